@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+# agront_layer(NAME [DEPENDS layer...] [LIBRARIES target...])
+#
+# A folder of src/ as a build target. Sources are found by suffix, so that a test cannot be forgotten:
+#   *_test.cc   into the test program NAME_test (GoogleTest)
+#   *_bench.cc  into the program NAME_bench (Google Benchmark), with -DAGRONT_BENCHMARKS=ON
+#   other *.cc  into the library
+# DEPENDS is the list of folders that this folder may include; tools/check_layers.py holds the code to it.
+add_library(agront_options INTERFACE)
+target_compile_options(agront_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor
+  $<$<BOOL:${AGRONT_WERROR}>:-Werror>)
+target_include_directories(agront_options INTERFACE
+  ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include ${PROJECT_BINARY_DIR}/generated)
+# AVX2 is the floor that we tune for; SSE2 is there so that the program can start anywhere and say so.
+target_compile_definitions(agront_options INTERFACE "HWY_DISABLED_TARGETS=(HWY_SSSE3|HWY_SSE4)")
+
+function(agront_layer name)
+  cmake_parse_arguments(LAYER "" "" "DEPENDS;LIBRARIES" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc)
+  set(tests ${sources})
+  set(benches ${sources})
+  list(FILTER sources EXCLUDE REGEX "_(test|bench)\\.cc$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  list(FILTER benches INCLUDE REGEX "_bench\\.cc$")
+
+  set(target agront_${name})
+  if(sources)
+    add_library(${target} OBJECT ${sources})
+    target_link_libraries(${target} PUBLIC agront_options ${LAYER_LIBRARIES})
+    set_property(GLOBAL APPEND PROPERTY AGRONT_LAYERS ${target})
+  endif()
+  set_property(GLOBAL APPEND PROPERTY AGRONT_LIBRARIES ${LAYER_LIBRARIES})
+  if(tests AND AGRONT_TESTS)
+    set_property(GLOBAL APPEND PROPERTY AGRONT_TEST_LAYERS ${name})
+    set_property(GLOBAL PROPERTY AGRONT_TESTS_${name} ${tests})
+  endif()
+  if(benches AND AGRONT_BENCHMARKS)
+    set_property(GLOBAL APPEND PROPERTY AGRONT_BENCH_LAYERS ${name})
+    set_property(GLOBAL PROPERTY AGRONT_BENCHES_${name} ${benches})
+  endif()
+endfunction()
+
+# agront_library(): the layers as one library, static for our own programs and shared for everybody else's,
+# and the programs with the layers' tests and benchmarks.
+function(agront_library)
+  get_property(layers GLOBAL PROPERTY AGRONT_LAYERS)
+  get_property(libraries GLOBAL PROPERTY AGRONT_LIBRARIES)
+  list(REMOVE_DUPLICATES libraries)
+  set(objects)
+  foreach(layer ${layers})
+    list(APPEND objects $<TARGET_OBJECTS:${layer}>)
+  endforeach()
+
+  add_library(agront_static STATIC ${objects})
+  target_link_libraries(agront_static PUBLIC agront_options ${libraries})
+
+  add_library(agront_shared SHARED ${objects})
+  add_library(agront::agront ALIAS agront_shared)
+  set_target_properties(agront_shared PROPERTIES OUTPUT_NAME agront EXPORT_NAME agront
+    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+  target_link_libraries(agront_shared PRIVATE ${libraries})
+  target_include_directories(agront_shared PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_compile_features(agront_shared PUBLIC cxx_std_20)
+
+  get_property(test_layers GLOBAL PROPERTY AGRONT_TEST_LAYERS)
+  foreach(name ${test_layers})
+    get_property(tests GLOBAL PROPERTY AGRONT_TESTS_${name})
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE agront_static GTest::gtest_main)
+    set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    target_compile_definitions(${name}_test PRIVATE AGRONT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    gtest_discover_tests(${name}_test TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 60)
+  endforeach()
+
+  get_property(bench_layers GLOBAL PROPERTY AGRONT_BENCH_LAYERS)
+  foreach(name ${bench_layers})
+    get_property(benches GLOBAL PROPERTY AGRONT_BENCHES_${name})
+    add_executable(${name}_bench ${benches})
+    target_link_libraries(${name}_bench PRIVATE agront_static benchmark::benchmark_main)
+    set_target_properties(${name}_bench PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
+  endforeach()
+endfunction()

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the library throws. The text is one line: the place first, then what was expected and what was there.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace agront {
+
+/// Bad input, a broken file, a full disk: something that the user can mend.
+class Error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A request that makes no sense for this model or command, such as layer 99 of 40.
+class UsageError : public Error {
+ public:
+  using Error::Error;
+};
+
+}  // namespace agront

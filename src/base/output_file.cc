@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/output_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+
+#include "base/error.h"
+
+namespace agront {
+namespace {
+
+bool IsStandardOutput(const std::string& path) { return path == "-"; }
+
+/// A device or a pipe: renaming a file over it would replace it, so it is written directly.
+bool IsSpecial(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+}  // namespace
+
+void CheckWritable(const std::string& path, bool overwrite) {
+  if (IsStandardOutput(path)) return;
+  if (std::filesystem::is_directory(path)) Fail("{}: cannot write: is a directory", path);
+  if (IsSpecial(path)) return;
+  if (!overwrite && std::filesystem::exists(path)) Fail("{}: exists already; --force overwrites it", path);
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  if (!folder.empty() && !std::filesystem::is_directory(folder))
+    Fail("{}: cannot write: no folder {}", path, folder.string());
+}
+
+OutputFile::OutputFile(const std::string& path, bool overwrite) : path_(path) {
+  CheckWritable(path, overwrite);
+  if (IsStandardOutput(path)) {
+    const int copy = dup(STDOUT_FILENO);
+    file_ = copy < 0 ? nullptr : fdopen(copy, "wb");
+  } else if (IsSpecial(path)) {
+    file_ = std::fopen(path.c_str(), "wb");
+  } else {
+    temporary_ = fmt::format("{}.{}.partial", path, getpid());
+    file_ = std::fopen(temporary_.c_str(), "wb");
+  }
+  if (file_ == nullptr) Fail("{}: cannot write: {}", path, SystemError());
+}
+
+OutputFile::~OutputFile() {
+  if (file_ != nullptr) std::fclose(file_);
+  if (!temporary_.empty()) unlink(temporary_.c_str());
+}
+
+void OutputFile::Write(std::string_view text) { Write(std::as_bytes(std::span(text.data(), text.size()))); }
+
+void OutputFile::Write(std::span<const std::byte> bytes) {
+  if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size())
+    Fail("{}: cannot write: {}", path_, SystemError());
+}
+
+void OutputFile::AppendFile(const std::string& path) {
+  std::FILE* source = std::fopen(path.c_str(), "rb");
+  if (source == nullptr) Fail("{}: cannot open: {}", path, SystemError());
+  std::array<std::byte, 1 << 16> buffer;
+  size_t got = 0;
+  try {
+    while ((got = std::fread(buffer.data(), 1, buffer.size(), source)) > 0) Write({buffer.data(), got});
+  } catch (...) {
+    std::fclose(source);
+    throw;
+  }
+  const bool failed = std::ferror(source) != 0;
+  std::fclose(source);
+  if (failed) Fail("{}: cannot read: {}", path, SystemError());
+}
+
+void OutputFile::Commit() {
+  if (std::fflush(file_) != 0) Fail("{}: cannot write: {}", path_, SystemError());
+  if (!temporary_.empty() && fsync(fileno(file_)) != 0) Fail("{}: cannot write: {}", path_, SystemError());
+  std::FILE* file = file_;
+  file_ = nullptr;
+  if (std::fclose(file) != 0) Fail("{}: cannot write: {}", path_, SystemError());
+  if (temporary_.empty()) return;
+  if (std::rename(temporary_.c_str(), path_.c_str()) != 0)
+    Fail("{}: cannot rename the finished file: {}", path_, SystemError());
+  temporary_.clear();
+}
+
+}  // namespace agront

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files that appear whole or not at all.
+#pragma once
+
+#include <cstddef>
+#include <cstdio>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace agront {
+
+/// Writes to a temporary file beside `path` that Commit() renames. Destroyed without Commit(), nothing stays.
+/// What is not a regular file ("-" for standard output, /dev/full, a pipe) is written directly.
+class OutputFile {
+ public:
+  /// Throws Error when the file exists and `overwrite` is false, or when it cannot be made.
+  OutputFile(const std::string& path, bool overwrite);
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  /// Throws Error when the disk is full.
+  void Write(std::string_view text);
+  void Write(std::span<const std::byte> bytes);
+
+  /// Copies a whole file to the end of this one.
+  void AppendFile(const std::string& path);
+
+  /// Flushes to disk and gives the file its name. Call once, last.
+  void Commit();
+
+  /// Where the bytes go until Commit(): the temporary file, or the path itself when written directly.
+  const std::string& working_path() const { return temporary_.empty() ? path_ : temporary_; }
+
+ private:
+  std::string path_;
+  std::string temporary_;
+  std::FILE* file_ = nullptr;
+};
+
+/// Throws Error when `path` is a regular file that exists and `overwrite` is false. Call before long work.
+void CheckWritable(const std::string& path, bool overwrite);
+
+}  // namespace agront

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every checkpoint container offers: named tensors, read as float32 without holding the whole file.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tensor/dtype.h"
+
+namespace agront::formats {
+
+/// One tensor of a container, as its header describes it.
+struct TensorEntry {
+  std::string name;  ///< as in the file; for JAX "module/name" + "/" + parameter
+  tensor::DType dtype;
+  std::vector<int64_t> shape;
+};
+
+/// Float32 values with strides, in elements. The values live as long as `owner`; where they are pages of a mapped
+/// file, these pages are given back to the system when the last copy of `owner` goes.
+struct TensorValues {
+  const float* data = nullptr;
+  std::vector<int64_t> shape;
+  std::vector<int64_t> strides;
+  std::shared_ptr<const void> owner;
+};
+
+/// A checkpoint container that is open for reading. The header is checked when opened: every tensor lies inside
+/// the file, overlaps no other, has as many bytes as its shape and dtype ask for. Nothing in a file is executed.
+/// Thread safety: none; use one from one thread.
+class TensorArchive {
+ public:
+  virtual ~TensorArchive() = default;
+
+  /// Where the tensors come from, for messages: a file, or the index of several.
+  virtual const std::string& path() const = 0;
+
+  /// In the order of the file.
+  virtual const std::vector<TensorEntry>& entries() const = 0;
+
+  /// Text that the container keeps beside its tensors (safetensors' __metadata__); empty elsewhere.
+  virtual const std::map<std::string, std::string>& metadata() const = 0;
+
+  /// The values of entries()[index]. Mapped where the file holds aligned float32 (a transposed tensor has the
+  /// strides that it has in the file), else converted into memory of its own. Throws Error for integer tensors.
+  virtual TensorValues Read(size_t index) const = 0;
+
+  /// SHA-256 of what describes the tensors (header, or the pickle), cheap to compute: not over the values.
+  virtual std::string HeaderHash() const = 0;
+};
+
+}  // namespace agront::formats
