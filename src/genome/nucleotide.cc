@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "genome/nucleotide.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace agront::genome {
+namespace {
+
+constexpr std::array<Letter, 256> MakeLetters() {
+  std::array<Letter, 256> letters{};
+  for (Letter& letter : letters) letter = {0, LetterKind::kInvalid};
+  const auto set = [&letters](std::string_view codes, char base, LetterKind kind) {
+    for (char code : codes) {
+      const char read_as = base != 0 ? base : code;
+      letters[static_cast<unsigned char>(code)] = {read_as, kind};
+      letters[static_cast<unsigned char>(code - 'A' + 'a')] = {read_as, kind};
+    }
+  };
+  set("ACGTN", 0, LetterKind::kBase);
+  set("U", 'T', LetterKind::kUracil);
+  set("RYSWKMBDHV", 'N', LetterKind::kAmbiguous);
+  return letters;
+}
+
+char Complement(char base) {
+  switch (base) {
+    case 'A': return 'T';
+    case 'C': return 'G';
+    case 'G': return 'C';
+    case 'T': return 'A';
+    default: return base;
+  }
+}
+
+}  // namespace
+
+const std::array<Letter, 256> kLetters = MakeLetters();
+
+void ReverseComplement(std::string& bases) {
+  std::reverse(bases.begin(), bases.end());
+  std::transform(bases.begin(), bases.end(), bases.begin(), Complement);
+}
+
+}  // namespace agront::genome

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The alphabet of a sequence inside the program: A C G T N in upper case, and '?' for a masked base.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace agront::genome {
+
+/// One of the six unknown bases that a `<mask>` in the input stands for.
+inline constexpr char kMaskedBase = '?';
+
+/// What a letter of an input file means.
+enum class LetterKind : uint8_t {
+  kBase = 0,       ///< A C G T N in either case
+  kUracil = 1,     ///< U: read as T
+  kAmbiguous = 2,  ///< another IUPAC code, RYSWKMBDHV: read as N
+  kInvalid = 4,    ///< anything else
+};
+
+struct Letter {
+  char base;  ///< A C G T N; 0 when invalid
+  LetterKind kind;
+};
+
+/// The meaning of each of the 256 bytes.
+extern const std::array<Letter, 256> kLetters;
+
+/// The other strand, read 5' to 3'. N and masked bases stay what they are.
+void ReverseComplement(std::string& bases);
+
+}  // namespace agront::genome

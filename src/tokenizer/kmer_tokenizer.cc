@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tokenizer/kmer_tokenizer.h"
+
+#include "base/error.h"
+#include "genome/nucleotide.h"
+#include "tokenizer/vocabulary.h"
+
+namespace agront::tokenizer {
+namespace {
+
+bool IsMask(const char* bases) {
+  for (int i = 0; i < kKmerLength; ++i)
+    if (bases[i] != genome::kMaskedBase) return false;
+  return true;
+}
+
+}  // namespace
+
+void Encode(std::string_view bases, int64_t max_tokens, TokenizedBases& out) {
+  out.ids.clear();
+  out.begin.clear();
+  out.end.clear();
+  const auto append = [&out](int32_t id, size_t begin, size_t length) {
+    out.ids.push_back(id);
+    out.begin.push_back(static_cast<int64_t>(begin));
+    out.end.push_back(static_cast<int64_t>(begin + length));
+  };
+
+  append(kClassId, 0, 0);
+  size_t at = 0;
+  while (at < bases.size() && static_cast<int64_t>(out.size()) < max_tokens) {
+    const bool six_left = at + kKmerLength <= bases.size();
+    if (six_left) {
+      if (const int32_t id = KmerId(bases.data() + at); id >= 0) {
+        append(id, at, kKmerLength);
+        at += kKmerLength;
+        continue;
+      }
+    }
+    if (bases[at] == genome::kMaskedBase) {
+      if (!six_left || !IsMask(bases.data() + at))
+        Fail("base {}: expected six masked bases in a row, got {:?}", at, bases.substr(at, kKmerLength));
+      append(kMaskId, at, kKmerLength);
+      at += kKmerLength;
+      continue;
+    }
+    const int digit = BaseDigit(bases[at]);
+    if (digit < 0) Fail("base {}: expected A, C, G, T or N, got {:?}", at, bases.substr(at, 1));
+    append(kFirstLetterId + digit, at, 1);
+    ++at;
+  }
+}
+
+std::string Decode(std::span<const int32_t> ids) {
+  std::string bases;
+  for (int32_t id : ids) {
+    if (id == kMaskId) {
+      bases.append(kKmerLength, genome::kMaskedBase);
+    } else if (id == kUnknownId) {
+      Fail("token id 0 (<unk>): stands for no bases");
+    } else if (const std::string text = TokenText(id); id >= kFirstKmerId) {
+      bases += text;
+    }
+  }
+  return bases;
+}
+
+}  // namespace agront::tokenizer
