@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which vector instructions the kernels use: found at run time, and narrowed on request.
+#pragma once
+
+#include <string>
+
+namespace agront::device::cpu {
+
+/// Throws Error on a processor without AVX2. The environment variable AGRONT_CPU=avx2 keeps oneDNN and our own
+/// kernels to AVX2 on a wider processor, to test or to compare. Call before the first kernel; later calls do nothing.
+void ChooseInstructionSet();
+
+/// What the kernels use: "AVX2", "AVX-512" or "AVX-512 with VNNI and bf16".
+std::string InstructionSetName();
+
+}  // namespace agront::device::cpu

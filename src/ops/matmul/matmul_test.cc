@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/matmul/matmul.h"
+
+#include <gtest/gtest.h>
+
+#include <tuple>
+
+#include "base/error.h"
+#include "ops/matmul/matmul_reference.h"
+#include "ops/op_test.h"
+
+namespace agront::ops {
+namespace {
+
+struct Shape {
+  int64_t rows, in, out;
+};
+
+class MatmulSweep : public testing::TestWithParam<std::tuple<Shape, Epilogue, bool>> {};
+
+TEST_P(MatmulSweep, EqualsFloat64) {
+  const auto [shape, epilogue, transposed] = GetParam();
+  const auto [rows, in, out] = shape;
+  const auto x = RandomValues(rows * in, 1);
+  const auto weights = RandomValues(out * in, 2, 0.1f);
+  const auto bias = RandomValues(out, 3);
+  const auto y = RandomValues(rows * out, 4);
+
+  std::vector<float> stored = weights;
+  if (transposed)
+    for (int64_t o = 0; o < out; ++o)
+      for (int64_t i = 0; i < in; ++i) stored[i * out + o] = weights[o * in + i];
+  const PackedWeights packed(
+      {stored.data(), out, in, transposed ? 1 : in, transposed ? out : 1, nullptr}, bias);
+
+  const tensor::Matrix source = MatrixOf(x, rows, PaddedRows(rows));
+  tensor::Matrix got = MatrixOf(y, rows, PaddedRows(rows));
+  packed.Multiply(source.view(), epilogue, got.view());
+
+  std::vector<double> want = Doubles(y);
+  MatmulReference(Doubles(x), Doubles(weights), Doubles(bias), rows, epilogue, want);
+  // The rounding errors of a sum of `in` products grow like the square root of their number.
+  EXPECT_LT(RelativeError(got.view().values(), want), 2 * kEpsilon * std::sqrt(static_cast<double>(in)));
+  EXPECT_EQ(packed.KernelName(rows).find("ref"), std::string::npos) << packed.KernelName(rows);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, MatmulSweep,
+    testing::Combine(testing::Values(Shape{1, 90, 200}, Shape{7, 200, 90}, Shape{33, 64, 64}, Shape{300, 75, 31},
+                                     Shape{1025, 90, 90}, Shape{4100, 16, 24}, Shape{5, 1500, 4105}),
+                     testing::Values(Epilogue::kNone, Epilogue::kGelu, Epilogue::kAdd), testing::Bool()));
+
+TEST(Matmul, PadsToFewSizes) {
+  int64_t sizes = 0;
+  int64_t last = 0;
+  for (int64_t rows = 1; rows <= 4096; ++rows) {
+    const int64_t padded = PaddedRows(rows);
+    ASSERT_GE(padded, rows);
+    ASSERT_LE(padded, std::max<int64_t>(rows + 31, rows + rows / 4 + 8));
+    ASSERT_EQ(PaddedRows(padded), padded);
+    sizes += padded != last;
+    last = padded;
+  }
+  EXPECT_LE(sizes, 40);
+  EXPECT_EQ(PaddedRows(4097), 4097);
+  EXPECT_EQ(PaddedRows(2 * 4096 + 5), 2 * 4096 + 8);
+}
+
+TEST(Matmul, RefusesShapesThatDoNotFit) {
+  const auto weights = RandomValues(20, 1);
+  const auto bias = RandomValues(5, 2);
+  const PackedWeights packed({weights.data(), 5, 4, 4, 1, nullptr}, bias);
+  tensor::Matrix y(3, 5, PaddedRows(3));
+  EXPECT_THROW(packed.Multiply(tensor::Matrix(3, 6, 8).view(), Epilogue::kNone, y.view()), Error);
+  EXPECT_THROW(packed.Multiply(tensor::Matrix(3, 4, 3).view(), Epilogue::kNone, y.view()), Error);
+  EXPECT_THROW(PackedWeights({weights.data(), 5, 4, 4, 1, nullptr}, RandomValues(4, 2)), Error);
+}
+
+}  // namespace
+}  // namespace agront::ops
