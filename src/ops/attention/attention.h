@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Self-attention of packed sequences, no masks: every token sees every token of its own sequence.
+//
+//   for each sequence s, its rows [offsets[s], offsets[s+1]), and each head h, its D columns [h D, (h+1) D):
+//     P = softmax(Q K^T / sqrt(D)) over the keys,   output = P V
+//
+//   query, key, value, output [rows, H D]
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "tensor/matrix.h"
+
+namespace agront::ops {
+
+struct AttentionInputs {
+  tensor::ConstMatrixView query;
+  tensor::ConstMatrixView key;
+  tensor::ConstMatrixView value;
+  std::span<const int64_t> offsets;  ///< [S + 1], rising from 0 to `rows`
+  int64_t heads = 1;                 ///< H; H D = columns
+};
+
+/// `output` may be the memory of `query`, not of key or value. No T x T matrix is made; each thread keeps a copy of
+/// one head's keys and values of one sequence. Throws Error when the shapes do not fit.
+void AttentionForward(const AttentionInputs& inputs, tensor::MatrixView output);
+
+/// The probabilities P [T, T] of one sequence of T rows and one head, row = query. `value` is not read.
+void AttentionProbabilities(const AttentionInputs& inputs, int64_t sequence, int64_t head,
+                            tensor::MatrixView probabilities);
+
+}  // namespace agront::ops

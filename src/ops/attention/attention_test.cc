@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/attention/attention.h"
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "ops/attention/attention_reference.h"
+#include "ops/op_test.h"
+
+namespace agront::ops {
+namespace {
+
+struct Case {
+  int64_t heads, head_width;
+  std::vector<int64_t> offsets;
+};
+
+class AttentionSweep : public testing::TestWithParam<Case> {};
+
+TEST_P(AttentionSweep, EqualsFloat64) {
+  const auto& [heads, head_width, offsets] = GetParam();
+  const int64_t rows = offsets.back();
+  const int64_t width = heads * head_width;
+  const auto query = RandomValues(rows * width, 1);
+  const auto key = RandomValues(rows * width, 2);
+  const auto value = RandomValues(rows * width, 3);
+  tensor::Matrix q = MatrixOf(query, rows);
+  const tensor::Matrix k = MatrixOf(key, rows);
+  const tensor::Matrix v = MatrixOf(value, rows);
+  const AttentionInputs inputs{q.view(), k.view(), v.view(), offsets, heads};
+
+  const auto want_map = AttentionProbabilitiesReference(
+      Doubles(query), Doubles(key), width, offsets[offsets.size() - 2], rows - offsets[offsets.size() - 2],
+      width - head_width, head_width);
+  const int64_t tokens = rows - offsets[offsets.size() - 2];
+  tensor::Matrix map(tokens, tokens);
+  AttentionProbabilities(inputs, static_cast<int64_t>(offsets.size()) - 2, heads - 1, map.view());
+  EXPECT_LT(RelativeError(map.view().values(), want_map), 32 * kEpsilon);
+
+  const auto want = AttentionReference(Doubles(query), Doubles(key), Doubles(value), offsets, width, heads);
+  AttentionForward(inputs, q.view());  // over the query
+  EXPECT_LT(RelativeError(q.view().values(), want), 32 * kEpsilon);
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, AttentionSweep,
+                         testing::Values(Case{1, 1, {0, 1}}, Case{2, 15, {0, 3, 4, 21}}, Case{6, 15, {0, 1, 65, 65, 98}},
+                                         Case{3, 75, {0, 31, 64, 197}}, Case{2, 64, {0, 129}}, Case{1, 80, {0, 5}}));
+
+TEST(Attention, SurvivesLargeScores) {
+  const int64_t rows = 9;
+  const auto query = RandomValues(rows * 8, 1, 200.0f);
+  const auto value = RandomValues(rows * 8, 3);
+  tensor::Matrix output(rows, 8);
+  const tensor::Matrix q = MatrixOf(query, rows);
+  const tensor::Matrix v = MatrixOf(value, rows);
+  const std::vector<int64_t> offsets = {0, rows};
+  AttentionForward({q.view(), q.view(), v.view(), offsets, 1}, output.view());
+  for (float x : output.view().values()) EXPECT_TRUE(std::isfinite(x));
+}
+
+TEST(Attention, RefusesShapesThatDoNotFit) {
+  tensor::Matrix m(4, 6);
+  const std::vector<int64_t> good = {0, 4};
+  const std::vector<int64_t> bad = {0, 3};
+  EXPECT_THROW(AttentionForward({m.view(), m.view(), m.view(), bad, 2}, m.view()), Error);
+  EXPECT_THROW(AttentionForward({m.view(), m.view(), m.view(), good, 4}, m.view()), Error);
+  tensor::Matrix map(3, 3);
+  EXPECT_THROW(AttentionProbabilities({m.view(), m.view(), m.view(), good, 2}, 0, 0, map.view()), Error);
+  EXPECT_THROW(AttentionProbabilities({m.view(), m.view(), m.view(), good, 2}, 1, 0, map.view()), Error);
+}
+
+}  // namespace
+}  // namespace agront::ops
