@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The model: embeddings, encoder blocks, final LayerNorm, language-model head, over packed batches.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "agront/forward.h"
+#include "agront/model_shape.h"
+#include "nn/encoder_block.h"
+#include "nn/language_model_head.h"
+#include "nn/parameter_source.h"
+#include "nn/workspace.h"
+
+namespace agront::model {
+
+/// In the order of the request. Used again for the next batch, it takes no new memory.
+struct ForwardOutput {
+  std::vector<tensor::Matrix> hidden;     ///< [tokens, C] each
+  std::vector<tensor::Matrix> attention;  ///< [T, T] each
+  tensor::Matrix logits;                  ///< [tokens or logit_rows, V]
+};
+
+/// Thread safety: one forward pass at a time (each uses all threads).
+class AgroNT {
+ public:
+  /// Reads the parameters named in model/parameters.h.
+  AgroNT(const ModelShape& shape, nn::ParameterSource& source);
+
+  const ModelShape& shape() const { return shape_; }
+
+  /// Runs the blocks up to the last one that is wanted, and the head on the rows that are wanted.
+  /// Throws UsageError when the request names a layer, head, sequence or row that is not there, Error for tokens
+  /// outside the vocabulary or a sequence that is too long.
+  void Forward(const Batch& batch, const ForwardRequest& request, ForwardOutput& output);
+
+ private:
+  void RunHead(const Batch& batch, const ForwardRequest& request, tensor::Matrix& logits);
+
+  ModelShape shape_;
+  tensor::Matrix token_table_;
+  tensor::Matrix position_table_;
+  std::vector<nn::EncoderBlock> blocks_;
+  nn::LayerNorm final_norm_;
+  nn::LanguageModelHead head_;
+
+  nn::Workspace workspace_;
+  tensor::Matrix residual_;
+  tensor::Matrix head_input_;
+  tensor::Matrix head_inner_;
+};
+
+}  // namespace agront::model

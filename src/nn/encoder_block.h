@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// One layer of the encoder: self-attention, then feed-forward, each added to the residual stream (pre-LN).
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "nn/feed_forward.h"
+#include "nn/self_attention.h"
+
+namespace agront::nn {
+
+class EncoderBlock {
+ public:
+  /// Reads `prefix`.attention.* and `prefix`.ffn.*.
+  EncoderBlock(ParameterSource& source, const std::string& prefix, const ModelShape& shape)
+      : attention_(source, prefix + ".attention", shape), feed_forward_(source, prefix + ".ffn", shape) {}
+
+  /// x [rows, C] is the residual stream of packed sequences; `maps` of this layer are filled on the way.
+  void Forward(std::span<const int64_t> offsets, std::span<const AttentionMapOutput> maps, Workspace& workspace,
+               tensor::MatrixView x) const {
+    attention_.Forward(offsets, maps, workspace, x);
+    feed_forward_.Forward(workspace, x);
+  }
+
+ private:
+  SelfAttention attention_;
+  FeedForward feed_forward_;
+};
+
+}  // namespace agront::nn

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// x += W_2 gelu(W_1 LayerNorm(x)).
+#pragma once
+
+#include <string>
+
+#include "nn/layer_norm.h"
+#include "nn/parameter_source.h"
+#include "agront/model_shape.h"
+#include "nn/workspace.h"
+
+namespace agront::nn {
+
+class FeedForward {
+ public:
+  /// Reads `prefix`.norm, .expand [F, C] and .contract [C, F].
+  FeedForward(ParameterSource& source, const std::string& prefix, const ModelShape& shape)
+      : norm_(source, prefix + ".norm", shape.hidden, shape.layer_norm_epsilon),
+        expand_(LoadLinear(source, prefix + ".expand", shape.ffn, shape.hidden)),
+        contract_(LoadLinear(source, prefix + ".contract", shape.hidden, shape.ffn)) {}
+
+  /// x [rows, C] is the residual stream.
+  void Forward(Workspace& workspace, tensor::MatrixView x) const {
+    norm_.Forward(x, workspace.normed());
+    expand_.Multiply(workspace.normed(), ops::Epilogue::kGelu, workspace.inner());
+    contract_.Multiply(workspace.inner(), ops::Epilogue::kAdd, x);
+  }
+
+ private:
+  LayerNorm norm_;
+  ops::PackedWeights expand_;
+  ops::PackedWeights contract_;
+};
+
+}  // namespace agront::nn

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// logits = W_v LayerNorm(gelu(W_d x)) + b_v, on rows that went through the encoder's final LayerNorm.
+#pragma once
+
+#include <string>
+
+#include "nn/layer_norm.h"
+#include "nn/parameter_source.h"
+#include "agront/model_shape.h"
+
+namespace agront::nn {
+
+class LanguageModelHead {
+ public:
+  /// Reads `prefix`.dense [C, C], .norm and .decoder [V, C].
+  LanguageModelHead(ParameterSource& source, const std::string& prefix, const ModelShape& shape)
+      : dense_(LoadLinear(source, prefix + ".dense", shape.hidden, shape.hidden)),
+        norm_(source, prefix + ".norm", shape.hidden, shape.layer_norm_epsilon),
+        decoder_(LoadLinear(source, prefix + ".decoder", shape.vocabulary, shape.hidden)) {}
+
+  /// x [rows, C] in, `inner` [rows, C] for the values between, logits [rows, V] out; none may overlap.
+  void Forward(tensor::ConstMatrixView x, tensor::MatrixView inner, tensor::MatrixView logits) const {
+    dense_.Multiply(x, ops::Epilogue::kGelu, inner);
+    norm_.Forward(inner, inner);
+    decoder_.Multiply(inner, ops::Epilogue::kNone, logits);
+  }
+
+ private:
+  ops::PackedWeights dense_;
+  LayerNorm norm_;
+  ops::PackedWeights decoder_;
+};
+
+}  // namespace agront::nn

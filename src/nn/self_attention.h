@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// x += W_o attention(W_q n, W_k n, W_v n) with n = LayerNorm(x).
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "nn/layer_norm.h"
+#include "nn/parameter_source.h"
+#include "agront/model_shape.h"
+#include "nn/workspace.h"
+
+namespace agront::nn {
+
+/// The probabilities of one head for one sequence of the batch.
+struct AttentionMapOutput {
+  int64_t sequence;
+  int64_t head;
+  tensor::MatrixView probabilities;  ///< [T, T]
+};
+
+class SelfAttention {
+ public:
+  /// Reads `prefix`.norm, .query, .key, .value and .output.
+  SelfAttention(ParameterSource& source, const std::string& prefix, const ModelShape& shape);
+
+  /// x [rows, C] is the residual stream of packed sequences; `maps` are filled on the way.
+  void Forward(std::span<const int64_t> offsets, std::span<const AttentionMapOutput> maps, Workspace& workspace,
+               tensor::MatrixView x) const;
+
+ private:
+  int64_t heads_;
+  LayerNorm norm_;
+  ops::PackedWeights query_;
+  ops::PackedWeights key_;
+  ops::PackedWeights value_;
+  ops::PackedWeights output_;
+};
+
+}  // namespace agront::nn

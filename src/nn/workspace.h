@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The activations that one block leaves to the next to overwrite: shared by all layers of a forward pass.
+#pragma once
+
+#include "agront/model_shape.h"
+#include "ops/matmul/matmul.h"
+#include "tensor/matrix.h"
+
+namespace agront::nn {
+
+class Workspace {
+ public:
+  /// Makes room for `rows` tokens; memory is only taken when a batch is larger than all before.
+  void Resize(int64_t rows, const ModelShape& shape) {
+    const int64_t stored = ops::PaddedRows(rows);
+    normed_.Resize(rows, shape.hidden, stored);
+    query_.Resize(rows, shape.hidden, stored);
+    key_.Resize(rows, shape.hidden, stored);
+    value_.Resize(rows, shape.hidden, stored);
+    inner_.Resize(rows, shape.ffn, stored);
+  }
+
+  tensor::MatrixView normed() { return normed_.view(); }  ///< [rows, C]
+  tensor::MatrixView query() { return query_.view(); }    ///< [rows, C], later the attention's output
+  tensor::MatrixView key() { return key_.view(); }        ///< [rows, C]
+  tensor::MatrixView value() { return value_.view(); }    ///< [rows, C]
+  tensor::MatrixView inner() { return inner_.view(); }    ///< [rows, F]
+
+ private:
+  tensor::Matrix normed_;
+  tensor::Matrix query_;
+  tensor::Matrix key_;
+  tensor::Matrix value_;
+  tensor::Matrix inner_;
+};
+
+}  // namespace agront::nn
