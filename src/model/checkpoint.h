@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// A checkpoint that is open for reading: its shape, and its parameters by our names whatever the container.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agront/model_shape.h"
+#include "formats/tensor_archive.h"
+#include "model/parameters.h"
+#include "nn/parameter_source.h"
+
+namespace agront::model {
+
+/// How other commands name the model in what they write.
+struct ModelHash {
+  std::string hex;
+  bool of_header = false;  ///< SHA-256 of the file's header, because the file does not record the model's own hash
+};
+
+/// Thread safety: none.
+class Checkpoint : public nn::ParameterSource {
+ public:
+  /// Opens a folder: Hugging Face's (config.json beside model.safetensors, model.safetensors.index.json or
+  /// pytorch_model.bin) or JAX's (jax_model/hyperparams.json and pytree_ckpt.joblib). Throws Error when a
+  /// parameter is missing, has another shape or is not floating-point, and for models that config.h refuses.
+  static std::unique_ptr<Checkpoint> Open(const std::string& folder);
+
+  /// A model in memory that outlives the checkpoint: the text of config.json and the bytes of model.safetensors.
+  static std::unique_ptr<Checkpoint> OpenMemory(const std::string& name, std::string_view config,
+                                                std::span<const std::byte> safetensors);
+
+  const ModelShape& shape() const { return shape_; }
+  const std::string& path() const { return path_; }
+  /// What it was read from: "Hugging Face, model.safetensors".
+  const std::string& source() const { return source_; }
+  /// The number format of the weights, "float32", or several: "bfloat16, float32".
+  std::string DTypeNames() const;
+  /// Tensors of the file that the model does not use, such as the contact head's.
+  std::vector<std::string> UnusedTensors() const;
+  /// The text beside the tensors of a safetensors file.
+  const std::map<std::string, std::string>& metadata() const { return archive_->metadata(); }
+
+  const std::vector<Parameter>& parameters() const { return parameters_; }
+  /// The values of one parameter as [rows, cols], a vector as [1, rows].
+  ops::WeightView Read(const Parameter& parameter) const;
+
+  ops::WeightView Weights(const std::string& name, int64_t out, int64_t in) override;
+  std::vector<float> Vector(const std::string& name, int64_t size) override;
+
+  /// The recorded hash, or the header's: cheap. ComputeModelHash (model_hash.h) reads all values.
+  ModelHash RecordedHash() const;
+
+ private:
+  Checkpoint(std::string path, std::string source, const ModelShape& shape,
+             std::unique_ptr<formats::TensorArchive> archive, bool jax);
+  void CheckShape(const Parameter& parameter, const formats::TensorEntry& entry) const;
+  const Parameter& Find(const std::string& name) const;
+
+  std::string path_;
+  std::string source_;
+  ModelShape shape_;
+  std::unique_ptr<formats::TensorArchive> archive_;
+  bool jax_;
+  std::vector<Parameter> parameters_;
+  std::map<std::string, size_t> parameter_of_name_;
+  std::vector<size_t> entry_of_parameter_;
+};
+
+/// Metadata keys of a safetensors file that we write.
+inline constexpr char kModelHashKey[] = "agront.model_hash";
+inline constexpr char kSourceHashKey[] = "agront.source_model_hash";
+
+}  // namespace agront::model

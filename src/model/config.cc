@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/config.h"
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "tokenizer/vocabulary.h"
+
+namespace agront::model {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// A JSON object of settings, read key by key with errors that name the file and the key.
+class Settings {
+ public:
+  Settings(const std::string& path, std::string_view text) : path_(path) {
+    try {
+      json_ = Json::parse(text);
+    } catch (const nlohmann::json::parse_error& error) {
+      Fail("{}: not valid JSON at byte {}", path, error.byte);
+    }
+    if (!json_.is_object()) Fail("{}: expected a JSON object, got {}", path, json_.type_name());
+  }
+
+  /// Null counts as absent, as in both implementations.
+  Json Get(const char* key, const Json& otherwise) const {
+    const auto found = json_.find(key);
+    return found == json_.end() || found->is_null() ? otherwise : *found;
+  }
+
+  int64_t Size(const char* key, const Json& otherwise = nullptr) const {
+    const Json value = Get(key, otherwise);
+    // More than a million of anything is a broken file, and would overflow products of sizes.
+    if (!value.is_number_integer() || value < 1 || value > 1'000'000)
+      Fail("{}: {}: expected a whole number from 1 to 1000000, got {}", path_, key, value.dump());
+    return value.get<int64_t>();
+  }
+
+  /// Refuses every value but one. Numbers compare as numbers: 1 is 1.0.
+  void Expect(const char* key, const Json& expected, const Json& otherwise) const {
+    const Json value = Get(key, otherwise);
+    if (value == expected) return;
+    const bool absent = Get(key, nullptr).is_null();
+    Fail("{}: {}: expected {}, got {}{}", path_, key, expected.dump(), value.dump(),
+         absent ? " (the default when the key is absent)" : "");
+  }
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+  Json json_;
+};
+
+ModelShape Checked(const ModelShape& shape, const std::string& path) {
+  if (shape.hidden % shape.heads != 0)
+    Fail("{}: {} heads do not divide {} channels", path, shape.heads, shape.hidden);
+  if (shape.vocabulary != tokenizer::kVocabularySize)
+    Fail("{}: expected a vocabulary of {} tokens, got {}", path, tokenizer::kVocabularySize, shape.vocabulary);
+  if (shape.max_tokens() < 2) Fail("{}: expected at least 4 positions, got {}", path, shape.positions);
+  if (!(shape.layer_norm_epsilon >= 0 && shape.layer_norm_epsilon < 1))
+    Fail("{}: layer_norm_eps: expected 0 to 1, got {}", path, shape.layer_norm_epsilon);
+  return shape;
+}
+
+/// The shortest decimal number that is this float, so that 1e-12f is written as 1e-12.
+Json ShortestNumber(float value) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof(text), value).ptr;
+  return Json::parse(text, end);
+}
+
+}  // namespace
+
+ModelShape ReadHuggingFaceConfig(const std::string& path, std::string_view text) {
+  const Settings settings(path, text);
+  settings.Expect("model_type", "esm", "esm");
+  settings.Expect("position_embedding_type", "absolute", "absolute");  // the other one is rotary
+  settings.Expect("token_dropout", false, false);
+  settings.Expect("emb_layer_norm_before", false, false);
+  settings.Expect("tie_word_embeddings", false, true);
+  settings.Expect("is_folding_model", false, false);
+  settings.Expect("add_bias_fnn", true, true);      // in configurations of InstaDeep's later, gated models
+  settings.Expect("hidden_act", "gelu", "gelu");    // EsmForMaskedLM itself has no other
+  settings.Expect("pad_token_id", tokenizer::kPadId, tokenizer::kPadId);
+  settings.Expect("mask_token_id", tokenizer::kMaskId, tokenizer::kMaskId);
+  const Json epsilon = settings.Get("layer_norm_eps", 1e-12);
+  if (!epsilon.is_number()) Fail("{}: layer_norm_eps: expected a number, got {}", path, epsilon.dump());
+  return Checked({.vocabulary = settings.Size("vocab_size"),
+                  .hidden = settings.Size("hidden_size", 768),
+                  .heads = settings.Size("num_attention_heads", 12),
+                  .layers = settings.Size("num_hidden_layers", 12),
+                  .ffn = settings.Size("intermediate_size", 3072),
+                  .positions = settings.Size("max_position_embeddings", 1026),
+                  .layer_norm_epsilon = epsilon.get<float>()},
+                 path);
+}
+
+ModelShape ReadJaxConfig(const std::string& path, std::string_view text) {
+  const Settings settings(path, text);
+  settings.Expect("positional_embedding", "learned", "learned");
+  settings.Expect("learned_positional_embedding", true, true);
+  settings.Expect("use_rotary_embedding", false, false);
+  settings.Expect("use_glu_in_ffn", false, false);
+  settings.Expect("add_bias_ffn", true, true);
+  settings.Expect("ffn_activation_name", "gelu-no-approx", "gelu-no-approx");
+  settings.Expect("token_dropout", false, false);
+  settings.Expect("emb_layer_norm_before", false, false);
+  settings.Expect("add_bias_kv", false, false);
+  settings.Expect("embed_scale", 1.0, 1.0);
+  settings.Expect("k_for_kmers", tokenizer::kKmerLength, tokenizer::kKmerLength);
+  settings.Expect("pad_token_id", tokenizer::kPadId, tokenizer::kPadId);
+  settings.Expect("mask_token_id", tokenizer::kMaskId, tokenizer::kMaskId);
+  const int64_t hidden = settings.Size("embed_dim");
+  const int64_t heads = settings.Size("attention_heads");
+  if (hidden % heads == 0) settings.Expect("key_dim", hidden / heads, hidden / heads);
+  return Checked({.vocabulary = settings.Size("alphabet_size"),
+                  .hidden = hidden,
+                  .heads = heads,
+                  .layers = settings.Size("num_layers"),
+                  .ffn = settings.Size("ffn_embed_dim"),
+                  .positions = settings.Size("max_positions") + 2,
+                  .layer_norm_epsilon = 1e-5f},
+                 path);
+}
+
+std::string WriteHuggingFaceConfig(const ModelShape& shape, std::string_view torch_dtype) {
+  Json json;
+  json["architectures"] = {"EsmForMaskedLM"};
+  json["model_type"] = "esm";
+  json["vocab_size"] = shape.vocabulary;
+  json["hidden_size"] = shape.hidden;
+  json["num_hidden_layers"] = shape.layers;
+  json["num_attention_heads"] = shape.heads;
+  json["intermediate_size"] = shape.ffn;
+  json["max_position_embeddings"] = shape.positions;
+  json["position_embedding_type"] = "absolute";
+  json["layer_norm_eps"] = ShortestNumber(shape.layer_norm_epsilon);
+  json["emb_layer_norm_before"] = false;
+  json["token_dropout"] = false;
+  json["tie_word_embeddings"] = false;
+  json["hidden_dropout_prob"] = 0.0;
+  json["attention_probs_dropout_prob"] = 0.0;
+  json["initializer_range"] = 0.02;
+  json["is_folding_model"] = false;
+  json["pad_token_id"] = tokenizer::kPadId;
+  json["mask_token_id"] = tokenizer::kMaskId;
+  json["torch_dtype"] = torch_dtype;
+  json["use_cache"] = false;
+  return json.dump(2) + "\n";
+}
+
+}  // namespace agront::model

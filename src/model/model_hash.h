@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// One hash for the same weights in any container.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "model/checkpoint.h"
+#include "tensor/dtype.h"
+
+namespace agront::model {
+
+/// SHA-256 over all parameters in the order of Parameters(): for each "name rows cols\n" (cols 0 for a vector) and
+/// its values, row by row, as little-endian float32. A transposed or half-precision file hashes as what it stands for.
+/// With `rounded_to` the values are first rounded to that format: the hash of the file that convert writes.
+/// `progress` is called with the number of values done.
+std::string ComputeModelHash(const Checkpoint& checkpoint, tensor::DType rounded_to = tensor::DType::kFloat32,
+                             const std::function<void(int64_t)>& progress = {});
+
+/// Calls `work(row)` with each row of the view, dense, in order.
+void ForEachRow(const ops::WeightView& view, const std::function<void(std::span<const float>)>& work);
+
+}  // namespace agront::model
