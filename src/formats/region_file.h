@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Regions from BED and GFF3 files, plain, gzip or bgzip.
+//
+// BED: columns sequence, start, end (0-based half-open), then name (else "sequence:start-end") and strand, in the
+// fourth and sixth where they are there; comments, "track" and "browser" lines are passed over.
+// GFF3: lines of one type (such as "gene"), 1-based inclusive; the name is the attribute ID, else Name, else as in BED.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "genome/region.h"
+
+namespace agront::formats {
+
+class RegionFile {
+ public:
+  virtual ~RegionFile() = default;
+  /// False at the end. Throws Error with file and line for a malformed line, and at the end when there was no region.
+  virtual bool Next(genome::Region& region) = 0;
+  /// File and line of the region that Next gave last.
+  virtual std::string Place() const = 0;
+  /// The share of the file that was read; negative when not known.
+  virtual double Progress() const = 0;
+};
+
+/// By the name: .gff, .gff3 (or .gtf, refused) and .bed, with .gz or not; other names are taken as BED.
+/// `feature` is the type of GFF3 lines to read.
+std::unique_ptr<RegionFile> OpenRegionFile(const std::string& path, const std::string& feature);
+
+}  // namespace agront::formats
