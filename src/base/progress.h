@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Progress of long work on standard error: a bar on a terminal, a line now and then elsewhere.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace agront {
+
+class Progress {
+ public:
+  /// `label` says what is done ("embedding"), `unit` what is counted ("tokens"). Shows nothing when `quiet`.
+  Progress(std::string label, std::string unit, bool quiet);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  /// `done` units so far; `fraction` of the whole, negative when not known. Cheap enough to call for every batch.
+  void Update(int64_t done, double fraction);
+
+  /// Prints a line of its own, above the bar. Shown unless `quiet`.
+  void Note(const std::string& line);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void Show(Clock::time_point now);
+
+  std::string label_;
+  std::string unit_;
+  bool quiet_;
+  bool terminal_;
+  Clock::time_point start_;
+  Clock::time_point shown_;
+  int64_t done_ = 0;
+  double fraction_ = -1;
+  bool drawn_ = false;
+};
+
+}  // namespace agront
