@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the tests of this folder share: fixtures, files of their own, and the check of an error's text.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "agront/error.h"
+#include "formats/tensor_archive.h"
+
+namespace agront::formats {
+
+/// A file that tools/make_format_fixtures.py has made.
+inline std::string Fixture(const std::string& name) {
+  return std::string(AGRONT_SOURCE_DIR) + "/tests/data/formats/" + name;
+}
+
+inline std::string ReadWhole(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// A folder that goes away with the object.
+class TestFolder {
+ public:
+  TestFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "agront_formats_XXXXXX").string();
+    path_ = mkdtemp(pattern.data());
+  }
+  ~TestFolder() { std::filesystem::remove_all(path_); }
+  TestFolder(const TestFolder&) = delete;
+  TestFolder& operator=(const TestFolder&) = delete;
+
+  std::string path(const std::string& name) const { return path_ + "/" + name; }
+
+  /// Writes a file and gives its path.
+  std::string Write(const std::string& name, const std::string& content) const {
+    std::ofstream(path(name), std::ios::binary) << content;
+    return path(name);
+  }
+
+  std::vector<std::string> Names() const {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(path_))
+      names.push_back(entry.path().filename());
+    return names;
+  }
+
+ private:
+  std::string path_;
+};
+
+/// Expects agront::Error whose one-line text contains `part`.
+template <class Action>
+void ExpectError(const Action& action, const std::string& part) {
+  try {
+    action();
+    ADD_FAILURE() << "expected an error with: " << part;
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << error.what();
+    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
+  }
+}
+
+inline size_t IndexOf(const TensorArchive& archive, const std::string& name) {
+  for (size_t i = 0; i < archive.entries().size(); ++i)
+    if (archive.entries()[i].name == name) return i;
+  throw Error("no tensor " + name);
+}
+
+/// The values in row-major order, whatever their strides.
+inline std::vector<float> Flatten(const TensorValues& values) {
+  std::vector<float> flat;
+  int64_t count = 1;
+  for (int64_t size : values.shape) count *= size;
+  for (int64_t i = 0; i < count; ++i) {
+    int64_t rest = i;
+    int64_t offset = 0;
+    for (size_t axis = values.shape.size(); axis-- > 0; rest /= values.shape[axis])
+      offset += rest % values.shape[axis] * values.strides[axis];
+    flat.push_back(values.data[offset]);
+  }
+  return flat;
+}
+
+inline std::vector<float> ReadFlat(const TensorArchive& archive, const std::string& name) {
+  return Flatten(archive.Read(IndexOf(archive, name)));
+}
+
+/// 0, 0.25, 0.5, ...: what the fixtures hold.
+inline std::vector<float> Quarters(size_t count, size_t first = 0) {
+  std::vector<float> values;
+  for (size_t i = 0; i < count; ++i) values.push_back(0.25f * static_cast<float>(first + i));
+  return values;
+}
+
+}  // namespace agront::formats
