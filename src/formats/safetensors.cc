@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/sha256.h"
+#include "formats/printable.h"
 #include "formats/shape_check.h"
 #include "formats/tensor_values.h"
 
@@ -108,7 +109,9 @@ class Safetensors final : public TensorArchive {
   }
 
  private:
-  std::string Place(const std::string& name) const { return fmt::format("{}: tensor \"{}\"", path_, name); }
+  std::string Place(const std::string& name) const {
+    return fmt::format("{}: tensor \"{}\"", path_, Printable(name));
+  }
 
   void AddMetadata(const json& value) {
     if (!value.is_object()) Fail("{}: expected an object \"__metadata__\", got {}", path_, value.type_name());
