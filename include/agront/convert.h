@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// The job `agront convert`: any checkpoint as a Hugging Face folder.
+#pragma once
+
+#include <string>
+
+#include "agront/job.h"
+
+namespace agront {
+
+struct ConvertOptions {
+  JobOptions job;                 ///< job.output is a folder that does not exist yet, or is overwritten with `force`
+  std::string source;             ///< the folder to read; empty: job.model
+  std::string precision = "fp32"; ///< fp32, bf16 or fp16
+};
+
+/// Writes model.safetensors, config.json, vocab.txt, tokenizer_config.json and special_tokens_map.json, which
+/// EsmForMaskedLM.from_pretrained and EsmTokenizer.from_pretrained load. The folder appears whole or not at all.
+void Convert(const ConvertOptions& options);
+
+}  // namespace agront

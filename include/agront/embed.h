@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The job `agront embed`: hidden states of sequences, pooled or for every token.
+#pragma once
+
+#include <string>
+
+#include "agront/job.h"
+
+namespace agront {
+
+enum class Pooling {
+  kMean,  ///< mean over an entry's tokens without <cls>
+  kMax,   ///< maximum of each channel over the same tokens
+  kCls,   ///< the <cls> token
+  kNone,  ///< a row for every token, <cls> included
+};
+
+struct EmbedOptions {
+  JobOptions job;  ///< the output's name ends in .npz, .safetensors or .tsv
+  InputOptions input;
+  /// Separated by commas: 0 (embeddings), K (residual stream after block K), last (after the final LayerNorm; the
+  /// number of the last layer means the same), last:raw (before it), all (0 to last).
+  std::string layers = "last";
+  Pooling pooling = Pooling::kMean;
+  bool per_record = false;  ///< with kMean: one row a record, each base counted once where windows overlap
+};
+
+/// Writes arrays layer_K [rows, channels] with name, start and end of each entry; for kNone also `offsets`
+/// [entries + 1] of the entries' rows. Throws UsageError when an option does not fit the model or another option.
+void Embed(const EmbedOptions& options);
+
+}  // namespace agront

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inference/provenance.h"
+
+#include <fmt/format.h>
+
+#include "agront/version.h"
+#include "model/embedded_model.h"
+
+namespace agront::inference {
+
+Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoint) {
+  const model::ModelHash hash = checkpoint.RecordedHash();
+  Provenance provenance = {
+      {"program", fmt::format("agront {}", Version())},
+      {"model", checkpoint.path()},
+      {hash.of_header ? "model_header_sha256" : "model_hash", hash.hex},
+  };
+  if (!job.command_line.empty()) provenance["command"] = job.command_line;
+  if (model::IsEmbedded(job.model))
+    provenance["note"] = fmt::format("{} is a small example of the architecture, not AgroNT", checkpoint.path());
+  return provenance;
+}
+
+std::string TableLines(const Provenance& provenance) {
+  std::string lines;
+  for (const auto& [key, text] : provenance) lines += fmt::format("## {}: {}\n", key, text);
+  return lines;
+}
+
+}  // namespace agront::inference

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where an output comes from: written into every file.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "agront/job.h"
+#include "model/checkpoint.h"
+
+namespace agront::inference {
+
+/// Keys and texts, such as "program" and "agront 0.1.0"; sorted, so that equal work gives equal bytes.
+using Provenance = std::map<std::string, std::string>;
+
+/// The program and its version, the model with its hash, the command line; a note that the embedded model is an example.
+Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoint);
+
+/// The lines "## key: text" at the top of a table.
+std::string TableLines(const Provenance& provenance);
+
+}  // namespace agront::inference

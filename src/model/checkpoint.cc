@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/checkpoint.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "base/error.h"
+#include "base/text_file.h"
+#include "formats/joblib_checkpoint.h"
+#include "formats/safetensors.h"
+#include "formats/sharded_safetensors.h"
+#include "formats/torch_checkpoint.h"
+#include "model/config.h"
+
+namespace agront::model {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The files of a JAX folder, either in it or in its jax_model/.
+fs::path JaxFolder(const fs::path& folder) {
+  const fs::path inner = folder / "jax_model";
+  return fs::exists(inner / "hyperparams.json") ? inner : folder;
+}
+
+std::unique_ptr<formats::TensorArchive> OpenHuggingFaceWeights(const fs::path& folder, std::string& file) {
+  for (const char* candidate : {"model.safetensors", "model.safetensors.index.json", "pytorch_model.bin"}) {
+    if (!fs::exists(folder / candidate)) continue;
+    file = candidate;
+    const std::string path = (folder / candidate).string();
+    if (file == "model.safetensors") return formats::OpenSafetensors(path);
+    if (file == "pytorch_model.bin") return formats::OpenTorchCheckpoint(path);
+    return formats::OpenShardedSafetensors(path);
+  }
+  Fail("{}: expected model.safetensors, model.safetensors.index.json or pytorch_model.bin beside config.json",
+       folder.string());
+}
+
+std::string ShapeText(const std::vector<int64_t>& shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
+
+}  // namespace
+
+std::unique_ptr<Checkpoint> Checkpoint::Open(const std::string& folder) {
+  if (!fs::is_directory(folder)) Fail("{}: expected a folder with a model", folder);
+  const fs::path config = fs::path(folder) / "config.json";
+  const fs::path jax = JaxFolder(folder);
+  if (fs::exists(config)) {
+    const ModelShape shape = ReadHuggingFaceConfig(config.string(), ReadTextFile(config.string()));
+    std::string file;
+    auto archive = OpenHuggingFaceWeights(folder, file);
+    return std::unique_ptr<Checkpoint>(
+        new Checkpoint(folder, "Hugging Face, " + file, shape, std::move(archive), false));
+  }
+  if (const fs::path hyperparams = jax / "hyperparams.json"; fs::exists(hyperparams)) {
+    const ModelShape shape = ReadJaxConfig(hyperparams.string(), ReadTextFile(hyperparams.string()));
+    auto archive = formats::OpenJoblibCheckpoint((jax / "pytree_ckpt.joblib").string());
+    return std::unique_ptr<Checkpoint>(
+        new Checkpoint(folder, "JAX, pytree_ckpt.joblib", shape, std::move(archive), true));
+  }
+  Fail("{}: expected a model: config.json (Hugging Face) or jax_model/hyperparams.json (JAX)", folder);
+}
+
+std::unique_ptr<Checkpoint> Checkpoint::OpenMemory(const std::string& name, std::string_view config,
+                                                   std::span<const std::byte> safetensors) {
+  const ModelShape shape = ReadHuggingFaceConfig(name + "/config.json", config);
+  return std::unique_ptr<Checkpoint>(new Checkpoint(
+      name, "inside the program", shape, formats::OpenSafetensors(safetensors, name + "/model.safetensors"), false));
+}
+
+Checkpoint::Checkpoint(std::string path, std::string source, const ModelShape& shape,
+                       std::unique_ptr<formats::TensorArchive> archive, bool jax)
+    : path_(std::move(path)), source_(std::move(source)), shape_(shape), archive_(std::move(archive)), jax_(jax) {
+  std::map<std::string, size_t> entry_of_name;
+  for (size_t i = 0; i < archive_->entries().size(); ++i) {
+    const std::string& name = archive_->entries()[i].name;
+    const std::string key = jax ? CanonicalJaxName(name) : name;
+    if (!entry_of_name.emplace(key, i).second) Fail("{}: parameter {} is there twice", archive_->path(), key);
+  }
+  // A shape that the file cannot hold is found before its names are made: a lying config could ask for millions.
+  constexpr int64_t kParametersOfABlock = 16;
+  if (shape.layers * kParametersOfABlock > static_cast<int64_t>(entry_of_name.size()))
+    Fail("{}: expected the parameters of {} layers, got {} tensors in all", archive_->path(), shape.layers,
+         entry_of_name.size());
+  parameters_ = Parameters(shape);
+  for (size_t i = 0; i < parameters_.size(); ++i) {
+    const Parameter& parameter = parameters_[i];
+    const auto found = entry_of_name.find(jax ? parameter.jax : parameter.hugging_face);
+    if (found == entry_of_name.end())
+      Fail("{}: tensor {} is missing", archive_->path(), jax ? parameter.jax : parameter.hugging_face);
+    CheckShape(parameter, archive_->entries()[found->second]);
+    parameter_of_name_[parameter.name] = i;
+    entry_of_parameter_.push_back(found->second);
+  }
+}
+
+void Checkpoint::CheckShape(const Parameter& parameter, const formats::TensorEntry& entry) const {
+  std::vector<int64_t> expected = {parameter.rows};
+  if (parameter.cols != 0) expected.push_back(parameter.cols);
+  if (jax_ && parameter.jax_transposed) std::ranges::reverse(expected);
+  if (entry.shape != expected) {
+    const bool gated = parameter.name.ends_with("ffn.expand.weight") && entry.shape.size() == 2 &&
+                       std::max(entry.shape[0], entry.shape[1]) == 2 * shape_.ffn;
+    Fail("{}: tensor {}: expected shape {}, got {}{}", archive_->path(), entry.name, ShapeText(expected),
+         ShapeText(entry.shape), gated ? ": a gated linear unit (GLU), which this architecture does not have" : "");
+  }
+  if (!tensor::IsFloating(entry.dtype))
+    Fail("{}: tensor {}: expected floating-point numbers, got {}", archive_->path(), entry.name,
+         tensor::Name(entry.dtype));
+}
+
+std::string Checkpoint::DTypeNames() const {
+  std::set<std::string_view> names;
+  for (const size_t entry : entry_of_parameter_) names.insert(tensor::Name(archive_->entries()[entry].dtype));
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::vector<std::string> Checkpoint::UnusedTensors() const {
+  const std::set<size_t> used(entry_of_parameter_.begin(), entry_of_parameter_.end());
+  std::vector<std::string> unused;
+  for (size_t i = 0; i < archive_->entries().size(); ++i)
+    if (!used.contains(i)) unused.push_back(archive_->entries()[i].name);
+  return unused;
+}
+
+ops::WeightView Checkpoint::Read(const Parameter& parameter) const {
+  const auto index = static_cast<size_t>(&parameter - parameters_.data());
+  const formats::TensorValues values = archive_->Read(entry_of_parameter_[index]);
+  if (parameter.cols == 0)
+    return {values.data, 1, parameter.rows, parameter.rows, values.strides[0], values.owner};
+  ops::WeightView view{values.data,       parameter.rows,    parameter.cols,
+                       values.strides[0], values.strides[1], values.owner};
+  if (jax_ && parameter.jax_transposed) std::swap(view.out_stride, view.in_stride);
+  return view;
+}
+
+const Parameter& Checkpoint::Find(const std::string& name) const {
+  const auto found = parameter_of_name_.find(name);
+  if (found == parameter_of_name_.end()) Fail("{}: the model has no parameter {}", path_, name);
+  return parameters_[found->second];
+}
+
+ops::WeightView Checkpoint::Weights(const std::string& name, int64_t out, int64_t in) {
+  const Parameter& parameter = Find(name);
+  if (parameter.rows != out || parameter.cols != in)
+    Fail("{}: parameter {}: expected [{}, {}], got [{}, {}]", path_, name, out, in, parameter.rows, parameter.cols);
+  return Read(parameter);
+}
+
+std::vector<float> Checkpoint::Vector(const std::string& name, int64_t size) {
+  const Parameter& parameter = Find(name);
+  if (parameter.rows != size || parameter.cols != 0)
+    Fail("{}: parameter {}: expected [{}], got [{}]", path_, name, size, parameter.rows);
+  const ops::WeightView view = Read(parameter);
+  std::vector<float> values(static_cast<size_t>(size));
+  for (int64_t i = 0; i < size; ++i) values[i] = view.data[i * view.in_stride];
+  return values;
+}
+
+ModelHash Checkpoint::RecordedHash() const {
+  const auto found = metadata().find(kModelHashKey);
+  if (found != metadata().end()) return {found->second, false};
+  return {archive_->HeaderHash(), true};
+}
+
+}  // namespace agront::model

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/embedded_model.h"
+
+#include <filesystem>
+
+#include "base/error.h"
+
+// The assembler copies the files into the read-only data of the program: a string literal of megabytes would take the
+// compiler minutes.
+asm(R"(
+  .section .rodata
+  .balign 64
+agront_mini_weights_begin:
+  .incbin ")" AGRONT_MINI_FOLDER R"(/model.safetensors"
+agront_mini_weights_end:
+  .balign 64
+agront_mini_config_begin:
+  .incbin ")" AGRONT_MINI_FOLDER R"(/config.json"
+agront_mini_config_end:
+  .previous
+)");
+
+extern "C" {
+[[gnu::visibility("hidden")]] extern const char agront_mini_weights_begin[];
+[[gnu::visibility("hidden")]] extern const char agront_mini_weights_end[];
+[[gnu::visibility("hidden")]] extern const char agront_mini_config_begin[];
+[[gnu::visibility("hidden")]] extern const char agront_mini_config_end[];
+}
+
+namespace agront::model {
+
+bool IsEmbedded(const std::string& name) {
+  return name.empty() || (name == kEmbeddedModelName && !std::filesystem::is_directory(name));
+}
+
+std::unique_ptr<Checkpoint> OpenModel(const std::string& name) {
+  if (!IsEmbedded(name)) {
+    if (!std::filesystem::exists(name))
+      Fail("{}: no such folder, and the only embedded model is {}", name, kEmbeddedModelName);
+    return Checkpoint::Open(name);
+  }
+  return Checkpoint::OpenMemory(
+      kEmbeddedModelName, {agront_mini_config_begin, agront_mini_config_end},
+      std::as_bytes(std::span<const char>(agront_mini_weights_begin, agront_mini_weights_end)));
+}
+
+}  // namespace agront::model

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// The small model inside the program, so that everything runs at once and offline.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "model/checkpoint.h"
+
+namespace agront::model {
+
+/// An example of the architecture that we trained ourselves; not AgroNT (models/agront-mini/README.md).
+inline constexpr char kEmbeddedModelName[] = "agront-mini";
+
+/// A folder, or the embedded model by its name or by an empty string. A folder of that name comes first.
+std::unique_ptr<Checkpoint> OpenModel(const std::string& name);
+
+/// Whether OpenModel gives the embedded model for this name.
+bool IsEmbedded(const std::string& name);
+
+}  // namespace agront::model
