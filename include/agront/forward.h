@@ -41,10 +41,10 @@ struct AttentionMap {
 
 /// The forward pass computes what is asked for and no more.
 struct ForwardRequest {
-  std::vector<HiddenLayer> hidden;
-  std::vector<AttentionMap> attention;
+  std::vector<HiddenLayer> hidden = {};
+  std::vector<AttentionMap> attention = {};
   bool all_logits = false;
-  std::vector<int64_t> logit_rows;  ///< rows of the batch, in any order, when not all
+  std::vector<int64_t> logit_rows = {};  ///< rows of the batch, in any order, when not all
 };
 
 }  // namespace agront

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agront/tokenize.h"
 
+#include "base/error.h"
 #include "base/output_file.h"
 #include "base/progress.h"
 #include "data/entry_reader.h"

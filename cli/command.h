@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// One command of the program: a file of this folder and a row of the table in main.cc.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+#include "agront/job.h"
+
+namespace agront::cli {
+
+/// Adds a command's options to its parser, and returns what to run once they are parsed.
+using Setup = std::function<void()> (*)(CLI::App& command);
+
+std::function<void()> SetUpTokenize(CLI::App& command);
+std::function<void()> SetUpEmbed(CLI::App& command);
+std::function<void()> SetUpLogits(CLI::App& command);
+std::function<void()> SetUpAttention(CLI::App& command);
+std::function<void()> SetUpUnmask(CLI::App& command);
+std::function<void()> SetUpConvert(CLI::App& command);
+std::function<void()> SetUpInfo(CLI::App& command);
+
+/// --model, --threads, -o, --force, --quiet.
+void AddJobOptions(CLI::App& command, JobOptions& job, const std::string& output_help);
+
+/// The input file, or --genome with --regions; --overlap, --batch-tokens.
+void AddInputOptions(CLI::App& command, JobOptions& job, InputOptions& input);
+
+/// "Example:" with a command that the tests run, at the end of the help.
+void AddExample(CLI::App& command, const std::string& example);
+
+/// The words of the command line as typed, recorded in outputs.
+const std::string& CommandLine();
+void RecordCommandLine(int argc, char** argv);
+
+}  // namespace agront::cli

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program: a table of commands. Exit status 0 done, 1 bad input or a failure, 2 wrong usage.
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include "agront/error.h"
+#include "agront/version.h"
+#include "command.h"
+
+namespace agront::cli {
+namespace {
+
+constexpr int kFailure = 1;
+constexpr int kWrongUsage = 2;
+
+struct Row {
+  const char* name;
+  const char* about;
+  Setup set_up;
+};
+
+constexpr std::array kCommands = {
+    Row{"tokenize", "Sequences as 6-mer tokens", SetUpTokenize},
+    Row{"embed", "Hidden states of sequences, pooled or for every token", SetUpEmbed},
+    Row{"logits", "The language model's output for every token", SetUpLogits},
+    Row{"attention", "Attention maps of chosen heads, as numbers or as a picture", SetUpAttention},
+    Row{"unmask", "What the model expects where bases are masked", SetUpUnmask},
+    Row{"convert", "Any checkpoint (PyTorch, safetensors, JAX) as a Hugging Face folder", SetUpConvert},
+    Row{"info", "What a model is, and whether its weights are sound", SetUpInfo},
+};
+
+int Run(int argc, char** argv) {
+  CLI::App app("AgroNT, a masked language model of plant DNA. Without --model the small embedded example model runs.");
+  app.name("agront");
+  app.set_version_flag("--version", "agront " + std::string(Version()));
+  app.set_help_all_flag("--help-all", "The help of all commands");
+  app.require_subcommand(1);
+  app.footer("Example:\n  agront unmask --every genes.fa.gz -o genes.tsv\n\nagront COMMAND --help tells more.");
+  std::function<void()> chosen;
+  for (const Row& row : kCommands) {
+    CLI::App* command = app.add_subcommand(row.name, row.about);
+    command->callback([&chosen, run = row.set_up(*command)] { chosen = run; });
+  }
+  RecordCommandLine(argc, argv);
+  try {
+    app.parse(argc, argv);
+    chosen();
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kWrongUsage;
+  } catch (const UsageError& error) {
+    std::fprintf(stderr, "agront: %s\n", error.what());
+    return kWrongUsage;
+  } catch (const std::bad_alloc&) {
+    std::fprintf(stderr, "agront: out of memory\n");
+    return kFailure;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "agront: %s\n", error.what());
+    return kFailure;
+  }
+}
+
+}  // namespace
+}  // namespace agront::cli
+
+int main(int argc, char** argv) { return agront::cli::Run(argc, argv); }

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agront/unmask.h"
+
+#include <memory>
+
+#include "command.h"
+
+namespace agront::cli {
+
+std::function<void()> SetUpUnmask(CLI::App& command) {
+  auto options = std::make_shared<UnmaskOptions>();
+  AddInputOptions(command, options->job, options->input);
+  AddJobOptions(command, options->job, "Table to write; default: standard output");
+  command.add_flag("--every", options->every,
+                   "Mask every full 6-mer once, a seventh of them at a time; else only each <mask> in the input, which "
+                   "stands for six bases");
+  command.add_option("--top", options->top, "6-mers to list for each")->type_name("K")->capture_default_str();
+  AddExample(command, "agront unmask --every genes.fa.gz -o genes.tsv --top 3");
+  return [options] {
+    options->job.command_line = CommandLine();
+    Unmask(*options);
+  };
+}
+
+}  // namespace agront::cli

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agront/convert.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <map>
+
+#include "base/error.h"
+#include "base/output_file.h"
+#include "base/progress.h"
+#include "formats/safetensors_writer.h"
+#include "model/config.h"
+#include "model/embedded_model.h"
+#include "model/model_hash.h"
+#include "inference/provenance.h"
+#include "tokenizer/vocabulary.h"
+
+namespace agront {
+namespace {
+
+namespace fs = std::filesystem;
+
+tensor::DType ParsePrecision(const std::string& precision) {
+  if (precision == "fp32") return tensor::DType::kFloat32;
+  if (precision == "bf16") return tensor::DType::kBFloat16;
+  if (precision == "fp16") return tensor::DType::kFloat16;
+  FailUsage("precision: expected fp32, bf16 or fp16, got {:?}", precision);
+}
+
+void WriteText(const fs::path& path, const std::string& text) {
+  OutputFile file(path.string(), true);
+  file.Write(text);
+  file.Commit();
+}
+
+/// A folder under a temporary name beside its own, renamed when it is complete.
+class NewFolder {
+ public:
+  NewFolder(const std::string& path, bool overwrite) : path_(fs::path(path).lexically_normal()), overwrite_(overwrite) {
+    if (!path_.has_filename()) path_ = path_.parent_path();
+    if (fs::exists(path_) && !fs::is_directory(path_)) Fail("{}: expected a folder to write, got a file", path);
+    if (fs::exists(path_) && !overwrite) Fail("{}: exists already; --force overwrites it", path);
+    if (fs::exists(path_) && !fs::is_empty(path_) && !fs::exists(path_ / "config.json"))
+      Fail("{}: is no model folder; --force only overwrites one", path);
+    temporary_ = path_.string() + fmt::format(".{}.partial", getpid());
+    std::error_code error;
+    if (!fs::create_directory(temporary_, error)) Fail("{}: cannot make the folder: {}", path, error.message());
+  }
+  ~NewFolder() {
+    std::error_code ignored;
+    fs::remove_all(temporary_, ignored);
+  }
+  NewFolder(const NewFolder&) = delete;
+  NewFolder& operator=(const NewFolder&) = delete;
+
+  fs::path operator/(const char* name) const { return temporary_ / name; }
+
+  void Commit() {
+    if (overwrite_) fs::remove_all(path_);
+    fs::rename(temporary_, path_);
+  }
+
+ private:
+  fs::path path_;
+  fs::path temporary_;
+  bool overwrite_;
+};
+
+void WriteWeights(const model::Checkpoint& checkpoint, tensor::DType dtype,
+                  const std::map<std::string, std::string>& metadata, const std::string& path, bool quiet) {
+  std::vector<formats::TensorEntry> entries;
+  for (const model::Parameter& parameter : checkpoint.parameters()) {
+    std::vector<int64_t> shape = {parameter.rows};
+    if (parameter.cols != 0) shape.push_back(parameter.cols);
+    entries.push_back({parameter.hugging_face, dtype, shape});
+  }
+  formats::SafetensorsWriter writer(path, entries, {.overwrite = true, .metadata = metadata});
+  Progress progress("writing", "values", quiet);
+  const auto total = static_cast<double>(model::CountValues(checkpoint.shape()));
+  std::vector<std::byte> stored;
+  int64_t done = 0;
+  for (const model::Parameter& parameter : checkpoint.parameters()) {
+    model::ForEachRow(checkpoint.Read(parameter), [&](std::span<const float> row) {
+      stored.resize(row.size() * tensor::SizeOf(dtype));
+      tensor::FromFloat32(dtype, row, stored.data());
+      writer.Write(stored);
+    });
+    done += parameter.size();
+    progress.Update(done, static_cast<double>(done) / total);
+  }
+  writer.Commit();
+}
+
+}  // namespace
+
+void Convert(const ConvertOptions& options) {
+  const tensor::DType dtype = ParsePrecision(options.precision);
+  if (options.job.output == "-") FailUsage("output: expected a folder to write (-o), got standard output");
+  JobOptions job = options.job;
+  if (!options.source.empty()) job.model = options.source;
+  const auto checkpoint = model::OpenModel(job.model);
+  NewFolder folder(job.output, job.force);
+
+  std::map<std::string, std::string> metadata = {{"format", "pt"}};
+  for (const auto& [key, text] : inference::DescribeRun(job, *checkpoint)) metadata["agront." + key] = text;
+  {
+    const int64_t count = model::CountValues(checkpoint->shape());
+    Progress progress("hashing", "values", job.quiet);
+    const auto show = [&](int64_t done) { progress.Update(done, static_cast<double>(done) / static_cast<double>(count)); };
+    metadata[model::kModelHashKey] = model::ComputeModelHash(*checkpoint, dtype, show);
+    const std::string source = model::ComputeModelHash(*checkpoint, tensor::DType::kFloat32, show);
+    if (source != metadata[model::kModelHashKey]) metadata[model::kSourceHashKey] = source;
+  }
+  WriteWeights(*checkpoint, dtype, metadata, (folder / "model.safetensors").string(), job.quiet);
+
+  WriteText(folder / "config.json", model::WriteHuggingFaceConfig(checkpoint->shape(), tensor::Name(dtype)));
+  WriteText(folder / "vocab.txt", tokenizer::VocabularyFile());
+  WriteText(folder / "tokenizer_config.json",
+            "{\n  \"clean_up_tokenization_spaces\": true,\n  \"eos_token\": null,\n  \"model_max_length\": " +
+                std::to_string(checkpoint->shape().max_tokens()) + ",\n  \"tokenizer_class\": \"EsmTokenizer\"\n}\n");
+  WriteText(folder / "special_tokens_map.json",
+            "{\n  \"cls_token\": \"<cls>\",\n  \"mask_token\": \"<mask>\",\n  \"pad_token\": \"<pad>\",\n"
+            "  \"unk_token\": \"<unk>\"\n}\n");
+  folder.Commit();
+}
+
+}  // namespace agront

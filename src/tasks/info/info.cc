@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agront/info.h"
+
+#include <cmath>
+
+#include "base/error.h"
+#include "base/output_file.h"
+#include "base/parallel.h"
+#include "base/progress.h"
+#include "model/embedded_model.h"
+#include "model/model_hash.h"
+#include "tasks/info/known_answer.h"
+
+namespace agront {
+namespace {
+
+/// Throws at the first weight that is not finite, and returns how many there are.
+int64_t CheckFinite(const model::Checkpoint& checkpoint) {
+  int64_t values = 0;
+  for (const model::Parameter& parameter : checkpoint.parameters()) {
+    int64_t row_number = 0;
+    model::ForEachRow(checkpoint.Read(parameter), [&](std::span<const float> row) {
+      for (size_t i = 0; i < row.size(); ++i)
+        if (!std::isfinite(row[i]))
+          Fail("{}: parameter {} [{}, {}]: expected a finite number, got {}", checkpoint.path(), parameter.name,
+               row_number, i, row[i]);
+      ++row_number;
+      values += static_cast<int64_t>(row.size());
+    });
+  }
+  return values;
+}
+
+std::string WithThousands(int64_t value) {
+  std::string digits = std::to_string(value);
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) digits.insert(at, ",");
+  return digits;
+}
+
+}  // namespace
+
+void Info(const InfoOptions& options) {
+  CheckWritable(options.job.output, options.job.force);
+  SetThreads(options.job.threads);
+  const auto checkpoint = model::OpenModel(options.job.model);
+  const ModelShape& shape = checkpoint->shape();
+  const int64_t count = model::CountValues(shape);
+  std::string text;
+  const auto line = [&text](std::string_view key, const std::string& value) {
+    text += fmt::format("{}: {}\n", key, value);
+  };
+
+  line("model", checkpoint->path());
+  if (model::IsEmbedded(options.job.model)) line("note", "a small example of the architecture, not AgroNT");
+  line("source", checkpoint->source());
+  line("dtype", checkpoint->DTypeNames());
+  line("parameters", WithThousands(count));
+  line("layers", std::to_string(shape.layers));
+  line("hidden", std::to_string(shape.hidden));
+  line("heads", fmt::format("{} of {} channels", shape.heads, shape.hidden / shape.heads));
+  line("ffn", std::to_string(shape.ffn));
+  line("vocabulary", std::to_string(shape.vocabulary));
+  line("window", fmt::format("{} tokens with <cls>, up to {} bp", shape.max_tokens(), 6 * (shape.max_tokens() - 1)));
+  line("layer_norm_epsilon", fmt::format("{}", shape.layer_norm_epsilon));
+
+  Progress progress("hashing", "values", options.job.quiet);
+  const std::string hash =
+      model::ComputeModelHash(*checkpoint, tensor::DType::kFloat32, [&](int64_t done) {
+        progress.Update(done, static_cast<double>(done) / static_cast<double>(count));
+      });
+  line("model_hash", hash);
+  if (const auto recorded = checkpoint->RecordedHash(); !recorded.of_header && recorded.hex != hash)
+    Fail("{}: the file records model hash {}, its weights have {}", checkpoint->path(), recorded.hex, hash);
+  if (const auto found = checkpoint->metadata().find(model::kSourceHashKey); found != checkpoint->metadata().end())
+    line("converted_from", found->second);
+  if (const auto unused = checkpoint->UnusedTensors(); !unused.empty())
+    line("unused_tensors", fmt::format("{}", fmt::join(unused, ", ")));
+
+  if (options.verify) {
+    line("finite", fmt::format("all {} weights", WithThousands(CheckFinite(*checkpoint))));
+    line("known_answer", tasks::CheckKnownAnswer(*checkpoint));
+  }
+  OutputFile output(options.job.output, options.job.force);
+  output.Write(text);
+  output.Commit();
+}
+
+}  // namespace agront
