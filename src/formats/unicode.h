@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// UTF-8 to code points, as NumPy stores text.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace agront::formats {
+
+/// The code points of UTF-8 text; nothing when it is malformed (overlong forms and surrogates are).
+std::optional<std::u32string> DecodeUtf8(std::string_view text);
+
+}  // namespace agront::formats
