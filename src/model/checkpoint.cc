@@ -74,7 +74,7 @@ Checkpoint::Checkpoint(std::string path, std::string source, const ModelShape& s
   std::map<std::string, size_t> entry_of_name;
   for (size_t i = 0; i < archive_->entries().size(); ++i) {
     const std::string& name = archive_->entries()[i].name;
-    const std::string key = jax ? CanonicalJaxName(name) : name;
+    const std::string key = jax ? CanonicalJaxName(name) : CanonicalHuggingFaceName(name);
     if (!entry_of_name.emplace(key, i).second) Fail("{}: parameter {} is there twice", archive_->path(), key);
   }
   // A shape that the file cannot hold is found before its names are made: a lying config could ask for millions.

@@ -115,6 +115,14 @@ int64_t CountValues(const ModelShape& shape) {
   return count;
 }
 
+std::string CanonicalHuggingFaceName(std::string_view name) {
+  constexpr std::string_view kGamma = "LayerNorm.gamma";
+  constexpr std::string_view kBeta = "LayerNorm.beta";
+  if (name.ends_with(kGamma)) return std::string(name.substr(0, name.size() - 5)) + "weight";
+  if (name.ends_with(kBeta)) return std::string(name.substr(0, name.size() - 4)) + "bias";
+  return std::string(name);
+}
+
 std::string CanonicalJaxName(std::string_view name) {
   std::string canonical;
   bool root = true;

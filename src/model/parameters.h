@@ -29,6 +29,10 @@ std::vector<Parameter> Parameters(const ModelShape& shape);
 /// Values in all of them: 991,260,405 for the published model.
 int64_t CountValues(const ModelShape& shape);
 
+/// The name of a Hugging Face tensor as `hugging_face` has it: transformers 5 writes the LayerNorms' weights and biases
+/// as "LayerNorm.gamma" and "LayerNorm.beta", an old convention that it reads back as weight and bias.
+std::string CanonicalHuggingFaceName(std::string_view name);
+
 /// The name of a Haiku parameter without its root module and the "~" of modules made in a constructor, with the
 /// newer of two names where the reference code renames modules: "esm_transformer/attention_layer_0/~/mha/query/w"
 /// becomes "attention_layer_0/self_attention/query/w".

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agront/attention.h"
+
+#include "base/error.h"
+#include "base/output_file.h"
+#include "inference/array_output.h"
+#include "inference/session.h"
+#include "plot/heat_map.h"
+#include "tasks/attention/map_list.h"
+
+namespace agront {
+namespace {
+
+/// The maps of one entry side by side.
+std::string DrawMaps(const data::Entry& entry, const std::vector<AttentionMap>& maps,
+                     const std::vector<tensor::Matrix>& probabilities, const std::string& note) {
+  const double width = plot::kHeatMapWidth * static_cast<double>(maps.size());
+  constexpr double kNote = 24;
+  std::string svg = fmt::format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" "
+      "font-family=\"sans-serif\" font-size=\"12\" fill=\"#222\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n",
+      width, plot::kHeatMapHeight + kNote);
+  for (size_t i = 0; i < maps.size(); ++i)
+    svg += plot::HeatMap(probabilities[i].view(), plot::kHeatMapWidth * static_cast<double>(i), 0,
+                         {.title = fmt::format("{}:{}-{}, layer {}, head {}", entry.name, entry.start, entry.end,
+                                               maps[i].layer, maps[i].head),
+                          .row_label = "query token",
+                          .column_label = "key token",
+                          .first_tick = "<cls>",
+                          .last_tick = std::to_string(entry.tokens.size() - 1)});
+  svg += fmt::format("<text x=\"44\" y=\"{}\" font-size=\"10\" fill=\"#666\">{}</text>\n</svg>\n",
+                     plot::kHeatMapHeight + 8, plot::EscapeXml(note));
+  return svg;
+}
+
+}  // namespace
+
+void Attention(const AttentionOptions& options) {
+  const std::vector<AttentionMap> maps = tasks::ParseMaps(options.maps);
+  if (!options.plot.empty()) CheckWritable(options.plot, options.job.force);
+  inference::Session session(options.job);
+  const auto writer = inference::CreateArrayFile(options.job, session.provenance());
+  inference::EntryColumns columns(*writer);
+
+  std::string picture;
+  int64_t entry_number = 0;
+  model::ForwardOutput forward;
+  session.ForEachBatch(options.input, "computing attention", [&](const data::EntryBatch& packed) {
+    ForwardRequest request;
+    for (int64_t sequence = 0; sequence < packed.batch.sequences(); ++sequence)
+      for (const AttentionMap& map : maps) request.attention.push_back({map.layer, map.head, sequence});
+    session.model().Forward(packed.batch, request, forward);
+    for (size_t i = 0; i < request.attention.size(); ++i) {
+      const AttentionMap& map = request.attention[i];
+      const auto probabilities = forward.attention[i].view();
+      const size_t array =
+          writer->Add(fmt::format("layer_{}_head_{}/{}", map.layer, map.head, entry_number + map.sequence),
+                      formats::ArrayKind::kFloat32, {probabilities.cols});
+      writer->AppendRows(array, std::span<const float>(probabilities.values()));
+    }
+    if (entry_number == 0 && !options.plot.empty())
+      picture = DrawMaps(packed.entries.front(), maps, forward.attention,
+                         fmt::format("{} {}", session.provenance().at("program"), session.provenance().at("model")));
+    for (const data::Entry& entry : packed.entries) columns.Append(entry.name, entry.start, entry.end);
+    entry_number += packed.batch.sequences();
+  });
+  writer->Commit();
+  if (options.plot.empty()) return;
+  OutputFile plot(options.plot, options.job.force);
+  plot.Write(picture);
+  plot.Commit();
+}
+
+}  // namespace agront

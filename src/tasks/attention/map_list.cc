@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/attention/map_list.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/error.h"
+
+namespace agront::tasks {
+namespace {
+
+bool ParseNumber(std::string_view text, int64_t& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+}  // namespace
+
+std::vector<AttentionMap> ParseMaps(std::string_view text) {
+  std::vector<AttentionMap> maps;
+  for (;;) {
+    const size_t comma = std::min(text.find(','), text.size());
+    const std::string_view word = text.substr(0, comma);
+    const size_t colon = word.find(':');
+    AttentionMap map;
+    if (colon == std::string_view::npos || !ParseNumber(word.substr(0, colon), map.layer) ||
+        !ParseNumber(word.substr(colon + 1), map.head))
+      FailUsage("maps: expected layer:head separated by commas, such as 3:4,1:0, got {:?}", word);
+    const auto same = [&map](const AttentionMap& other) { return other.layer == map.layer && other.head == map.head; };
+    if (std::ranges::none_of(maps, same)) maps.push_back(map);
+    if (comma == text.size()) return maps;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+}  // namespace agront::tasks

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// The text of --layers.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agront/forward.h"
+
+namespace agront::tasks {
+
+/// "0,3,last,last:raw" or "all" for a model of `num_layers` layers, without repeats, in the order given.
+/// Throws UsageError for what is no layer of it.
+std::vector<HiddenLayer> ParseLayers(std::string_view text, int64_t num_layers);
+
+/// "layer_3", or "layer_40_raw" for the last one before the final LayerNorm.
+std::string ArrayName(const HiddenLayer& layer);
+
+}  // namespace agront::tasks

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agront/logits.h"
+
+#include "inference/array_output.h"
+#include "inference/session.h"
+#include "ops/softmax/softmax.h"
+
+namespace agront {
+
+void Logits(const LogitsOptions& options) {
+  inference::Session session(options.job);
+  const auto writer = inference::CreateArrayFile(options.job, session.provenance());
+  inference::EntryColumns columns(*writer);
+  inference::OffsetColumn offsets(*writer);
+  const size_t values = writer->Add(options.probabilities ? "probabilities" : "logits", formats::ArrayKind::kFloat32,
+                                    {session.model().shape().vocabulary});
+  model::ForwardOutput forward;
+  session.ForEachBatch(options.input, "computing logits", [&](const data::EntryBatch& packed) {
+    session.model().Forward(packed.batch, {.all_logits = true}, forward);
+    if (options.probabilities) ops::SoftmaxForward(forward.logits.view(), forward.logits.view());
+    writer->AppendRows(values, std::span<const float>(forward.logits.view().values()));
+    for (const data::Entry& entry : packed.entries) {
+      columns.Append(entry.name, entry.start, entry.end);
+      offsets.Append(static_cast<int64_t>(entry.tokens.size()));
+    }
+  });
+  writer->Commit();
+}
+
+}  // namespace agront
