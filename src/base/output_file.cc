@@ -16,8 +16,10 @@ namespace {
 
 bool IsStandardOutput(const std::string& path) { return path == "-"; }
 
-/// A device or a pipe: renaming a file over it would replace it, so it is written directly.
+/// A device or a pipe: renaming a file over it would replace it, so it is written directly. By its path, too:
+/// /dev/stdout is a link that may lead to a regular file, and the rename would replace the link.
 bool IsSpecial(const std::string& path) {
+  if (path.starts_with("/dev/") || path.starts_with("/proc/")) return true;
   struct stat status {};
   return stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
 }
