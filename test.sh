@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs what is missing (Debian 12 packages), builds, and runs every test.
+cd "$(dirname "$0")"
+source tools/set_up.sh
+
+install_packages
+say "Checking that each layer includes only what it may"
+python3 tools/check_layers.py
+build release
+say "Testing"
+ctest --preset release -j "$(nproc)"

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+# What demo.sh and test.sh share: install Debian's packages and build. Read with `source`, from the project's root.
+set -euo pipefail
+
+PACKAGES="g++ cmake ninja-build pkg-config libdnnl-dev ocl-icd-opencl-dev opencl-headers libhwy-dev libhts-dev
+  libzip-dev libssl-dev zlib1g-dev libpng-dev libfmt-dev nlohmann-json3-dev libcli11-dev libgtest-dev python3
+  python3-numpy"
+
+say() { printf '\n== %s\n' "$*"; }
+
+# Installs what is missing, and nothing when all is there.
+install_packages() {
+  local missing=()
+  for package in $PACKAGES; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  say "Installing Debian packages: ${missing[*]}"
+  local as_root=()
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# build PRESET: configures when there is something new, builds what changed.
+build() {
+  say "Building ($1)"
+  cmake --preset "$1" >/dev/null
+  cmake --build --preset "$1"
+}
