@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The model in memory: tokens in, hidden states, attention maps and logits out.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "agront/forward.h"
+#include "agront/model_shape.h"
+
+namespace agront {
+
+/// A dense matrix, row by row.
+struct Values {
+  int64_t rows = 0;
+  int64_t cols = 0;
+  std::vector<float> data;
+
+  std::span<const float> row(int64_t i) const { return {data.data() + i * cols, static_cast<size_t>(cols)}; }
+};
+
+/// In the order of the request.
+struct ForwardResult {
+  std::vector<Values> hidden;     ///< [tokens of the batch, channels] each
+  std::vector<Values> attention;  ///< [T, T] each, row = query
+  Values logits;                  ///< [tokens or logit_rows, vocabulary]
+};
+
+/// Thread safety: one call at a time; a call uses all threads.
+class Model {
+ public:
+  /// A folder (Hugging Face or JAX), or the embedded example model by its name or an empty string. Throws Error.
+  explicit Model(const std::string& name = "");
+  ~Model();
+  Model(Model&&) noexcept;
+  Model& operator=(Model&&) noexcept;
+
+  const ModelShape& shape() const;
+
+  /// Throws UsageError for what the model does not have, Error for tokens that it does not take.
+  ForwardResult Run(const Batch& batch, const ForwardRequest& request);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Softmax of each row of logits, in place.
+void Softmax(Values& values);
+
+/// Number of threads of later calls; 0 means one per core.
+void SetNumThreads(int threads);
+
+}  // namespace agront

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The public headers on the embedded model.
+#include <gtest/gtest.h>
+
+#include "agront/error.h"
+#include "agront/model.h"
+#include "agront/tokenizer.h"
+
+namespace agront {
+namespace {
+
+TEST(Api, TokenizesTextAsUsersHaveIt) {
+  const Tokens tokens = Encode("atcccgRnTCGAcacn<mask>U");
+  EXPECT_EQ(Decode(tokens.ids), "ATCCCGNNTCGACACN<mask>T");
+  EXPECT_EQ(tokens.ids[0], 3);
+  EXPECT_EQ(tokens.end.back(), 23);
+  EXPECT_THROW(Encode("ACGTE"), Error);
+  EXPECT_THROW(Encode("ACGTACA", 2), Error);
+  EXPECT_EQ(Encode("ACGTACA", -1).ids.size(), 3u);
+}
+
+TEST(Api, RunsTheEmbeddedModel) {
+  Model model;
+  Batch batch;
+  batch.Add(Encode("ATTCCGAAATCGCTGACCGATCGTACGAAA").ids);
+  batch.Add(Encode("ATTTCTCTCTNTC").ids);
+  const int64_t layers = model.shape().layers;
+  ForwardResult result = model.Run(batch, {.hidden = {{1}, {layers}}, .attention = {{1, 0, 1}}, .logit_rows = {2}});
+  ASSERT_EQ(result.hidden.size(), 2u);
+  EXPECT_EQ(result.hidden[1].rows, batch.offsets.back());
+  EXPECT_EQ(result.hidden[1].cols, model.shape().hidden);
+  EXPECT_EQ(result.attention[0].rows, batch.offsets[2] - batch.offsets[1]);
+  EXPECT_EQ(result.logits.rows, 1);
+  Softmax(result.logits);
+  double sum = 0;
+  for (float p : result.logits.row(0)) sum += p;
+  EXPECT_NEAR(sum, 1.0, 1e-6);
+  double map_sum = 0;
+  for (float p : result.attention[0].row(0)) map_sum += p;
+  EXPECT_NEAR(map_sum, 1.0, 1e-6);
+}
+
+TEST(Api, RefusesWhatIsNotThere) {
+  Model model;
+  Batch batch;
+  batch.Add(Encode("ACGT").ids);
+  EXPECT_THROW(model.Run(batch, {.hidden = {{99}}}), UsageError);
+  EXPECT_THROW(model.Run(batch, {.attention = {{1, 99, 0}}}), UsageError);
+  EXPECT_THROW(model.Run(batch, {.logit_rows = {77}}), UsageError);
+  batch.tokens[0] = 4105;
+  EXPECT_THROW(model.Run(batch, {.all_logits = true}), Error);
+  EXPECT_THROW(Model("/no/such/model"), Error);
+}
+
+}  // namespace
+}  // namespace agront

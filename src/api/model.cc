@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agront/model.h"
+
+#include "base/parallel.h"
+#include "model/agront.h"
+#include "model/embedded_model.h"
+#include "ops/softmax/softmax.h"
+
+namespace agront {
+namespace {
+
+Values Copy(const tensor::Matrix& matrix) {
+  const auto values = matrix.view().values();
+  return {matrix.rows(), matrix.cols(), {values.begin(), values.end()}};
+}
+
+}  // namespace
+
+struct Model::State {
+  std::unique_ptr<model::Checkpoint> checkpoint;
+  model::AgroNT model;
+  model::ForwardOutput output;
+
+  explicit State(std::unique_ptr<model::Checkpoint> opened)
+      : checkpoint(std::move(opened)), model(checkpoint->shape(), *checkpoint) {}
+};
+
+Model::Model(const std::string& name) : state_(std::make_unique<State>(model::OpenModel(name))) {}
+Model::~Model() = default;
+Model::Model(Model&&) noexcept = default;
+Model& Model::operator=(Model&&) noexcept = default;
+
+const ModelShape& Model::shape() const { return state_->model.shape(); }
+
+ForwardResult Model::Run(const Batch& batch, const ForwardRequest& request) {
+  state_->model.Forward(batch, request, state_->output);
+  ForwardResult result;
+  for (const tensor::Matrix& hidden : state_->output.hidden) result.hidden.push_back(Copy(hidden));
+  for (const tensor::Matrix& map : state_->output.attention) result.attention.push_back(Copy(map));
+  if (request.all_logits || !request.logit_rows.empty()) result.logits = Copy(state_->output.logits);
+  return result;
+}
+
+void Softmax(Values& values) {
+  const tensor::MatrixView view{values.data.data(), values.rows, values.cols, values.rows};
+  ops::SoftmaxForward(view, view);
+}
+
+void SetNumThreads(int threads) { SetThreads(threads); }
+
+}  // namespace agront

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agront/tokenizer.h"
+
+#include "base/error.h"
+#include "genome/nucleotide.h"
+#include "tokenizer/kmer_tokenizer.h"
+#include "tokenizer/vocabulary.h"
+
+namespace agront {
+namespace {
+
+constexpr std::string_view kMaskText = "<mask>";
+static_assert(kMaskText.size() == tokenizer::kKmerLength);  // so that masks do not shift positions
+static_assert(kMaskTokenId == tokenizer::kMaskId && kVocabularySize == tokenizer::kVocabularySize);
+
+std::string Normalised(std::string_view text) {
+  std::string bases;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text.substr(i, kMaskText.size()) == kMaskText) {
+      bases.append(kMaskText.size(), genome::kMaskedBase);
+      i += kMaskText.size() - 1;
+      continue;
+    }
+    const genome::Letter letter = genome::kLetters[static_cast<unsigned char>(text[i])];
+    if (letter.kind == genome::LetterKind::kInvalid)
+      Fail("base {}: expected A C G T U N, an IUPAC code or <mask>, got {:?}", i, text.substr(i, 1));
+    bases += letter.base;
+  }
+  return bases;
+}
+
+}  // namespace
+
+Tokens Encode(std::string_view bases, int64_t max_tokens) {
+  const std::string normalised = Normalised(bases);
+  tokenizer::TokenizedBases tokens;
+  const auto most = static_cast<int64_t>(normalised.size()) + 1;
+  tokenizer::Encode(normalised, max_tokens < 0 ? most : max_tokens, tokens);
+  if (tokens.num_bases() != static_cast<int64_t>(normalised.size()))
+    Fail("sequence of {} bases: expected at most {} tokens; cut it into windows", normalised.size(), max_tokens);
+  return {std::move(tokens.ids), std::move(tokens.begin), std::move(tokens.end)};
+}
+
+std::string Decode(std::span<const int32_t> ids) {
+  std::string text;
+  for (const int32_t id : ids) text += id == kMaskTokenId ? std::string(kMaskText) : tokenizer::Decode({&id, 1});
+  return text;
+}
+
+std::string TokenText(int32_t id) { return tokenizer::TokenText(id); }
+
+}  // namespace agront
