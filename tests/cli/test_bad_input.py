@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bad input ends with one line that names the place, what was expected and what was there; nothing is left behind."""
+
+import gzip
+import json
+import os
+import pickle
+import random
+import struct
+import subprocess
+import unittest
+import zipfile
+
+import numpy as np
+
+from support import (PROGRAM, ProgramTest, model_config, model_tensors, run, safetensors_bytes, write_model)
+
+
+class Sequences(ProgramTest):
+    def refuse_fasta(self, content, *says):
+        name = "x.fa.gz" if content[:2] == b"\x1f\x8b" else "x.fa"
+        path = self.write(name, content)
+        self.refuse("embed", path, "-o", self.path("out.npz"), says=[name, *says])
+        self.refuse("unmask", "--every", path, "-o", self.path("out.tsv"), says=[name, *says])
+
+    def test_refuses_what_is_not_fasta(self):
+        self.refuse_fasta(b"", "empty file")
+        self.refuse_fasta(random.Random(1).randbytes(5000), ":1:1:", "'>'")
+        self.refuse_fasta(b">a\nACGT\n>b\n>c\nACGT\n", ":3:", "b has no sequence")
+        self.refuse_fasta(b">a\nACGT\n>p\nMKVLAT\n", ":4:4:", "'L'", "record p")
+
+    def test_refuses_truncated_gzip(self):
+        text = ">a\n" + "".join(random.Random(2).choices("ACGT", k=100000)) + "\n"
+        whole = gzip.compress(text.encode())
+        for cut in (len(whole) // 2, len(whole) - 4):
+            self.refuse_fasta(whole[:cut], "truncated")
+
+    def test_refuses_files_that_are_not_there(self):
+        self.refuse("tokenize", self.path("no.fa"), says=["no.fa", "No such file"])
+        self.refuse("tokenize", self.folder, says=["folder"])
+        self.refuse("tokenize", status=2, says=["FASTA"])
+        self.refuse("tokenize", "--genome", "g.fa", status=2, says=["regions"])
+
+    def test_refuses_regions_outside(self):
+        genome = self.write("g.fa", ">chr1\nACGTACGTAC\n")
+        bed = self.write("r.bed", "chr1\t0\t4\nchr1\t5\t11\n")
+        self.refuse("embed", "--genome", genome, "--regions", bed, "-o", self.path("out.npz"),
+                    says=["r.bed:2", "chr1:5-11", "10 bases"])
+
+    def test_takes_the_legal_oddities(self):
+        text = ">a\r\nACGT\r\n\r\nacgt\n>a\nA\n\n>b\nACGTAC"
+        out = self.succeed("tokenize", self.write("x.fa", text))
+        self.assertEqual(out.count("\na\t"), 2)
+        self.assertIn("b\t0\t6", out)
+
+    def test_streams_a_line_of_a_hundred_million_bases(self):
+        # A line of 2 Gb takes the same way; AGRONT_LONG_LINE=2000000000 tries it.
+        length = int(os.environ.get("AGRONT_LONG_LINE", "100000000"))
+        program = subprocess.Popen([PROGRAM, "tokenize", "-", "-q"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        count = subprocess.Popen(["tail", "-n", "1"], stdin=program.stdout, stdout=subprocess.PIPE)
+        program.stdin.write(b">chr\n")
+        block = b"ACGTTGCA" * 125000
+        for _ in range(length // len(block)):
+            program.stdin.write(block)
+        program.stdin.close()
+        last = count.communicate()[0].decode().split("\t")
+        program.stdout.close()
+        _, status, usage = os.wait4(program.pid, 0)
+        program.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(program.returncode, 0)
+        self.assertEqual(last[2], str(length))
+        self.assertLess(usage.ru_maxrss, 200000, "kB: the record is not held in memory")
+
+
+class Options(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.fasta = self.write("x.fa", ">a\nACGTACGTAC\n")
+
+    def test_refuses_layers_and_heads_that_are_not_there(self):
+        out = self.path("out.npz")
+        self.refuse("embed", self.fasta, "-o", out, "--layers", "99", status=2, says=["99"])
+        self.refuse("attention", self.fasta, "-o", out, "--maps", "1:99", status=2, says=["1:99"])
+        self.refuse("attention", self.fasta, "-o", out, "--maps", "0:0", status=2, says=["0:0"])
+        self.refuse("attention", self.fasta, "-o", out, "--maps", "nonsense", status=2, says=["nonsense"])
+        self.refuse("embed", self.fasta, "-o", self.path("out.xls"), status=2, says=["out.xls"])
+        self.refuse("embed", self.fasta, "-o", out, "--pool", "max", "--per-record", status=2, says=["per-record"])
+        self.refuse("embed", self.fasta, "-o", out, "--overlap", "5000", status=2, says=["5000"])
+        self.refuse("tokenize", self.fasta, "--overlap", "-1", status=2, says=["-1"])
+
+    def test_unmask_needs_something_masked(self):
+        self.refuse("unmask", self.fasta, says=["no <mask>", "--every"])
+
+    def test_does_not_overwrite(self):
+        out = self.write("out.tsv", "precious")
+        self.refuse("tokenize", self.fasta, "-o", out, says=["out.tsv", "--force"])
+        self.assertEqual(out.read_text(), "precious")
+        self.succeed("tokenize", self.fasta, "-o", out, "--force")
+        self.assertNotEqual(out.read_text(), "precious")
+
+    def test_refuses_outputs_that_cannot_be_written(self):
+        self.refuse("tokenize", self.fasta, "-o", self.folder / "no" / "out.tsv", says=["no folder"])
+        self.refuse("embed", self.fasta, "-o", "/proc/out.npz", says=["/proc", "cannot"])
+        self.refuse("tokenize", self.fasta, "-o", "/dev/full", says=["No space left"])
+        self.refuse("convert", "-o", self.fasta, says=["expected a folder"])
+
+    def test_a_full_disk_leaves_nothing(self):
+        disk = self.folder / "disk"
+        disk.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
+        if subprocess.run(mount, capture_output=True).returncode != 0:
+            self.skipTest("cannot mount a small file system here")
+        self.addCleanup(subprocess.run, ["umount", str(disk)])
+        fasta = self.write("y.fa", ">a\n" + "ACGTTGCA" * 4000 + "\n")
+        for words in (["embed", fasta, "-o", disk / "o.npz", "--layers", "all", "--pool", "none"],
+                      ["embed", fasta, "-o", disk / "o.safetensors", "--layers", "all", "--pool", "none"],
+                      ["logits", fasta, "-o", disk / "o.npz"], ["unmask", "--every", fasta, "-o", disk / "o.tsv"],
+                      ["convert", "-o", disk / "model"]):
+            self.refuse(*words, says=["No space left"])
+            self.assertEqual(list(disk.iterdir()), [])
+
+
+class Models(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.fasta = self.write("x.fa", ">a\nACGTACGTAC\n")
+
+    def refuse_model(self, folder, *says):
+        self.refuse("embed", self.fasta, "--model", folder, "-o", self.path("out.npz"), says=says)
+
+    def refuse_config(self, *says, **changes):
+        self.refuse_model(write_model(self.folder / "model", config=model_config(**changes)), "config.json", *says)
+
+    def test_takes_the_model_that_the_others_damage(self):
+        self.succeed("embed", self.fasta, "--model", write_model(self.folder / "model"), "-o", self.path("out.npz"))
+
+    def test_refuses_other_architectures_by_name(self):
+        self.refuse_config("position_embedding_type", "rotary", position_embedding_type="rotary")
+        self.refuse_config("token_dropout", token_dropout=True)
+        self.refuse_config("tie_word_embeddings", tie_word_embeddings=True)
+        self.refuse_config("tie_word_embeddings", "default", tie_word_embeddings=...)
+        self.refuse_config("emb_layer_norm_before", emb_layer_norm_before=True)
+        self.refuse_config("model_type", "bert", model_type="bert")
+        self.refuse_config("vocabulary", "4105", vocab_size=33)
+        self.refuse_config("heads", num_attention_heads=5)
+        self.refuse_config("hidden_size", hidden_size=-24)
+        self.refuse_config("hidden_size", hidden_size="24")
+        self.refuse_config("num_hidden_layers", num_hidden_layers=10 ** 12)
+
+    def test_refuses_gated_linear_units_by_name(self):
+        tensors = model_tensors()
+        for layer in range(2):
+            name = f"esm.encoder.layer.{layer}.intermediate.dense."
+            tensors[name + "weight"] = np.zeros((80, 24), "<f4")
+            tensors[name + "bias"] = np.zeros(80, "<f4")
+        self.refuse_model(write_model(self.folder / "model", weights=safetensors_bytes(tensors)), "GLU")
+
+    def test_refuses_missing_and_misshapen_tensors(self):
+        tensors = model_tensors()
+        name = "esm.encoder.layer.1.output.dense.weight"
+        whole = tensors.pop(name)
+        tensors["something.else"] = whole
+        self.refuse_model(write_model(self.folder / "model", weights=safetensors_bytes(tensors)), name, "missing")
+        tensors[name] = whole.T.copy()
+        self.refuse_model(write_model(self.folder / "model", weights=safetensors_bytes(tensors)), name, "[24, 40]", "[40, 24]")
+        self.refuse_model(write_model(self.folder / "model", config=model_config(num_hidden_layers=40)), "40 layers")
+
+    def test_refuses_damaged_safetensors(self):
+        good = safetensors_bytes(model_tensors())
+        name = "lm_head.bias"
+
+        def changed(**entry):
+            def change(header):
+                header[name].update(entry)
+                return header
+            return safetensors_bytes(model_tensors(), change)
+
+        end = json.loads(good[8:8 + struct.unpack("<Q", good[:8])[0]])[name]["data_offsets"][1]
+        for weights in (good[:100], good[:-8], b"", b"garbage", struct.pack("<Q", 2 ** 60) + good[8:],
+                        changed(data_offsets=[0, 4 * 4105]), changed(data_offsets=[end, 2 ** 63]),
+                        changed(dtype="F16"), changed(dtype="Q4"), changed(shape=[2 ** 40, 2 ** 40]), changed(shape=[-1])):
+            self.refuse_model(write_model(self.folder / "model", weights=weights or b" "), "model.safetensors")
+
+    def test_refuses_pickles_that_want_more_than_tensors(self):
+        class Attack:
+            def __reduce__(self):
+                return os.system, (f"touch {self.folder}/attacked",)
+
+        Attack.folder = self.folder
+        folder = self.folder / "model"
+        folder.mkdir()
+        (folder / "config.json").write_text(json.dumps(model_config()))
+        with zipfile.ZipFile(folder / "pytorch_model.bin", "w") as archive:
+            archive.writestr("archive/data.pkl", pickle.dumps({"a": Attack()}))
+            archive.writestr("archive/version", "3\n")
+        self.refuse_model(folder, "pytorch_model.bin", "system")
+        jax = self.folder / "jax" / "jax_model"
+        jax.mkdir(parents=True)
+        (jax / "hyperparams.json").write_text(json.dumps({
+            "alphabet_size": 4105, "embed_dim": 24, "attention_heads": 4, "num_layers": 2, "ffn_embed_dim": 40,
+            "max_positions": 32}))
+        (jax / "pytree_ckpt.joblib").write_bytes(pickle.dumps({"a": Attack()}))
+        self.refuse_model(self.folder / "jax", "pytree_ckpt.joblib", "system")
+        self.assertFalse((self.folder / "attacked").exists())
+
+    def test_refuses_folders_without_a_model(self):
+        self.refuse_model(self.folder, "config.json")
+        self.refuse_model(self.path("nowhere"), "nowhere")
+
+    def test_verify_finds_weights_that_are_not_finite(self):
+        tensors = model_tensors()
+        tensors["esm.encoder.layer.1.output.dense.weight"][3, 7] = np.nan
+        folder = write_model(self.folder / "model", weights=safetensors_bytes(tensors))
+        self.succeed("info", folder)
+        self.refuse("info", folder, "--verify", says=["encoder.block.1.ffn.contract.weight", "[3, 7]", "nan"])
+
+    def test_info_finds_weights_that_are_not_those_recorded(self):
+        model = write_model(self.folder / "model")
+        self.succeed("convert", model, "-o", self.path("copy"))
+        weights = self.path("copy") / "model.safetensors"
+        raw = bytearray(weights.read_bytes())
+        raw[-2] ^= 1
+        weights.write_bytes(raw)
+        self.refuse("info", self.path("copy"), says=["model hash"])
+
+
+if __name__ == "__main__":
+    unittest.main()

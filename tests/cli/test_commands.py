@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every command as a user runs it."""
+
+import gzip
+import json
+import os
+import random
+import re
+import shlex
+import unittest
+
+import numpy as np
+
+from support import ProgramTest, run, table, write_model
+
+COMMANDS = ("tokenize", "embed", "logits", "attention", "unmask", "convert", "info")
+GENES = ">one first gene\nATCCCGGNNTCGACACN\n>two\nacgtacgtacgtttgacgattacgatcgactagcat\n"
+
+
+class Help(ProgramTest):
+    def test_every_command_has_an_example_that_runs(self):
+        self.addCleanup(os.chdir, os.getcwd())
+        for command in COMMANDS:
+            text = self.succeed(command, "--help")
+            words = shlex.split(re.search(r"Example:\s+agront (.*)", text).group(1))
+            self.assertEqual(words[0], command)
+            folder = self.folder / command
+            folder.mkdir()
+            (folder / "genes.fa.gz").write_bytes(gzip.compress(GENES.encode()))
+            if command == "convert":  # its example names the published model, which is not here
+                write_model(folder / words[1])
+            os.chdir(folder)
+            self.succeed(*words)
+
+    def test_usage_errors_have_status_2(self):
+        for words in ([], ["nothing"], ["embed"], ["tokenize", "--no-such-option"], ["attention", "x.fa", "-o", "x.npz"]):
+            self.assertEqual(run(*words)[0], 2, words)
+
+    def test_help_names_every_command(self):
+        text = self.succeed("--help")
+        for command in COMMANDS:
+            self.assertIn(command, text)
+        self.assertRegex(self.succeed("--version"), r"^agront \d+\.\d+\.\d+$")
+
+
+class Tokenize(ProgramTest):
+    def test_writes_tokens_and_ids(self):
+        genes = self.write("genes.fa", GENES)
+        rows = table(self.succeed("tokenize", genes))
+        self.assertEqual(rows[0], {"name": "one", "start": "0", "end": "17",
+                                   "tokens": "<cls> ATCCCG G N N TCGACA C N"})
+        ids = table(self.succeed("tokenize", genes, "--ids"))[0]["tokens"].split()
+        self.assertEqual(ids[0], "3")
+        self.assertEqual(ids[2:5], ["4103", "4104", "4104"])
+
+    def test_reads_standard_input_and_regions(self):
+        self.assertEqual(table(self.succeed("tokenize", "-", text=GENES))[1]["name"], "two")
+        genome = self.write("genome.fa", ">chr1\nACGTACGTACGGTTTAAACC\n")
+        regions = self.write("regions.bed", "chr1\t8\t16\tgene\t0\t-\n")
+        row = table(self.succeed("tokenize", "--genome", genome, "--regions", regions))[0]
+        self.assertEqual(row, {"name": "gene", "start": "0", "end": "8", "tokens": "<cls> TAAACC G T"})
+
+    def test_cuts_long_records_into_windows(self):
+        bases = "".join(random.Random(1).choices("ACGT", k=14000))
+        rows = table(self.succeed("tokenize", "-", "--overlap", 50, text=f">chr\n{bases}\n"))
+        self.assertEqual([(row["start"], row["end"]) for row in rows],
+                         [("0", "6138"), ("6088", "12226"), ("12176", "14000")])
+
+    def test_warns_of_letters_that_it_changed(self):
+        status, out, err = run("tokenize", "-", text=">a\nACGTRYU\n")
+        self.assertEqual(status, 0)
+        self.assertIn("2 IUPAC letters", err)
+        self.assertIn("1 letters U", err)
+        self.assertEqual(run("tokenize", "-", "--quiet", text=">a\nACGTRYU\n")[2], "")
+
+
+class Embed(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.model = write_model(self.folder / "model")
+        self.genes = self.write("genes.fa", GENES)
+
+    def arrays(self, name, *arguments):
+        self.succeed("embed", self.genes, "--model", self.model, "-o", self.path(name), "--force", *arguments)
+        return np.load(self.path(name), allow_pickle=False)
+
+    def test_gives_every_layer_of_every_token(self):
+        out = self.arrays("a.npz", "--layers", "all,last:raw", "--pool", "none")
+        self.assertEqual(list(out["offsets"]), [0, 8, 15])
+        for layer in ("layer_0", "layer_1", "layer_2", "layer_2_raw"):
+            self.assertEqual(out[layer].shape, (15, 24))
+            self.assertEqual(out[layer].dtype, np.float32)
+        self.assertEqual(list(out["name"]), ["one", "two"])
+        self.assertEqual(list(out["end"]), [17, 36])
+        provenance = json.loads(str(out["provenance"]))
+        self.assertIn("agront embed", provenance["command"])
+        self.assertRegex(provenance["model_header_sha256"], "^[0-9a-f]{64}$")
+
+    def test_pools_without_cls(self):
+        tokens = self.arrays("a.npz", "--pool", "none")["layer_2"]
+        np.testing.assert_allclose(self.arrays("b.npz")["layer_2"][1], tokens[9:].mean(0), rtol=1e-5, atol=1e-6)
+        np.testing.assert_array_equal(self.arrays("c.npz", "--pool", "max")["layer_2"][0], tokens[1:8].max(0))
+        np.testing.assert_array_equal(self.arrays("d.npz", "--pool", "cls")["layer_2"], tokens[[0, 8]])
+
+    def test_averages_records(self):
+        bases = "".join(random.Random(2).choices("ACGT", k=700))  # windows of 31 six-mers, 186 bases
+        self.genes = self.write("long.fa", f">long\n{bases}\n>short\n{bases[:60]}\n")
+        tokens = self.arrays("a.npz", "--pool", "none")
+        self.assertEqual(list(tokens["end"]), [186, 372, 558, 700, 60])
+        records = self.arrays("b.npz", "--per-record")
+        self.assertEqual(list(records["name"]), ["long", "short"])
+        rows = np.concatenate([np.arange(a + 1, b) for a, b in zip(tokens["offsets"][:4], tokens["offsets"][1:5])])
+        np.testing.assert_allclose(records["layer_2"][0], tokens["layer_2"][rows].mean(0), rtol=1e-4, atol=1e-5)
+
+    def test_writes_tables_and_safetensors(self):
+        want = self.arrays("a.npz")["layer_2"]
+        self.succeed("embed", self.genes, "--model", self.model, "-o", self.path("a.tsv"))
+        rows = table(self.path("a.tsv").read_text())
+        self.assertEqual([row["layer"] for row in rows], ["layer_2", "layer_2"])
+        np.testing.assert_array_equal(np.float32([rows[1][f"c{c}"] for c in range(24)]), want[1])
+        self.succeed("embed", self.genes, "--model", self.model, "-o", self.path("a.safetensors"))
+        raw = self.path("a.safetensors").read_bytes()
+        header = json.loads(raw[8:8 + int.from_bytes(raw[:8], "little")])
+        begin, end = header["layer_2"]["data_offsets"]
+        data = raw[8 + int.from_bytes(raw[:8], "little"):]
+        np.testing.assert_array_equal(np.frombuffer(data[begin:end], "<f4").reshape(2, 24), want)
+        self.assertEqual(data[slice(*header["name"]["data_offsets"])], b"onetwo")
+        self.assertIn("command", header["__metadata__"])
+
+    def test_packing_changes_nothing_that_matters(self):
+        bases = random.Random(3)
+        records = ["".join(bases.choices("ACGTN", [24, 24, 24, 24, 1], k=n)) for n in (1, 5, 6, 60, 100, 180, 7, 33)]
+        self.genes = self.write("many.fa", "".join(f">r{i}\n{record}\n" for i, record in enumerate(records)))
+        together = self.arrays("a.npz", "--pool", "none", "--layers", "all")
+        for budget in (1, 40, 100000):
+            other = self.arrays("b.npz", "--pool", "none", "--layers", "all", "--batch-tokens", budget)
+            for layer in ("layer_0", "layer_1", "layer_2"):
+                error = np.linalg.norm(other[layer] - together[layer], axis=1) / np.linalg.norm(together[layer], axis=1)
+                self.assertLess(error.max(), 1e-6 * 4)
+        again = self.arrays("c.npz", "--pool", "none", "--layers", "all")
+        for layer in ("layer_0", "layer_1", "layer_2"):
+            np.testing.assert_array_equal(again[layer], together[layer])
+
+
+class LogitsAndAttention(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.model = write_model(self.folder / "model")
+        self.genes = self.write("genes.fa", GENES)
+
+    def test_logits_and_probabilities(self):
+        self.succeed("logits", self.genes, "--model", self.model, "-o", self.path("a.npz"))
+        self.succeed("logits", self.genes, "--model", self.model, "-o", self.path("b.npz"), "--probabilities")
+        logits = np.load(self.path("a.npz"))["logits"].astype(np.float64)
+        probabilities = np.load(self.path("b.npz"))["probabilities"]
+        self.assertEqual(logits.shape, (15, 4105))
+        want = np.exp(logits - logits.max(1, keepdims=True))
+        np.testing.assert_allclose(probabilities, want / want.sum(1, keepdims=True), rtol=1e-5, atol=1e-9)
+
+    def test_attention_maps_and_a_plot(self):
+        self.succeed("attention", self.genes, "--model", self.model, "-o", self.path("a.npz"), "--maps", "2:3,1:0",
+                     "--plot", self.path("a.svg"))
+        maps = np.load(self.path("a.npz"))
+        self.assertEqual(maps["layer_2_head_3/0"].shape, (8, 8))
+        self.assertEqual(maps["layer_1_head_0/1"].shape, (7, 7))
+        np.testing.assert_allclose(maps["layer_1_head_0/1"].sum(1), 1, rtol=1e-6)
+        self.assertTrue(self.path("a.svg").read_text().startswith("<svg"))
+
+
+class Unmask(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.model = write_model(self.folder / "model")
+
+    def unmask(self, text, *arguments):
+        return table(self.succeed("unmask", "-", "--model", self.model, *arguments, text=text))
+
+    def test_unmasks_what_is_masked(self):
+        rows = self.unmask(">a\nACGT<mask>ACGTAC\n>b\nACGTAC\n>c\n<mask>\n", "--top", 3)
+        self.assertEqual([(row["name"], row["start"], row["end"], row["true"]) for row in rows],
+                         [("a", "4", "10", "."), ("c", "0", "6", ".")])
+        self.assertEqual(len(rows[0]["top"].split(",")), 3)
+        values = np.array([[float(v) for v in rows[0][base].split(",")] for base in "ACGT"])
+        self.assertEqual(values.shape, (4, 6))
+        np.testing.assert_allclose(values.sum(0), 1, rtol=1e-4)
+
+    def test_masks_every_sixmer_once(self):
+        bases = "".join(random.Random(4).choices("ACGT", k=400)) + "NACG"
+        rows = self.unmask(f">a\n{bases}\n", "--every")
+        sixmers = [(186 * w + 6 * i) for w in range(3) for i in range(31) if 186 * w + 6 * i + 6 <= 400]
+        self.assertEqual([int(row["start"]) for row in rows], sixmers)
+        for row in rows:
+            self.assertEqual(row["true"], bases[int(row["start"]):int(row["end"])])
+            probabilities = [float(p) for p in row["probability"].split(",")]
+            self.assertEqual(probabilities, sorted(probabilities, reverse=True))
+            self.assertLessEqual(float(row["true_probability"]), probabilities[0])
+
+    def test_every_equals_masking_by_hand(self):
+        bases = "".join(random.Random(5).choices("ACGT", k=60))
+        every = {row["start"]: row for row in self.unmask(f">a\n{bases}\n", "--every")}
+        # Tokens 3 and 10 (1 is the first 6-mer) are masked together: both are 3 modulo 7.
+        masked = bases[:12] + "<mask>" + bases[18:54] + "<mask>"
+        for row in self.unmask(f">a\n{masked}\n"):
+            self.assertEqual(row["top"], every[row["start"]]["top"])
+            np.testing.assert_allclose(float(row["probability"].split(",")[0]),
+                                       float(every[row["start"]]["probability"].split(",")[0]), rtol=1e-5)
+
+
+class ConvertAndInfo(ProgramTest):
+    def test_keeps_the_weights_and_their_hash(self):
+        model = write_model(self.folder / "model")
+        hash_of = lambda folder: re.search(r"model_hash: (\w{64})", self.succeed("info", folder, "--verify")).group(1)
+        self.succeed("convert", model, "-o", self.path("fp32"))
+        self.assertEqual(hash_of(self.path("fp32")), hash_of(model))
+        self.assertEqual((self.path("fp32") / "model.safetensors").stat().st_size % 4, 0)
+        self.succeed("convert", model, "-o", self.path("bf16"), "--precision", "bf16")
+        text = self.succeed("info", self.path("bf16"))
+        self.assertIn("dtype: bfloat16", text)
+        self.assertIn(f"converted_from: {hash_of(model)}", text)
+        self.assertNotEqual(hash_of(self.path("bf16")), hash_of(model))
+        out = table(self.succeed("tokenize", "-", "--model", self.path("fp32"), text=GENES))
+        self.assertTrue(out)
+
+    def test_records_the_stored_hash(self):
+        model = write_model(self.folder / "model")
+        self.succeed("convert", model, "-o", self.path("fp32"))
+        out = self.succeed("tokenize", "-", "--model", self.path("fp32"), text=GENES)
+        self.assertRegex(out, r"## model_hash: \w{64}\n")
+        out = self.succeed("tokenize", "-", "--model", model, text=GENES)
+        self.assertRegex(out, r"## model_header_sha256: \w{64}\n")
+
+    def test_describes_the_embedded_model(self):
+        text = self.succeed("info")
+        self.assertIn("not AgroNT", text)
+        self.assertIn("vocabulary: 4105", text)
+        self.assertIn("not AgroNT", self.succeed("tokenize", "-", text=GENES))
+
+
+if __name__ == "__main__":
+    unittest.main()
