@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// The demonstration: masks every 6-mer of a chloroplast genome, prints how well each kind of sequence was predicted, and
+// draws the page.
+//
+//   agront-demo GENOME.fa.gz GENES.gff3.gz SIXMER_COUNTS.tsv PAGE.html
+#include <agront/attention.h>
+#include <agront/error.h>
+#include <agront/sequences.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "page.h"
+#include "projection.h"
+#include "scatter.h"
+#include "track.h"
+
+namespace agront::demo {
+namespace {
+
+constexpr int64_t kWindow = 240;
+constexpr const char* kGeneOfTheMap = "psbA";
+
+void ShowProgress(double share) {
+  if (isatty(STDERR_FILENO) == 0) return;
+  std::fprintf(stderr, "\rmasking every 6-mer once: %3.0f %%%s", 100 * share, share >= 1 ? "\n" : "");
+}
+
+/// The attention map of one gene, drawn by the job that `agront attention --plot` runs.
+std::string DrawAttention(const std::string& genome, const std::vector<Feature>& features) {
+  const auto gene = std::ranges::find(features, kGeneOfTheMap, &Feature::gene);
+  if (gene == features.end()) throw Error(std::string("expected a gene ") + kGeneOfTheMap);
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("agront-demo-" + std::to_string(getpid()));
+  std::filesystem::create_directory(folder);
+  const std::string name = ReadFasta(genome).front().name;
+  std::ofstream(folder / "gene.bed") << name << '\t' << gene->start << '\t' << gene->start + 360 << '\t' << kGeneOfTheMap
+                                     << "\t0\t" << (gene->reverse ? '-' : '+') << '\n';
+  AttentionOptions options;
+  options.job.output = (folder / "map.npz").string();
+  options.job.quiet = true;
+  options.input.genome = genome;
+  options.input.regions = (folder / "gene.bed").string();
+  options.maps = "1:1";
+  options.plot = (folder / "map.svg").string();
+  Attention(options);
+  std::ostringstream svg;
+  svg << std::ifstream(options.plot).rdbuf();
+  std::filesystem::remove_all(folder);
+  return svg.str();
+}
+
+int Run(char** argv) {
+  const std::string genome = argv[1];
+  const SequenceRecord record = ReadFasta(genome).front();
+  const auto length = static_cast<int64_t>(record.bases.size());
+  const std::vector<Feature> features = ReadFeatures(argv[2]);
+  const std::vector<Kind> kinds = KindOfBases(features, length);
+  const Baseline baseline = ReadBaseline(argv[3]);
+
+  const auto start = std::chrono::steady_clock::now();
+  Model model;
+  const std::vector<Prediction> predictions = PredictEverySixmer(model, record.bases, ShowProgress);
+  PageContent page;
+  page.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  page.genome = record.name;
+  page.length = length;
+  page.model =
+      "The model is <b>agront-mini</b>, a small example of the architecture that was trained for this program on other "
+      "plants. It is <b>not AgroNT</b>, which has 250 times as many parameters.";
+  page.summary = Summarise(predictions, kinds, baseline);
+  std::printf("%s, %lld bp, every 6-mer masked once, with the embedded example model (not AgroNT):\n\n%s\n",
+              record.name.c_str(), static_cast<long long>(length), SummaryText(page.summary).c_str());
+
+  page.track = DrawTrack(predictions, baseline, features, length);
+  const Values embeddings = EmbedWindows(model, record.bases, kWindow);
+  std::vector<Kind> window_kinds;
+  for (int64_t i = 0; i < embeddings.rows; ++i)
+    window_kinds.push_back(MajorityKind(kinds, i * kWindow, (i + 1) * kWindow));
+  page.scatter = DrawScatter(PrincipalComponents(embeddings), window_kinds, kWindow);
+  page.attention = DrawAttention(genome, features);
+  page.attention_about =
+      "Where one head of the first layer looks in 360 bp of psbA: each row is a token that asks, each column one that it "
+      "looks at. A line beside the diagonal is a head that looks at a neighbour.";
+
+  std::ofstream out(argv[4]);
+  out << WritePage(page);
+  out.close();
+  if (!out) throw Error(std::string(argv[4]) + ": cannot write");
+  std::printf("The page: %s\n", argv[4]);
+  return 0;
+}
+
+}  // namespace
+}  // namespace agront::demo
+
+int main(int argc, char** argv) try {
+  if (argc != 5) {
+    std::fprintf(stderr, "usage: agront-demo GENOME.fa.gz GENES.gff3.gz SIXMER_COUNTS.tsv PAGE.html\n");
+    return 2;
+  }
+  return agront::demo::Run(argv);
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "agront-demo: %s\n", error.what());
+  return 1;
+}

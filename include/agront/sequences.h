@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small sequence files in memory. The jobs stream; this is for programs that look at a gene or a plastome.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace agront {
+
+/// A record of a FASTA file: A C G T N in upper case, `<mask>` as in the file.
+struct SequenceRecord {
+  std::string name;
+  std::string bases;
+};
+
+/// A line of a BED or GFF3 file, 0-based half-open.
+struct SequenceRegion {
+  std::string name;
+  std::string sequence;
+  int64_t start = 0;
+  int64_t end = 0;
+  bool reverse = false;
+};
+
+/// All records of a FASTA file, plain, gzip or bgzip. Throws Error.
+std::vector<SequenceRecord> ReadFasta(const std::string& path);
+
+/// All regions of a BED file, or all lines of the type `feature` of a GFF3 file. Throws Error, also when there are none.
+std::vector<SequenceRegion> ReadRegions(const std::string& path, const std::string& feature = "gene");
+
+}  // namespace agront

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agront/sequences.h"
+
+#include "formats/fasta.h"
+#include "formats/region_file.h"
+#include "genome/nucleotide.h"
+
+namespace agront {
+namespace {
+
+/// Masks as text again.
+std::string WithMaskText(const std::string& bases) {
+  constexpr std::string_view kMaskText = "<mask>";
+  std::string text;
+  for (size_t i = 0; i < bases.size(); ++i) {
+    if (bases[i] != genome::kMaskedBase) {
+      text += bases[i];
+    } else {
+      text += kMaskText;
+      i += kMaskText.size() - 1;  // six masked bases, as the reader gives them
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<SequenceRecord> ReadFasta(const std::string& path) {
+  constexpr size_t kPiece = 1 << 20;
+  const auto reader = formats::OpenFasta(path);
+  std::vector<SequenceRecord> records;
+  std::string name;
+  while (reader->NextRecord(name)) {
+    std::string bases;
+    while (reader->ReadBases(bases.size() + kPiece, bases)) {
+    }
+    records.push_back({name, WithMaskText(bases)});
+  }
+  return records;
+}
+
+std::vector<SequenceRegion> ReadRegions(const std::string& path, const std::string& feature) {
+  const auto file = formats::OpenRegionFile(path, feature);
+  std::vector<SequenceRegion> regions;
+  for (genome::Region region; file->Next(region);)
+    regions.push_back({region.name, region.sequence, region.start, region.end, region.reverse});
+  return regions;
+}
+
+}  // namespace agront
