@@ -21,6 +21,7 @@ import unittest.mock
 import haiku
 import jax
 import jax.numpy as jnp
+import jmp
 import joblib
 import numpy as np
 import torch
@@ -31,6 +32,8 @@ import reference_model
 PAD = 1
 JAX_MODEL = "1B_agro_nt"
 BATCH = 4
+
+transformers.utils.logging.disable_progress_bar()
 
 
 def by_length(sequences):
@@ -127,6 +130,7 @@ def load_jax(clone, folder, maps=(), dtype=jnp.float32):
         parameters, forward, _, config = pretrained.get_pretrained_model(
             JAX_MODEL, dtype, dtype, dtype, tuple(range(1, layers + 1)),
             tuple((layer, head - 1) for layer, head in maps))
+    haiku.mixed_precision.set_policy(haiku.LayerNorm, jmp.Policy(dtype, dtype, dtype))  # its loader sets float32
     return jax.tree.map(lambda array: jnp.asarray(array, dtype), parameters), forward, config
 
 
@@ -135,10 +139,10 @@ def observed(forward, tokens):
     seen = {}
 
     def watch(call, arguments, named, context):
-        name = context.module.name
-        if context.method_name == "__call__" and name == "attention_layer_0":
+        module = context.module.name if context.method_name == "__call__" else None
+        if module == "attention_layer_0":
             seen["first"] = named["x"]
-        if context.method_name == "__call__" and name == "emb_layer_norm_after":
+        if module == "emb_layer_norm_after":
             seen["raw"] = arguments[0]
         return call(*arguments, **named)
 
