@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// The forward pass and the tokenizer against golden files that tools/make_golden.py wrote with both reference
+// implementations at hand (Hugging Face transformers, the JAX code) from a float64 model.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+
+#include "base/mapped_file.h"
+#include "formats/safetensors.h"
+#include "model/agront.h"
+#include "model/checkpoint.h"
+#include "tokenizer/kmer_tokenizer.h"
+
+namespace agront::model {
+namespace {
+
+const std::string kGolden = std::string(AGRONT_SOURCE_DIR) + "/tests/golden/";
+
+/// Integers and floats of the golden file, as float64.
+class Golden {
+ public:
+  Golden() : file_(kGolden + "forward.safetensors"), archive_(formats::OpenSafetensors(kGolden + "forward.safetensors")) {
+    for (size_t i = 0; i < archive_->entries().size(); ++i) index_[archive_->entries()[i].name] = i;
+  }
+
+  std::vector<double> Floats(const std::string& name) const {
+    const auto values = archive_->Read(index_.at(name));
+    int64_t count = 1;
+    for (int64_t size : values.shape) count *= size;
+    return {values.data, values.data + count};
+  }
+
+  /// The archive reads floating-point tensors only; integers are read by their place in the file.
+  template <class T>
+  std::vector<T> Integers(const std::string& name) const {
+    const auto bytes = file_.bytes();
+    uint64_t header = 0;
+    std::memcpy(&header, bytes.data(), 8);
+    const std::string json(reinterpret_cast<const char*>(bytes.data()) + 8, header);
+    const size_t at = json.find("[", json.find("data_offsets", json.find("\"" + name + "\"")));
+    const auto begin = std::stoull(json.substr(at + 1));
+    const auto end = std::stoull(json.substr(json.find(",", at) + 1));
+    std::vector<T> values((end - begin) / sizeof(T));
+    std::memcpy(values.data(), bytes.data() + 8 + header + begin, end - begin);
+    return values;
+  }
+
+ private:
+  MappedFile file_;
+  std::unique_ptr<formats::TensorArchive> archive_;
+  std::map<std::string, size_t> index_;
+};
+
+double RelativeError(const tensor::Matrix& got, const std::vector<double>& want) {
+  EXPECT_EQ(static_cast<size_t>(got.rows() * got.cols()), want.size());
+  double difference = 0;
+  double norm = 0;
+  for (size_t i = 0; i < want.size(); ++i) {
+    difference += std::pow(static_cast<double>(got.view().data[i]) - want[i], 2);
+    norm += want[i] * want[i];
+  }
+  return std::sqrt(difference / norm);
+}
+
+TEST(Golden, ForwardEqualsTheReferences) {
+  const Golden golden;
+  const auto checkpoint = Checkpoint::Open(kGolden + "model");
+  AgroNT model(checkpoint->shape(), *checkpoint);
+  Batch batch;
+  batch.tokens = golden.Integers<int32_t>("tokens");
+  batch.offsets = golden.Integers<int64_t>("offsets");
+  ForwardRequest request{.hidden = {{0}, {1}, {2}, {3}, {3, true}},
+                         .logit_rows = golden.Integers<int64_t>("logit_rows")};
+  for (int64_t sequence = 0; sequence < batch.sequences(); ++sequence) request.attention.push_back({1, 0, sequence});
+  for (int64_t sequence = 0; sequence < 3; ++sequence) request.attention.push_back({3, 5, sequence});
+  ForwardOutput output;
+  model.Forward(batch, request, output);
+
+  const double bound = 2e-6 * static_cast<double>(model.shape().layers + 2);
+  const char* names[] = {"hidden_0", "hidden_1", "hidden_2", "hidden_3", "hidden_3_raw"};
+  for (size_t i = 0; i < std::size(names); ++i)
+    EXPECT_LT(RelativeError(output.hidden[i], golden.Floats(names[i])), bound) << names[i];
+  EXPECT_LT(RelativeError(output.logits, golden.Floats("logits")), bound);
+  for (size_t i = 0; i < request.attention.size(); ++i) {
+    const AttentionMap& map = request.attention[i];
+    const std::string name = "attention_" + std::to_string(map.layer) + "_" + std::to_string(map.head) + "_" +
+                             std::to_string(map.sequence);
+    EXPECT_LT(RelativeError(output.attention[i], golden.Floats(name)), bound) << name;
+  }
+}
+
+TEST(Golden, RunsNoFurtherThanAsked) {
+  const auto checkpoint = Checkpoint::Open(kGolden + "model");
+  AgroNT model(checkpoint->shape(), *checkpoint);
+  Batch batch;
+  batch.tokens = {3, 5, 6, 7};
+  batch.offsets = {0, 4};
+  ForwardOutput all, some;
+  model.Forward(batch, {.hidden = {{1}}, .all_logits = true}, all);
+  model.Forward(batch, {.hidden = {{1}}, .logit_rows = {2}}, some);
+  EXPECT_TRUE(std::ranges::equal(all.hidden[0].view().values(), some.hidden[0].view().values()));
+  EXPECT_EQ(some.logits.rows(), 1);
+  for (int64_t v = 0; v < 4105; ++v)
+    EXPECT_NEAR(some.logits.row(0)[v], all.logits.row(2)[v], 1e-4 * std::abs(all.logits.row(2)[v]) + 1e-5);
+}
+
+TEST(Golden, TokenizerEqualsTheReferences) {
+  std::ifstream file(kGolden + "tokenizer.tsv");
+  std::string line;
+  int64_t cases = 0;
+  while (std::getline(file, line)) {
+    if (line.starts_with("#")) continue;
+    const size_t tab = line.find('\t');
+    std::istringstream words(line.substr(tab + 1));
+    std::vector<int32_t> want;
+    for (int32_t id; words >> id;) want.push_back(id);
+    tokenizer::TokenizedBases tokens;
+    tokenizer::Encode(line.substr(0, tab), 10000, tokens);
+    EXPECT_EQ(tokens.ids, want) << line;
+    ++cases;
+  }
+  EXPECT_GT(cases, 200);
+}
+
+}  // namespace
+}  // namespace agront::model
