@@ -34,6 +34,7 @@ JAX_MODEL = "1B_agro_nt"
 BATCH = 4
 
 transformers.utils.logging.disable_progress_bar()
+transformers.utils.logging.set_verbosity_error()
 
 
 def by_length(sequences):
