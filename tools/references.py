@@ -49,7 +49,7 @@ def padded(sequences):
 
 
 def run_batches(sequences, run):
-    """Collects what `run` gives for padded batches, a dictionary of arrays [batch, length, ...], without the padding."""
+    """Collects what `run` gives for padded batches (arrays by name, [batch, length, ...]), without the padding."""
     parts = [None] * len(sequences)
     for batch in by_length(sequences):
         outputs = run(padded([sequences[index] for index in batch]))
