@@ -7,30 +7,40 @@
 #include "model/embedded_model.h"
 
 namespace agront::inference {
+namespace {
 
-Session::Session(const JobOptions& job) : job_(job) {
+std::unique_ptr<model::Checkpoint> CheckAndOpen(const JobOptions& job) {
   if (job.threads < 0) FailUsage("threads: expected 0 (one per core) or more, got {}", job.threads);
   if (job.batch_tokens < 1) FailUsage("batch-tokens: expected at least 1, got {}", job.batch_tokens);
   CheckWritable(job.output, job.force);
   SetThreads(job.threads);
-  const auto checkpoint = model::OpenModel(job.model);
-  provenance_ = DescribeRun(job, *checkpoint);
-  model_ = std::make_unique<model::AgroNT>(checkpoint->shape(), *checkpoint);
+  return model::OpenModel(job.model);
 }
 
-void Session::ForEachBatch(const InputOptions& input, const std::string& label,
-                           const std::function<void(const data::EntryBatch&)>& work) {
-  data::EntryReader entries(data::OpenInput(input), model_->shape().max_tokens(), input.overlap);
-  data::BatchReader batches(entries, job_.batch_tokens);
+}  // namespace
+
+Session::Session(const JobOptions& job, const InputOptions& input)
+    : job_(job),
+      checkpoint_(CheckAndOpen(job)),
+      provenance_(DescribeRun(job, *checkpoint_)),
+      entries_(data::OpenInput(input), checkpoint_->shape().max_tokens(), input.overlap) {}
+
+model::AgroNT& Session::model() {
+  if (!model_) model_ = std::make_unique<model::AgroNT>(checkpoint_->shape(), *checkpoint_);
+  return *model_;
+}
+
+void Session::ForEachBatch(const std::string& label, const std::function<void(const data::EntryBatch&)>& work) {
+  data::BatchReader batches(entries_, job_.batch_tokens);
   Progress progress(label, "tokens", job_.quiet);
   data::EntryBatch packed;
   int64_t tokens = 0;
   while (batches.Next(packed)) {
     work(packed);
     tokens += static_cast<int64_t>(packed.batch.tokens.size());
-    progress.Update(tokens, entries.input().Progress());
+    progress.Update(tokens, entries_.input().Progress());
   }
-  ReportLetters(entries.input().counts(), progress);
+  ReportLetters(entries_.input().counts(), progress);
 }
 
 void ReportLetters(const formats::LetterCounts& counts, Progress& progress) {

@@ -16,21 +16,25 @@ namespace agront::inference {
 
 class Session {
  public:
-  /// Opens the model and reads its weights; sets the number of threads. Refuses an output that exists first, because
-  /// that costs nothing.
-  explicit Session(const JobOptions& job);
+  /// Checks the options, the output and the input, and opens the model; its weights are read at the first batch. So what
+  /// is wrong is said before anything takes time.
+  Session(const JobOptions& job, const InputOptions& input);
 
-  model::AgroNT& model() { return *model_; }
+  const ModelShape& shape() const { return checkpoint_->shape(); }
   const Provenance& provenance() const { return provenance_; }
 
+  /// Reads the weights when first called.
+  model::AgroNT& model();
+
   /// Calls `work` with the input's entries, packed up to the job's budget, in order. Shows progress labelled `label`
-  /// and, at the end, how many letters were read as others.
-  void ForEachBatch(const InputOptions& input, const std::string& label,
-                    const std::function<void(const data::EntryBatch&)>& work);
+  /// and, at the end, how many letters were read as others. Call once.
+  void ForEachBatch(const std::string& label, const std::function<void(const data::EntryBatch&)>& work);
 
  private:
   JobOptions job_;
+  std::unique_ptr<model::Checkpoint> checkpoint_;
   Provenance provenance_;
+  data::EntryReader entries_;
   std::unique_ptr<model::AgroNT> model_;
 };
 

@@ -38,14 +38,14 @@ std::string DrawMaps(const data::Entry& entry, const std::vector<AttentionMap>& 
 void Attention(const AttentionOptions& options) {
   const std::vector<AttentionMap> maps = tasks::ParseMaps(options.maps);
   if (!options.plot.empty()) CheckWritable(options.plot, options.job.force);
-  inference::Session session(options.job);
+  inference::Session session(options.job, options.input);
   const auto writer = inference::CreateArrayFile(options.job, session.provenance());
   inference::EntryColumns columns(*writer);
 
   std::string picture;
   int64_t entry_number = 0;
   model::ForwardOutput forward;
-  session.ForEachBatch(options.input, "computing attention", [&](const data::EntryBatch& packed) {
+  session.ForEachBatch("computing attention", [&](const data::EntryBatch& packed) {
     ForwardRequest request;
     for (int64_t sequence = 0; sequence < packed.batch.sequences(); ++sequence)
       for (const AttentionMap& map : maps) request.attention.push_back({map.layer, map.head, sequence});

@@ -71,15 +71,15 @@ class RecordEmbedder {
 
 void Embed(const EmbedOptions& options) {
   if (options.per_record && options.pooling != Pooling::kMean) FailUsage("per-record: goes with mean pooling only");
-  inference::Session session(options.job);
-  const ModelShape& shape = session.model().shape();
+  inference::Session session(options.job, options.input);
+  const ModelShape& shape = session.shape();
   const ForwardRequest request{.hidden = tasks::ParseLayers(options.layers, shape.layers)};
   std::vector<std::string> names;
   for (const HiddenLayer& layer : request.hidden) names.push_back(tasks::ArrayName(layer));
   const auto sink = tasks::CreateSink(options, session.provenance(), names, shape.hidden);
   RecordEmbedder records(request.hidden.size(), shape.hidden, *sink);
   model::ForwardOutput forward;
-  session.ForEachBatch(options.input, "embedding", [&](const data::EntryBatch& packed) {
+  session.ForEachBatch("embedding", [&](const data::EntryBatch& packed) {
     session.model().Forward(packed.batch, request, forward);
     if (options.per_record)
       records.Add(packed, forward);

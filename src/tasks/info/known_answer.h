@@ -10,8 +10,9 @@ namespace agront::tasks {
 
 /// On a model of the published shape: runs the inference notebook's first sequence and compares the probabilities at
 /// its second 6-mer with those that the notebook shows (nucleotide-transformer repository,
-/// notebooks/agro_nucleotide_transformer/inference.ipynb). Returns what was found; "not run: ..." for another shape.
-/// Throws Error when a model of that shape answers otherwise: random weights, say, or weights of another training.
+/// notebooks/agro_nucleotide_transformer/inference.ipynb). Returns what was found, in words: the published answer, that
+/// the shape is another, or that these are other weights of that shape, which prefer another 6-mer there.
+/// Throws Error when the published 6-mer comes first but the probabilities are off: the weights are damaged.
 std::string CheckKnownAnswer(model::Checkpoint& checkpoint);
 
 }  // namespace agront::tasks

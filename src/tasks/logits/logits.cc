@@ -8,14 +8,14 @@
 namespace agront {
 
 void Logits(const LogitsOptions& options) {
-  inference::Session session(options.job);
+  inference::Session session(options.job, options.input);
   const auto writer = inference::CreateArrayFile(options.job, session.provenance());
   inference::EntryColumns columns(*writer);
   inference::OffsetColumn offsets(*writer);
   const size_t values = writer->Add(options.probabilities ? "probabilities" : "logits", formats::ArrayKind::kFloat32,
-                                    {session.model().shape().vocabulary});
+                                    {session.shape().vocabulary});
   model::ForwardOutput forward;
-  session.ForEachBatch(options.input, "computing logits", [&](const data::EntryBatch& packed) {
+  session.ForEachBatch("computing logits", [&](const data::EntryBatch& packed) {
     session.model().Forward(packed.batch, {.all_logits = true}, forward);
     if (options.probabilities) ops::SoftmaxForward(forward.logits.view(), forward.logits.view());
     writer->AppendRows(values, std::span<const float>(forward.logits.view().values()));

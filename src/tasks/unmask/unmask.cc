@@ -133,12 +133,12 @@ class Unmasker {
 
 void Unmask(const UnmaskOptions& options) {
   if (options.top < 1) FailUsage("top: expected at least 1, got {}", options.top);
-  inference::Session session(options.job);
+  inference::Session session(options.job, options.input);
   OutputFile output(options.job.output, options.job.force);
   output.Write(inference::TableLines(session.provenance()));
   output.Write("#name\tstart\tend\ttrue\ttop\tprobability\ttrue_probability\tA\tC\tG\tT\n");
   Unmasker unmasker(options, session, output);
-  session.ForEachBatch(options.input, "unmasking", [&](const data::EntryBatch& packed) {
+  session.ForEachBatch("unmasking", [&](const data::EntryBatch& packed) {
     for (const data::Entry& entry : packed.entries) unmasker.Add(entry);
   });
   if (unmasker.Finish() == 0)
