@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 source tools/set_up.sh
 
 install_packages
-build release
+build release agront agront-demo
 say "Asking the model for every 6-mer of a chloroplast genome"
 build/release/agront-demo demo/data/NC_000932.fa.gz demo/data/NC_000932.gff3.gz models/agront-mini/sixmer_counts.tsv \
   demo/index.html

@@ -4,9 +4,8 @@
 
     python tools/mini/export_mini.py --genomes GENOMES --run RUN -o models/agront-mini
 
-The parts of the 6-mer embeddings are added up, the weights rounded to bfloat16, and the folder has what
-EsmForMaskedLM.from_pretrained and EsmTokenizer.from_pretrained load, with the counts of 6-mers in the training
-sequence, the baseline of the model card.
+The weights are rounded to bfloat16. The folder has what EsmForMaskedLM.from_pretrained and
+EsmTokenizer.from_pretrained load, and the counts of 6-mers in the training sequence, the baseline of the model card.
 """
 
 import argparse
@@ -18,9 +17,10 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
+import sequence
 import train_mini
 
-SETTINGS = {"architectures": ["EsmForMaskedLM"], "model_type": "esm", "vocab_size": train_mini.VOCABULARY,
+SETTINGS = {"architectures": ["EsmForMaskedLM"], "model_type": "esm", "vocab_size": sequence.VOCABULARY,
             "max_position_embeddings": train_mini.POSITIONS, "position_embedding_type": "absolute",
             "layer_norm_eps": 1e-05, "emb_layer_norm_before": False, "token_dropout": False,
             "tie_word_embeddings": False, "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0,
@@ -30,14 +30,13 @@ SETTINGS = {"architectures": ["EsmForMaskedLM"], "model_type": "esm", "vocab_siz
 
 def hugging_face_tensors(p, args):
     """Names and values as EsmForMaskedLM has them."""
-    features = train_mini.kmer_features()
-    tensors = {"esm.embeddings.word_embeddings.weight": p["tokens.table"] + features @ p["tokens.pieces"],
+    tensors = {"esm.embeddings.word_embeddings.weight": p["tokens"],
                "esm.embeddings.position_embeddings.weight": p["positions"],
                "esm.encoder.emb_layer_norm_after.weight": p["norm.w"],
                "esm.encoder.emb_layer_norm_after.bias": p["norm.b"],
                "lm_head.dense.weight": p["dense.w"], "lm_head.dense.bias": p["dense.b"],
                "lm_head.layer_norm.weight": p["head_norm.w"], "lm_head.layer_norm.bias": p["head_norm.b"],
-               "lm_head.decoder.weight": p["decoder.table"] + features @ p["decoder.pieces"],
+               "lm_head.decoder.weight": p["decoder.w"],
                "lm_head.bias": p["decoder.b"]}
     for i in range(args["layers"]):
         prefix = f"esm.encoder.layer.{i}."
@@ -55,8 +54,8 @@ def hugging_face_tensors(p, args):
 
 def write_vocabulary(folder):
     words = ["<unk>", "<pad>", "<mask>", "<cls>"]
-    words += ["".join(letters) for letters in itertools.product(train_mini.LETTERS, repeat=6)]
-    words += [*train_mini.LETTERS, "N", "<eos>", "<bos>"]
+    words += ["".join(letters) for letters in itertools.product(sequence.LETTERS, repeat=6)]
+    words += [*sequence.LETTERS, "N", "<eos>", "<bos>"]
     (folder / "vocab.txt").write_text("\n".join(words))
     (folder / "tokenizer_config.json").write_text(json.dumps(
         {"clean_up_tokenization_spaces": True, "eos_token": None, "model_max_length": 1024,
@@ -67,16 +66,11 @@ def write_vocabulary(folder):
 
 def write_counts(path, stretches):
     """6-mers of all phases; those with anything but A, C, G, T do not count."""
-    counts = np.zeros(train_mini.KMERS, np.int64)
+    counts = np.zeros(sequence.VOCABULARY, np.int64)
     for bases in stretches:
-        numbers = np.zeros(len(bases) - 5, np.int64)
-        known = np.ones(len(bases) - 5, bool)
-        for i in range(6):
-            part = bases[i:len(bases) - 5 + i]
-            numbers = numbers * 4 + np.minimum(part, 3)
-            known &= part < 4
-        counts += np.bincount(numbers[known], minlength=train_mini.KMERS)
-    words = ("".join(letters) for letters in itertools.product(train_mini.LETTERS, repeat=6))
+        counts += np.bincount(sequence.sixmers(bases), minlength=sequence.VOCABULARY)
+    counts = counts[sequence.FIRST_KMER:sequence.FIRST_KMER + sequence.KMERS]
+    words = ("".join(letters) for letters in itertools.product(sequence.LETTERS, repeat=6))
     path.write_text("".join(f"{word}\t{count}\n" for word, count in zip(words, counts)))
 
 
@@ -90,8 +84,7 @@ def main():
 
     state = torch.load(options.run / "state.pt", weights_only=True)
     args = state["args"]
-    pieces = train_mini.kmer_features().shape[1]
-    sizes = train_mini.shapes(args["hidden"], args["layers"], args["ffn"], pieces)
+    sizes = train_mini.shapes(args["hidden"], args["layers"], args["ffn"])
     tensors = hugging_face_tensors(train_mini.split(state["weights"], sizes), args)
     save_file(tensors, options.output / "model.safetensors", metadata={"format": "pt"})
     settings = SETTINGS | {"hidden_size": args["hidden"], "num_hidden_layers": args["layers"],
@@ -99,8 +92,8 @@ def main():
     (options.output / "config.json").write_text(json.dumps(settings, indent=2) + "\n")
     write_vocabulary(options.output)
     write_counts(options.output / "sixmer_counts.tsv",
-                 train_mini.plastomes(options.genomes, lambda order: order != "Brassicales"))
-    write_counts(options.output / "sixmer_counts_nuclear.tsv", train_mini.training_nuclear(options.genomes))
+                 [bases for part in sequence.training_plastomes(options.genomes, []) for bases in part])
+    write_counts(options.output / "sixmer_counts_nuclear.tsv", sequence.training_nuclear(options.genomes))
     parameters = sum(tensor.numel() for tensor in tensors.values())
     print(f"{parameters:,} parameters after {int(state['clock'][1]):,} tokens in {int(state['clock'][2]):,} updates")
 
