@@ -12,13 +12,14 @@ std::function<void()> SetUpAttention(CLI::App& command) {
   AddInputOptions(command, options->job, options->input);
   AddJobOptions(command, options->job, "File to write: .npz or .safetensors");
   command.get_option("--output")->required();
-  command.add_option("--maps", options->maps,
-                     "layer:head separated by commas, layers from 1, heads from 0. The true head: the JAX code, asked "
-                     "for head H, gives H + 1")
+  command
+      .add_option("--maps", options->maps,
+                  "layer:head separated by commas, layers from 1, heads from 0. The true head: the JAX code, asked "
+                  "for head H, gives H + 1")
       ->type_name("LIST")
       ->required();
   command.add_option("--plot", options->plot, "Also draw the first entry's maps")->type_name("SVG");
-  AddExample(command, "agront attention genes.fa.gz -o genes.npz --maps 1:0,3:4 --plot genes.svg");
+  AddExample(command, "agront attention genes.fa.gz -o genes.npz --maps 1:0,2:3 --plot genes.svg");
   return [options] {
     options->job.command_line = CommandLine();
     Attention(*options);

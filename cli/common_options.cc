@@ -35,8 +35,9 @@ void AddJobOptions(CLI::App& command, JobOptions& job, const std::string& output
 void AddInputOptions(CLI::App& command, JobOptions& job, InputOptions& input) {
   command.add_option("input", input.fasta, "FASTA, plain, gzip or bgzip; - is standard input")->type_name("IN");
   command.add_option("--genome", input.genome, "Instead of IN: a genome in FASTA, with --regions")->type_name("FASTA");
-  command.add_option("--regions", input.regions,
-                     "BED or GFF3; each region is a record, 5' to 3' on its own strand, named by the file")
+  command
+      .add_option("--regions", input.regions,
+                  "BED or GFF3; each region is a record, 5' to 3' on its own strand, named by the file")
       ->type_name("BED|GFF3");
   command.add_option("--feature", input.feature, "Type of the GFF3 lines to read")
       ->type_name("TYPE")

@@ -12,9 +12,7 @@ std::function<void()> SetUpConvert(CLI::App& command) {
   command.add_option("source", options->source, "Folder of a model; default: --model")->type_name("DIR");
   AddJobOptions(command, options->job, "Folder to write");
   command.get_option("--output")->required()->type_name("DIR");
-  command.add_option("--precision", options->precision, "fp32, bf16 or fp16")
-      ->type_name("P")
-      ->capture_default_str();
+  command.add_option("--precision", options->precision, "fp32, bf16 or fp16")->type_name("P")->capture_default_str();
   AddExample(command, "agront convert agro-nucleotide-transformer-1b -o agront-bf16 --precision bf16");
   return [options] {
     options->job.command_line = CommandLine();

@@ -13,14 +13,17 @@ std::function<void()> SetUpEmbed(CLI::App& command) {
   AddInputOptions(command, options->job, options->input);
   AddJobOptions(command, options->job, "File to write: .npz, .safetensors or .tsv");
   command.get_option("--output")->required();
-  command.add_option("--layers", options->layers,
-                     "Separated by commas: 0 (embeddings), K (after block K), last (after the final LayerNorm), "
-                     "last:raw (before it), or all")
+  command
+      .add_option("--layers", options->layers,
+                  "Separated by commas: 0 (embeddings), K (after block K), last (after the final LayerNorm), "
+                  "last:raw (before it), or all")
       ->type_name("LIST")
       ->capture_default_str();
   const std::map<std::string, Pooling> poolings = {
       {"mean", Pooling::kMean}, {"max", Pooling::kMax}, {"cls", Pooling::kCls}, {"none", Pooling::kNone}};
-  command.add_option("--pool", options->pooling, "One row an entry: mean or max over its tokens, or <cls>; none: one a token")
+  command
+      .add_option("--pool", options->pooling,
+                  "One row an entry: mean or max over its tokens, or <cls>; none: one a token")
       ->transform(CLI::CheckedTransformer(poolings))
       ->type_name("mean|max|cls|none")
       ->default_str("mean");

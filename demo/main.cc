@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The demonstration: masks every 6-mer of a chloroplast genome, prints how well each kind of sequence was predicted, and
-// draws the page.
+// The demonstration: masks every 6-mer of a chloroplast genome, prints how well each kind of sequence was predicted,
+// and draws the page.
 //
 //   agront-demo GENOME.fa.gz GENES.gff3.gz SIXMER_COUNTS.tsv PAGE.html
 #include <agront/attention.h>
@@ -39,8 +39,8 @@ std::string DrawAttention(const std::string& genome, const std::vector<Feature>&
       std::filesystem::temp_directory_path() / ("agront-demo-" + std::to_string(getpid()));
   std::filesystem::create_directory(folder);
   const std::string name = ReadFasta(genome).front().name;
-  std::ofstream(folder / "gene.bed") << name << '\t' << gene->start << '\t' << gene->start + 360 << '\t' << kGeneOfTheMap
-                                     << "\t0\t" << (gene->reverse ? '-' : '+') << '\n';
+  std::ofstream(folder / "gene.bed") << name << '\t' << gene->start << '\t' << gene->start + 360 << '\t'
+                                     << kGeneOfTheMap << "\t0\t" << (gene->reverse ? '-' : '+') << '\n';
   AttentionOptions options;
   options.job.output = (folder / "map.npz").string();
   options.job.quiet = true;

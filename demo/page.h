@@ -10,13 +10,13 @@
 namespace agront::demo {
 
 struct PageContent {
-  std::string genome;        ///< "NC_000932.1"
-  int64_t length = 0;        ///< bases
-  std::string model;         ///< one line on the model
+  std::string genome;  ///< "NC_000932.1"
+  int64_t length = 0;  ///< bases
+  std::string model;   ///< one line on the model
   std::array<KindSummary, kNumKinds + 1> summary{};
-  std::string track;         ///< SVG
-  std::string scatter;       ///< SVG
-  std::string attention;     ///< SVG
+  std::string track;      ///< SVG
+  std::string scatter;    ///< SVG
+  std::string attention;  ///< SVG
   std::string attention_about;
   double seconds = 0;
 };

@@ -31,8 +31,8 @@ std::vector<Prediction> PredictEverySixmer(Model& model, const std::string& base
         const auto row = result.logits.row(static_cast<int64_t>(k));
         const int32_t token = window.ids[masked[k]];
         const auto best = std::ranges::max_element(row) - row.begin();
-        predictions.push_back({begin + window.begin[masked[k]], token, std::log(static_cast<double>(row[token])),
-                               best == token});
+        predictions.push_back(
+            {begin + window.begin[masked[k]], token, std::log(static_cast<double>(row[token])), best == token});
       }
     }
     progress(static_cast<double>(std::min(begin + window_bp, length)) / static_cast<double>(length));

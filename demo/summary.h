@@ -22,8 +22,8 @@ Baseline ReadBaseline(const std::string& path);
 
 struct KindSummary {
   int64_t sixmers = 0;
-  double correct = 0;             ///< share where the model's first choice is right
-  double log_probability = 0;     ///< mean, nats
+  double correct = 0;          ///< share where the model's first choice is right
+  double log_probability = 0;  ///< mean, nats
   double baseline_correct = 0;
   double baseline_log_probability = 0;
 };

@@ -105,8 +105,9 @@ std::string DrawTrack(const std::vector<Prediction>& predictions, const Baseline
   const std::vector<double> gains = SmoothGains(predictions, baseline);
   const double low = std::min(-1.0, std::floor(*std::ranges::min_element(gains)));
   const double high = std::max(1.0, std::ceil(*std::ranges::max_element(gains)));
-  std::string svg = fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"Predictability along the genome\">\n",
-                                kWidth, kRows * kRowHeight);
+  std::string svg =
+      fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"Predictability along the genome\">\n", kWidth,
+                  kRows * kRowHeight);
   for (int row = 0; row < kRows; ++row) {
     const Span span{length * row / kRows, length * (row + 1) / kRows};
     const double top = row * kRowHeight + 8;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the published page of AgroNT shows, with this library: get a model, tokenize a batch, run it, read embeddings_12.
+// What the published page of AgroNT shows, with this library: get a model, tokenize a batch, run it, read
+// embeddings_12.
 //
 //   embeddings [MODEL] [LAYER]     defaults: the embedded example model, its last layer
 #include <agront/error.h>

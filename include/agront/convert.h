@@ -9,9 +9,9 @@
 namespace agront {
 
 struct ConvertOptions {
-  JobOptions job;                 ///< job.output is a folder that does not exist yet, or is overwritten with `force`
-  std::string source;             ///< the folder to read; empty: job.model
-  std::string precision = "fp32"; ///< fp32, bf16 or fp16
+  JobOptions job;                  ///< job.output is a folder that does not exist yet, or is overwritten with `force`
+  std::string source;              ///< the folder to read; empty: job.model
+  std::string precision = "fp32";  ///< fp32, bf16 or fp16
 };
 
 /// Writes model.safetensors, config.json, vocab.txt, tokenizer_config.json and special_tokens_map.json, which

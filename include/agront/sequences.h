@@ -26,7 +26,8 @@ struct SequenceRegion {
 /// All records of a FASTA file, plain, gzip or bgzip. Throws Error.
 std::vector<SequenceRecord> ReadFasta(const std::string& path);
 
-/// All regions of a BED file, or all lines of the type `feature` of a GFF3 file. Throws Error, also when there are none.
+/// All regions of a BED file, or all lines of the type `feature` of a GFF3 file. Throws Error, also when there are
+/// none.
 std::vector<SequenceRegion> ReadRegions(const std::string& path, const std::string& feature = "gene");
 
 }  // namespace agront

@@ -46,7 +46,7 @@ class EntryReader {
   int64_t overlap_;
   std::string name_;
   int64_t record_ = -1;
-  std::string bases_;     // of the record, from start_ on
+  std::string bases_;  // of the record, from start_ on
   int64_t start_ = 0;
   bool record_has_more_ = false;
   bool window_left_ = false;

@@ -37,16 +37,13 @@ size_t ArrayWriter::Add(const std::string& name, ArrayKind kind, std::vector<int
   return arrays_.size() - 1;
 }
 
-void ArrayWriter::AppendValues(size_t array, ArrayKind kind, std::span<const std::byte> bytes,
-                               size_t element_bytes) {
+void ArrayWriter::AppendValues(size_t array, ArrayKind kind, std::span<const std::byte> bytes, size_t element_bytes) {
   Array& target = arrays_.at(array);
   const size_t row_bytes = static_cast<size_t>(target.row_elements) * element_bytes;
-  if (target.kind != kind)
-    Fail("{}: array \"{}\": expected rows of its own kind", path_, Printable(target.name));
+  if (target.kind != kind) Fail("{}: array \"{}\": expected rows of its own kind", path_, Printable(target.name));
   if (bytes.empty()) return;
   if (row_bytes == 0 || bytes.size() % row_bytes != 0)
-    Fail("{}: array \"{}\": expected rows of {} bytes, got {}", path_, Printable(target.name), row_bytes,
-         bytes.size());
+    Fail("{}: array \"{}\": expected rows of {} bytes, got {}", path_, Printable(target.name), row_bytes, bytes.size());
   target.values.Append(bytes);
   target.rows += static_cast<int64_t>(bytes.size() / row_bytes);
 }

@@ -157,8 +157,7 @@ TEST(StoredZipWriter, WritesZip64WhereNeeded) {
 
 TEST(Unicode, RefusesMalformedText) {
   EXPECT_EQ(DecodeUtf8("aé€\U0001F33F"), U"aé€\U0001F33F");
-  for (const char* text :
-       {"\x80", "\xC3", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xFF"})
+  for (const char* text : {"\x80", "\xC3", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xFF"})
     EXPECT_FALSE(DecodeUtf8(text)) << text;
 }
 

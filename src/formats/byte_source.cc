@@ -50,9 +50,7 @@ InflateSource::InflateSource(std::shared_ptr<const MappedFile> file)
   if (inflateInit(&stream_->zlib) != Z_OK) Fail("{}: cannot start zlib", name());
 }
 
-InflateSource::~InflateSource() {
-  inflateEnd(&stream_->zlib);
-}
+InflateSource::~InflateSource() { inflateEnd(&stream_->zlib); }
 
 bool InflateSource::Refill() {
   if (stream_->ended) return false;
@@ -84,8 +82,7 @@ bool InflateSource::Refill() {
 std::span<const std::byte> InflateSource::Take(uint64_t most) {
   if (ready_.empty() && !Refill())
     Fail("{}: inflated byte {}: expected {} more bytes, the data end", name(), position_, most);
-  const std::span<const std::byte> part =
-      ready_.first(static_cast<size_t>(std::min<uint64_t>(most, ready_.size())));
+  const std::span<const std::byte> part = ready_.first(static_cast<size_t>(std::min<uint64_t>(most, ready_.size())));
   ready_ = ready_.subspan(part.size());
   position_ += part.size();
   return part;
@@ -104,8 +101,7 @@ void InflateSource::Skip(uint64_t count) {
 }
 
 void InflateSource::ExpectEnd() {
-  if (!ready_.empty() || Refill())
-    Fail("{}: inflated byte {}: expected the end, got more bytes", name(), position_);
+  if (!ready_.empty() || Refill()) Fail("{}: inflated byte {}: expected the end, got more bytes", name(), position_);
   if (stream_->zlib.total_in != file_->bytes().size())
     Fail("{}: byte {}: expected the end of the file after the zlib stream, got {} more bytes", name(),
          stream_->zlib.total_in, file_->bytes().size() - stream_->zlib.total_in);

@@ -17,8 +17,7 @@ CompressedInput::CompressedInput(const std::string& path) : name_(path == "-" ? 
   if (path != "-") {
     std::error_code missing;
     if (std::filesystem::is_directory(path, missing)) Fail("{}: expected a file, got a folder", path);
-    if (std::filesystem::is_regular_file(path, missing))
-      bytes_ = static_cast<double>(std::filesystem::file_size(path));
+    if (std::filesystem::is_regular_file(path, missing)) bytes_ = static_cast<double>(std::filesystem::file_size(path));
   }
   file_ = bgzf_open(path.c_str(), "r");
   if (file_ == nullptr) Fail("{}: cannot open: {}", name_, SystemError());

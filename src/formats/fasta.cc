@@ -25,9 +25,7 @@ std::string Shown(char c) {
 
 class FastaReader : public SequenceReader {
  public:
-  explicit FastaReader(const std::string& path) : input_(path), buffer_(1 << 20) {
-    SkipToFirstRecord();
-  }
+  explicit FastaReader(const std::string& path) : input_(path), buffer_(1 << 20) { SkipToFirstRecord(); }
 
   bool NextRecord(std::string& name) override {
     std::string ignored;
@@ -152,8 +150,7 @@ class FastaReader : public SequenceReader {
       if (code == '<') return ReadMask(bases);
       if (!IsBlank(code)) {
         const genome::Letter letter = genome::kLetters[static_cast<unsigned char>(code)];
-        if (letter.kind == genome::LetterKind::kInvalid)
-          FailHere("a base (A C G T U N or an IUPAC code)", Shown(code));
+        if (letter.kind == genome::LetterKind::kInvalid) FailHere("a base (A C G T U N or an IUPAC code)", Shown(code));
         Count(code);
         bases += letter.base;
         record_has_bases_ = true;

@@ -120,7 +120,7 @@ TEST_F(FastaTest, RefusesWhatIsNotFasta) {
   EXPECT_EQ(Message(), ": expected FASTA, got a file without any record");
   Write("ACGT\n");
   EXPECT_EQ(Message(), ":1:1: expected '>' at the start of a FASTA record, got 'A'");
-  Write(std::string("\x7f" "ELF\0\0", 6));
+  Write(std::string{'\x7f', 'E', 'L', 'F', '\0', '\0'});
   EXPECT_EQ(Message(), ":1:1: expected '>' at the start of a FASTA record, got byte 0x7f");
   Write(">a\nACGT\n>empty one\n>b\nAC\n");
   EXPECT_EQ(Message(), ":3: record empty has no sequence");

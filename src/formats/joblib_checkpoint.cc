@@ -40,8 +40,7 @@ void RefuseOtherCompression(const std::string& path, std::string_view start) {
 
 class JoblibCheckpoint final : public TensorArchive {
  public:
-  explicit JoblibCheckpoint(const std::string& path)
-      : path_(path), file_(std::make_shared<const MappedFile>(path)) {
+  explicit JoblibCheckpoint(const std::string& path) : path_(path), file_(std::make_shared<const MappedFile>(path)) {
     const std::string_view start(reinterpret_cast<const char*>(file_->bytes().data()),
                                  std::min<size_t>(file_->bytes().size(), 16));
     if (start.empty()) Fail("{}: expected a joblib dump, got an empty file", path_);
@@ -62,8 +61,7 @@ class JoblibCheckpoint final : public TensorArchive {
     const std::string place = Place(entry.name);
     RequireFloating(place, entry.dtype);
     if (!is_compressed_ && !array.is_latin1)
-      return ViewOrConvert(place, entry, array.strides, file_->bytes().subspan(array.offset, array.length),
-                           file_);
+      return ViewOrConvert(place, entry, array.strides, file_->bytes().subspan(array.offset, array.length), file_);
     int64_t count = 1;
     for (int64_t size : array.shape) count *= size;
     const std::shared_ptr<float[]> own = AllocateFloats(place, count);
@@ -72,9 +70,7 @@ class JoblibCheckpoint final : public TensorArchive {
   }
 
  private:
-  std::string Place(std::string_view name) const {
-    return fmt::format("{}: tensor \"{}\"", path_, Printable(name));
-  }
+  std::string Place(std::string_view name) const { return fmt::format("{}: tensor \"{}\"", path_, Printable(name)); }
 
   std::unique_ptr<ByteSource> OpenSource() const {
     if (is_compressed_) return std::make_unique<InflateSource>(file_);
@@ -95,8 +91,7 @@ class JoblibCheckpoint final : public TensorArchive {
     Sha256 hash;
     const auto skip_array = [&](const PickleTree& tree, PickleId object) {
       const std::string place = fmt::format("{}: array at byte {}", path_, source->position());
-      if (auto array = SkipJoblibArray(place, tree, object, *source))
-        joblib_arrays.emplace(object, std::move(*array));
+      if (auto array = SkipJoblibArray(place, tree, object, *source)) joblib_arrays.emplace(object, std::move(*array));
     };
     const PickleTree tree =
         ReadPickle(*source, {.allowed_globals = NumpyGlobals(), .after_build = skip_array, .hash = &hash});
@@ -106,8 +101,8 @@ class JoblibCheckpoint final : public TensorArchive {
   }
 
   /// Adds the arrays of a dict; the dicts in it too when it is the outermost one, which has no prefix.
-  void AddDict(const PickleTree& tree, const std::unordered_map<PickleId, StoredArray>& joblib_arrays,
-               PickleId id, const std::string& prefix) {
+  void AddDict(const PickleTree& tree, const std::unordered_map<PickleId, StoredArray>& joblib_arrays, PickleId id,
+               const std::string& prefix) {
     if (!IsDict(tree, id)) Fail("{}: expected a dict of dicts of arrays, got {}", path_, Name(tree[id].kind));
     const std::vector<PickleId>& items = tree[id].items;
     for (size_t i = 0; i < items.size(); i += 2) {

@@ -15,8 +15,8 @@ void ExpectRefused(const std::string& path, const std::string& part) {
 std::string Inflate(const std::string& compressed) {
   std::string plain(size_t{1} << 20, '\0');
   uLongf size = plain.size();
-  EXPECT_EQ(uncompress(reinterpret_cast<Bytef*>(plain.data()), &size,
-                       reinterpret_cast<const Bytef*>(compressed.data()), compressed.size()),
+  EXPECT_EQ(uncompress(reinterpret_cast<Bytef*>(plain.data()), &size, reinterpret_cast<const Bytef*>(compressed.data()),
+                       compressed.size()),
             Z_OK);
   plain.resize(size);
   return plain;
@@ -25,8 +25,8 @@ std::string Inflate(const std::string& compressed) {
 std::string Deflate(const std::string& plain) {
   std::string compressed(compressBound(plain.size()), '\0');
   uLongf size = compressed.size();
-  EXPECT_EQ(compress(reinterpret_cast<Bytef*>(compressed.data()), &size,
-                     reinterpret_cast<const Bytef*>(plain.data()), plain.size()),
+  EXPECT_EQ(compress(reinterpret_cast<Bytef*>(compressed.data()), &size, reinterpret_cast<const Bytef*>(plain.data()),
+                     plain.size()),
             Z_OK);
   compressed.resize(size);
   return compressed;
@@ -54,9 +54,8 @@ TEST_P(JoblibCheckpoint, ReadsEveryArray) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Fixtures, JoblibCheckpoint,
-                         testing::Values("plain.joblib", "zlib.joblib", "unaligned.joblib",
-                                         "protocol2.joblib", "numpy2.pickle", "numpy4.pickle",
-                                         "numpy5.pickle"));
+                         testing::Values("plain.joblib", "zlib.joblib", "unaligned.joblib", "protocol2.joblib",
+                                         "numpy2.pickle", "numpy4.pickle", "numpy5.pickle"));
 
 TEST(JoblibCheckpointFiles, ViewsAlignedArrays) {
   const auto archive = OpenJoblibCheckpoint(Fixture("plain.joblib"));

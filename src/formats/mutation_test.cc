@@ -35,27 +35,13 @@ std::string Mutate(std::string text, std::mt19937& random) {
   for (size_t change = 1 + below(4); change > 0 && !text.empty(); --change) {
     const size_t at = below(text.size());
     switch (below(8)) {
-      case 0:
-        text[at] = static_cast<char>(random());
-        break;
-      case 1:
-        text[at] = static_cast<char>(text[at] ^ 1 << below(8));
-        break;
-      case 2:
-        text[at] = static_cast<char>(text[at] + 1);
-        break;
-      case 3:
-        text[at] = '\xFF';
-        break;
-      case 4:
-        text.erase(at, 1 + below(4));
-        break;
-      case 5:
-        text.insert(at, text.substr(below(text.size()), 1 + below(32)));
-        break;
-      case 6:
-        text[at] = text[below(text.size())];
-        break;
+      case 0: text[at] = static_cast<char>(random()); break;
+      case 1: text[at] = static_cast<char>(text[at] ^ 1 << below(8)); break;
+      case 2: text[at] = static_cast<char>(text[at] + 1); break;
+      case 3: text[at] = '\xFF'; break;
+      case 4: text.erase(at, 1 + below(4)); break;
+      case 5: text.insert(at, text.substr(below(text.size()), 1 + below(32))); break;
+      case 6: text[at] = text[below(text.size())]; break;
       case 7:
         if (below(8) == 0) text.resize(at);
         break;
@@ -112,17 +98,11 @@ void PackPlain(const std::string& path, const std::string& content) {
   std::ofstream(path, std::ios::binary) << content;
 }
 
-void PackZlib(const std::string& path, const std::string& content) {
-  PackPlain(path, Deflate(content));
-}
+void PackZlib(const std::string& path, const std::string& content) { PackPlain(path, Deflate(content)); }
 
-std::unique_ptr<TensorArchive> OpenPath(const std::string& path) {
-  return OpenSafetensors(path);
-}
+std::unique_ptr<TensorArchive> OpenPath(const std::string& path) { return OpenSafetensors(path); }
 
-TEST(Mutation, Safetensors) {
-  Attack(ReadWhole(Fixture("plain.safetensors")), OpenPath, PackPlain);
-}
+TEST(Mutation, Safetensors) { Attack(ReadWhole(Fixture("plain.safetensors")), OpenPath, PackPlain); }
 
 TEST(Mutation, SafetensorsIndex) {
   Attack(ReadWhole(Fixture("model.safetensors.index.json")), OpenShardedSafetensors,
@@ -135,8 +115,8 @@ TEST(Mutation, SafetensorsIndex) {
 }
 
 TEST(Mutation, Joblib) {
-  for (const char* name : {"plain.joblib", "zlib.joblib", "unaligned.joblib", "protocol2.joblib",
-                           "numpy2.pickle", "numpy4.pickle", "numpy5.pickle"})
+  for (const char* name : {"plain.joblib", "zlib.joblib", "unaligned.joblib", "protocol2.joblib", "numpy2.pickle",
+                           "numpy4.pickle", "numpy5.pickle"})
     Attack(ReadWhole(Fixture(name)), OpenJoblibCheckpoint, PackPlain);
 }
 

@@ -18,8 +18,7 @@ constexpr std::string_view kJoblibWrapper = "joblib.numpy_pickle.NumpyArrayWrapp
 constexpr std::string_view kBFloat16 = "ml_dtypes.bfloat16";
 constexpr std::string_view kReconstruct[] = {"numpy.core.multiarray._reconstruct",
                                              "numpy._core.multiarray._reconstruct"};
-constexpr std::string_view kFromBuffer[] = {"numpy.core.numeric._frombuffer",
-                                            "numpy._core.numeric._frombuffer"};
+constexpr std::string_view kFromBuffer[] = {"numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer"};
 constexpr std::string_view kJaxArray[] = {"jax._src.array._reconstruct_array",
                                           "jax._src.device_array.reconstruct_device_array"};
 constexpr std::string_view kBytes[] = {"__builtin__.bytes", "builtins.bytes"};
@@ -48,8 +47,7 @@ std::span<const PickleId> Arguments(const PickleTree& tree, PickleId call, size_
 }
 
 DType ParseDType(std::string_view place, const PickleTree& tree, PickleId id) {
-  const auto arguments =
-      tree.IsCallOf(id, "numpy.dtype") ? Arguments(tree, id, 1) : std::span<const PickleId>();
+  const auto arguments = tree.IsCallOf(id, "numpy.dtype") ? Arguments(tree, id, 1) : std::span<const PickleId>();
   if (arguments.empty()) Fail("{}: expected a numpy dtype, got {}", place, Name(tree[id].kind));
   const PickleId state = tree[id].state;  // (version, byte order, ...)
   const bool has_order =
@@ -61,8 +59,7 @@ DType ParseDType(std::string_view place, const PickleTree& tree, PickleId id) {
   const std::string_view code = tree.String(arguments[0]).value_or(Name(tree[arguments[0]].kind));
   for (const auto& [known, dtype] : kDTypes)
     if (known == code) return dtype;
-  Fail("{}: expected numpy numbers of f2, f4, f8, bfloat16, i1, i2, i4, i8, u1 or b1, got {}", place,
-       Printable(code));
+  Fail("{}: expected numpy numbers of f2, f4, f8, bfloat16, i1, i2, i4, i8, u1 or b1, got {}", place, Printable(code));
 }
 
 /// Shape, dtype and order; the values' place is the caller's.
@@ -86,8 +83,7 @@ void Locate(std::string_view place, const PickleTree& tree, PickleId id, StoredA
   } else {
     if (tree.IsCallOf(id, kEncode)) {
       const auto arguments = Arguments(tree, id, 2);
-      if (arguments.empty() || tree[arguments[0]].kind != PickleKind::kString ||
-          tree.String(arguments[1]) != "latin1")
+      if (arguments.empty() || tree[arguments[0]].kind != PickleKind::kString || tree.String(arguments[1]) != "latin1")
         Fail("{}: expected bytes as latin1 text", place);
       array.is_latin1 = true;
       id = arguments[0];
@@ -97,8 +93,7 @@ void Locate(std::string_view place, const PickleTree& tree, PickleId id, StoredA
     array.offset = tree[id].offset;
     array.length = tree[id].length;
   }
-  const bool fits =
-      array.is_latin1 ? array.length >= needed && array.length <= 2 * needed : array.length == needed;
+  const bool fits = array.is_latin1 ? array.length >= needed && array.length <= 2 * needed : array.length == needed;
   if (!fits) Fail("{}: expected {} bytes for its shape and dtype, got {}", place, needed, array.length);
 }
 
@@ -165,15 +160,12 @@ class ValueBytes {
 
 }  // namespace
 
-std::span<const std::string_view> NumpyGlobals() {
-  return kGlobals;
-}
+std::span<const std::string_view> NumpyGlobals() { return kGlobals; }
 
 std::optional<StoredArray> FindNumpyArray(std::string_view place, const PickleTree& tree, PickleId id) {
   if (IsCallOfAny(tree, id, kReconstruct)) return ParseState(place, tree, tree[id].state);
   if (IsCallOfAny(tree, id, kJaxArray)) {
-    const auto arguments =
-        Arguments(tree, id, 3);  // rebuilder, its arguments, the array's state, the type's state
+    const auto arguments = Arguments(tree, id, 3);  // rebuilder, its arguments, the array's state, the type's state
     if (arguments.empty()) Fail("{}: expected the state of a jax array", place);
     return ParseState(place, tree, arguments[2]);
   }

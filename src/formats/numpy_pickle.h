@@ -24,8 +24,7 @@ struct StoredArray {
   std::vector<int64_t> strides;  ///< in elements
   uint64_t offset = 0;           ///< in the stream
   uint64_t length = 0;           ///< bytes in the stream
-  bool is_latin1 =
-      false;  ///< protocol 2 keeps bytes as text, in UTF-8: values of 128 and more take two bytes
+  bool is_latin1 = false;        ///< protocol 2 keeps bytes as text, in UTF-8: values of 128 and more take two bytes
 };
 
 /// An array whose bytes are inside the pickle: by numpy itself (_reconstruct and BUILD, or _frombuffer) or by

@@ -39,8 +39,7 @@ class Machine {
         tree_.root = Pop();
         return std::move(tree_);
       }
-      if (!RunScalar(opcode) && !RunString(opcode) && !RunCollection(opcode) && !RunStack(opcode) &&
-          !RunObject(opcode))
+      if (!RunScalar(opcode) && !RunString(opcode) && !RunCollection(opcode) && !RunStack(opcode) && !RunObject(opcode))
         Refuse("expected an opcode that checkpoints use, got 0x{:02x}", static_cast<unsigned char>(opcode));
     }
     Refuse("expected at most {} opcodes, got more", kMaxOpcodes);
@@ -159,8 +158,7 @@ class Machine {
       source_.Skip(length);
     } else {
       kept_bytes_ += length;
-      if (kept_bytes_ > kMaxKeptBytes)
-        Refuse("expected at most {} bytes of strings, got more", kMaxKeptBytes);
+      if (kept_bytes_ > kMaxKeptBytes) Refuse("expected at most {} bytes of strings, got more", kMaxKeptBytes);
       value.text.resize(static_cast<size_t>(length));
       TakeBytes(std::as_writable_bytes(std::span(value.text)));
     }
@@ -306,25 +304,15 @@ class Machine {
         PushGlobal(module, TakeLine());
         Refuse("expected objects of protocol 2 or later, got INST");
       }
-      case '\x93':
-        RunStackGlobal();
-        return true;
+      case '\x93': RunStackGlobal(); return true;
       case '\x82':
       case '\x83':
-      case '\x84':
-        Refuse("pickle wants code of the extension registry, which no checkpoint needs");
+      case '\x84': Refuse("pickle wants code of the extension registry, which no checkpoint needs");
       case 'R':
-      case '\x81':
-        RunCall();
-        return true;
-      case 'b':
-        RunBuild();
-        return true;
-      case 'Q':
-        PushCollection(PickleKind::kPersistentId, PopCount(1));
-        return true;
-      default:
-        return false;
+      case '\x81': RunCall(); return true;
+      case 'b': RunBuild(); return true;
+      case 'Q': PushCollection(PickleKind::kPersistentId, PopCount(1)); return true;
+      default: return false;
     }
   }
 
@@ -382,8 +370,6 @@ class Machine {
 
 }  // namespace
 
-PickleTree ReadPickle(ByteSource& source, const PickleOptions& options) {
-  return Machine(source, options).Run();
-}
+PickleTree ReadPickle(ByteSource& source, const PickleOptions& options) { return Machine(source, options).Run(); }
 
 }  // namespace agront::formats

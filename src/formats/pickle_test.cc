@@ -71,18 +71,16 @@ TEST(Pickle, LetsTheHookReadOn) {
   const std::string text = "cshop\nBasket\n)\x81}b<raw>.";
   MemorySource source(std::as_bytes(std::span(text)), "test");
   uint64_t seen = 0;
-  ReadPickle(source,
-             {.allowed_globals = kAllowed, .after_build = [&](const PickleTree& tree, PickleId object) {
-                EXPECT_TRUE(tree.IsCallOf(object, "shop.Basket"));
-                seen = source.position();
-                source.Skip(5);
-              }});
+  ReadPickle(source, {.allowed_globals = kAllowed, .after_build = [&](const PickleTree& tree, PickleId object) {
+                        EXPECT_TRUE(tree.IsCallOf(object, "shop.Basket"));
+                        seen = source.position();
+                        source.Skip(5);
+                      }});
   EXPECT_EQ(text.substr(seen, 5), "<raw>");
 }
 
 TEST(Pickle, RefusesForeignCodeByName) {
-  ExpectRefused("cos\nsystem\n(\x8c\x04truetR."s,
-                "byte 0: pickle wants os.system, which no checkpoint needs");
+  ExpectRefused("cos\nsystem\n(\x8c\x04truetR."s, "byte 0: pickle wants os.system, which no checkpoint needs");
   ExpectRefused("\x8c\x02os\x8c\x06system\x93."s, "byte 12: pickle wants os.system");
   ExpectRefused("(ios\nsystem\n."s, "pickle wants os.system");
   ExpectRefused("(ishop\nBasket\n."s, "got INST");
@@ -94,8 +92,7 @@ TEST(Pickle, RefusesTruncatedInput) {
   const std::string whole =
       "\x80\x04}\x94(\x8c\x01k]\x94(K\x01K\x02"
       "e\x8c\x01lh\x01u."s;
-  for (size_t size = 0; size < whole.size(); ++size)
-    ExpectRefused(whole.substr(0, size), "the data end after");
+  for (size_t size = 0; size < whole.size(); ++size) ExpectRefused(whole.substr(0, size), "the data end after");
   ExpectRefused("B\xFF\xFF\xFF\xFFxy"s, "expected 4294967295 more bytes");
   ExpectRefused("\x8d\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFFxy"s, "the data end after 2");
 }

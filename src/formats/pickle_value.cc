@@ -11,30 +11,18 @@ constexpr size_t kMaxIntegers = 64;
 
 std::string_view Name(PickleKind kind) {
   switch (kind) {
-    case PickleKind::kNone:
-      return "None";
-    case PickleKind::kBool:
-      return "bool";
-    case PickleKind::kInt:
-      return "int";
-    case PickleKind::kFloat:
-      return "float";
-    case PickleKind::kBytes:
-      return "bytes";
-    case PickleKind::kString:
-      return "str";
-    case PickleKind::kTuple:
-      return "tuple";
-    case PickleKind::kList:
-      return "list";
-    case PickleKind::kDict:
-      return "dict";
-    case PickleKind::kGlobal:
-      return "global";
-    case PickleKind::kObject:
-      return "object";
-    case PickleKind::kPersistentId:
-      return "persistent id";
+    case PickleKind::kNone: return "None";
+    case PickleKind::kBool: return "bool";
+    case PickleKind::kInt: return "int";
+    case PickleKind::kFloat: return "float";
+    case PickleKind::kBytes: return "bytes";
+    case PickleKind::kString: return "str";
+    case PickleKind::kTuple: return "tuple";
+    case PickleKind::kList: return "list";
+    case PickleKind::kDict: return "dict";
+    case PickleKind::kGlobal: return "global";
+    case PickleKind::kObject: return "object";
+    case PickleKind::kPersistentId: return "persistent id";
   }
   return "unknown";
 }
@@ -44,8 +32,7 @@ bool PickleTree::IsGlobal(PickleId id, std::string_view name) const {
 }
 
 bool PickleTree::IsCallOf(PickleId id, std::string_view name) const {
-  return id != kNoPickleValue && values[id].kind == PickleKind::kObject &&
-         IsGlobal(values[id].callable, name);
+  return id != kNoPickleValue && values[id].kind == PickleKind::kObject && IsGlobal(values[id].callable, name);
 }
 
 std::optional<PickleId> PickleTree::Find(PickleId dict, std::string_view key) const {

@@ -32,9 +32,9 @@ inline constexpr PickleId kNoPickleValue = std::numeric_limits<PickleId>::max();
 
 struct PickleValue {
   PickleKind kind = PickleKind::kNone;
-  int64_t integer = 0;  ///< kBool, kInt
-  double real = 0;      ///< kFloat
-  std::string text;  ///< kGlobal: "module.name"; kString (UTF-8) and kBytes: the content, unless it is large
+  int64_t integer = 0;          ///< kBool, kInt
+  double real = 0;              ///< kFloat
+  std::string text;             ///< kGlobal: "module.name"; kString (UTF-8) and kBytes: the content, unless it is large
   uint64_t offset = 0;          ///< kString, kBytes: where the content is in the stream
   uint64_t length = 0;          ///< kString, kBytes: in bytes. Large content is only there, `text` is empty
   std::vector<PickleId> items;  ///< tuple, list; dict and object: keys and values in turn

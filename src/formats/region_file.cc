@@ -51,8 +51,8 @@ class BedFile : public RegionFile {
       region.start = ParsePosition(fields[1], "start", lines_);
       region.end = ParsePosition(fields[2], "end", lines_);
       region.reverse = fields.size() > 5 && ParseStrand(fields[5], lines_);
-      region.name = fields.size() > 3 && !fields[3].empty() && fields[3] != "." ? std::string(fields[3])
-                                                                              : NameByPlace(region);
+      region.name =
+          fields.size() > 3 && !fields[3].empty() && fields[3] != "." ? std::string(fields[3]) : NameByPlace(region);
       CheckOrder(region, lines_);
       found_ = true;
       return true;

@@ -25,10 +25,9 @@ constexpr size_t kLengthBytes = 8;
 
 std::optional<DType> ParseDType(std::string_view name) {
   constexpr std::pair<std::string_view, DType> kNames[] = {
-      {"F64", DType::kFloat64},   {"F32", DType::kFloat32}, {"F16", DType::kFloat16},
-      {"BF16", DType::kBFloat16}, {"I64", DType::kInt64},   {"I32", DType::kInt32},
-      {"I16", DType::kInt16},     {"I8", DType::kInt8},     {"U8", DType::kUInt8},
-      {"BOOL", DType::kBool}};
+      {"F64", DType::kFloat64}, {"F32", DType::kFloat32}, {"F16", DType::kFloat16}, {"BF16", DType::kBFloat16},
+      {"I64", DType::kInt64},   {"I32", DType::kInt32},   {"I16", DType::kInt16},   {"I8", DType::kInt8},
+      {"U8", DType::kUInt8},    {"BOOL", DType::kBool}};
   for (const auto& [known, dtype] : kNames)
     if (known == name) return dtype;
   return std::nullopt;
@@ -41,8 +40,7 @@ std::string_view FindHeader(std::span<const std::byte> bytes, const std::string&
   uint64_t length = 0;
   std::memcpy(&length, bytes.data(), kLengthBytes);
   if (length > kMaxSafetensorsHeader)
-    Fail("{}: byte 0: expected a safetensors header of at most {} bytes, got {}", path, kMaxSafetensorsHeader,
-         length);
+    Fail("{}: byte 0: expected a safetensors header of at most {} bytes, got {}", path, kMaxSafetensorsHeader, length);
   if (length > bytes.size() - kLengthBytes)
     Fail("{}: byte 0: expected a header of {} bytes, the file ends after {}", path, length,
          bytes.size() - kLengthBytes);
@@ -58,8 +56,7 @@ json ParseHeader(std::string_view header, const std::string& path) {
   };
   try {
     json document = json::parse(header, refuse_twice);
-    if (!document.is_object())
-      Fail("{}: expected a JSON object as header, got {}", path, document.type_name());
+    if (!document.is_object()) Fail("{}: expected a JSON object as header, got {}", path, document.type_name());
     return document;
   } catch (const json::exception& error) {
     Fail("{}: expected a JSON header, got: {}", path, error.what());
@@ -109,15 +106,12 @@ class Safetensors final : public TensorArchive {
   }
 
  private:
-  std::string Place(const std::string& name) const {
-    return fmt::format("{}: tensor \"{}\"", path_, Printable(name));
-  }
+  std::string Place(const std::string& name) const { return fmt::format("{}: tensor \"{}\"", path_, Printable(name)); }
 
   void AddMetadata(const json& value) {
     if (!value.is_object()) Fail("{}: expected an object \"__metadata__\", got {}", path_, value.type_name());
     for (const auto& [key, text] : value.items()) {
-      if (!text.is_string())
-        Fail("{}: __metadata__ \"{}\": expected a string, got {}", path_, key, text.type_name());
+      if (!text.is_string()) Fail("{}: __metadata__ \"{}\": expected a string, got {}", path_, key, text.type_name());
       metadata_.emplace(key, text.get<std::string>());
     }
   }
@@ -129,8 +123,7 @@ class Safetensors final : public TensorArchive {
     if (dtype_name == value.end() || !dtype_name->is_string()) Fail("{}: expected a string \"dtype\"", place);
     const std::optional<DType> dtype = ParseDType(dtype_name->get<std::string>());
     if (!dtype)
-      Fail("{}: expected dtype F64, F32, F16, BF16, I64, I32, I16, I8, U8 or BOOL, got {}", place,
-           dtype_name->dump());
+      Fail("{}: expected dtype F64, F32, F16, BF16, I64, I32, I16, I8, U8 or BOOL, got {}", place, dtype_name->dump());
     TensorEntry entry{name, *dtype, ParseSizes(value, "shape", place)};
     const std::vector<int64_t> offsets = ParseSizes(value, "data_offsets", place);
     if (offsets.size() != 2 || offsets[0] > offsets[1])
@@ -154,8 +147,8 @@ class Safetensors final : public TensorArchive {
     std::vector<std::span<const std::byte>> parts;
     for (size_t index : order) {
       if (!parts.empty() && parts.back().data() + parts.back().size() > parts_[index].data())
-        Fail("{}: expected tensors apart, got data that overlaps those of \"{}\"",
-             Place(entries_[index].name), entries.back().name);
+        Fail("{}: expected tensors apart, got data that overlaps those of \"{}\"", Place(entries_[index].name),
+             entries.back().name);
       entries.push_back(std::move(entries_[index]));
       parts.push_back(parts_[index]);
     }

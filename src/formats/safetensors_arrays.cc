@@ -10,8 +10,7 @@ namespace {
 
 class SafetensorsArrays final : public ArrayWriter {
  public:
-  SafetensorsArrays(const std::string& path, const ArrayWriterOptions& options)
-      : ArrayWriter(path, options) {}
+  SafetensorsArrays(const std::string& path, const ArrayWriterOptions& options) : ArrayWriter(path, options) {}
 
   void Commit() override {
     struct Part {
@@ -23,22 +22,16 @@ class SafetensorsArrays final : public ArrayWriter {
       std::vector<int64_t> shape{array.rows};
       shape.insert(shape.end(), array.row_shape.begin(), array.row_shape.end());
       switch (array.kind) {
-        case ArrayKind::kFloat32:
-          parts.push_back({{array.name, tensor::DType::kFloat32, shape}, &array.values});
-          break;
-        case ArrayKind::kInt64:
-          parts.push_back({{array.name, tensor::DType::kInt64, shape}, &array.values});
-          break;
+        case ArrayKind::kFloat32: parts.push_back({{array.name, tensor::DType::kFloat32, shape}, &array.values}); break;
+        case ArrayKind::kInt64: parts.push_back({{array.name, tensor::DType::kInt64, shape}, &array.values}); break;
         case ArrayKind::kText:
           shape = {static_cast<int64_t>(array.values.size())};
           parts.push_back({{array.name, tensor::DType::kUInt8, shape}, &array.values});
-          parts.push_back(
-              {{array.name + "_offsets", tensor::DType::kInt64, {array.rows + 1}}, &*array.offsets});
+          parts.push_back({{array.name + "_offsets", tensor::DType::kInt64, {array.rows + 1}}, &*array.offsets});
           break;
       }
     }
-    std::ranges::stable_sort(parts, std::greater(),
-                             [](const Part& part) { return tensor::SizeOf(part.entry.dtype); });
+    std::ranges::stable_sort(parts, std::greater(), [](const Part& part) { return tensor::SizeOf(part.entry.dtype); });
     std::vector<TensorEntry> entries;
     for (const Part& part : parts) entries.push_back(part.entry);
     SafetensorsWriter writer(path_, entries, {options_.overwrite, options_.provenance});
@@ -50,8 +43,7 @@ class SafetensorsArrays final : public ArrayWriter {
 
 }  // namespace
 
-std::unique_ptr<ArrayWriter> CreateSafetensorsArrays(const std::string& path,
-                                                     const ArrayWriterOptions& options) {
+std::unique_ptr<ArrayWriter> CreateSafetensorsArrays(const std::string& path, const ArrayWriterOptions& options) {
   return std::make_unique<SafetensorsArrays>(path, options);
 }
 

@@ -96,10 +96,8 @@ TEST(Safetensors, RefusesBrokenHeaders) {
   ExpectHeaderRefused(R"({"x":{"dtype":"F32","shape":[1],"data_offsets":[0]}})", "begin <= end");
   ExpectHeaderRefused(R"({"x":{"dtype":"F32","shape":[1],"data_offsets":[0,99]}})", "within 16 bytes");
   ExpectHeaderRefused(R"({"x":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})", "expected 8 bytes");
-  ExpectHeaderRefused(R"({"x":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}})",
-                      "2^58");
-  ExpectHeaderRefused(R"({"x":{"dtype":"F32","shape":[18446744073709551615],"data_offsets":[0,4]}})",
-                      "got 1844");
+  ExpectHeaderRefused(R"({"x":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}})", "2^58");
+  ExpectHeaderRefused(R"({"x":{"dtype":"F32","shape":[18446744073709551615],"data_offsets":[0,4]}})", "got 1844");
   ExpectHeaderRefused(R"({"__metadata__":{"a":1}})", "__metadata__ \"a\"");
   ExpectHeaderRefused(R"({"x":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},)"
                       R"("x":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}})",

@@ -14,26 +14,16 @@ constexpr size_t kDataAlignment = 64;
 
 std::string_view StoredName(tensor::DType dtype) {
   switch (dtype) {
-    case tensor::DType::kFloat64:
-      return "F64";
-    case tensor::DType::kFloat32:
-      return "F32";
-    case tensor::DType::kFloat16:
-      return "F16";
-    case tensor::DType::kBFloat16:
-      return "BF16";
-    case tensor::DType::kInt64:
-      return "I64";
-    case tensor::DType::kInt32:
-      return "I32";
-    case tensor::DType::kInt16:
-      return "I16";
-    case tensor::DType::kInt8:
-      return "I8";
-    case tensor::DType::kUInt8:
-      return "U8";
-    case tensor::DType::kBool:
-      return "BOOL";
+    case tensor::DType::kFloat64: return "F64";
+    case tensor::DType::kFloat32: return "F32";
+    case tensor::DType::kFloat16: return "F16";
+    case tensor::DType::kBFloat16: return "BF16";
+    case tensor::DType::kInt64: return "I64";
+    case tensor::DType::kInt32: return "I32";
+    case tensor::DType::kInt16: return "I16";
+    case tensor::DType::kInt8: return "I8";
+    case tensor::DType::kUInt8: return "U8";
+    case tensor::DType::kBool: return "BOOL";
   }
   Fail("safetensors: {} is not a number format", static_cast<int>(dtype));
 }

@@ -9,8 +9,7 @@ namespace {
 
 using tensor::DType;
 
-const std::vector<TensorEntry> kTwoTensors = {{"first", DType::kFloat32, {2, 3}},
-                                              {"second", DType::kFloat32, {4}}};
+const std::vector<TensorEntry> kTwoTensors = {{"first", DType::kFloat32, {2, 3}}, {"second", DType::kFloat32, {4}}};
 
 TEST(SafetensorsWriter, WritesWhatTheReaderReads) {
   const TestFolder folder;

@@ -25,8 +25,7 @@ int64_t CountElements(std::string_view place, std::span<const int64_t> shape) {
   return empty ? 0 : count;
 }
 
-int64_t CountExtent(std::string_view place, std::span<const int64_t> shape,
-                    std::span<const int64_t> strides) {
+int64_t CountExtent(std::string_view place, std::span<const int64_t> shape, std::span<const int64_t> strides) {
   if (shape.size() != strides.size())
     Fail("{}: expected one stride for each of {} dimensions, got {}", place, shape.size(), strides.size());
   const bool empty = CountElements(place, shape) == 0;

@@ -29,20 +29,17 @@ json ReadIndex(const std::string& path, std::string_view text) {
 void CheckPlainName(const std::string& path, const std::string& tensor, const std::string& file) {
   const bool plain = !file.empty() && file != "." && file != ".." &&
                      file.find_first_of(std::string_view("/\\\0", 3)) == std::string::npos;
-  if (!plain)
-    Fail("{}: tensor \"{}\": expected a file name without a folder, got \"{}\"", path, tensor, file);
+  if (!plain) Fail("{}: tensor \"{}\": expected a file name without a folder, got \"{}\"", path, tensor, file);
 }
 
 class ShardedSafetensors final : public TensorArchive {
  public:
   explicit ShardedSafetensors(const std::string& path) : path_(path) {
     const MappedFile index(path);
-    const json document =
-        ReadIndex(path, {reinterpret_cast<const char*>(index.bytes().data()), index.bytes().size()});
+    const json document = ReadIndex(path, {reinterpret_cast<const char*>(index.bytes().data()), index.bytes().size()});
     std::map<std::string, std::map<std::string, bool>> tensors_of_file;  // file, tensor, seen in the shard
     for (const auto& [tensor, file] : document["weight_map"].items()) {
-      if (!file.is_string())
-        Fail("{}: tensor \"{}\": expected a file name, got {}", path, tensor, file.type_name());
+      if (!file.is_string()) Fail("{}: tensor \"{}\": expected a file name, got {}", path, tensor, file.type_name());
       CheckPlainName(path, tensor, file.get<std::string>());
       tensors_of_file[file.get<std::string>()][tensor] = false;
     }
@@ -87,8 +84,7 @@ class ShardedSafetensors final : public TensorArchive {
       locations_.push_back({shards_.size(), i});
     }
     for (const auto& [tensor, seen] : tensors)
-      if (!seen)
-        Fail("{}: tensor \"{}\": expected it in {}, which does not have it", path_, tensor, shard_path);
+      if (!seen) Fail("{}: tensor \"{}\": expected it in {}, which does not have it", path_, tensor, shard_path);
     shards_.push_back(std::move(shard));
   }
 

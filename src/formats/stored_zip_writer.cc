@@ -48,8 +48,7 @@ std::string Zip64Extra(const std::vector<uint64_t>& numbers) {
 
 }  // namespace
 
-StoredZipWriter::StoredZipWriter(OutputFile& file, uint64_t zip64_from)
-    : file_(file), zip64_from_(zip64_from) {}
+StoredZipWriter::StoredZipWriter(OutputFile& file, uint64_t zip64_from) : file_(file), zip64_from_(zip64_from) {}
 
 void StoredZipWriter::Write(std::string_view text) {
   file_.Write(text);
@@ -61,29 +60,19 @@ uint32_t StoredZipWriter::Field(uint64_t number) const {
 }
 
 void StoredZipWriter::Add(const std::string& name, std::string_view head, Spool* body) {
-  if (name.size() > UINT16_MAX)
-    Fail("zip: expected a name of at most {} bytes, got {}", UINT16_MAX, name.size());
-  const auto head_crc =
-      static_cast<uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(head.data()), head.size()));
+  if (name.size() > UINT16_MAX) Fail("zip: expected a name of at most {} bytes, got {}", UINT16_MAX, name.size());
+  const auto head_crc = static_cast<uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(head.data()), head.size()));
   const uint64_t body_size = body == nullptr ? 0 : body->size();
-  const auto crc =
-      body == nullptr
-          ? head_crc
-          : static_cast<uint32_t>(crc32_combine(head_crc, body->crc(), static_cast<z_off_t>(body_size)));
+  const auto crc = body == nullptr
+                       ? head_crc
+                       : static_cast<uint32_t>(crc32_combine(head_crc, body->crc(), static_cast<z_off_t>(body_size)));
   const Entry entry{name, crc, head.size() + body_size, offset_};
   const bool is_zip64 = entry.size >= zip64_from_;
-  const std::string extra =
-      Zip64Extra(is_zip64 ? std::vector{entry.size, entry.size} : std::vector<uint64_t>{});
+  const std::string extra = Zip64Extra(is_zip64 ? std::vector{entry.size, entry.size} : std::vector<uint64_t>{});
   Record header;
-  header.Put(uint32_t{0x04034b50})
-      .Put(is_zip64 ? kVersionZip64 : kVersionPlain)
-      .Put(kNamesAreUtf8)
-      .Put(kStored);
+  header.Put(uint32_t{0x04034b50}).Put(is_zip64 ? kVersionZip64 : kVersionPlain).Put(kNamesAreUtf8).Put(kStored);
   header.Put(kMidnight).Put(kFirstOfJanuary1980).Put(crc).Put(Field(entry.size)).Put(Field(entry.size));
-  header.Put(static_cast<uint16_t>(name.size()))
-      .Put(static_cast<uint16_t>(extra.size()))
-      .Put(name)
-      .Put(extra);
+  header.Put(static_cast<uint16_t>(name.size())).Put(static_cast<uint16_t>(extra.size())).Put(name).Put(extra);
   Write(header.text());
   Write(head);
   if (body != nullptr) DrainSpool(*body, [this](std::span<const std::byte> piece) { file_.Write(piece); });

@@ -32,8 +32,7 @@ std::shared_ptr<float[]> AllocateFloats(std::string_view place, int64_t count) {
 }
 
 void RequireFloating(std::string_view place, tensor::DType dtype) {
-  if (!tensor::IsFloating(dtype))
-    Fail("{}: expected floating-point values, got {}", place, tensor::Name(dtype));
+  if (!tensor::IsFloating(dtype)) Fail("{}: expected floating-point values, got {}", place, tensor::Name(dtype));
 }
 
 TensorValues ViewOrConvert(std::string_view place, const TensorEntry& entry, std::vector<int64_t> strides,

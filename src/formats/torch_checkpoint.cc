@@ -31,8 +31,8 @@ constexpr std::pair<std::string_view, DType> kStorages[] = {
     {"torch.ByteStorage", DType::kUInt8},     {"torch.BoolStorage", DType::kBool}};
 
 constexpr auto kAllowedGlobals = [] {
-  std::array<std::string_view, std::size(kStorages) + 4> names{kOrderedDict, kRebuildTensor,
-                                                               kRebuildParameter, "torch.Size"};
+  std::array<std::string_view, std::size(kStorages) + 4> names{kOrderedDict, kRebuildTensor, kRebuildParameter,
+                                                               "torch.Size"};
   for (size_t i = 0; i < std::size(kStorages); ++i) names[i + 4] = kStorages[i].first;
   return names;
 }();
@@ -49,8 +49,7 @@ const std::string& CheckMagic(const std::string& path) {
   file.read(magic.data(), magic.size());
   const std::string_view start(magic.data(), magic.size());
   if (start.starts_with("\x80\x02\x8a\n"))
-    Fail("{}: expected a zip archive, got the format of PyTorch before 1.6; load and torch.save it again",
-         path);
+    Fail("{}: expected a zip archive, got the format of PyTorch before 1.6; load and torch.save it again", path);
   if (!start.starts_with("PK\x03\x04")) Fail("{}: expected a zip archive as torch.save writes it", path);
   return path;
 }
@@ -69,8 +68,7 @@ class TorchCheckpoint final : public TensorArchive {
     const size_t pickle_index = FindPickle();
     CheckByteOrder();
     const uint64_t size = zip_.entries()[pickle_index].size;
-    if (size > kMaxPickleBytes)
-      Fail("{}: data.pkl: expected at most {} bytes, got {}", path_, kMaxPickleBytes, size);
+    if (size > kMaxPickleBytes) Fail("{}: data.pkl: expected at most {} bytes, got {}", path_, kMaxPickleBytes, size);
     std::vector<std::byte> bytes(static_cast<size_t>(size));
     zip_.ReadInto(pickle_index, bytes);
     Sha256 hash;
@@ -101,9 +99,7 @@ class TorchCheckpoint final : public TensorArchive {
   }
 
  private:
-  std::string Place(std::string_view name) const {
-    return fmt::format("{}: tensor \"{}\"", path_, Printable(name));
-  }
+  std::string Place(std::string_view name) const { return fmt::format("{}: tensor \"{}\"", path_, Printable(name)); }
 
   size_t FindPickle() {
     for (size_t i = 0; i < zip_.entries().size(); ++i) {
@@ -151,8 +147,7 @@ class TorchCheckpoint final : public TensorArchive {
     if (!tree_.IsCallOf(id, kRebuildTensor)) {
       const bool is_dict = tree_[id].kind == PickleKind::kDict || tree_.IsCallOf(id, kOrderedDict);
       if (is_dict && (name == "state_dict" || name == "model"))
-        Fail("{}: expected tensors, got a checkpoint that keeps them under \"{}\"; save that dict alone",
-             path_, name);
+        Fail("{}: expected tensors, got a checkpoint that keeps them under \"{}\"; save that dict alone", path_, name);
       Fail("{}: expected a tensor, got {}", place, Name(tree_[id].kind));
     }
     const std::vector<PickleId>& arguments = tree_[tree_[id].arguments].items;
@@ -184,15 +179,13 @@ class TorchCheckpoint final : public TensorArchive {
   std::pair<DType, StoredTensor> FindStorage(const std::string& place, PickleId id) const {
     if (tree_[id].kind != PickleKind::kPersistentId)
       Fail("{}: expected a storage, got {}", place, Name(tree_[id].kind));
-    const std::vector<PickleId>& parts =
-        tree_[tree_[id].items[0]].items;  // ("storage", type, key, device, elements)
+    const std::vector<PickleId>& parts = tree_[tree_[id].items[0]].items;  // ("storage", type, key, device, elements)
     const auto key = parts.size() == 5 ? tree_.String(parts[2]) : std::nullopt;
     if (!key || tree_.String(parts[0]) != "storage" || tree_[parts[4]].kind != PickleKind::kInt)
       Fail("{}: expected (\"storage\", type, key, device, elements)", place);
-    const auto storage = std::ranges::find_if(
-        kStorages, [&](const auto& known) { return tree_.IsGlobal(parts[1], known.first); });
-    if (storage == std::end(kStorages))
-      Fail("{}: expected a storage type, got {}", place, Name(tree_[parts[1]].kind));
+    const auto storage =
+        std::ranges::find_if(kStorages, [&](const auto& known) { return tree_.IsGlobal(parts[1], known.first); });
+    if (storage == std::end(kStorages)) Fail("{}: expected a storage type, got {}", place, Name(tree_[parts[1]].kind));
     const auto index = zip_.Find(folder_ + "data/" + std::string(*key));
     if (!index) Fail("{}: expected its storage in the zip entry {}data/{}", place, folder_, Printable(*key));
     const int64_t elements = tree_[parts[4]].integer;

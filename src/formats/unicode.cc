@@ -7,12 +7,7 @@ std::optional<std::u32string> DecodeUtf8(std::string_view text) {
   std::u32string points;
   for (size_t i = 0; i < text.size();) {
     const auto first = static_cast<unsigned char>(text[i++]);
-    const int more = first < 0x80   ? 0
-                     : first < 0xC0 ? -1
-                     : first < 0xE0 ? 1
-                     : first < 0xF0 ? 2
-                     : first < 0xF8 ? 3
-                                    : -1;
+    const int more = first < 0x80 ? 0 : first < 0xC0 ? -1 : first < 0xE0 ? 1 : first < 0xF0 ? 2 : first < 0xF8 ? 3 : -1;
     if (more < 0 || text.size() - i < static_cast<size_t>(more)) return std::nullopt;
     char32_t point = more == 0 ? first : first & (0x3F >> more);
     for (int k = 0; k < more; ++k) {

@@ -34,8 +34,7 @@ class ZipReader {
 
   /// Calls `consume` with the content, in pieces of `piece` bytes (the last one may be shorter). Throws Error
   /// that names the entry when it is damaged; what has been consumed by then is not to be trusted.
-  void ReadPieces(size_t index, size_t piece,
-                  const std::function<void(std::span<const std::byte>)>& consume) const;
+  void ReadPieces(size_t index, size_t piece, const std::function<void(std::span<const std::byte>)>& consume) const;
 
   /// Fills `out`, which has the entry's size. Throws Error as ReadPieces does.
   void ReadInto(size_t index, std::span<std::byte> out) const;

@@ -16,8 +16,8 @@ namespace agront::inference {
 
 class Session {
  public:
-  /// Checks the options, the output and the input, and opens the model; its weights are read at the first batch. So what
-  /// is wrong is said before anything takes time.
+  /// Checks the options, the output and the input, and opens the model; its weights are read at the first batch. So
+  /// what is wrong is said before anything takes time.
   Session(const JobOptions& job, const InputOptions& input);
 
   const ModelShape& shape() const { return checkpoint_->shape(); }

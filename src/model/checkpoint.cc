@@ -126,10 +126,8 @@ std::vector<std::string> Checkpoint::UnusedTensors() const {
 ops::WeightView Checkpoint::Read(const Parameter& parameter) const {
   const auto index = static_cast<size_t>(&parameter - parameters_.data());
   const formats::TensorValues values = archive_->Read(entry_of_parameter_[index]);
-  if (parameter.cols == 0)
-    return {values.data, 1, parameter.rows, parameter.rows, values.strides[0], values.owner};
-  ops::WeightView view{values.data,       parameter.rows,    parameter.cols,
-                       values.strides[0], values.strides[1], values.owner};
+  if (parameter.cols == 0) return {values.data, 1, parameter.rows, parameter.rows, values.strides[0], values.owner};
+  ops::WeightView view{values.data, parameter.rows, parameter.cols, values.strides[0], values.strides[1], values.owner};
   if (jax_ && parameter.jax_transposed) std::swap(view.out_stride, view.in_stride);
   return view;
 }

@@ -55,8 +55,7 @@ class Settings {
 };
 
 ModelShape Checked(const ModelShape& shape, const std::string& path) {
-  if (shape.hidden % shape.heads != 0)
-    Fail("{}: {} heads do not divide {} channels", path, shape.heads, shape.hidden);
+  if (shape.hidden % shape.heads != 0) Fail("{}: {} heads do not divide {} channels", path, shape.heads, shape.hidden);
   if (shape.vocabulary != tokenizer::kVocabularySize)
     Fail("{}: expected a vocabulary of {} tokens, got {}", path, tokenizer::kVocabularySize, shape.vocabulary);
   if (shape.max_tokens() < 2) Fail("{}: expected at least 4 positions, got {}", path, shape.positions);
@@ -82,8 +81,8 @@ ModelShape ReadHuggingFaceConfig(const std::string& path, std::string_view text)
   settings.Expect("emb_layer_norm_before", false, false);
   settings.Expect("tie_word_embeddings", false, true);
   settings.Expect("is_folding_model", false, false);
-  settings.Expect("add_bias_fnn", true, true);      // in configurations of InstaDeep's later, gated models
-  settings.Expect("hidden_act", "gelu", "gelu");    // EsmForMaskedLM itself has no other
+  settings.Expect("add_bias_fnn", true, true);    // in configurations of InstaDeep's later, gated models
+  settings.Expect("hidden_act", "gelu", "gelu");  // EsmForMaskedLM itself has no other
   settings.Expect("pad_token_id", tokenizer::kPadId, tokenizer::kPadId);
   settings.Expect("mask_token_id", tokenizer::kMaskId, tokenizer::kMaskId);
   const Json epsilon = settings.Get("layer_norm_eps", 1e-12);

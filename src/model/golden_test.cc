@@ -25,7 +25,8 @@ const std::string kGolden = std::string(AGRONT_SOURCE_DIR) + "/tests/golden/";
 /// Integers and floats of the golden file, as float64.
 class Golden {
  public:
-  Golden() : file_(kGolden + "forward.safetensors"), archive_(formats::OpenSafetensors(kGolden + "forward.safetensors")) {
+  Golden()
+      : file_(kGolden + "forward.safetensors"), archive_(formats::OpenSafetensors(kGolden + "forward.safetensors")) {
     for (size_t i = 0; i < archive_->entries().size(); ++i) index_[archive_->entries()[i].name] = i;
   }
 
@@ -89,8 +90,8 @@ TEST(Golden, ForwardEqualsTheReferences) {
   EXPECT_LT(RelativeError(output.logits, golden.Floats("logits")), bound);
   for (size_t i = 0; i < request.attention.size(); ++i) {
     const AttentionMap& map = request.attention[i];
-    const std::string name = "attention_" + std::to_string(map.layer) + "_" + std::to_string(map.head) + "_" +
-                             std::to_string(map.sequence);
+    const std::string name =
+        "attention_" + std::to_string(map.layer) + "_" + std::to_string(map.head) + "_" + std::to_string(map.sequence);
     EXPECT_LT(RelativeError(output.attention[i], golden.Floats(name)), bound) << name;
   }
 }

@@ -55,21 +55,20 @@ constexpr std::array kBlock = {
         "attention_layer_{}/final_layer_norm/offset", Size::kHidden, Size::kNone},
     Row{"encoder.block.{}.ffn.expand.weight", "esm.encoder.layer.{}.intermediate.dense.weight",
         "attention_layer_{}/fc1/w", Size::kFfn, Size::kHidden},
-    Row{"encoder.block.{}.ffn.expand.bias", "esm.encoder.layer.{}.intermediate.dense.bias",
-        "attention_layer_{}/fc1/b", Size::kFfn, Size::kNone},
-    Row{"encoder.block.{}.ffn.contract.weight", "esm.encoder.layer.{}.output.dense.weight",
-        "attention_layer_{}/fc2/w", Size::kHidden, Size::kFfn},
-    Row{"encoder.block.{}.ffn.contract.bias", "esm.encoder.layer.{}.output.dense.bias",
-        "attention_layer_{}/fc2/b", Size::kHidden, Size::kNone},
+    Row{"encoder.block.{}.ffn.expand.bias", "esm.encoder.layer.{}.intermediate.dense.bias", "attention_layer_{}/fc1/b",
+        Size::kFfn, Size::kNone},
+    Row{"encoder.block.{}.ffn.contract.weight", "esm.encoder.layer.{}.output.dense.weight", "attention_layer_{}/fc2/w",
+        Size::kHidden, Size::kFfn},
+    Row{"encoder.block.{}.ffn.contract.bias", "esm.encoder.layer.{}.output.dense.bias", "attention_layer_{}/fc2/b",
+        Size::kHidden, Size::kNone},
 };
 
 constexpr std::array kAfterBlocks = {
-    Row{"encoder.norm.scale", "esm.encoder.emb_layer_norm_after.weight",
-        "roberta_lm_head/emb_layer_norm_after/scale", Size::kHidden, Size::kNone},
-    Row{"encoder.norm.offset", "esm.encoder.emb_layer_norm_after.bias",
-        "roberta_lm_head/emb_layer_norm_after/offset", Size::kHidden, Size::kNone},
-    Row{"head.dense.weight", "lm_head.dense.weight", "roberta_lm_head/lm_head_fc_1/w", Size::kHidden,
-        Size::kHidden},
+    Row{"encoder.norm.scale", "esm.encoder.emb_layer_norm_after.weight", "roberta_lm_head/emb_layer_norm_after/scale",
+        Size::kHidden, Size::kNone},
+    Row{"encoder.norm.offset", "esm.encoder.emb_layer_norm_after.bias", "roberta_lm_head/emb_layer_norm_after/offset",
+        Size::kHidden, Size::kNone},
+    Row{"head.dense.weight", "lm_head.dense.weight", "roberta_lm_head/lm_head_fc_1/w", Size::kHidden, Size::kHidden},
     Row{"head.dense.bias", "lm_head.dense.bias", "roberta_lm_head/lm_head_fc_1/b", Size::kHidden, Size::kNone},
     Row{"head.norm.scale", "lm_head.layer_norm.weight", "roberta_lm_head/lm_head_layer_norm/scale", Size::kHidden,
         Size::kNone},
@@ -96,7 +95,8 @@ void Append(const Rows& rows, int64_t block, const ModelShape& shape, std::vecto
   const auto with_block = [block](const char* pattern) { return fmt::format(fmt::runtime(pattern), block); };
   for (const Row& row : rows)
     parameters.push_back({with_block(row.name), ValueOf(row.rows, shape), ValueOf(row.cols, shape),
-                          with_block(row.hugging_face), with_block(row.jax), std::string_view(row.jax).ends_with("/w")});
+                          with_block(row.hugging_face), with_block(row.jax),
+                          std::string_view(row.jax).ends_with("/w")});
 }
 
 }  // namespace

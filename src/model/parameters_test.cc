@@ -8,8 +8,13 @@
 namespace agront::model {
 namespace {
 
-constexpr ModelShape kPublished{.vocabulary = 4105, .hidden = 1500, .heads = 20, .layers = 40, .ffn = 5120,
-                                .positions = 1026, .layer_norm_epsilon = 1e-12f};
+constexpr ModelShape kPublished{.vocabulary = 4105,
+                                .hidden = 1500,
+                                .heads = 20,
+                                .layers = 40,
+                                .ffn = 5120,
+                                .positions = 1026,
+                                .layer_norm_epsilon = 1e-12f};
 
 TEST(Parameters, AddUpToThePublishedNumber) { EXPECT_EQ(CountValues(kPublished), 991'260'405); }
 
@@ -31,7 +36,8 @@ TEST(Parameters, HaveDistinctNamesEverywhere) {
 TEST(Parameters, ReadsOlderAndNewerNames) {
   EXPECT_EQ(CanonicalHuggingFaceName("esm.encoder.layer.0.LayerNorm.gamma"), "esm.encoder.layer.0.LayerNorm.weight");
   EXPECT_EQ(CanonicalHuggingFaceName("esm.encoder.layer.0.LayerNorm.beta"), "esm.encoder.layer.0.LayerNorm.bias");
-  EXPECT_EQ(CanonicalJaxName("esm_transformer/attention_layer_0/~/mha/query/w"), "attention_layer_0/self_attention/query/w");
+  EXPECT_EQ(CanonicalJaxName("esm_transformer/attention_layer_0/~/mha/query/w"),
+            "attention_layer_0/self_attention/query/w");
   EXPECT_EQ(CanonicalJaxName("esm_transformer/attention_layer_3/~/mha_layer_norm/scale"),
             "attention_layer_3/self_attention_layer_norm/scale");
   EXPECT_EQ(CanonicalJaxName("esm_transformer/~/esm_roberta_lm_head/~/lm_final_fc/b"), "roberta_lm_head/lm_final_fc/b");

@@ -4,9 +4,9 @@
 
 #include <string>
 
+#include "agront/model_shape.h"
 #include "nn/layer_norm.h"
 #include "nn/parameter_source.h"
-#include "agront/model_shape.h"
 
 namespace agront::nn {
 

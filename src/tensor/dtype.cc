@@ -94,8 +94,7 @@ std::string_view Name(DType dtype) {
 }
 
 bool IsFloating(DType dtype) {
-  return dtype == DType::kFloat64 || dtype == DType::kFloat32 || dtype == DType::kFloat16 ||
-         dtype == DType::kBFloat16;
+  return dtype == DType::kFloat64 || dtype == DType::kFloat32 || dtype == DType::kFloat16 || dtype == DType::kBFloat16;
 }
 
 void ToFloat32(DType dtype, const std::byte* source, std::span<float> out) {

@@ -24,7 +24,8 @@ bool IsFloating(DType dtype);
 /// bfloat16 and float16 are exact; float64 is rounded to nearest even.
 void ToFloat32(DType dtype, const std::byte* source, std::span<float> out);
 
-/// Rounds to nearest even; a NaN stays a NaN. `out` takes in.size() * SizeOf(dtype) bytes, of float32, bfloat16 or float16.
+/// Rounds to nearest even; a NaN stays a NaN. `out` takes in.size() * SizeOf(dtype) bytes, of float32, bfloat16 or
+/// float16.
 void FromFloat32(DType dtype, std::span<const float> in, std::byte* out);
 
 }  // namespace agront::tensor

@@ -36,13 +36,13 @@ class AlignedBuffer {
  public:
   AlignedBuffer() = default;
   explicit AlignedBuffer(size_t count)
-      : data_(static_cast<float*>(::operator new(count * sizeof(float), std::align_val_t{64}))), count_(count) {}
+      : data_(static_cast<float*>(::operator new (count * sizeof(float), std::align_val_t{64}))), count_(count) {}
   float* data() const { return data_.get(); }
   size_t size() const { return count_; }
 
  private:
   struct Free {
-    void operator()(float* data) const { ::operator delete(data, std::align_val_t{64}); }
+    void operator()(float* data) const { ::operator delete (data, std::align_val_t{64}); }
   };
   std::unique_ptr<float, Free> data_;
   size_t count_ = 0;

@@ -42,8 +42,7 @@ int TokenLength(int32_t id) {
 }
 
 std::string TokenText(int32_t id) {
-  if (id < 0 || id >= kVocabularySize)
-    Fail("token id {}: expected 0 to {}", id, kVocabularySize - 1);
+  if (id < 0 || id >= kVocabularySize) Fail("token id {}: expected 0 to {}", id, kVocabularySize - 1);
   if (id < kFirstKmerId) return std::string(kSpecials[static_cast<size_t>(id)]);
   if (id >= kFirstLetterId) return std::string(1, kLetterOrder[static_cast<size_t>(id - kFirstLetterId)]);
   std::string text(kKmerLength, 'A');

@@ -3,9 +3,10 @@
 // whole vectors once; then blocks of kQueries rows of scores are made, normalised and multiplied with the values.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "ops/attention/attention_cpu.cc"
-#include <hwy/foreach_target.h>  // compiles this file once for each instruction set
-#include <hwy/highway.h>
+#include <hwy/foreach_target.h>  // compiles this file once for each instruction set; comes before highway.h
+
 #include <hwy/contrib/math/math-inl.h>
+#include <hwy/highway.h>
 
 #include <algorithm>
 #include <cmath>

@@ -11,9 +11,8 @@ namespace agront::ops {
 
 /// Probabilities [T, T] of rows [begin, begin + T) and columns [column, column + D) of `width`-wide matrices.
 template <class T>
-std::vector<T> AttentionProbabilitiesReference(const std::vector<T>& query, const std::vector<T>& key,
-                                               int64_t width, int64_t begin, int64_t tokens, int64_t column,
-                                               int64_t head_width) {
+std::vector<T> AttentionProbabilitiesReference(const std::vector<T>& query, const std::vector<T>& key, int64_t width,
+                                               int64_t begin, int64_t tokens, int64_t column, int64_t head_width) {
   std::vector<T> probabilities(tokens * tokens);
   for (int64_t i = 0; i < tokens; ++i) {
     T* row = probabilities.data() + i * tokens;
@@ -30,9 +29,8 @@ std::vector<T> AttentionProbabilitiesReference(const std::vector<T>& query, cons
 }
 
 template <class T>
-std::vector<T> AttentionReference(const std::vector<T>& query, const std::vector<T>& key,
-                                  const std::vector<T>& value, const std::vector<int64_t>& offsets, int64_t width,
-                                  int64_t heads) {
+std::vector<T> AttentionReference(const std::vector<T>& query, const std::vector<T>& key, const std::vector<T>& value,
+                                  const std::vector<int64_t>& offsets, int64_t width, int64_t heads) {
   const int64_t head_width = width / heads;
   std::vector<T> output(query.size());
   for (size_t s = 0; s + 1 < offsets.size(); ++s) {

@@ -29,9 +29,9 @@ TEST_P(AttentionSweep, EqualsFloat64) {
   const tensor::Matrix v = MatrixOf(value, rows);
   const AttentionInputs inputs{q.view(), k.view(), v.view(), offsets, heads};
 
-  const auto want_map = AttentionProbabilitiesReference(
-      Doubles(query), Doubles(key), width, offsets[offsets.size() - 2], rows - offsets[offsets.size() - 2],
-      width - head_width, head_width);
+  const auto want_map =
+      AttentionProbabilitiesReference(Doubles(query), Doubles(key), width, offsets[offsets.size() - 2],
+                                      rows - offsets[offsets.size() - 2], width - head_width, head_width);
   const int64_t tokens = rows - offsets[offsets.size() - 2];
   tensor::Matrix map(tokens, tokens);
   AttentionProbabilities(inputs, static_cast<int64_t>(offsets.size()) - 2, heads - 1, map.view());
@@ -43,8 +43,9 @@ TEST_P(AttentionSweep, EqualsFloat64) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, AttentionSweep,
-                         testing::Values(Case{1, 1, {0, 1}}, Case{2, 15, {0, 3, 4, 21}}, Case{6, 15, {0, 1, 65, 65, 98}},
-                                         Case{3, 75, {0, 31, 64, 197}}, Case{2, 64, {0, 129}}, Case{1, 80, {0, 5}}));
+                         testing::Values(Case{1, 1, {0, 1}}, Case{2, 15, {0, 3, 4, 21}},
+                                         Case{6, 15, {0, 1, 65, 65, 98}}, Case{3, 75, {0, 31, 64, 197}},
+                                         Case{2, 64, {0, 129}}, Case{1, 80, {0, 5}}));
 
 TEST(Attention, SurvivesLargeScores) {
   const int64_t rows = 9;

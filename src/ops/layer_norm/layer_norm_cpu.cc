@@ -2,7 +2,8 @@
 // Layer normalisation with Highway: a row is read for its mean, its variance and its result while in the cache.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "ops/layer_norm/layer_norm_cpu.cc"
-#include <hwy/foreach_target.h>  // compiles this file once for each instruction set
+#include <hwy/foreach_target.h>  // compiles this file once for each instruction set; comes before highway.h
+
 #include <hwy/highway.h>
 
 #include "base/error.h"
@@ -38,10 +39,12 @@ void NormaliseRow(const float* x, const float* scale, const float* offset, size_
   const size_t lanes = hn::Lanes(d);
   const float mean = SumOver(d, x, count, [](auto v) { return v; }) / static_cast<float>(count);
   const auto mean_lanes = hn::Set(d, mean);
-  const float variance = SumOver(d, x, count, [&](auto v) {
-                           const auto centred = hn::Sub(v, mean_lanes);
-                           return hn::Mul(centred, centred);
-                         }) / static_cast<float>(count);
+  const float variance = SumOver(d, x, count,
+                                 [&](auto v) {
+                                   const auto centred = hn::Sub(v, mean_lanes);
+                                   return hn::Mul(centred, centred);
+                                 }) /
+                         static_cast<float>(count);
   const auto inverse = hn::Set(d, 1.0f / std::sqrt(variance + epsilon));
   const auto normalise = [&](auto v, auto s, auto o) {
     return hn::MulAdd(hn::Mul(hn::Sub(v, mean_lanes), inverse), s, o);

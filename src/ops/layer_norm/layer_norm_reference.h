@@ -10,8 +10,8 @@ namespace agront::ops {
 
 /// x [rows, C] with C = scale.size(); returns y.
 template <class T>
-std::vector<T> LayerNormReference(const std::vector<T>& x, const std::vector<T>& scale,
-                                  const std::vector<T>& offset, T epsilon) {
+std::vector<T> LayerNormReference(const std::vector<T>& x, const std::vector<T>& scale, const std::vector<T>& offset,
+                                  T epsilon) {
   const auto channels = static_cast<int64_t>(scale.size());
   std::vector<T> y(x.size());
   for (size_t begin = 0; begin < x.size(); begin += scale.size()) {

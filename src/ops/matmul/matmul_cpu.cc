@@ -23,9 +23,7 @@ constexpr int64_t kLayoutRows = 1024;
 
 constexpr auto kFloat = memory::data_type::f32;
 
-memory::desc Dense(int64_t rows, int64_t cols) {
-  return {{rows, cols}, kFloat, memory::format_tag::ab};
-}
+memory::desc Dense(int64_t rows, int64_t cols) { return {{rows, cols}, kFloat, memory::format_tag::ab}; }
 
 int64_t RoundUp(int64_t value, int64_t step) { return (value + step - 1) / step * step; }
 
@@ -114,8 +112,7 @@ std::string PackedWeights::KernelName(int64_t rows) const {
 
 void PackedWeights::Multiply(tensor::ConstMatrixView x, Epilogue epilogue, tensor::MatrixView y) const {
   if (x.cols != in() || y.cols != out() || x.rows != y.rows)
-    Fail("matmul: x [{}, {}] and y [{}, {}] do not fit weights [{}, {}]", x.rows, x.cols, y.rows, y.cols, out(),
-         in());
+    Fail("matmul: x [{}, {}] and y [{}, {}] do not fit weights [{}, {}]", x.rows, x.cols, y.rows, y.cols, out(), in());
   const int64_t rows = PaddedRows(x.rows);
   if (std::min(x.stored_rows, y.stored_rows) < rows)
     Fail("matmul: expected room for {} rows, got {}", rows, std::min(x.stored_rows, y.stored_rows));

@@ -17,8 +17,8 @@ T GeluReference(T value) {
 
 /// x [rows, in], weights [out, in], bias [out], y [rows, out], all dense; kAdd adds to y.
 template <class T>
-void MatmulReference(const std::vector<T>& x, const std::vector<T>& weights, const std::vector<T>& bias,
-                     int64_t rows, Epilogue epilogue, std::vector<T>& y) {
+void MatmulReference(const std::vector<T>& x, const std::vector<T>& weights, const std::vector<T>& bias, int64_t rows,
+                     Epilogue epilogue, std::vector<T>& y) {
   const auto out = static_cast<int64_t>(bias.size());
   const int64_t in = static_cast<int64_t>(weights.size()) / out;
   for (int64_t r = 0; r < rows; ++r) {

@@ -30,8 +30,7 @@ TEST_P(MatmulSweep, EqualsFloat64) {
   if (transposed)
     for (int64_t o = 0; o < out; ++o)
       for (int64_t i = 0; i < in; ++i) stored[i * out + o] = weights[o * in + i];
-  const PackedWeights packed(
-      {stored.data(), out, in, transposed ? 1 : in, transposed ? out : 1, nullptr}, bias);
+  const PackedWeights packed({stored.data(), out, in, transposed ? 1 : in, transposed ? out : 1, nullptr}, bias);
 
   const tensor::Matrix source = MatrixOf(x, rows, PaddedRows(rows));
   tensor::Matrix got = MatrixOf(y, rows, PaddedRows(rows));
@@ -44,11 +43,12 @@ TEST_P(MatmulSweep, EqualsFloat64) {
   EXPECT_EQ(packed.KernelName(rows).find("ref"), std::string::npos) << packed.KernelName(rows);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Shapes, MatmulSweep,
-    testing::Combine(testing::Values(Shape{1, 90, 200}, Shape{7, 200, 90}, Shape{33, 64, 64}, Shape{300, 75, 31},
-                                     Shape{1025, 90, 90}, Shape{4100, 16, 24}, Shape{5, 1500, 4105}),
-                     testing::Values(Epilogue::kNone, Epilogue::kGelu, Epilogue::kAdd), testing::Bool()));
+INSTANTIATE_TEST_SUITE_P(Shapes, MatmulSweep,
+                         testing::Combine(testing::Values(Shape{1, 90, 200}, Shape{7, 200, 90}, Shape{33, 64, 64},
+                                                          Shape{300, 75, 31}, Shape{1025, 90, 90}, Shape{4100, 16, 24},
+                                                          Shape{5, 1500, 4105}),
+                                          testing::Values(Epilogue::kNone, Epilogue::kGelu, Epilogue::kAdd),
+                                          testing::Bool()));
 
 TEST(Matmul, PadsToFewSizes) {
   int64_t sizes = 0;

@@ -9,8 +9,7 @@
 namespace agront::ops {
 
 void SoftmaxForward(tensor::ConstMatrixView x, tensor::MatrixView y) {
-  if (x.rows != y.rows || x.cols != y.cols)
-    Fail("softmax: x is [{}, {}], y [{}, {}]", x.rows, x.cols, y.rows, y.cols);
+  if (x.rows != y.rows || x.cols != y.cols) Fail("softmax: x is [{}, {}], y [{}, {}]", x.rows, x.cols, y.rows, y.cols);
   ParallelFor(x.rows, [&](int64_t i) {
     const auto in = x.row(i);
     const auto out = y.row(i);

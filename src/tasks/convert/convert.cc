@@ -10,10 +10,10 @@
 #include "base/output_file.h"
 #include "base/progress.h"
 #include "formats/safetensors_writer.h"
+#include "inference/provenance.h"
 #include "model/config.h"
 #include "model/embedded_model.h"
 #include "model/model_hash.h"
-#include "inference/provenance.h"
 #include "tokenizer/vocabulary.h"
 
 namespace agront {
@@ -107,7 +107,9 @@ void Convert(const ConvertOptions& options) {
   {
     const int64_t count = model::CountValues(checkpoint->shape());
     Progress progress("hashing", "values", job.quiet);
-    const auto show = [&](int64_t done) { progress.Update(done, static_cast<double>(done) / static_cast<double>(count)); };
+    const auto show = [&](int64_t done) {
+      progress.Update(done, static_cast<double>(done) / static_cast<double>(count));
+    };
     metadata[model::kModelHashKey] = model::ComputeModelHash(*checkpoint, dtype, show);
     const std::string source = model::ComputeModelHash(*checkpoint, tensor::DType::kFloat32, show);
     if (source != metadata[model::kModelHashKey]) metadata[model::kSourceHashKey] = source;

@@ -55,7 +55,8 @@ TEST(LayerList, ReadsNumbersAndNames) {
             (std::vector<HiddenLayer>{{0, false}, {3, false}, {40, false}, {40, true}}));
   EXPECT_EQ(ParseLayers("all", 2), (std::vector<HiddenLayer>{{0, false}, {1, false}, {2, false}}));
   EXPECT_EQ(ParseLayers("2,last,2", 2), (std::vector<HiddenLayer>{{2, false}}));
-  for (const char* wrong : {"", "41", "-1", "1,", "1;2", "raw", "1:raw"}) EXPECT_THROW(ParseLayers(wrong, 40), UsageError) << wrong;
+  for (const char* wrong : {"", "41", "-1", "1,", "1;2", "raw", "1:raw"})
+    EXPECT_THROW(ParseLayers(wrong, 40), UsageError) << wrong;
   EXPECT_EQ(ArrayName({40, true}), "layer_40_raw");
 }
 

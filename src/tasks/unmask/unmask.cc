@@ -49,7 +49,8 @@ class Unmasker {
         if (wanted) masked.push_back(i);
       }
       if (masked.empty()) continue;
-      if (!passes_.empty() && batch_.tokens.size() + entry.tokens.size() > static_cast<size_t>(options_.job.batch_tokens))
+      if (!passes_.empty() &&
+          batch_.tokens.size() + entry.tokens.size() > static_cast<size_t>(options_.job.batch_tokens))
         Run();
       const auto begin = static_cast<int64_t>(batch_.tokens.size());
       batch_.Add(entry.tokens.ids);
@@ -142,8 +143,9 @@ void Unmask(const UnmaskOptions& options) {
     for (const data::Entry& entry : packed.entries) unmasker.Add(entry);
   });
   if (unmasker.Finish() == 0)
-    Fail("{}: {}", options.input.fasta.empty() ? options.input.regions : options.input.fasta,
-         options.every ? "expected a full 6-mer, got none" : "no <mask> in the input; --every masks each 6-mer in turn");
+    Fail(
+        "{}: {}", options.input.fasta.empty() ? options.input.regions : options.input.fasta,
+        options.every ? "expected a full 6-mer, got none" : "no <mask> in the input; --every masks each 6-mer in turn");
   output.Commit();
 }
 
