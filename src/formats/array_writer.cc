@@ -15,6 +15,7 @@ namespace agront::formats {
 ArrayWriter::ArrayWriter(const std::string& path, const ArrayWriterOptions& options)
     : path_(path), options_(options), names_{"provenance", "__metadata__"} {
   CheckWritable(path, options.overwrite);
+  file_ = MakeSpoolFile(path);
 }
 
 size_t ArrayWriter::Add(const std::string& name, ArrayKind kind, std::vector<int64_t> row_shape) {
@@ -26,11 +27,10 @@ size_t ArrayWriter::Add(const std::string& name, ArrayKind kind, std::vector<int
     Fail("{}: expected another name, \"{}_offsets\" is taken", place, Printable(name));
   if (is_text && !row_shape.empty()) Fail("{}: expected one text in each row", place);
   const int64_t row_elements = CountElements(place, row_shape);
-  const std::string folder = SpoolFolder(path_);
-  Array array{name, kind, std::move(row_shape), row_elements, 0, 0, Spool(folder), std::nullopt};
+  Array array{name, kind, std::move(row_shape), row_elements, 0, 0, Spool(file_), std::nullopt};
   if (is_text) {
     constexpr int64_t kStart = 0;
-    array.offsets.emplace(folder);
+    array.offsets.emplace(file_);
     array.offsets->Append(std::as_bytes(std::span(&kStart, 1)));
   }
   arrays_.push_back(std::move(array));

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -22,7 +23,7 @@ struct ArrayWriterOptions {
 };
 
 /// Arrays are declared first, then rows are appended in any interleaving; each array has its own number of
-/// rows. Rows wait in temporary files beside the output, so memory does not grow with them. The output
+/// rows. Rows wait in a temporary file beside the output, so memory does not grow with them. The output
 /// appears at Commit(), whole; destroyed before, nothing stays. What is not a regular file ("-", a device) is
 /// written directly. Thread safety: none.
 class ArrayWriter {
@@ -67,6 +68,7 @@ class ArrayWriter {
   void AppendValues(size_t array, ArrayKind kind, std::span<const std::byte> bytes, size_t element_bytes);
 
   std::set<std::string> names_;
+  std::shared_ptr<TemporaryFile> file_;  // of all rows
 };
 
 }  // namespace agront::formats

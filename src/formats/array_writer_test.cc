@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/array_writer.h"
 
+#include <sys/resource.h>
+
 #include <cstring>
 
 #include "formats/format_test_files.h"
@@ -128,6 +130,29 @@ TEST(ArrayWriter, LeavesNothingWithoutCommit) {
   EXPECT_TRUE(folder.Names().empty());
 }
 
+TEST(ArrayWriter, HoldsMoreArraysThanFilesMayBeOpen) {
+  const TestFolder folder;
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit few{32, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  constexpr int kArrays = 100;
+  constexpr size_t kRows = 20000;  // more than is kept in memory
+  const auto writer = CreateSafetensorsArrays(folder.path("out.safetensors"), kOptions);
+  for (int i = 0; i < kArrays; ++i) writer->Add(std::to_string(i), ArrayKind::kFloat32);
+  for (int part = 0; part < 2; ++part)
+    for (int i = 0; i < kArrays; ++i)
+      writer->AppendRows(static_cast<size_t>(i), std::vector<float>(kRows, static_cast<float>(2 * i + part)));
+  writer->Commit();
+  EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  const auto archive = OpenSafetensors(folder.path("out.safetensors"));
+  for (int i = 0; i < kArrays; ++i) {
+    std::vector<float> expected(kRows, static_cast<float>(2 * i));
+    expected.resize(2 * kRows, static_cast<float>(2 * i + 1));
+    EXPECT_EQ(ReadFlat(*archive, std::to_string(i)), expected) << i;
+  }
+}
+
 TEST(ArrayWriter, ReportsAFullDisk) {
   const auto npz = CreateNpz("/dev/full", kOptions);
   Fill(*npz);
@@ -142,7 +167,7 @@ TEST(StoredZipWriter, WritesZip64WhereNeeded) {
   for (uint64_t zip64_from : {uint64_t{0xFFFFFFFF}, uint64_t{20}, uint64_t{1}}) {
     OutputFile file(folder.path("x.zip"), true);
     StoredZipWriter zip(file, zip64_from);
-    Spool body(folder.path("."));
+    Spool body(MakeSpoolFile(folder.path("x.zip")));
     const std::string text = "the rest of the content";
     body.Append(std::as_bytes(std::span(text)));
     zip.Add("small", "head", nullptr);

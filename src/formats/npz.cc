@@ -58,7 +58,7 @@ class NpzWriter final : public ArrayWriter {
  private:
   /// The rows of text as code points, each row filled up with zeros.
   Spool Widen(Array& array, size_t width) const {
-    Spool wide(SpoolFolder(path_));
+    Spool wide(MakeSpoolFile(path_));
     array.values.Rewind();
     array.offsets->Rewind();
     int64_t begin = 0;

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes that wait in a temporary file until their number is known.
+// Many streams of bytes that wait in one temporary file until their sizes are known.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
+
+#include "base/temporary_file.h"
 
 namespace agront::formats {
 
-/// The file has no name from the start, so it goes away with the process however that ends.
+/// One stream. Streams that grow side by side share a file, however many they are: a process may open only so many.
+/// Each keeps up to 64 KiB in memory and the places of its pieces in the file.
 class Spool {
  public:
-  /// Throws Error when no file can be made in `folder`.
-  explicit Spool(const std::string& folder);
+  explicit Spool(std::shared_ptr<TemporaryFile> file);
 
   /// Throws Error when the disk is full.
   void Append(std::span<const std::byte> bytes);
@@ -25,26 +27,35 @@ class Spool {
   /// CRC-32 of all bytes, as zip archives use it.
   uint32_t crc() const { return crc_; }
 
-  /// Goes to the first byte; from here on the spool is read, not written.
+  /// Goes to the first byte; from here on the spool is read, not written. Throws Error when the disk is full.
   void Rewind();
 
   /// Fills `out` with the next bytes. Throws Error when there are not as many.
   void Read(std::span<std::byte> out);
 
  private:
-  struct Close {
-    void operator()(std::FILE* file) const { std::fclose(file); }
+  struct Piece {
+    uint64_t offset;
+    uint64_t size;
   };
 
-  std::string folder_;
-  std::unique_ptr<std::FILE, Close> file_;
+  void WritePiece(std::span<const std::byte> bytes);
+  void ReadBuffer();
+
+  std::shared_ptr<TemporaryFile> file_;
+  std::vector<Piece> pieces_;
+  bool is_read_ = false;
+  std::vector<std::byte> buffer_;  // written: what is in no piece yet; read: part of a piece
+  size_t buffer_done_ = 0;         // bytes of the buffer that were given out
+  size_t piece_ = 0;               // the next byte to buffer is in this piece,
+  uint64_t piece_done_ = 0;        // after these bytes of it
   uint64_t size_ = 0;
-  uint32_t crc_ = 0;
+  uint32_t crc_;
 };
 
-/// Where to spool what will become `path`: its folder, or the system's for temporary files when `path` is a
+/// A temporary file for what will become `path`: in its folder, or the system's for temporary files when `path` is a
 /// device, a pipe or "-".
-std::string SpoolFolder(const std::string& path);
+std::shared_ptr<TemporaryFile> MakeSpoolFile(const std::string& path);
 
 /// Calls consume(std::span<const std::byte>) with all bytes, in pieces.
 template <class Consume>
