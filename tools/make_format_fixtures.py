@@ -3,7 +3,7 @@
 """Writes the small checkpoints of tests/data/formats that the reader tests open.
 
 Element i of every tensor, counted in row-major order, is i * 0.25 unless the name says otherwise.
-Needs numpy, torch, safetensors, joblib, ml_dtypes and jax; the files are kept in the repository.
+Needs numpy, torch, safetensors, joblib, ml_dtypes, jax and dm-haiku; the files are kept in the repository.
 """
 
 import json
@@ -147,6 +147,11 @@ def make_joblib():
     arrays = {"jax": {"single": jnp.asarray(quarters(2, 3)), "brain": jnp.asarray(quarters(4), jnp.bfloat16)},
               "big": {"w": jnp.asarray(big)}}
     joblib.dump(arrays, "jax.joblib", compress=("zlib", 9))
+
+    from haiku.data_structures import to_haiku_dict
+
+    mapping = to_haiku_dict({"esm/layer_0": {"w": quarters(2, 3)}, "esm/layer_1": {"w": quarters(4)}})
+    joblib.dump(mapping, "flat_mapping.joblib")
     with open("latin1.pickle.zlib", "wb") as out:  # protocol 2 keeps bytes as text
         import zlib
 

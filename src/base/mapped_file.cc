@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <utility>
 
 #include "base/error.h"
 
@@ -29,11 +30,19 @@ MappedFile::MappedFile(const std::string& path) : path_(path) {
   struct stat status {};
   if (fstat(file.fd, &status) != 0) Fail("{}: cannot read its size: {}", path, SystemError());
   if (!S_ISREG(status.st_mode)) Fail("{}: expected a regular file", path);
-  size_ = static_cast<size_t>(status.st_size);
-  if (size_ == 0) return;
-  void* address = mmap(nullptr, size_, PROT_READ, MAP_SHARED, file.fd, 0);
-  if (address == MAP_FAILED) Fail("{}: cannot map into memory: {}", path, SystemError());
+  Map(file.fd, static_cast<size_t>(status.st_size));
+}
+
+MappedFile::MappedFile(const TemporaryFile& file, std::string name) : path_(std::move(name)) {
+  Map(file.descriptor(), static_cast<size_t>(file.size()));
+}
+
+void MappedFile::Map(int descriptor, size_t size) {
+  if (size == 0) return;
+  void* address = mmap(nullptr, size, PROT_READ, MAP_SHARED, descriptor, 0);
+  if (address == MAP_FAILED) Fail("{}: cannot map into memory: {}", path_, SystemError());
   data_ = static_cast<const std::byte*>(address);
+  size_ = size;
 }
 
 MappedFile::~MappedFile() {

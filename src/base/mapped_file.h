@@ -6,6 +6,8 @@
 #include <span>
 #include <string>
 
+#include "base/temporary_file.h"
+
 namespace agront {
 
 /// Thread safety: const members may be called from several threads.
@@ -13,6 +15,8 @@ class MappedFile {
  public:
   /// Throws Error when the file cannot be opened or is not a regular file. An empty file maps to no bytes.
   explicit MappedFile(const std::string& path);
+  /// All of a file, which may be closed afterwards. `name` is what path() gives.
+  MappedFile(const TemporaryFile& file, std::string name);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
@@ -25,6 +29,8 @@ class MappedFile {
   void Release(std::span<const std::byte> part) const;
 
  private:
+  void Map(int descriptor, size_t size);
+
   std::string path_;
   const std::byte* data_ = nullptr;
   size_t size_ = 0;

@@ -11,6 +11,7 @@
 #include "formats/pickle.h"
 #include "formats/printable.h"
 #include "formats/tensor_values.h"
+#include "formats/zlib_file.h"
 
 namespace agront::formats {
 namespace {
@@ -20,22 +21,17 @@ using namespace std::string_view_literals;
 constexpr size_t kMaxNameBytes = 1024;
 constexpr size_t kMaxEntries = 1 << 16;
 constexpr char kZlibMagic = '\x78';
+constexpr std::string_view kOrderedDict = "collections.OrderedDict";
+constexpr std::string_view kFlatMapping = "haiku._src.data_structures.FlatMapping";
 
 void RefuseOtherCompression(const std::string& path, std::string_view start) {
-  constexpr std::pair<std::string_view, std::string_view> kOthers[] = {{"\x1f\x8b"sv, "gzip"},
-                                                                       {"BZh"sv, "bz2"},
-                                                                       {"\xfd"sv
-                                                                        "7zXZ"sv,
-                                                                        "xz"},
-                                                                       {"\x5d\x00"sv, "lzma"},
-                                                                       {"\x04\x22\x4d\x18"sv, "lz4"},
-                                                                       {"ZF"sv, "joblib's zfile"}};
+  constexpr std::pair<std::string_view, std::string_view> kOthers[] = {
+      {"\x1f\x8b"sv, "gzip"},        {"BZh"sv, "bz2"},          {"\xfd\x37zXZ"sv, "xz"}, {"\x5d\x00"sv, "lzma"},
+      {"\x04\x22\x4d\x18"sv, "lz4"}, {"ZF"sv, "joblib's zfile"}};
   for (const auto& [magic, name] : kOthers)
     if (start.starts_with(magic))
-      Fail(
-          "{}: expected a joblib dump that is plain or compressed with zlib, got {}; joblib.load it and dump "
-          "it again",
-          path, name);
+      Fail("{}: expected a joblib dump that is plain or compressed with zlib, got {}; joblib.load it and dump it again",
+           path, name);
 }
 
 class JoblibCheckpoint final : public TensorArchive {
@@ -45,7 +41,7 @@ class JoblibCheckpoint final : public TensorArchive {
                                  std::min<size_t>(file_->bytes().size(), 16));
     if (start.empty()) Fail("{}: expected a joblib dump, got an empty file", path_);
     RefuseOtherCompression(path_, start);
-    is_compressed_ = start[0] == kZlibMagic;
+    if (start[0] == kZlibMagic) file_ = InflateFile(*file_);
     ReadIndex();
     SortByOffset();
   }
@@ -60,51 +56,56 @@ class JoblibCheckpoint final : public TensorArchive {
     const StoredArray& array = arrays_[index];
     const std::string place = Place(entry.name);
     RequireFloating(place, entry.dtype);
-    if (!is_compressed_ && !array.is_latin1)
+    if (!array.is_latin1)
       return ViewOrConvert(place, entry, array.strides, file_->bytes().subspan(array.offset, array.length), file_);
     int64_t count = 1;
     for (int64_t size : array.shape) count *= size;
     const std::shared_ptr<float[]> own = AllocateFloats(place, count);
-    if (count > 0) ReadThroughCursor(place, array, {own.get(), static_cast<size_t>(count)});
+    if (count > 0) {
+      ByteReader reader(file_->bytes(), file_->path());
+      reader.Skip(array.offset);
+      ReadArray(place, array, reader, {own.get(), static_cast<size_t>(count)});
+    }
     return {own.get(), entry.shape, array.strides, own};
   }
 
  private:
   std::string Place(std::string_view name) const { return fmt::format("{}: tensor \"{}\"", path_, Printable(name)); }
 
-  std::unique_ptr<ByteSource> OpenSource() const {
-    if (is_compressed_) return std::make_unique<InflateSource>(file_);
-    return std::make_unique<MemorySource>(file_->bytes(), path_);
-  }
-
-  void ReadThroughCursor(std::string_view place, const StoredArray& array, std::span<float> out) const {
-    std::unique_ptr<ByteSource> source = std::move(cursor_);  // back again only when reading succeeds
-    if (source == nullptr || source->position() > array.offset) source = OpenSource();
-    source->Skip(array.offset - source->position());
-    ReadArray(place, array, *source, out);
-    cursor_ = std::move(source);
-  }
-
   void ReadIndex() {
-    const std::unique_ptr<ByteSource> source = OpenSource();
+    ByteReader reader(file_->bytes(), file_->path());
     std::unordered_map<PickleId, StoredArray> joblib_arrays;
     Sha256 hash;
     const auto skip_array = [&](const PickleTree& tree, PickleId object) {
-      const std::string place = fmt::format("{}: array at byte {}", path_, source->position());
-      if (auto array = SkipJoblibArray(place, tree, object, *source)) joblib_arrays.emplace(object, std::move(*array));
+      const std::string place = fmt::format("{}: array at byte {}", path_, reader.position());
+      if (auto array = SkipJoblibArray(place, tree, object, reader)) joblib_arrays.emplace(object, std::move(*array));
     };
-    const PickleTree tree =
-        ReadPickle(*source, {.allowed_globals = NumpyGlobals(), .after_build = skip_array, .hash = &hash});
-    source->ExpectEnd();
+    std::vector<std::string_view> globals{kOrderedDict, kFlatMapping};
+    globals.insert(globals.end(), NumpyGlobals().begin(), NumpyGlobals().end());
+    const PickleTree tree = ReadPickle(reader, {.allowed_globals = globals, .after_build = skip_array, .hash = &hash});
+    reader.ExpectEnd();
     header_hash_ = hash.Hex();
     AddDict(tree, joblib_arrays, tree.root, "");
+  }
+
+  /// The keys and values of a dict in turn, or of what stands for one: an OrderedDict, or Haiku's FlatMapping around a
+  /// dict; null for other values.
+  static const std::vector<PickleId>* DictItems(const PickleTree& tree, PickleId id) {
+    if (tree.IsCallOf(id, kFlatMapping)) {
+      const std::vector<PickleId>& arguments = tree[tree[id].arguments].items;
+      if (arguments.size() != 1) return nullptr;
+      id = arguments[0];
+    }
+    const bool is_dict = tree[id].kind == PickleKind::kDict || tree.IsCallOf(id, kOrderedDict);
+    return is_dict ? &tree[id].items : nullptr;
   }
 
   /// Adds the arrays of a dict; the dicts in it too when it is the outermost one, which has no prefix.
   void AddDict(const PickleTree& tree, const std::unordered_map<PickleId, StoredArray>& joblib_arrays, PickleId id,
                const std::string& prefix) {
-    if (!IsDict(tree, id)) Fail("{}: expected a dict of dicts of arrays, got {}", path_, Name(tree[id].kind));
-    const std::vector<PickleId>& items = tree[id].items;
+    const std::vector<PickleId>* found = DictItems(tree, id);
+    if (found == nullptr) Fail("{}: expected a dict of dicts of arrays, got {}", path_, Name(tree[id].kind));
+    const std::vector<PickleId>& items = *found;
     for (size_t i = 0; i < items.size(); i += 2) {
       const auto key = tree.String(items[i]);
       if (!key || prefix.size() + key->size() > kMaxNameBytes)
@@ -116,15 +117,11 @@ class JoblibCheckpoint final : public TensorArchive {
         Add(name, joblib_array->second);
       else if (auto array = FindNumpyArray(Place(name), tree, items[i + 1]))
         Add(name, std::move(*array));
-      else if (prefix.empty() && IsDict(tree, items[i + 1]))
+      else if (prefix.empty() && DictItems(tree, items[i + 1]) != nullptr)
         AddDict(tree, joblib_arrays, items[i + 1], name + "/");
       else
         Fail("{}: expected an array, got {}", Place(name), Name(tree[items[i + 1]].kind));
     }
-  }
-
-  static bool IsDict(const PickleTree& tree, PickleId id) {
-    return tree[id].kind == PickleKind::kDict || tree.IsCallOf(id, "collections.OrderedDict");
   }
 
   void Add(const std::string& name, StoredArray array) {
@@ -150,13 +147,11 @@ class JoblibCheckpoint final : public TensorArchive {
 
   std::string path_;
   std::shared_ptr<const MappedFile> file_;
-  bool is_compressed_ = false;
   std::string header_hash_;
   std::set<std::string> names_;
   std::vector<TensorEntry> entries_;
   std::vector<StoredArray> arrays_;  // one for each entry
   std::map<std::string, std::string> metadata_;
-  mutable std::unique_ptr<ByteSource> cursor_;  // where the last Read of a stream ended
 };
 
 }  // namespace

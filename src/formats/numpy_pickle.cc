@@ -25,9 +25,8 @@ constexpr std::string_view kBytes[] = {"__builtin__.bytes", "builtins.bytes"};
 constexpr std::string_view kEncode = "_codecs.encode";
 
 constexpr std::string_view kGlobals[] = {
-    kJoblibWrapper, kReconstruct[0], kReconstruct[1], kFromBuffer[0], kFromBuffer[1],
-    kJaxArray[0],   kJaxArray[1],    kBytes[0],       kBytes[1],      kEncode,
-    kBFloat16,      "numpy.ndarray", "numpy.memmap",  "numpy.dtype",  "collections.OrderedDict"};
+    kJoblibWrapper, kReconstruct[0], kReconstruct[1], kFromBuffer[0], kFromBuffer[1],  kJaxArray[0],   kJaxArray[1],
+    kBytes[0],      kBytes[1],       kEncode,         kBFloat16,      "numpy.ndarray", "numpy.memmap", "numpy.dtype"};
 
 constexpr std::pair<std::string_view, DType> kDTypes[] = {
     {"f2", DType::kFloat16}, {"f4", DType::kFloat32}, {"f8", DType::kFloat64},
@@ -111,12 +110,12 @@ StoredArray ParseState(std::string_view place, const PickleTree& tree, PickleId 
 /// Bytes of the stream, decoded when they are latin1 text in UTF-8.
 class ValueBytes {
  public:
-  ValueBytes(std::string_view place, const StoredArray& array, ByteSource& source)
-      : place_(place), is_latin1_(array.is_latin1), left_(array.length), source_(source) {}
+  ValueBytes(std::string_view place, const StoredArray& array, ByteReader& reader)
+      : place_(place), is_latin1_(array.is_latin1), left_(array.length), reader_(reader) {}
 
   void Read(std::span<std::byte> out) {
     if (!is_latin1_) {
-      source_.Read(out);
+      reader_.Read(out);
       left_ -= out.size();
       return;
     }
@@ -142,7 +141,7 @@ class ValueBytes {
     if (ready_.empty()) {
       if (left_ == 0) Fail("{}: expected more bytes for its shape and dtype", place_);
       ready_ = std::span(buffer_).first(std::min<uint64_t>(left_, buffer_.size()));
-      source_.Read(ready_);
+      reader_.Read(ready_);
       left_ -= ready_.size();
     }
     const std::byte next = ready_.front();
@@ -153,7 +152,7 @@ class ValueBytes {
   std::string_view place_;
   bool is_latin1_;
   uint64_t left_;
-  ByteSource& source_;
+  ByteReader& reader_;
   std::array<std::byte, 1 << 13> buffer_;
   std::span<std::byte> ready_;
 };
@@ -178,7 +177,7 @@ std::optional<StoredArray> FindNumpyArray(std::string_view place, const PickleTr
 }
 
 std::optional<StoredArray> SkipJoblibArray(std::string_view place, const PickleTree& tree, PickleId object,
-                                           ByteSource& source) {
+                                           ByteReader& reader) {
   if (!tree.IsCallOf(object, kJoblibWrapper)) return std::nullopt;
   const PickleId state = tree[object].state;
   const bool is_dict = tree[state].kind == PickleKind::kDict;
@@ -192,16 +191,16 @@ std::optional<StoredArray> SkipJoblibArray(std::string_view place, const PickleT
   const auto alignment = tree.Find(state, "numpy_array_alignment_bytes");  // absent before joblib 1.2
   if (alignment && tree[*alignment].kind == PickleKind::kInt) {
     uint8_t padding = 0;
-    source.Read(std::as_writable_bytes(std::span(&padding, 1)));
-    source.Skip(padding);
+    reader.Read(std::as_writable_bytes(std::span(&padding, 1)));
+    reader.Skip(padding);
   }
-  array.offset = source.position();
-  source.Skip(array.length);
+  array.offset = reader.position();
+  reader.Skip(array.length);
   return array;
 }
 
-void ReadArray(std::string_view place, const StoredArray& array, ByteSource& source, std::span<float> out) {
-  ValueBytes values(place, array, source);
+void ReadArray(std::string_view place, const StoredArray& array, ByteReader& reader, std::span<float> out) {
+  ValueBytes values(place, array, reader);
   if (array.dtype == DType::kFloat32) {
     values.Read(std::as_writable_bytes(out));
   } else {

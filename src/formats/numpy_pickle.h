@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/byte_source.h"
+#include "formats/byte_reader.h"
 #include "formats/pickle_value.h"
 #include "tensor/dtype.h"
 
@@ -32,13 +32,13 @@ struct StoredArray {
 /// records, of big-endian or unknown numbers, or with the wrong amount of bytes.
 std::optional<StoredArray> FindNumpyArray(std::string_view place, const PickleTree& tree, PickleId id);
 
-/// The array whose values follow in the source, when `object` is joblib's NumpyArrayWrapper, and skips them;
+/// The array whose values follow, when `object` is joblib's NumpyArrayWrapper, and skips them;
 /// nothing for other objects. Throws Error beginning with `place` as FindNumpyArray does.
 std::optional<StoredArray> SkipJoblibArray(std::string_view place, const PickleTree& tree, PickleId object,
-                                           ByteSource& source);
+                                           ByteReader& reader);
 
-/// The values of an array of a floating-point format in the order of the stream; `source` stands at its
+/// The values of an array of a floating-point format in the order of the stream; `reader` stands at its
 /// offset. `out` has as many elements as the array. Throws Error beginning with `place`.
-void ReadArray(std::string_view place, const StoredArray& array, ByteSource& source, std::span<float> out);
+void ReadArray(std::string_view place, const StoredArray& array, ByteReader& reader, std::span<float> out);
 
 }  // namespace agront::formats

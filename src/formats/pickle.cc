@@ -24,7 +24,7 @@ constexpr int kMaxProtocol = 5;
 
 class Machine {
  public:
-  Machine(ByteSource& source, const PickleOptions& options) : source_(source), options_(options) {
+  Machine(ByteReader& reader, const PickleOptions& options) : reader_(reader), options_(options) {
     none_ = Add(PickleKind::kNone);
     false_ = Add(PickleKind::kBool);
     true_ = Add(PickleKind::kBool);
@@ -33,7 +33,7 @@ class Machine {
 
   PickleTree Run() {
     for (uint64_t count = 0; count < kMaxOpcodes; ++count) {
-      opcode_offset_ = source_.position();
+      opcode_offset_ = reader_.position();
       const char opcode = Take<char>();
       if (opcode == '.') {
         tree_.root = Pop();
@@ -48,14 +48,14 @@ class Machine {
  private:
   template <class... Args>
   [[noreturn]] void Refuse(fmt::format_string<Args...> format, Args&&... args) {
-    Fail("{}: pickle opcode at byte {}: {}", source_.name(), opcode_offset_,
+    Fail("{}: pickle opcode at byte {}: {}", reader_.name(), opcode_offset_,
          fmt::format(format, std::forward<Args>(args)...));
   }
 
   // Reading operands. All of them are little-endian but BINFLOAT.
 
   void TakeBytes(std::span<std::byte> out) {
-    source_.Read(out);
+    reader_.Read(out);
     if (options_.hash != nullptr) options_.hash->Update(out);
   }
 
@@ -152,10 +152,10 @@ class Machine {
   void PushString(PickleKind kind, uint64_t length) {
     const PickleId id = Add(kind);
     PickleValue& value = tree_.values[id];
-    value.offset = source_.position();
+    value.offset = reader_.position();
     value.length = length;
     if (length > kMaxKeptString) {
-      source_.Skip(length);
+      reader_.Skip(length);
     } else {
       kept_bytes_ += length;
       if (kept_bytes_ > kMaxKeptBytes) Refuse("expected at most {} bytes of strings, got more", kMaxKeptBytes);
@@ -357,7 +357,7 @@ class Machine {
     if (options_.after_build) options_.after_build(tree_, object);
   }
 
-  ByteSource& source_;
+  ByteReader& reader_;
   const PickleOptions& options_;
   PickleTree tree_;
   PickleId none_, false_, true_;
@@ -370,6 +370,6 @@ class Machine {
 
 }  // namespace
 
-PickleTree ReadPickle(ByteSource& source, const PickleOptions& options) { return Machine(source, options).Run(); }
+PickleTree ReadPickle(ByteReader& reader, const PickleOptions& options) { return Machine(reader, options).Run(); }
 
 }  // namespace agront::formats

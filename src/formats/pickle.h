@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/sha256.h"
-#include "formats/byte_source.h"
+#include "formats/byte_reader.h"
 #include "formats/pickle_value.h"
 
 namespace agront::formats {
@@ -16,7 +16,7 @@ struct PickleOptions {
   /// "module.name" of everything that the pickle may mention.
   std::span<const std::string_view> allowed_globals;
 
-  /// Called after each BUILD with the object that it completes. May read bytes that follow in the source:
+  /// Called after each BUILD with the object that it completes. May read bytes that follow:
   /// joblib puts the values of an array there.
   std::function<void(const PickleTree& tree, PickleId object)> after_build = {};
 
@@ -28,6 +28,6 @@ struct PickleOptions {
 /// opcodes, and strings of more than 64 KiB are skipped, only their place is kept. Throws Error that names
 /// the byte of the opcode: for a global that is not allowed (by name), an opcode that checkpoints do not
 /// need, an int of more than 64 bits, operands of a wrong kind, or when the data end.
-PickleTree ReadPickle(ByteSource& source, const PickleOptions& options);
+PickleTree ReadPickle(ByteReader& reader, const PickleOptions& options);
 
 }  // namespace agront::formats

@@ -11,7 +11,7 @@ using namespace std::string_literals;
 constexpr std::string_view kAllowed[] = {"shop.Basket", "collections.OrderedDict"};
 
 PickleTree Parse(const std::string& text) {
-  MemorySource source(std::as_bytes(std::span(text)), "test");
+  ByteReader source(std::as_bytes(std::span(text)), "test");
   return ReadPickle(source, {.allowed_globals = kAllowed});
 }
 
@@ -69,7 +69,7 @@ TEST(Pickle, KeepsOnlyThePlaceOfLargeStrings) {
 
 TEST(Pickle, LetsTheHookReadOn) {
   const std::string text = "cshop\nBasket\n)\x81}b<raw>.";
-  MemorySource source(std::as_bytes(std::span(text)), "test");
+  ByteReader source(std::as_bytes(std::span(text)), "test");
   uint64_t seen = 0;
   ReadPickle(source, {.allowed_globals = kAllowed, .after_build = [&](const PickleTree& tree, PickleId object) {
                         EXPECT_TRUE(tree.IsCallOf(object, "shop.Basket"));

@@ -74,7 +74,7 @@ class TorchCheckpoint final : public TensorArchive {
     Sha256 hash;
     hash.Update(bytes);
     header_hash_ = hash.Hex();
-    MemorySource source(bytes, path_ + ": data.pkl");
+    ByteReader source(bytes, path_ + ": data.pkl");
     tree_ = ReadPickle(source, {.allowed_globals = kAllowedGlobals});
     AddStateDict();
     tree_ = {};
