@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agront/sequences.h"
 
-#include "formats/fasta.h"
-#include "formats/region_file.h"
+#include "formats/sequences/fasta.h"
+#include "formats/sequences/region_file.h"
 #include "genome/nucleotide.h"
 
 namespace agront {

@@ -2,8 +2,8 @@
 #include "data/entry_reader.h"
 
 #include "base/error.h"
-#include "formats/fasta.h"
-#include "formats/region_reader.h"
+#include "formats/sequences/fasta.h"
+#include "formats/sequences/region_reader.h"
 #include "genome/nucleotide.h"
 #include "tokenizer/vocabulary.h"
 

@@ -9,7 +9,7 @@
 
 #include "agront/forward.h"
 #include "agront/job.h"
-#include "formats/sequence_reader.h"
+#include "formats/sequences/sequence_reader.h"
 #include "tokenizer/kmer_tokenizer.h"
 
 namespace agront::data {

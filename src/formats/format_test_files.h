@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "agront/error.h"
-#include "formats/tensor_archive.h"
+#include "formats/checkpoints/tensor_archive.h"
 
 namespace agront::formats {
 

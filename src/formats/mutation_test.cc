@@ -9,13 +9,13 @@
 #include <random>
 
 #include "base/output_file.h"
+#include "formats/arrays/stored_zip_writer.h"
+#include "formats/checkpoints/joblib_checkpoint.h"
+#include "formats/checkpoints/safetensors.h"
+#include "formats/checkpoints/sharded_safetensors.h"
+#include "formats/checkpoints/torch_checkpoint.h"
+#include "formats/checkpoints/zip_reader.h"
 #include "formats/format_test_files.h"
-#include "formats/joblib_checkpoint.h"
-#include "formats/safetensors.h"
-#include "formats/sharded_safetensors.h"
-#include "formats/stored_zip_writer.h"
-#include "formats/torch_checkpoint.h"
-#include "formats/zip_reader.h"
 
 namespace agront::formats {
 namespace {

@@ -2,8 +2,8 @@
 #include "inference/array_output.h"
 
 #include "base/error.h"
-#include "formats/npz.h"
-#include "formats/safetensors_arrays.h"
+#include "formats/arrays/npz.h"
+#include "formats/arrays/safetensors_arrays.h"
 
 namespace agront::inference {
 

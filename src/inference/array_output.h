@@ -7,7 +7,7 @@
 #include <string>
 
 #include "data/entry_reader.h"
-#include "formats/array_writer.h"
+#include "formats/arrays/array_writer.h"
 #include "inference/provenance.h"
 
 namespace agront::inference {

@@ -7,10 +7,10 @@
 
 #include "base/error.h"
 #include "base/text_file.h"
-#include "formats/joblib_checkpoint.h"
-#include "formats/safetensors.h"
-#include "formats/sharded_safetensors.h"
-#include "formats/torch_checkpoint.h"
+#include "formats/checkpoints/joblib_checkpoint.h"
+#include "formats/checkpoints/safetensors.h"
+#include "formats/checkpoints/sharded_safetensors.h"
+#include "formats/checkpoints/torch_checkpoint.h"
 #include "model/config.h"
 
 namespace agront::model {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "agront/model_shape.h"
-#include "formats/tensor_archive.h"
+#include "formats/checkpoints/tensor_archive.h"
 #include "model/parameters.h"
 #include "nn/parameter_source.h"
 

@@ -12,7 +12,7 @@
 #include <string>
 
 #include "base/mapped_file.h"
-#include "formats/safetensors.h"
+#include "formats/checkpoints/safetensors.h"
 #include "model/agront.h"
 #include "model/checkpoint.h"
 #include "tokenizer/kmer_tokenizer.h"

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/output_file.h"
 #include "base/progress.h"
-#include "formats/safetensors_writer.h"
+#include "formats/checkpoints/safetensors_writer.h"
 #include "inference/provenance.h"
 #include "model/config.h"
 #include "model/embedded_model.h"

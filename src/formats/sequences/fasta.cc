@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/sequences/fasta.h"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "formats/sequences/compressed_input.h"
+#include "genome/nucleotide.h"
+
+namespace agront::formats {
+namespace {
+
+constexpr std::string_view kMaskText = "<mask>";
+constexpr size_t kMaskedBases = 6;
+
+bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+/// How a byte is shown in a message: 'L', or its number when it cannot be printed.
+std::string Shown(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte > 32 && byte < 127 ? fmt::format("'{}'", c) : fmt::format("byte 0x{:02x}", byte);
+}
+
+class FastaReader : public SequenceReader {
+ public:
+  explicit FastaReader(const std::string& path) : input_(path), buffer_(1 << 20) { SkipToFirstRecord(); }
+
+  bool NextRecord(std::string& name) override {
+    std::string ignored;
+    while (in_record_) {
+      ignored.clear();
+      ReadBases(buffer_.size(), ignored);
+    }
+    if (!at_header_) return false;
+    ReadHeader(name);
+    return true;
+  }
+
+  bool ReadBases(size_t wanted, std::string& bases) override {
+    while (in_record_ && bases.size() < wanted) {
+      if (!Peek()) {
+        EndRecord();
+      } else if (at_line_start_ && buffer_[at_] == '>') {
+        EndRecord();
+        at_header_ = true;
+      } else {
+        ReadLinePiece(wanted - bases.size(), bases);
+      }
+    }
+    return in_record_;
+  }
+
+  const LetterCounts& counts() const override { return counts_; }
+  double Progress() const override { return input_.Progress(); }
+
+ private:
+  /// Whether there is another byte; it is buffer_[at_] then.
+  bool Peek() {
+    if (at_ < end_) return true;
+    end_ = input_.Read(buffer_);
+    at_ = 0;
+    return end_ > 0;
+  }
+
+  [[noreturn]] void FailHere(std::string_view expected, std::string_view got) const {
+    Fail("{}:{}:{}: expected {}, got {}{}", input_.name(), line_, column_, expected, got,
+         name_.empty() ? "" : fmt::format(" (record {})", name_));
+  }
+
+  /// Moves past one byte and keeps line and column.
+  void Advance() {
+    at_line_start_ = buffer_[at_] == '\n';
+    if (at_line_start_) {
+      ++line_;
+      column_ = 1;
+    } else {
+      ++column_;
+    }
+    ++at_;
+  }
+
+  void SkipToFirstRecord() {
+    bool empty = true;
+    while (Peek() && (IsBlank(buffer_[at_]) || buffer_[at_] == '\n')) {
+      empty = false;
+      Advance();
+    }
+    if (!Peek())
+      Fail("{}: expected FASTA, got {}", input_.name(), empty ? "an empty file" : "a file without any record");
+    if (buffer_[at_] != '>') FailHere("'>' at the start of a FASTA record", Shown(buffer_[at_]));
+    at_header_ = true;
+  }
+
+  void ReadHeader(std::string& name) {
+    name_.clear();
+    record_line_ = line_;
+    Advance();  // '>'
+    bool in_name = true;
+    for (; Peek() && buffer_[at_] != '\n'; Advance()) {
+      in_name = in_name && !IsBlank(buffer_[at_]);
+      if (in_name) name_ += buffer_[at_];
+    }
+    if (name_.empty()) Fail("{}:{}: expected a name after '>'", input_.name(), record_line_);
+    if (Peek()) Advance();  // '\n'
+    at_header_ = false;
+    in_record_ = true;
+    record_has_bases_ = false;
+    name = name_;
+  }
+
+  void EndRecord() {
+    in_record_ = false;
+    if (!record_has_bases_) Fail("{}:{}: record {} has no sequence", input_.name(), record_line_, name_);
+  }
+
+  /// Bases up to the end of the line, of the buffer, or `most` of them.
+  void ReadLinePiece(size_t most, std::string& bases) {
+    const char* begin = buffer_.data() + at_;
+    const size_t length = std::min(most, end_ - at_);
+    const size_t line = std::find(begin, begin + length, '\n') - begin;
+    const size_t old_size = bases.size();
+    bases.resize(old_size + line);
+    uint8_t kinds = 0;
+    for (size_t i = 0; i < line; ++i) {
+      const genome::Letter letter = genome::kLetters[static_cast<unsigned char>(begin[i])];
+      bases[old_size + i] = letter.base;
+      kinds |= static_cast<uint8_t>(letter.kind);
+    }
+    if ((kinds & static_cast<uint8_t>(genome::LetterKind::kInvalid)) != 0) {
+      bases.resize(old_size);
+      ReadUncommonPiece(line, bases);
+      return;
+    }
+    if (kinds != 0) {
+      for (size_t i = 0; i < line; ++i) Count(begin[i]);
+    }
+    record_has_bases_ = record_has_bases_ || line > 0;
+    column_ += static_cast<int64_t>(line);
+    at_ += line;
+    at_line_start_ = at_line_start_ && line == 0;
+    if (line < length) Advance();  // the newline
+  }
+
+  /// The same, byte by byte, for a piece with blanks, a mask or a letter to refuse.
+  void ReadUncommonPiece(size_t length, std::string& bases) {
+    for (size_t i = 0; i < length; ++i) {
+      const char code = buffer_[at_];
+      if (code == '<') return ReadMask(bases);
+      if (!IsBlank(code)) {
+        const genome::Letter letter = genome::kLetters[static_cast<unsigned char>(code)];
+        if (letter.kind == genome::LetterKind::kInvalid) FailHere("a base (A C G T U N or an IUPAC code)", Shown(code));
+        Count(code);
+        bases += letter.base;
+        record_has_bases_ = true;
+      }
+      Advance();
+    }
+  }
+
+  /// `<mask>`, which a line break may cut.
+  void ReadMask(std::string& bases) {
+    for (const char expected : kMaskText) {
+      while (Peek() && (buffer_[at_] == '\n' || buffer_[at_] == '\r')) Advance();
+      if (!Peek()) FailHere("<mask>", "the end of the file");
+      if (buffer_[at_] != expected) FailHere("<mask>", Shown(buffer_[at_]));
+      Advance();
+    }
+    bases.append(kMaskedBases, genome::kMaskedBase);
+    record_has_bases_ = true;
+  }
+
+  void Count(char code) {
+    const genome::LetterKind kind = genome::kLetters[static_cast<unsigned char>(code)].kind;
+    counts_.ambiguous += kind == genome::LetterKind::kAmbiguous;
+    counts_.uracil += kind == genome::LetterKind::kUracil;
+  }
+
+  CompressedInput input_;
+  std::vector<char> buffer_;
+  size_t at_ = 0;
+  size_t end_ = 0;
+
+  int64_t line_ = 1;
+  int64_t column_ = 1;
+  bool at_line_start_ = true;
+  bool at_header_ = false;
+  bool in_record_ = false;
+  bool record_has_bases_ = false;
+  int64_t record_line_ = 0;
+  std::string name_;
+  LetterCounts counts_;
+};
+
+}  // namespace
+
+std::unique_ptr<SequenceReader> OpenFasta(const std::string& path) { return std::make_unique<FastaReader>(path); }
+
+}  // namespace agront::formats

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/sequences/region_reader.h"
+
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <vector>
+
+#include "base/error.h"
+
+namespace agront::formats {
+namespace {
+
+namespace fs = std::filesystem;
+
+class RegionReaderTest : public testing::Test {
+ protected:
+  RegionReaderTest()
+      : folder_(fs::temp_directory_path() / ("agront_region_test_" + std::to_string(std::random_device{}()))) {
+    fs::create_directory(folder_);
+    Write("genome.fa", ">chr1 one\nACGTACGTAC\nGGGTTTRAAA\nCC\n>chr2\nTTTTT\n");
+  }
+  ~RegionReaderTest() override { fs::remove_all(folder_); }
+
+  std::string Path(const std::string& name) const { return (folder_ / name).string(); }
+  void Write(const std::string& name, std::string_view text) {
+    std::ofstream(folder_ / name, std::ios::binary) << text;
+  }
+
+  using Records = std::vector<std::pair<std::string, std::string>>;
+
+  Records ReadAll(const std::string& regions, const std::string& genome = "genome.fa", size_t piece = 1000) {
+    const auto reader = OpenRegions(Path(genome), Path(regions), "gene");
+    Records records;
+    std::string name;
+    while (reader->NextRecord(name)) {
+      std::string bases;
+      while (reader->ReadBases(bases.size() + piece, bases)) {
+      }
+      records.emplace_back(name, bases);
+    }
+    return records;
+  }
+
+  /// The message without the folder's path.
+  std::string Message(const std::string& regions) {
+    try {
+      ReadAll(regions);
+    } catch (const Error& error) {
+      std::string message = error.what();
+      for (size_t at; (at = message.find(folder_.string() + "/")) != std::string::npos;)
+        message.erase(at, folder_.string().size() + 1);
+      return message;
+    }
+    return "no error";
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(RegionReaderTest, ReadsBed) {
+  Write("r.bed", "track x\n#c\nchr1\t0\t4\nchr1\t8\t13\tname\t0\t-\r\nchr2\t0\t5\t.\t0\t+");
+  const Records want = {{"chr1:0-4", "ACGT"}, {"name", "CCCGT"}, {"chr2:0-5", "TTTTT"}};
+  for (size_t piece : {1, 2, 1000}) EXPECT_EQ(ReadAll("r.bed", "genome.fa", piece), want) << piece;
+}
+
+TEST_F(RegionReaderTest, ReadsGff3) {
+  Write("r.gff3",
+        "##gff-version 3\nchr1\tx\tgene\t1\t4\t.\t+\t.\tID=g%3B1;Name=n\nchr1\tx\tmRNA\t1\t4\t.\t+\t.\tID=m\n"
+        "chr1\tx\tgene\t9\t13\t.\t-\t.\tName=n\n##FASTA\n>chr1\nACGT\n");
+  EXPECT_EQ(ReadAll("r.gff3"), (Records{{"g;1", "ACGT"}, {"n", "CCCGT"}}));
+}
+
+TEST_F(RegionReaderTest, IndexesWhatFaidxCannot) {
+  Write("r.bed", "chr1\t3\t12\n");
+  const Records want = {{"chr1:3-12", "TACGTACGG"}};
+  gzFile file = gzopen(Path("genome.fa.gz").c_str(), "wb");
+  gzputs(file, ">chr1\nACGTACGTAC\nGG\n");
+  gzclose(file);
+  EXPECT_EQ(ReadAll("r.bed", "genome.fa.gz"), want);
+  Write("uneven.fa", ">chr1\nACG\nTACGTAC\n\nGG\n");
+  EXPECT_EQ(ReadAll("r.bed", "uneven.fa"), want);
+  for (const auto& entry : fs::directory_iterator(folder_))
+    EXPECT_NE(entry.path().extension(), ".fai") << "the genome's folder is not ours to write in";
+}
+
+TEST_F(RegionReaderTest, RefusesRegionsThatAreNotThere) {
+  Write("r.bed", "chr1\t0\t4\nchr1\t20\t23\n");
+  EXPECT_EQ(Message("r.bed"), "r.bed:2: region chr1:20-23 lies outside its sequence of 22 bases");
+  Write("r.bed", "Chr1\t0\t4\n");
+  EXPECT_EQ(Message("r.bed"), "r.bed:1: genome.fa has no sequence Chr1; its first are chr1, chr2");
+}
+
+TEST_F(RegionReaderTest, RefusesMalformedLines) {
+  Write("r.bed", "chr1\t0\n");
+  EXPECT_EQ(Message("r.bed"), "r.bed:1: expected at least 3 columns separated by tabs (BED), got 2");
+  Write("r.bed", "chr1\tx\t4\n");
+  EXPECT_EQ(Message("r.bed"), "r.bed:1: start: expected a whole number, got \"x\"");
+  Write("r.bed", "chr1\t4\t4\n");
+  EXPECT_EQ(Message("r.bed"), "r.bed:1: expected a start before the end, got 4 and 4 (0-based half-open)");
+  Write("r.bed", "chr1\t0\t4\tn\t0\tx\n");
+  EXPECT_EQ(Message("r.bed"), "r.bed:1: strand: expected + - or ., got \"x\"");
+  Write("r.bed", "# nothing\n");
+  EXPECT_EQ(Message("r.bed"), "r.bed: expected BED, got a file without any region");
+  Write("r.gff3", "chr1\tx\tmRNA\t1\t4\t.\t+\t.\tID=m\n");
+  EXPECT_EQ(Message("r.gff3"), "r.gff3: no lines of type gene; it has mRNA");
+  Write("r.gff3", "chr1\tx\tgene\t1\t4\t.\t+\n");
+  EXPECT_EQ(Message("r.gff3"), "r.gff3:1: expected 9 columns separated by tabs (GFF3), got 7");
+  Write("r.gff3", "chr1\tx\tgene\t0\t4\t.\t+\t.\tID=m\n");
+  EXPECT_EQ(Message("r.gff3"), "r.gff3:1: start: expected at least 1 (GFF3 counts from 1), got 0");
+}
+
+}  // namespace
+}  // namespace agront::formats
