@@ -25,7 +25,8 @@ struct MappedPart {
 
 std::shared_ptr<float[]> AllocateFloats(std::string_view place, int64_t count) {
   try {
-    return std::make_shared_for_overwrite<float[]>(static_cast<size_t>(count));
+    // Not make_shared: its one block of memory stays as long as a weak_ptr looks at it.
+    return std::shared_ptr<float[]>(new float[static_cast<size_t>(count)]);
   } catch (const std::bad_alloc&) {
     Fail("{}: cannot allocate memory for {} values", place, count);
   }
