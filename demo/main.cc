@@ -72,7 +72,7 @@ int Run(char** argv) {
   page.length = length;
   page.model =
       "The model is <b>agront-mini</b>, a small example of the architecture that was trained for this program on other "
-      "plants. It is <b>not AgroNT</b>, which has 250 times as many parameters.";
+      "plants. It is <b>not AgroNT</b>, which has 130 times as many parameters.";
   page.summary = Summarise(predictions, kinds, baseline);
   std::printf("%s, %lld bp, every 6-mer masked once, with the embedded example model (not AgroNT):\n\n%s\n",
               record.name.c_str(), static_cast<long long>(length), SummaryText(page.summary).c_str());
