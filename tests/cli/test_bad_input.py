@@ -162,7 +162,8 @@ class Models(ProgramTest):
         tensors["something.else"] = whole
         self.refuse_model(write_model(self.folder / "model", weights=safetensors_bytes(tensors)), name, "missing")
         tensors[name] = whole.T.copy()
-        self.refuse_model(write_model(self.folder / "model", weights=safetensors_bytes(tensors)), name, "[24, 40]", "[40, 24]")
+        model = write_model(self.folder / "model", weights=safetensors_bytes(tensors))
+        self.refuse_model(model, name, "[24, 40]", "[40, 24]")
         self.refuse_model(write_model(self.folder / "model", config=model_config(num_hidden_layers=40)), "40 layers")
 
     def test_refuses_damaged_safetensors(self):
@@ -178,7 +179,8 @@ class Models(ProgramTest):
         end = json.loads(good[8:8 + struct.unpack("<Q", good[:8])[0]])[name]["data_offsets"][1]
         for weights in (good[:100], good[:-8], b"", b"garbage", struct.pack("<Q", 2 ** 60) + good[8:],
                         changed(data_offsets=[0, 4 * 4105]), changed(data_offsets=[end, 2 ** 63]),
-                        changed(dtype="F16"), changed(dtype="Q4"), changed(shape=[2 ** 40, 2 ** 40]), changed(shape=[-1])):
+                        changed(dtype="F16"), changed(dtype="Q4"),
+                        changed(shape=[2 ** 40, 2 ** 40]), changed(shape=[-1])):
             self.refuse_model(write_model(self.folder / "model", weights=weights or b" "), "model.safetensors")
 
     def test_refuses_pickles_that_want_more_than_tensors(self):

@@ -33,7 +33,8 @@ class Help(ProgramTest):
             self.succeed(*words)
 
     def test_usage_errors_have_status_2(self):
-        for words in ([], ["nothing"], ["embed"], ["tokenize", "--no-such-option"], ["attention", "x.fa", "-o", "x.npz"]):
+        for words in ([], ["nothing"], ["embed"], ["tokenize", "--no-such-option"],
+                      ["attention", "x.fa", "-o", "x.npz"]):
             self.assertEqual(run(*words)[0], 2, words)
 
     def test_help_names_every_command(self):
