@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """First stage of agront-mini: what a 6-mer's neighbours tell of it, in tables alone.
 
-    python tools/mini/neighbours.py --genomes GENOMES -o RUN/neighbours.pt --minutes 7
+    python tools/mini/neighbours.py --genomes GENOMES -o RUN/neighbours.pt --minutes 14
 
-A masked 6-mer is predicted from the four 6-mers on either side: each of them gives, by where it stands, a section of its
-embedding row; the sections laid side by side, normalised, meet an output row for every 6-mer. A transformer whose heads
-look at these eight neighbours computes exactly this in its first block (train_mini.py sets it so), but here a prediction
-costs a hundredth of it, and a plastome has 150,000 6-mers in context to learn. Training starts there.
+A masked 6-mer is predicted from the four 6-mers on either side: each of them gives, by where it stands, a section of
+its embedding row; the sections laid side by side, normalised, meet an output row for every 6-mer. A transformer whose
+heads look at these eight neighbours computes exactly this in its first block (train_mini.py sets it so), but here a
+prediction costs a hundredth of it, and a plastome has 150,000 6-mers in context to learn. Training starts there. A share
+of nuclear sequence keeps the tables from being certain where they know nothing.
 """
 
 import argparse
@@ -27,7 +28,7 @@ SINES_SQUARED = SINES * SPREAD ** 2
 
 
 def normalise(content, channels, others):
-    """LayerNorm of a row of `channels`, of which those not in `content` have the sum 0 and `others` as sum of squares."""
+    """LayerNorm of a row of `channels`; those not in `content` have the sum 0 and `others` as sum of squares."""
     mean = content.sum(-1, keepdim=True) / channels
     variance = (content.square().sum(-1, keepdim=True) + others) / channels - mean * mean
     return (content - mean) / torch.sqrt(variance + 1e-5)
@@ -48,7 +49,8 @@ class Places:
 
     def __init__(self, stretches, generator):
         gap = np.zeros(6 * max(OFFSETS) + 6, np.int16)  # so that no neighbour is another stretch's
-        self.ids = np.concatenate([part for bases in stretches for part in (sequence.sixmers(bases).astype(np.int16), gap)])
+        parts = [part for bases in stretches for part in (sequence.sixmers(bases).astype(np.int16), gap)]
+        self.ids = np.concatenate(parts)
         self.generator = generator
 
     def draw(self, count, hidden_share):
@@ -67,6 +69,14 @@ def log_frequencies(ids):
     return torch.from_numpy(logs).float()
 
 
+def measure(tables, places, args, name):
+    neighbours, target = places.draw(4096, 1 / 7)
+    with torch.no_grad():
+        logits = predict(tables, neighbours, args.hidden)
+    top1 = (logits.argmax(1) == target).float().mean()
+    return f"{name} {F.cross_entropy(logits, target):.3f}, top-1 {top1:.3f}"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     add = parser.add_argument
@@ -76,7 +86,8 @@ def main():
     add("--hidden", type=int, default=448)
     add("--near", default="Malvales,Sapindales,Myrtales,Crossosomatales,Huerteales",
         help="orders that are drawn more often: relatives of the Brassicales, which are held out")
-    add("--near-share", type=float, default=0.6)
+    add("--near-share", type=float, default=0.6, help="of the plastid batches")
+    add("--nuclear", type=float, default=0.12, help="share of batches from nuclear sequence")
     add("--learning-rate", type=float, default=5e-3)
     add("--batch", type=int, default=1024)
     add("--hidden-neighbours", type=float, default=0.2, help="share of neighbours that are not shown")
@@ -88,7 +99,9 @@ def main():
     generator = np.random.default_rng(args.seed)
 
     near, far = (Places(part, generator) for part in sequence.training_plastomes(args.genomes, args.near.split(",")))
-    held_out = Places(sequence.held_out_plastomes(args.genomes), np.random.default_rng(2))
+    nuclear = Places(sequence.training_nuclear(args.genomes), generator)
+    held_out = {"plastid": Places(sequence.held_out_plastomes(args.genomes), np.random.default_rng(2)),
+                "nuclear": Places(sequence.held_out_nuclear(args.genomes), np.random.default_rng(3))}
     width = args.hidden - SINES
     tables = {"content": torch.randn(sequence.VOCABULARY, width) * SPREAD,
               "output": torch.randn(sequence.VOCABULARY, width) * 0.05, "bias": log_frequencies(far.ids)}
@@ -99,6 +112,7 @@ def main():
     while (done := (time.time() - start) / (60 * args.minutes)) < 1:
         optimizer.param_groups[0]["lr"] = args.learning_rate * min(1, (step + 1) / 100) * min(1, 2 * (1 - done))
         source = near if generator.random() < args.near_share else far
+        source = nuclear if generator.random() < args.nuclear else source
         neighbours, target = source.draw(args.batch, args.hidden_neighbours)
         loss = F.cross_entropy(predict(tables, neighbours, args.hidden), target)
         optimizer.zero_grad(set_to_none=True)
@@ -107,12 +121,9 @@ def main():
         losses.append(loss.item())
         step += 1
         if step % 200 == 0:
-            with torch.no_grad():
-                neighbours, target = held_out.draw(4096, 1 / 7)
-                logits = predict(tables, neighbours, args.hidden)
-            print(f"{time.time() - start:5.0f} s  {step * args.batch:9d} predictions  loss {np.mean(losses):.3f}  held out "
-                  f"{F.cross_entropy(logits, target):.3f}  top-1 {(logits.argmax(1) == target).float().mean():.3f}",
-                  flush=True)
+            figures = ", ".join(measure(tables, places, args, name) for name, places in held_out.items())
+            print(f"{time.time() - start:5.0f} s  {step * args.batch:9d} predictions  loss {np.mean(losses):.3f}  "
+                  f"held out: {figures}", flush=True)
             losses = []
     torch.save({name: tensor.detach() for name, tensor in tables.items()}, args.output + ".partial")
     os.replace(args.output + ".partial", args.output)
