@@ -29,6 +29,7 @@ constexpr std::array kCommands = {
     Row{"unmask", "What the model expects where bases are masked", SetUpUnmask},
     Row{"convert", "Any checkpoint (PyTorch, safetensors, JAX) as a Hugging Face folder", SetUpConvert},
     Row{"info", "What a model is, and whether its weights are sound", SetUpInfo},
+    Row{"bench", "How fast a model runs here, and how near to the machine's limits", SetUpBench},
 };
 
 int Run(int argc, char** argv) {

@@ -13,7 +13,7 @@ import numpy as np
 
 from support import ProgramTest, run, table, write_model
 
-COMMANDS = ("tokenize", "embed", "logits", "attention", "unmask", "convert", "info")
+COMMANDS = ("tokenize", "embed", "logits", "attention", "unmask", "convert", "info", "bench")
 GENES = ">one first gene\nATCCCGGNNTCGACACN\n>two\nacgtacgtacgtttgacgattacgatcgactagcat\n"
 
 
@@ -235,6 +235,20 @@ class ConvertAndInfo(ProgramTest):
         self.assertIn("not AgroNT", text)
         self.assertIn("vocabulary: 4105", text)
         self.assertIn("not AgroNT", self.succeed("tokenize", "-", text=GENES))
+
+
+class Bench(ProgramTest):
+    def test_measures_the_work_that_was_asked_for(self):
+        model = write_model(self.folder / "model")
+        hidden, ffn, layers, tokens, sequences = 24, 40, 2, 10, 3
+        words = ("bench", "--model", model, "--repeat", 2, "--json", "--tokens", tokens)
+        result = json.loads(self.succeed(*words, "--sequences", sequences))
+        rows = sequences * tokens
+        operations = layers * 2 * rows * (4 * hidden ** 2 + 2 * hidden * ffn + 2 * tokens * hidden)
+        self.assertAlmostEqual(result["gflops_per_second"] * result["seconds"] * 1e9 / operations, 1, places=6)
+        self.assertAlmostEqual(result["tokens_per_second"] * result["seconds"], rows, places=3)
+        self.assertGreater(result["seconds_by_op"]["products"], 0)
+        self.assertEqual(run(*words, "--sequences", 0)[0], 2)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/error.h"
 #include "ops/embedding/embedding.h"
+#include "ops/op_times.h"
 
 namespace agront::ops {
 
@@ -13,6 +14,7 @@ void EmbeddingForward(std::span<const int32_t> tokens, std::span<const int64_t> 
          channels);
   if (offsets.empty() || offsets.front() != 0 || offsets.back() != output.rows)
     Fail("embedding: offsets must rise from 0 to {}", output.rows);
+  const OpTimer timer(OpKind::kEmbedding, 0);
   for (size_t s = 0; s + 1 < offsets.size(); ++s) {
     const int64_t length = offsets[s + 1] - offsets[s];
     if (length < 0 || tables.first_position + length > tables.positions.rows)

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "ops/layer_norm/layer_norm.h"
+#include "ops/op_times.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace agront::ops::HWY_NAMESPACE {
@@ -74,6 +75,7 @@ void LayerNormForward(tensor::ConstMatrixView x, std::span<const float> scale, s
   if (x.cols != channels || y.cols != channels || offset.size() != scale.size() || x.rows != y.rows)
     Fail("layer_norm: x [{}, {}] and y [{}, {}] do not fit {} scales and {} offsets", x.rows, x.cols, y.rows, y.cols,
          scale.size(), offset.size());
+  const OpTimer timer(OpKind::kLayerNorm, 0);
   const auto normalise = HWY_DYNAMIC_DISPATCH(NormaliseRow);
   constexpr int64_t kRowsPerTask = 16;
   ParallelFor((x.rows + kRowsPerTask - 1) / kRowsPerTask, [&](int64_t task) {

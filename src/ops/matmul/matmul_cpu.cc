@@ -10,6 +10,7 @@
 #include "device/cpu/instruction_set.h"
 #include "device/cpu/onednn.h"
 #include "ops/matmul/matmul.h"
+#include "ops/op_times.h"
 
 namespace agront::ops {
 namespace {
@@ -113,6 +114,7 @@ std::string PackedWeights::KernelName(int64_t rows) const {
 void PackedWeights::Multiply(tensor::ConstMatrixView x, Epilogue epilogue, tensor::MatrixView y) const {
   if (x.cols != in() || y.cols != out() || x.rows != y.rows)
     Fail("matmul: x [{}, {}] and y [{}, {}] do not fit weights [{}, {}]", x.rows, x.cols, y.rows, y.cols, out(), in());
+  const OpTimer timer(OpKind::kProduct, 2.0 * static_cast<double>(x.rows) * static_cast<double>(in() * out()));
   const int64_t rows = PaddedRows(x.rows);
   if (std::min(x.stored_rows, y.stored_rows) < rows)
     Fail("matmul: expected room for {} rows, got {}", rows, std::min(x.stored_rows, y.stored_rows));

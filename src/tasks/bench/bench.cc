@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agront/bench.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/output_file.h"
+#include "base/parallel.h"
+#include "device/cpu/instruction_set.h"
+#include "device/cpu/multiply_add_peak.h"
+#include "model/agront.h"
+#include "model/embedded_model.h"
+#include "ops/op_times.h"
+#include "tasks/bench/limits.h"
+#include "tokenizer/vocabulary.h"
+
+namespace agront {
+namespace {
+
+constexpr double kPeakSeconds = 0.2;
+constexpr double kGiga = 1e9;
+
+struct Samples {
+  std::vector<double> values;
+  double Median() const {
+    std::vector<double> sorted = values;
+    std::ranges::sort(sorted);
+    const size_t middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+};
+
+Batch RandomBatch(int64_t sequences, int64_t tokens) {
+  std::mt19937 generator(1);
+  std::uniform_int_distribution<int32_t> sixmer(tokenizer::kFirstKmerId,
+                                                tokenizer::kFirstKmerId + tokenizer::kNumKmers - 1);
+  Batch batch;
+  std::vector<int32_t> sequence(static_cast<size_t>(tokens));
+  for (int64_t s = 0; s < sequences; ++s) {
+    std::ranges::generate(sequence, [&] { return sixmer(generator); });
+    sequence.front() = tokenizer::kClassId;
+    batch.Add(sequence);
+  }
+  return batch;
+}
+
+struct Measured {
+  Samples seconds;
+  Samples product_rate;  // operations a second of the products alone
+  Samples peak;          // of multiply-adds in registers
+  std::map<ops::OpKind, Samples> op_seconds;
+  double flops = 0;    // of one pass
+  int64_t memory = 0;  // bytes resident at most, the limits' own not counted
+};
+
+int64_t PeakMemory() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<int64_t>(usage.ru_maxrss) * 1024;
+}
+
+Measured Measure(model::AgroNT& model, const Batch& batch, int repeat) {
+  using Clock = std::chrono::steady_clock;
+  const ForwardRequest request{.hidden = {{model.shape().layers}}};
+  model::ForwardOutput output;
+  model.Forward(batch, request, output);
+  Measured measured;
+  measured.memory = PeakMemory();
+  tasks::BlockProducts products(model.shape(), static_cast<int64_t>(batch.tokens.size()));
+  for (int i = 0; i < repeat; ++i) {
+    std::map<ops::OpKind, ops::OpTotal> before;
+    for (const ops::OpKind kind : ops::kOpKinds) before[kind] = ops::Total(kind);
+    const auto start = Clock::now();
+    model.Forward(batch, request, output);
+    measured.seconds.values.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+    measured.flops = 0;
+    for (const ops::OpKind kind : ops::kOpKinds) {
+      const ops::OpTotal total = ops::Total(kind);
+      measured.op_seconds[kind].values.push_back(total.seconds - before[kind].seconds);
+      measured.flops += total.flops - before[kind].flops;
+    }
+    measured.product_rate.values.push_back(products.MeasureRate());
+    measured.peak.values.push_back(device::cpu::MeasureMultiplyAddPeak(kPeakSeconds));
+  }
+  return measured;
+}
+
+/// Keys with their units, in the order of the text.
+nlohmann::ordered_json Describe(const BenchOptions& options, const std::string& model, const Measured& measured) {
+  const double seconds = measured.seconds.Median();
+  const double rate = measured.flops / seconds;
+  nlohmann::ordered_json result;
+  result["model"] = model;
+  result["instruction_set"] = device::cpu::InstructionSetName();
+  result["threads"] = MaxThreads();
+  result["tokens"] = options.tokens;
+  result["sequences"] = options.sequences;
+  result["seconds"] = seconds;
+  result["tokens_per_second"] = static_cast<double>(options.tokens * options.sequences) / seconds;
+  result["gflops_per_second"] = rate / kGiga;
+  result["product_gflops_per_second"] = measured.product_rate.Median() / kGiga;
+  result["multiply_add_peak_gflops_per_second"] = measured.peak.Median() / kGiga;
+  result["share_of_product_rate"] = rate / measured.product_rate.Median();
+  result["share_of_multiply_add_peak"] = rate / measured.peak.Median();
+  double counted = 0;
+  for (const auto& [kind, samples] : measured.op_seconds) {
+    result["seconds_by_op"][std::string(ops::Name(kind))] = samples.Median();
+    counted += samples.Median();
+  }
+  result["seconds_by_op"]["other"] = std::max(0.0, seconds - counted);
+  result["peak_memory_bytes"] = measured.memory;
+  return result;
+}
+
+std::string Text(const nlohmann::ordered_json& result) {
+  std::string text;
+  for (const auto& [key, value] : result.items()) {
+    if (value.is_object())
+      for (const auto& [part, seconds] : value.items())
+        text += fmt::format("{}.{}: {:.4g}\n", key, part, seconds.get<double>());
+    else if (value.is_number_float())
+      text += fmt::format("{}: {:.4g}\n", key, value.get<double>());
+    else
+      text += fmt::format("{}: {}\n", key, value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  return text;
+}
+
+}  // namespace
+
+void Bench(const BenchOptions& options) {
+  CheckWritable(options.job.output, options.job.force);
+  SetThreads(options.job.threads);
+  const auto checkpoint = model::OpenModel(options.job.model);
+  const ModelShape& shape = checkpoint->shape();
+  if (options.tokens < 1 || options.tokens > shape.max_tokens())
+    FailUsage("--tokens {}: expected 1 to {}", options.tokens, shape.max_tokens());
+  if (options.sequences < 1) FailUsage("--sequences {}: expected at least 1", options.sequences);
+  if (options.repeat < 1) FailUsage("--repeat {}: expected at least 1", options.repeat);
+  model::AgroNT model(shape, *checkpoint);
+  const Measured measured = Measure(model, RandomBatch(options.sequences, options.tokens), options.repeat);
+  const auto result = Describe(options, checkpoint->path(), measured);
+  OutputFile output(options.job.output, options.job.force);
+  output.Write(options.json ? result.dump(2) + "\n" : Text(result));
+  output.Commit();
+}
+
+}  // namespace agront
