@@ -16,6 +16,7 @@
 #include "base/parallel.h"
 #include "ops/attention/attention.h"
 #include "ops/attention/head_rows.h"
+#include "ops/op_times.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace agront::ops::HWY_NAMESPACE {
@@ -25,35 +26,46 @@ namespace hn = hwy::HWY_NAMESPACE;
 constexpr hn::ScalableTag<float> kFloats;
 using Floats = hn::Vec<decltype(kFloats)>;
 
-constexpr size_t kQueries = 4;  // with two vectors of columns each, the accumulators fill half of AVX2's registers
+// Rows and vectors of columns whose sums stay in registers: 24 of AVX-512's 32, 12 of AVX2's 16.
+constexpr size_t kQueries = HWY_TARGET <= HWY_AVX3 ? 8 : 4;
+constexpr size_t kVectors = 3;
 
-/// C [kQueries, columns] = A B, with A [kQueries, depth] and B [depth, columns]; `columns` is a multiple of two
-/// vectors, so that no lane needs a mask.
-void MultiplyBlock(const float* a, size_t a_stride, const float* b, size_t depth, size_t columns, float* c) {
+/// kCount vectors of columns of C [kQueries, columns] = A B, with A [kQueries, depth] and B [depth, columns].
+template <size_t kCount>
+HWY_INLINE void MultiplyColumns(const float* a, size_t a_stride, const float* b, size_t depth, size_t columns,
+                                float* c) {
   const size_t lanes = hn::Lanes(kFloats);
-  for (size_t column = 0; column < columns; column += 2 * lanes) {
-    Floats low[kQueries];
-    Floats high[kQueries];
-    for (size_t q = 0; q < kQueries; ++q) low[q] = high[q] = hn::Zero(kFloats);
-    const float* row = b + column;
-    for (size_t k = 0; k < depth; ++k, row += columns) {
-      const auto b_low = hn::Load(kFloats, row);
-      const auto b_high = hn::Load(kFloats, row + lanes);
-      for (size_t q = 0; q < kQueries; ++q) {
-        const auto value = hn::Set(kFloats, a[q * a_stride + k]);
-        low[q] = hn::MulAdd(value, b_low, low[q]);
-        high[q] = hn::MulAdd(value, b_high, high[q]);
-      }
-    }
+  Floats sums[kQueries][kCount];
+  for (auto& row : sums)
+    for (Floats& sum : row) sum = hn::Zero(kFloats);
+  for (size_t k = 0; k < depth; ++k, b += columns) {
+    Floats values[kCount];
+    for (size_t v = 0; v < kCount; ++v) values[v] = hn::Load(kFloats, b + v * lanes);
     for (size_t q = 0; q < kQueries; ++q) {
-      hn::Store(low[q], kFloats, c + q * columns + column);
-      hn::Store(high[q], kFloats, c + q * columns + column + lanes);
+      const Floats factor = hn::Set(kFloats, a[q * a_stride + k]);
+      for (size_t v = 0; v < kCount; ++v) sums[q][v] = hn::MulAdd(factor, values[v], sums[q][v]);
     }
   }
+  for (size_t q = 0; q < kQueries; ++q)
+    for (size_t v = 0; v < kCount; ++v) hn::Store(sums[q][v], kFloats, c + q * columns + v * lanes);
 }
 
-/// Softmax over the first `tokens` of a row whose room is a multiple of the vector; the rest becomes zero.
-void SoftmaxRow(float* row, size_t tokens, size_t room) {
+/// C = A B; `columns` is a multiple of the vector, so that no lane needs a mask.
+void MultiplyBlock(const float* a, size_t a_stride, const float* b, size_t depth, size_t columns, float* c) {
+  const size_t lanes = hn::Lanes(kFloats);
+  const size_t vectors = columns / lanes;
+  size_t done = 0;
+  const auto left = [&] { return vectors - done; };
+  // Four are two pairs: a single vector has too few sums to hide the latency of a multiply-add.
+  for (; left() >= kVectors && left() != kVectors + 1; done += kVectors)
+    MultiplyColumns<kVectors>(a, a_stride, b + done * lanes, depth, columns, c + done * lanes);
+  for (; left() >= 2; done += 2) MultiplyColumns<2>(a, a_stride, b + done * lanes, depth, columns, c + done * lanes);
+  if (left() == 1) MultiplyColumns<1>(a, a_stride, b + done * lanes, depth, columns, c + done * lanes);
+}
+
+/// exp(score - largest) of the first `tokens` of a row whose room is a multiple of the vector; the rest becomes zero.
+/// Returns 1 / sum: what is made of the row is scaled, which is shorter than the row.
+float ExponentiateRow(float* row, size_t tokens, size_t room) {
   const size_t lanes = hn::Lanes(kFloats);
   std::fill(row + tokens, row + room, -std::numeric_limits<float>::infinity());
   auto largest = hn::Load(kFloats, row);
@@ -65,14 +77,12 @@ void SoftmaxRow(float* row, size_t tokens, size_t room) {
     hn::Store(weight, kFloats, row + j);
     sum = hn::Add(sum, weight);
   }
-  const auto inverse = hn::Set(kFloats, 1.0f / hn::GetLane(hn::SumOfLanes(kFloats, sum)));
-  for (size_t j = 0; j < room; j += lanes) hn::Store(hn::Mul(hn::Load(kFloats, row + j), inverse), kFloats, row + j);
-  std::fill(row + tokens, row + room, 0.0f);
+  return 1.0f / hn::GetLane(hn::SumOfLanes(kFloats, sum));
 }
 
-size_t RoundUpToBlock(size_t count) {
-  const size_t block = 2 * hn::Lanes(kFloats);
-  return (count + block - 1) / block * block;
+size_t RoundUpToVector(size_t count) {
+  const size_t lanes = hn::Lanes(kFloats);
+  return (count + lanes - 1) / lanes * lanes;
 }
 
 /// The keys of one head, transposed [D, room], and a block of scaled queries and scores.
@@ -81,7 +91,7 @@ class Scores {
   Scores(HeadRows keys, size_t tokens, size_t head_width)
       : tokens_(tokens),
         head_width_(head_width),
-        room_(RoundUpToBlock(tokens)),
+        room_(RoundUpToVector(tokens)),
         keys_(head_width * room_),
         queries_(kQueries * head_width),
         scores_(kQueries * room_) {
@@ -92,18 +102,20 @@ class Scores {
     }
   }
 
-  /// Probabilities of `count` <= kQueries rows from `first` on: [kQueries, room()], rows past `count` are noise.
-  const float* Softmax(HeadRows queries, size_t first, size_t count) {
+  /// Of `count` <= kQueries rows from `first` on: [kQueries, room()], to be scaled by scale(q); rows past `count` are
+  /// noise.
+  const float* Exponentials(HeadRows queries, size_t first, size_t count) {
     const float scale = 1.0f / std::sqrt(static_cast<float>(head_width_));
     for (size_t q = 0; q < kQueries; ++q) {
       const float* row = queries.row(first + std::min(q, count - 1));
       for (size_t d = 0; d < head_width_; ++d) queries_.data()[q * head_width_ + d] = row[d] * scale;
     }
     MultiplyBlock(queries_.data(), head_width_, keys_.data(), head_width_, room_, scores_.data());
-    for (size_t q = 0; q < kQueries; ++q) SoftmaxRow(scores_.data() + q * room_, tokens_, room_);
+    for (size_t q = 0; q < kQueries; ++q) scales_[q] = ExponentiateRow(scores_.data() + q * room_, tokens_, room_);
     return scores_.data();
   }
 
+  float scale(size_t q) const { return scales_[q]; }
   size_t room() const { return room_; }
 
  private:
@@ -113,12 +125,17 @@ class Scores {
   tensor::AlignedBuffer keys_;
   tensor::AlignedBuffer queries_;
   tensor::AlignedBuffer scores_;
+  float scales_[kQueries] = {};
 };
+
+void Scale(const float* from, size_t count, float factor, float* to) {
+  std::transform(from, from + count, to, [factor](float value) { return value * factor; });
+}
 
 void AttendHead(HeadRows query, HeadRows key, HeadRows value, size_t tokens, size_t head_width, float* output,
                 size_t output_stride) {
   Scores scores(key, tokens, head_width);
-  const size_t width = RoundUpToBlock(head_width);
+  const size_t width = RoundUpToVector(head_width);
   const tensor::AlignedBuffer values(tokens * width);
   for (size_t j = 0; j < tokens; ++j) {
     std::copy_n(value.row(j), head_width, values.data() + j * width);
@@ -127,10 +144,10 @@ void AttendHead(HeadRows query, HeadRows key, HeadRows value, size_t tokens, siz
   const tensor::AlignedBuffer result(kQueries * width);
   for (size_t first = 0; first < tokens; first += kQueries) {
     const size_t count = std::min(kQueries, tokens - first);
-    const float* probabilities = scores.Softmax(query, first, count);
-    MultiplyBlock(probabilities, scores.room(), values.data(), tokens, width, result.data());
+    const float* exponentials = scores.Exponentials(query, first, count);
+    MultiplyBlock(exponentials, scores.room(), values.data(), tokens, width, result.data());
     for (size_t q = 0; q < count; ++q)
-      std::copy_n(result.data() + q * width, head_width, output + (first + q) * output_stride);
+      Scale(result.data() + q * width, head_width, scores.scale(q), output + (first + q) * output_stride);
   }
 }
 
@@ -138,9 +155,9 @@ void HeadProbabilities(HeadRows query, HeadRows key, size_t tokens, size_t head_
   Scores scores(key, tokens, head_width);
   for (size_t first = 0; first < tokens; first += kQueries) {
     const size_t count = std::min(kQueries, tokens - first);
-    const float* probabilities = scores.Softmax(query, first, count);
+    const float* exponentials = scores.Exponentials(query, first, count);
     for (size_t q = 0; q < count; ++q)
-      std::copy_n(probabilities + q * scores.room(), tokens, output + (first + q) * tokens);
+      Scale(exponentials + q * scores.room(), tokens, scores.scale(q), output + (first + q) * tokens);
   }
 }
 
@@ -154,6 +171,16 @@ HWY_EXPORT(AttendHead);
 HWY_EXPORT(HeadProbabilities);
 
 namespace {
+
+/// Of the two products, scores and weighted values.
+double ProductFlops(const AttentionInputs& inputs) {
+  double flops = 0;
+  for (size_t s = 0; s + 1 < inputs.offsets.size(); ++s) {
+    const auto tokens = static_cast<double>(inputs.offsets[s + 1] - inputs.offsets[s]);
+    flops += 4 * tokens * tokens * static_cast<double>(inputs.query.cols);
+  }
+  return flops;
+}
 
 void Check(const AttentionInputs& inputs) {
   const auto& [query, key, value, offsets, heads] = inputs;
@@ -173,6 +200,7 @@ void AttentionForward(const AttentionInputs& inputs, tensor::MatrixView output) 
   if (value.rows != query.rows || value.cols != query.cols || output.rows != query.rows || output.cols != query.cols)
     Fail("attention: query is [{}, {}], value [{}, {}], output [{}, {}]", query.rows, query.cols, value.rows,
          value.cols, output.rows, output.cols);
+  const OpTimer timer(OpKind::kAttention, ProductFlops(inputs));
   const auto attend = HWY_DYNAMIC_DISPATCH(AttendHead);
   const auto width = static_cast<size_t>(query.cols);
   const int64_t head_width = query.cols / heads;
