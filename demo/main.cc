@@ -85,8 +85,9 @@ int Run(char** argv) {
   page.scatter = DrawScatter(PrincipalComponents(embeddings), window_kinds, kWindow);
   page.attention = DrawAttention(genome, features);
   page.attention_about =
-      "Where one head of the first layer looks in 360 bp of psbA: each row is a token that asks, each column one that it "
-      "looks at. A line beside the diagonal is a head that looks at a neighbour.";
+      "Where one head of the first layer looks in 360 bp of psbA: each row is a token that asks, each column one "
+      "that it looks at. A line beside the diagonal is a head that looks at a neighbour: the training of agront-mini "
+      "started from such heads.";
 
   std::ofstream out(argv[4]);
   out << WritePage(page);

@@ -48,7 +48,8 @@ std::string DrawCurve(const std::vector<Prediction>& predictions, const std::vec
                       double top, double low, double high) {
   const auto y = [&](double gain) { return top + kPlotHeight * (high - std::clamp(gain, low, high)) / (high - low); };
   std::string svg;
-  for (double tick = std::ceil(low); tick <= high; tick += high - low > 4 ? 2 : 1)
+  const double step = high - low > 4 ? 2 : 1;
+  for (double tick = std::ceil(low / step) * step + 0.0; tick <= high; tick += step)  // + 0.0: not "-0"
     svg += fmt::format(
         "<line x1=\"{0}\" x2=\"{1}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\" stroke=\"{3}\"/>"
         "<text x=\"{4}\" y=\"{5:.1f}\" text-anchor=\"end\" class=\"tick\">{6:+.0f}</text>\n",
