@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "formats/json.h"
 #include "tokenizer/vocabulary.h"
 
 namespace agront::model {
@@ -16,11 +17,7 @@ using Json = nlohmann::ordered_json;
 class Settings {
  public:
   Settings(const std::string& path, std::string_view text) : path_(path) {
-    try {
-      json_ = Json::parse(text);
-    } catch (const nlohmann::json::parse_error& error) {
-      Fail("{}: not valid JSON at byte {}", path, error.byte);
-    }
+    json_ = formats::ParseJson<Json>(text, path);
     if (!json_.is_object()) Fail("{}: expected a JSON object, got {}", path, json_.type_name());
   }
 

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/sha256.h"
 #include "formats/checkpoints/tensor_values.h"
+#include "formats/json.h"
 #include "formats/printable.h"
 #include "formats/shape_check.h"
 
@@ -49,18 +50,12 @@ std::string_view FindHeader(std::span<const std::byte> bytes, const std::string&
 
 json ParseHeader(std::string_view header, const std::string& path) {
   std::set<std::string> names;
-  const auto refuse_twice = [&](int depth, json::parse_event_t event, json& parsed) {
-    if (event == json::parse_event_t::key && depth == 1 && !names.insert(parsed.get<std::string>()).second)
-      Fail("{}: expected every tensor once, got \"{}\" twice", path, parsed.get<std::string>());
-    return true;
-  };
-  try {
-    json document = json::parse(header, refuse_twice);
-    if (!document.is_object()) Fail("{}: expected a JSON object as header, got {}", path, document.type_name());
-    return document;
-  } catch (const json::exception& error) {
-    Fail("{}: expected a JSON header, got: {}", path, error.what());
-  }
+  json document = ParseJson(header, path + ": header", [&](int depth, const std::string& key) {
+    if (depth == 1 && !names.insert(key).second)
+      Fail("{}: expected every tensor once, got \"{}\" twice", path, Printable(key));
+  });
+  if (!document.is_object()) Fail("{}: expected a JSON object as header, got {}", path, document.type_name());
+  return document;
 }
 
 std::vector<int64_t> ParseSizes(const json& tensor, const char* key, const std::string& place) {

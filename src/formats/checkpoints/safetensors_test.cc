@@ -80,12 +80,12 @@ TEST(Safetensors, RefusesBrokenLengths) {
   ExpectRefused(whole.substr(0, whole.size() - 1), "expected data within");
   std::string lying = whole;
   lying[0] = static_cast<char>(lying[0] - 8);
-  ExpectRefused(lying, "expected a JSON header");
+  ExpectRefused(lying, "header: expected JSON");
 }
 
 TEST(Safetensors, RefusesBrokenHeaders) {
   ExpectHeaderRefused("[1]", "expected a JSON object");
-  ExpectHeaderRefused("{\"x\"\n:}", "expected a JSON header");
+  ExpectHeaderRefused("{\"x\"\n:}", "header: expected JSON");
   ExpectHeaderRefused(R"({"x":3})", "tensor \"x\": expected an object");
   ExpectHeaderRefused(R"({"x":{"dtype":3,"shape":[],"data_offsets":[0,4]}})", "string \"dtype\"");
   ExpectHeaderRefused(R"({"x":{"dtype":"F8","shape":[],"data_offsets":[0,4]}})", "got \"F8\"");

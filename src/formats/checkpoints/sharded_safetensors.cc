@@ -9,6 +9,7 @@
 #include "base/mapped_file.h"
 #include "base/sha256.h"
 #include "formats/checkpoints/safetensors.h"
+#include "formats/json.h"
 
 namespace agront::formats {
 namespace {
@@ -16,14 +17,10 @@ namespace {
 using nlohmann::json;
 
 json ReadIndex(const std::string& path, std::string_view text) {
-  try {
-    json document = json::parse(text);
-    if (!document.is_object() || !document.contains("weight_map") || !document["weight_map"].is_object())
-      Fail("{}: expected a JSON object with an object \"weight_map\"", path);
-    return document;
-  } catch (const json::exception& error) {
-    Fail("{}: expected JSON, got: {}", path, error.what());
-  }
+  json document = ParseJson(text, path);
+  if (!document.is_object() || !document.contains("weight_map") || !document["weight_map"].is_object())
+    Fail("{}: expected a JSON object with an object \"weight_map\"", path);
+  return document;
 }
 
 void CheckPlainName(const std::string& path, const std::string& tensor, const std::string& file) {
