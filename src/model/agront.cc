@@ -2,6 +2,7 @@
 #include "model/agront.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.h"
 #include "ops/embedding/embedding.h"
@@ -59,6 +60,11 @@ std::vector<nn::AttentionMapOutput> MapsOfLayer(int64_t layer, const Batch& batc
   return maps;
 }
 
+void CheckFinite(const tensor::Matrix& matrix, const std::string& what) {
+  for (const float value : matrix.view().values())
+    if (!std::isfinite(value)) Fail("{}: expected finite numbers, got {}; agront info --verify tells", what, value);
+}
+
 }  // namespace
 
 AgroNT::AgroNT(const ModelShape& shape, nn::ParameterSource& source)
@@ -93,9 +99,14 @@ void AgroNT::Forward(const Batch& batch, const ForwardRequest& request, ForwardO
         final_norm_.Forward(residual_.view(), output.hidden[i].view());
       else
         std::ranges::copy(residual_.view().values(), output.hidden[i].view().data);
+      CheckFinite(output.hidden[i], fmt::format("hidden state of layer {}", layer));
     }
   }
-  if (WantsLogits(request)) RunHead(batch, request, output.logits);
+  if (WantsLogits(request)) {
+    RunHead(batch, request, output.logits);
+    CheckFinite(output.logits, "logits");
+  }
+  for (const tensor::Matrix& map : output.attention) CheckFinite(map, "attention map");
 }
 
 void AgroNT::RunHead(const Batch& batch, const ForwardRequest& request, tensor::Matrix& logits) {

@@ -32,7 +32,7 @@ class AgroNT {
 
   /// Runs the blocks up to the last one that is wanted, and the head on the rows that are wanted.
   /// Throws UsageError when the request names a layer, head, sequence or row that is not there, Error for tokens
-  /// outside the vocabulary or a sequence that is too long.
+  /// outside the vocabulary, a sequence that is too long, or weights that lead to numbers that are not finite.
   void Forward(const Batch& batch, const ForwardRequest& request, ForwardOutput& output);
 
  private:

@@ -92,6 +92,7 @@ Checkpoint::Checkpoint(std::string path, std::string source, const ModelShape& s
     parameter_of_name_[parameter.name] = i;
     entry_of_parameter_.push_back(found->second);
   }
+  RefuseOtherArchitectures();
 }
 
 void Checkpoint::CheckShape(const Parameter& parameter, const formats::TensorEntry& entry) const {
@@ -107,6 +108,17 @@ void Checkpoint::CheckShape(const Parameter& parameter, const formats::TensorEnt
   if (!tensor::IsFloating(entry.dtype))
     Fail("{}: tensor {}: expected floating-point numbers, got {}", archive_->path(), entry.name,
          tensor::Name(entry.dtype));
+}
+
+void Checkpoint::RefuseOtherArchitectures() const {
+  for (const std::string& name : UnusedTensors()) {
+    if (const auto layer = LayerOfTensor(name); layer && *layer >= shape_.layers)
+      Fail("{}: tensor {}: expected the {} layers of the configuration, got more", archive_->path(), name,
+           shape_.layers);
+    for (const char* part : {"rotary", "embeddings.layer_norm", "emb_layer_norm_before"})
+      if (name.find(part) != std::string::npos)
+        Fail("{}: tensor {}: a part ({}) that this architecture does not have", archive_->path(), name, part);
+  }
 }
 
 std::string Checkpoint::DTypeNames() const {

@@ -60,6 +60,8 @@ class Checkpoint : public nn::ParameterSource {
  private:
   Checkpoint(std::string path, std::string source, const ModelShape& shape,
              std::unique_ptr<formats::TensorArchive> archive, bool jax);
+  /// Tensors that the model would need were its configuration true.
+  void RefuseOtherArchitectures() const;
   void CheckShape(const Parameter& parameter, const formats::TensorEntry& entry) const;
   const Parameter& Find(const std::string& name) const;
 

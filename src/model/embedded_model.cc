@@ -33,15 +33,25 @@ bool IsEmbedded(const std::string& name) {
   return name.empty() || (name == kEmbeddedModelName && !std::filesystem::is_directory(name));
 }
 
+std::unique_ptr<Checkpoint> OpenEmbedded() {
+  return Checkpoint::OpenMemory(
+      kEmbeddedModelName, {agront_mini_config_begin, agront_mini_config_end},
+      std::as_bytes(std::span<const char>(agront_mini_weights_begin, agront_mini_weights_end)));
+}
+
+bool IsExample(const Checkpoint& checkpoint) {
+  const std::string hash = OpenEmbedded()->RecordedHash().hex;
+  const auto source = checkpoint.metadata().find(kSourceHashKey);
+  return checkpoint.RecordedHash().hex == hash || (source != checkpoint.metadata().end() && source->second == hash);
+}
+
 std::unique_ptr<Checkpoint> OpenModel(const std::string& name) {
   if (!IsEmbedded(name)) {
     if (!std::filesystem::exists(name))
       Fail("{}: no such folder, and the only embedded model is {}", name, kEmbeddedModelName);
     return Checkpoint::Open(name);
   }
-  return Checkpoint::OpenMemory(
-      kEmbeddedModelName, {agront_mini_config_begin, agront_mini_config_end},
-      std::as_bytes(std::span<const char>(agront_mini_weights_begin, agront_mini_weights_end)));
+  return OpenEmbedded();
 }
 
 }  // namespace agront::model

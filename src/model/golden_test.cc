@@ -8,6 +8,7 @@
 #include <cstring>
 #include <fstream>
 #include <map>
+#include <random>
 #include <sstream>
 #include <string>
 
@@ -127,6 +128,47 @@ TEST(Golden, TokenizerEqualsTheReferences) {
     ++cases;
   }
   EXPECT_GT(cases, 200);
+}
+
+/// The hidden states of one sequence, alone in a batch.
+tensor::Matrix Alone(AgroNT& model, const std::vector<int32_t>& sequence) {
+  Batch batch;
+  batch.Add(sequence);
+  ForwardOutput output;
+  model.Forward(batch, {.hidden = {{model.shape().layers}}}, output);
+  return std::move(output.hidden[0]);
+}
+
+TEST(Golden, OtherSequencesOfTheBatchDoNotMatter) {
+  const auto checkpoint = Checkpoint::Open(kGolden + "model");
+  AgroNT model(checkpoint->shape(), *checkpoint);
+  std::mt19937 generator(7);
+  std::vector<std::vector<int32_t>> sequences;
+  for (const size_t tokens : {1, 2, 3, 31, 200, 64, 1, 17}) {  // the first one is a bare <cls>
+    sequences.emplace_back(tokens, 3);
+    for (size_t i = 1; i < tokens; ++i) sequences.back()[i] = static_cast<int32_t>(4 + generator() % 4096);
+  }
+  for (int round = 0; round < 3; ++round) {
+    std::ranges::shuffle(sequences, generator);
+    Batch batch;
+    for (const auto& sequence : sequences) batch.Add(sequence);
+    ForwardOutput output;
+    model.Forward(batch, {.hidden = {{model.shape().layers}}}, output);
+    const double bound = 1e-6 * static_cast<double>(model.shape().layers + 2);
+    for (size_t s = 0; s < sequences.size(); ++s) {
+      const tensor::Matrix alone = Alone(model, sequences[s]);
+      for (int64_t row = 0; row < alone.rows(); ++row) {
+        const auto packed = output.hidden[0].row(batch.offsets[s] + row);
+        double difference = 0;
+        double norm = 0;
+        for (size_t c = 0; c < packed.size(); ++c) {
+          difference += std::pow(static_cast<double>(packed[c]) - alone.row(row)[c], 2);
+          norm += std::pow(static_cast<double>(alone.row(row)[c]), 2);
+        }
+        EXPECT_LT(std::sqrt(difference / norm), bound) << sequences[s].size() << " tokens, row " << row;
+      }
+    }
+  }
 }
 
 }  // namespace

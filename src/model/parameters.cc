@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 namespace agront::model {
@@ -138,6 +139,17 @@ std::string CanonicalJaxName(std::string_view name) {
     canonical += module;
   }
   return canonical;
+}
+
+std::optional<int64_t> LayerOfTensor(std::string_view name) {
+  for (const std::string_view before : {"encoder.layer.", "attention_layer_"}) {
+    const size_t at = name.find(before);
+    if (at == std::string_view::npos) continue;
+    int64_t layer = 0;
+    const std::string_view digits = name.substr(at + before.size());
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), layer).ec == std::errc()) return layer;
+  }
+  return std::nullopt;
 }
 
 }  // namespace agront::model

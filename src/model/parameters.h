@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,10 @@ int64_t CountValues(const ModelShape& shape);
 /// The name of a Hugging Face tensor as `hugging_face` has it: transformers 5 writes the LayerNorms' weights and biases
 /// as "LayerNorm.gamma" and "LayerNorm.beta", an old convention that it reads back as weight and bias.
 std::string CanonicalHuggingFaceName(std::string_view name);
+
+/// The layer, from 0, in the name of a tensor of either implementation: "esm.encoder.layer.3.LayerNorm.weight",
+/// "esm_transformer/attention_layer_3/fc1/w"; nothing for names without one.
+std::optional<int64_t> LayerOfTensor(std::string_view name);
 
 /// The name of a Haiku parameter without its root module and the "~" of modules made in a constructor, with the
 /// newer of two names where the reference code renames modules: "esm_transformer/attention_layer_0/~/mha/query/w"
