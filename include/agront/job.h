@@ -13,7 +13,7 @@ struct InputOptions {
   std::string genome;            ///< instead of `fasta`: a FASTA file with random access, and
   std::string regions;           ///< a BED or GFF3 file; each region is a record, reverse strand as its complement
   std::string feature = "gene";  ///< the type of GFF3 lines to read
-  int64_t overlap = 0;           ///< bases that two windows of one record share
+  int64_t overlap = 0;           ///< bases that two windows of one record share, fewer where N makes windows short
 };
 
 struct JobOptions {

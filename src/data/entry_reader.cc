@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/entry_reader.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "formats/sequences/fasta.h"
 #include "formats/sequences/region_reader.h"
@@ -11,8 +13,8 @@ namespace agront::data {
 
 EntryReader::EntryReader(std::unique_ptr<formats::SequenceReader> reader, int64_t max_tokens, int64_t overlap)
     : reader_(std::move(reader)), max_tokens_(max_tokens), overlap_(overlap) {
-  if (overlap < 0 || overlap >= max_tokens - 1)
-    FailUsage("overlap: expected 0 to {} bases (a window of N has no more), got {}", max_tokens - 2, overlap);
+  const int64_t window = tokenizer::kKmerLength * (max_tokens - 1);
+  if (overlap < 0 || overlap >= window) FailUsage("overlap: expected 0 to {} bases, got {}", window - 1, overlap);
 }
 
 bool EntryReader::Next(Entry& entry) {
@@ -36,7 +38,8 @@ bool EntryReader::Next(Entry& entry) {
 
   window_left_ = record_has_more_ || length < static_cast<int64_t>(bases_.size());
   if (window_left_) {
-    const int64_t step = PastMask(length - overlap_);
+    const int64_t first_token = entry.tokens.end[1];  // a window of N may be shorter than the overlap
+    const int64_t step = PastMask(std::max(length - overlap_, first_token));
     bases_.erase(0, static_cast<size_t>(step));
     start_ += step;
   }

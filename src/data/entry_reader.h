@@ -28,8 +28,8 @@ struct Entry {
 /// that end and is tokenized anew. Memory is bounded by the window, not the record.
 class EntryReader {
  public:
-  /// `max_tokens` of a window, <cls> included. Throws UsageError unless 0 <= overlap < max_tokens - 1: with N a
-  /// window may hold no more bases than that, and the next one must start after it.
+  /// `max_tokens` of a window, <cls> included. Throws UsageError unless 0 <= overlap < 6 (max_tokens - 1),
+  /// the bases of a window. With N a window may hold fewer than the overlap: then the next one starts a token later.
   EntryReader(std::unique_ptr<formats::SequenceReader> reader, int64_t max_tokens, int64_t overlap);
 
   /// False at the end of the input.

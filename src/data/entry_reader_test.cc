@@ -99,8 +99,21 @@ TEST(EntryReader, NeverCutsAMask) {
   for (int64_t overlap = 0; overlap < 9; ++overlap) EXPECT_EQ(Entries({record}, 10, overlap).back().end, 307);
 }
 
-TEST(EntryReader, RefusesAnOverlapThatMightNotEnd) {
-  EXPECT_THROW(Entries({"ACGT"}, 10, 9), UsageError);
+TEST(EntryReader, AnOverlapOfNearlyAWindowEnds) {
+  for (const char* alphabet : {"ACGT", "ACGTN", "N"}) {
+    const std::string record = RandomBases(500, 3, alphabet);
+    const auto entries = Entries({record}, 10, 53, 7);
+    for (size_t i = 1; i < entries.size(); ++i) {
+      EXPECT_EQ(entries[i].start,
+                std::max(entries[i - 1].end - 53, entries[i - 1].start + entries[i - 1].tokens.end[1]));
+      EXPECT_GE(entries[i].end, entries[i - 1].end);
+    }
+    EXPECT_EQ(entries.back().end, 500);
+  }
+}
+
+TEST(EntryReader, RefusesAnOverlapOfAWholeWindow) {
+  EXPECT_THROW(Entries({"ACGT"}, 10, 54), UsageError);
   EXPECT_THROW(Entries({"ACGT"}, 10, -1), UsageError);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/unicode.h"
 
+#include <fmt/format.h>
+
 namespace agront::formats {
 
 std::optional<std::u32string> DecodeUtf8(std::string_view text) {
@@ -20,6 +22,15 @@ std::optional<std::u32string> DecodeUtf8(std::string_view text) {
     points += point;
   }
   return points;
+}
+
+std::string EscapedBytes(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    escaped += byte >= 0x20 && byte < 0x7F ? std::string(1, c) : fmt::format("\\x{:02x}", byte);
+  }
+  return escaped;
 }
 
 }  // namespace agront::formats

@@ -11,4 +11,7 @@ namespace agront::formats {
 /// The code points of UTF-8 text; nothing when it is malformed (overlong forms and surrogates are).
 std::optional<std::u32string> DecodeUtf8(std::string_view text);
 
+/// The text with every byte but printable ASCII as \\xHH: for what may be no UTF-8 at all.
+std::string EscapedBytes(std::string_view text);
+
 }  // namespace agront::formats

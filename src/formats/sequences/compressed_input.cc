@@ -36,11 +36,14 @@ size_t CompressedInput::Read(std::span<char> buffer) {
     if (bgzf_compression(file_) == 2 && file_->fp != nullptr && bgzf_check_EOF(file_) == 0)
       Fail("{}: truncated: expected the end-of-file block of bgzip", name_);
   }
+  delivered_ += static_cast<double>(got);
   return static_cast<size_t>(got);
 }
 
-double CompressedInput::Progress() const {
-  return bytes_ <= 0 ? -1 : std::min(1.0, static_cast<double>(htell(file_->fp)) / bytes_);
+double CompressedInput::Progress(size_t pending) const {
+  if (bytes_ <= 0) return -1;
+  const double used = delivered_ > 0 ? 1 - static_cast<double>(pending) / delivered_ : 0;
+  return std::min(1.0, used * static_cast<double>(htell(file_->fp)) / bytes_);
 }
 
 }  // namespace agront::formats

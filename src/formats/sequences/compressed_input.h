@@ -21,8 +21,9 @@ class CompressedInput {
   /// Fills the buffer as far as the input goes; 0 at its end. Throws Error for corrupt or truncated compression.
   size_t Read(std::span<char> buffer);
 
-  /// The share of the (compressed) file that was read; negative when its size is not known.
-  double Progress() const;
+  /// The share of the file that was read, less `pending` bytes that the caller has not used yet; negative when its size
+  /// is not known. Of a compressed file an estimate.
+  double Progress(size_t pending) const;
 
   /// For messages: the path, or "standard input".
   const std::string& name() const { return name_; }
@@ -31,6 +32,7 @@ class CompressedInput {
   std::string name_;
   BGZF* file_ = nullptr;
   double bytes_ = -1;
+  double delivered_ = 0;  // bytes after decompression
 };
 
 }  // namespace agront::formats

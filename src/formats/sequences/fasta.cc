@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "formats/sequences/compressed_input.h"
+#include "formats/unicode.h"
 #include "genome/nucleotide.h"
 
 namespace agront::formats {
@@ -53,7 +54,7 @@ class FastaReader : public SequenceReader {
   }
 
   const LetterCounts& counts() const override { return counts_; }
-  double Progress() const override { return input_.Progress(); }
+  double Progress() const override { return input_.Progress(end_ - at_); }
 
  private:
   /// Whether there is another byte; it is buffer_[at_] then.
@@ -103,6 +104,8 @@ class FastaReader : public SequenceReader {
       if (in_name) name_ += buffer_[at_];
     }
     if (name_.empty()) Fail("{}:{}: expected a name after '>'", input_.name(), record_line_);
+    if (!DecodeUtf8(name_))
+      Fail("{}:{}: expected a name in UTF-8, got \"{}\"", input_.name(), record_line_, EscapedBytes(name_));
     if (Peek()) Advance();  // '\n'
     at_header_ = false;
     in_record_ = true;
@@ -112,7 +115,8 @@ class FastaReader : public SequenceReader {
 
   void EndRecord() {
     in_record_ = false;
-    if (!record_has_bases_) Fail("{}:{}: record {} has no sequence", input_.name(), record_line_, name_);
+    if (!record_has_bases_)
+      Fail("{}:{}: expected sequence after the header of record {}, got none", input_.name(), record_line_, name_);
   }
 
   /// Bases up to the end of the line, of the buffer, or `most` of them.
@@ -159,10 +163,11 @@ class FastaReader : public SequenceReader {
     }
   }
 
-  /// `<mask>`, which a line break may cut.
+  /// `<mask>`, which a line break may cut, but not before its '>': that would begin a record.
   void ReadMask(std::string& bases) {
     for (const char expected : kMaskText) {
       while (Peek() && (buffer_[at_] == '\n' || buffer_[at_] == '\r')) Advance();
+      if (Peek() && at_line_start_ && buffer_[at_] == '>') FailHere("<mask> to end", "'>' at the start of a line");
       if (!Peek()) FailHere("<mask>", "the end of the file");
       if (buffer_[at_] != expected) FailHere("<mask>", Shown(buffer_[at_]));
       Advance();

@@ -123,9 +123,9 @@ TEST_F(FastaTest, RefusesWhatIsNotFasta) {
   Write(std::string{'\x7f', 'E', 'L', 'F', '\0', '\0'});
   EXPECT_EQ(Message(), ":1:1: expected '>' at the start of a FASTA record, got byte 0x7f");
   Write(">a\nACGT\n>empty one\n>b\nAC\n");
-  EXPECT_EQ(Message(), ":3: record empty has no sequence");
+  EXPECT_EQ(Message(), ":3: expected sequence after the header of record empty, got none");
   Write(">a\nACGT\n>last");
-  EXPECT_EQ(Message(), ":3: record last has no sequence");
+  EXPECT_EQ(Message(), ":3: expected sequence after the header of record last, got none");
   Write(">a\nACGT\n> b\nAC\n");
   EXPECT_EQ(Message(), ":3: expected a name after '>'");
   Write(">prot\nACGT\nMKVLAT\n");

@@ -21,7 +21,7 @@ class LineReader {
   /// "file.bed:17", of the line that Next gave last.
   std::string Place() const;
 
-  double Progress() const { return input_.Progress(); }
+  double Progress() const { return input_.Progress(end_ - at_); }
 
  private:
   CompressedInput input_;

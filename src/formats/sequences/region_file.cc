@@ -2,12 +2,14 @@
 #include "formats/sequences/region_file.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <optional>
 #include <set>
 
 #include "base/error.h"
 #include "formats/sequences/line_reader.h"
+#include "formats/unicode.h"
 
 namespace agront::formats {
 namespace {
@@ -32,8 +34,20 @@ void CheckOrder(const genome::Region& region, const LineReader& lines) {
          region.end);
 }
 
+void CheckName(const genome::Region& region, const LineReader& lines) {
+  if (!DecodeUtf8(region.name))
+    Fail("{}: expected a name in UTF-8, got \"{}\"", lines.Place(), EscapedBytes(region.name));
+}
+
 std::string NameByPlace(const genome::Region& region) {
   return fmt::format("{}:{}-{}{}", region.sequence, region.start, region.end, region.reverse ? "(-)" : "");
+}
+
+/// "track ..." or "browser ...", for genome browsers; a sequence of such a name is followed by a tab.
+bool IsDisplayLine(std::string_view line) {
+  for (const std::string_view word : {"track", "browser"})
+    if (line.starts_with(word) && (line.size() == word.size() || line[word.size()] == ' ')) return true;
+  return false;
 }
 
 class BedFile : public RegionFile {
@@ -43,7 +57,7 @@ class BedFile : public RegionFile {
   bool Next(genome::Region& region) override {
     std::string line;
     while (lines_.Next(line)) {
-      if (line.empty() || line.starts_with('#') || line.starts_with("track") || line.starts_with("browser")) continue;
+      if (line.empty() || line.starts_with('#') || IsDisplayLine(line)) continue;
       const auto fields = SplitTabs(line);
       if (fields.size() < 3)
         Fail("{}: expected at least 3 columns separated by tabs (BED), got {}", lines_.Place(), fields.size());
@@ -54,6 +68,7 @@ class BedFile : public RegionFile {
       region.name =
           fields.size() > 3 && !fields[3].empty() && fields[3] != "." ? std::string(fields[3]) : NameByPlace(region);
       CheckOrder(region, lines_);
+      CheckName(region, lines_);
       found_ = true;
       return true;
     }
@@ -70,7 +85,7 @@ class BedFile : public RegionFile {
   bool found_ = false;
 };
 
-/// The value of one attribute of a GFF3 line, %XX decoded.
+/// The value of one attribute of a GFF3 line, %XX decoded but for control characters: names stand in tables.
 std::optional<std::string> Attribute(std::string_view attributes, std::string_view key) {
   while (!attributes.empty()) {
     const size_t end = std::min(attributes.find(';'), attributes.size());
@@ -82,7 +97,8 @@ std::optional<std::string> Attribute(std::string_view attributes, std::string_vi
     for (size_t i = equals + 1; i < item.size(); ++i) {
       unsigned char byte = 0;
       if (item[i] == '%' && i + 2 < item.size() &&
-          std::from_chars(item.data() + i + 1, item.data() + i + 3, byte, 16).ptr == item.data() + i + 3) {
+          std::from_chars(item.data() + i + 1, item.data() + i + 3, byte, 16).ptr == item.data() + i + 3 &&
+          byte >= 0x20 && byte != 0x7F) {
         value += static_cast<char>(byte);
         i += 2;
       } else {
@@ -120,6 +136,7 @@ class GffFile : public RegionFile {
       region.name = NameByPlace(region);
       for (const char* key : {"Name", "ID"})
         if (auto name = Attribute(fields[8], key)) region.name = *name;
+      CheckName(region, lines_);
       found_ = true;
       return true;
     }
@@ -143,7 +160,9 @@ class GffFile : public RegionFile {
 }  // namespace
 
 std::unique_ptr<RegionFile> OpenRegionFile(const std::string& path, const std::string& feature) {
-  std::string_view name = path;
+  std::string lower = path;
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string_view name = lower;
   for (std::string_view compression : {".gz", ".bgz"})
     if (name.ends_with(compression)) name.remove_suffix(compression.size());
   if (name.ends_with(".gff") || name.ends_with(".gff3")) return std::make_unique<GffFile>(path, feature);

@@ -45,6 +45,11 @@ class RegionReaderTest : public testing::Test {
     return records;
   }
 
+  Records Named(const std::string& name, const std::string& text) {
+    Write(name, text);
+    return ReadAll(name);
+  }
+
   /// The message without the folder's path.
   std::string Message(const std::string& regions) {
     try {
@@ -111,6 +116,16 @@ TEST_F(RegionReaderTest, RefusesMalformedLines) {
   EXPECT_EQ(Message("r.gff3"), "r.gff3:1: expected 9 columns separated by tabs (GFF3), got 7");
   Write("r.gff3", "chr1\tx\tgene\t0\t4\t.\t+\t.\tID=m\n");
   EXPECT_EQ(Message("r.gff3"), "r.gff3:1: start: expected at least 1 (GFF3 counts from 1), got 0");
+}
+
+TEST_F(RegionReaderTest, TellsDisplayLinesFromSequences) {
+  Write("genome.fa", ">trackA\nACGT\n>browser\nGGTT\n");
+  EXPECT_EQ(Named("r.bed", "track name=x\nbrowser hide all\ntrackA\t0\t2\tone\nbrowser\t1\t3\ttwo\n"),
+            (Records{{"one", "AC"}, {"two", "GT"}}));
+}
+
+TEST_F(RegionReaderTest, ReadsGffByAnyCaseOfItsName) {
+  EXPECT_EQ(Named("R.GFF3", "chr2\t.\tgene\t1\t2\t.\t+\t.\tName=a%09b%2Cc\n"), (Records{{"a%09b,c", "TT"}}));
 }
 
 }  // namespace
