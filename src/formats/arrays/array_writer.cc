@@ -48,6 +48,11 @@ void ArrayWriter::AppendValues(size_t array, ArrayKind kind, std::span<const std
   target.rows += static_cast<int64_t>(bytes.size() / row_bytes);
 }
 
+void ArrayWriter::Complete(size_t array) {
+  arrays_.at(array).values.Flush();
+  if (arrays_[array].offsets) arrays_[array].offsets->Flush();
+}
+
 void ArrayWriter::AppendRows(size_t array, std::span<const float> values) {
   AppendValues(array, ArrayKind::kFloat32, std::as_bytes(values), sizeof(float));
 }

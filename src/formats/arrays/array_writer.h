@@ -43,6 +43,9 @@ class ArrayWriter {
   void AppendRows(size_t array, std::span<const int64_t> values);
   void AppendRows(size_t array, std::span<const std::string> texts);
 
+  /// Says that no more rows follow: the array then takes no memory. Not needed for few arrays.
+  void Complete(size_t array);
+
   /// Writes the file. Call once, last. Throws Error when the disk is full.
   virtual void Commit() = 0;
 

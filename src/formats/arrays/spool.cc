@@ -42,8 +42,13 @@ void Spool::WritePiece(std::span<const std::byte> bytes) {
     pieces_.push_back({offset, bytes.size()});
 }
 
+void Spool::Flush() {
+  WritePiece(buffer_);
+  buffer_ = {};
+}
+
 void Spool::Rewind() {
-  if (!is_read_) WritePiece(buffer_);
+  if (!is_read_) Flush();
   is_read_ = true;
   buffer_.clear();
   buffer_done_ = 0;

@@ -22,6 +22,9 @@ class Spool {
   /// Throws Error when the disk is full.
   void Append(std::span<const std::byte> bytes);
 
+  /// Moves what waits in memory to the file, and frees the memory.
+  void Flush();
+
   uint64_t size() const { return size_; }
 
   /// CRC-32 of all bytes, as zip archives use it.

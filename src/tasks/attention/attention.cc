@@ -13,13 +13,15 @@ namespace {
 
 /// The maps of one entry side by side.
 std::string DrawMaps(const data::Entry& entry, const std::vector<AttentionMap>& maps,
-                     const std::vector<tensor::Matrix>& probabilities, const std::string& note) {
+                     const std::vector<tensor::Matrix>& probabilities, const inference::Provenance& provenance) {
   const double width = plot::kHeatMapWidth * static_cast<double>(maps.size());
   constexpr double kNote = 24;
   std::string svg = fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" "
-      "font-family=\"sans-serif\" font-size=\"12\" fill=\"#222\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n",
+      "font-family=\"sans-serif\" font-size=\"12\" fill=\"#222\">\n"
+      "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n",
       width, plot::kHeatMapHeight + kNote);
+  svg += fmt::format("<desc>{}</desc>\n", plot::EscapeXml(inference::TableLines(provenance)));
   for (size_t i = 0; i < maps.size(); ++i)
     svg += plot::HeatMap(probabilities[i].view(), plot::kHeatMapWidth * static_cast<double>(i), 0,
                          {.title = fmt::format("{}:{}-{}, layer {}, head {}", entry.name, entry.start, entry.end,
@@ -29,7 +31,9 @@ std::string DrawMaps(const data::Entry& entry, const std::vector<AttentionMap>& 
                           .first_tick = "<cls>",
                           .last_tick = std::to_string(entry.tokens.size() - 1)});
   svg += fmt::format("<text x=\"44\" y=\"{}\" font-size=\"10\" fill=\"#666\">{}</text>\n</svg>\n",
-                     plot::kHeatMapHeight + 8, plot::EscapeXml(note));
+                     plot::kHeatMapHeight + 8,
+                     plot::EscapeXml(fmt::format("{} {}{}", provenance.at("program"), provenance.at("model"),
+                                                 provenance.contains("note") ? " (an example, not AgroNT)" : "")));
   return svg;
 }
 
@@ -37,8 +41,12 @@ std::string DrawMaps(const data::Entry& entry, const std::vector<AttentionMap>& 
 
 void Attention(const AttentionOptions& options) {
   const std::vector<AttentionMap> maps = tasks::ParseMaps(options.maps);
-  if (!options.plot.empty()) CheckWritable(options.plot, options.job.force);
+  if (!options.plot.empty()) {
+    if (options.plot == options.job.output) FailUsage("plot: expected another file than the output");
+    CheckWritable(options.plot, options.job.force);
+  }
   inference::Session session(options.job, options.input);
+  tasks::CheckMaps(maps, session.shape());
   const auto writer = inference::CreateArrayFile(options.job, session.provenance());
   inference::EntryColumns columns(*writer);
 
@@ -57,18 +65,19 @@ void Attention(const AttentionOptions& options) {
           writer->Add(fmt::format("layer_{}_head_{}/{}", map.layer, map.head, entry_number + map.sequence),
                       formats::ArrayKind::kFloat32, {probabilities.cols});
       writer->AppendRows(array, std::span<const float>(probabilities.values()));
+      writer->Complete(array);
     }
     if (entry_number == 0 && !options.plot.empty())
-      picture = DrawMaps(packed.entries.front(), maps, forward.attention,
-                         fmt::format("{} {}", session.provenance().at("program"), session.provenance().at("model")));
+      picture = DrawMaps(packed.entries.front(), maps, forward.attention, session.provenance());
     for (const data::Entry& entry : packed.entries) columns.Append(entry.name, entry.start, entry.end);
     entry_number += packed.batch.sequences();
   });
+  if (!options.plot.empty()) {
+    OutputFile plot(options.plot, options.job.force);
+    plot.Write(picture);
+    plot.Commit();
+  }
   writer->Commit();
-  if (options.plot.empty()) return;
-  OutputFile plot(options.plot, options.job.force);
-  plot.Write(picture);
-  plot.Commit();
 }
 
 }  // namespace agront

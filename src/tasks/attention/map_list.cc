@@ -33,4 +33,11 @@ std::vector<AttentionMap> ParseMaps(std::string_view text) {
   }
 }
 
+void CheckMaps(const std::vector<AttentionMap>& maps, const ModelShape& shape) {
+  for (const AttentionMap& map : maps)
+    if (map.layer < 1 || map.layer > shape.layers || map.head < 0 || map.head >= shape.heads)
+      FailUsage("maps: expected layers 1 to {} and heads 0 to {}, got {}:{}", shape.layers, shape.heads - 1, map.layer,
+                map.head);
+}
+
 }  // namespace agront::tasks
