@@ -16,10 +16,11 @@ namespace {
 
 bool IsStandardOutput(const std::string& path) { return path == "-"; }
 
-/// A device or a pipe: renaming a file over it would replace it, so it is written directly. By its path, too:
-/// /dev/stdout is a link that may lead to a regular file, and the rename would replace the link.
+/// A device or a pipe: renaming a file over it would replace it, so it is written directly. Open files by their path,
+/// too: /dev/stdout is a link that may lead to a regular file, and the rename would replace the link.
 bool IsSpecial(const std::string& path) {
-  if (path.starts_with("/dev/") || path.starts_with("/proc/")) return true;
+  for (const char* open_files : {"/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/"})
+    if (path.starts_with(open_files)) return true;
   struct stat status {};
   return stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
 }
@@ -30,7 +31,8 @@ void CheckWritable(const std::string& path, bool overwrite) {
   if (IsStandardOutput(path)) return;
   if (std::filesystem::is_directory(path)) Fail("{}: cannot write: is a directory", path);
   if (IsSpecial(path)) return;
-  if (!overwrite && std::filesystem::exists(path)) Fail("{}: exists already; --force overwrites it", path);
+  if (!overwrite && std::filesystem::exists(std::filesystem::symlink_status(path)))
+    Fail("{}: exists already; --force overwrites it", path);
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   if (!folder.empty() && !std::filesystem::is_directory(folder))
     Fail("{}: cannot write: no folder {}", path, folder.string());
@@ -44,7 +46,8 @@ OutputFile::OutputFile(const std::string& path, bool overwrite) : path_(path) {
   } else if (IsSpecial(path)) {
     file_ = std::fopen(path.c_str(), "wb");
   } else {
-    temporary_ = fmt::format("{}.{}.partial", path, getpid());
+    path_ = std::filesystem::weakly_canonical(path).string();  // through a link to what it leads to
+    temporary_ = fmt::format("{}.{}.partial", path_, getpid());
     file_ = std::fopen(temporary_.c_str(), "wb");
   }
   if (file_ == nullptr) Fail("{}: cannot write: {}", path, SystemError());

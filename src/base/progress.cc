@@ -38,6 +38,7 @@ Progress::Progress(std::string label, std::string unit, bool quiet)
       shown_(start_) {}
 
 Progress::~Progress() {
+  if (terminal_ && !quiet_ && done_ > 0) Show(Clock::now());  // a full bar tells that the work is over
   if (drawn_) std::fputs("\n", stderr);
 }
 
@@ -47,8 +48,7 @@ void Progress::Update(int64_t done, double fraction) {
   if (quiet_) return;
   const auto interval = terminal_ ? std::chrono::milliseconds(100) : std::chrono::seconds(30);
   const auto now = Clock::now();
-  // The last state of a bar is always drawn: a full bar tells that the work is over.
-  if (now - shown_ >= interval || (terminal_ && fraction >= 1)) Show(now);
+  if (now - shown_ >= interval) Show(now);
 }
 
 void Progress::Note(const std::string& line) {
