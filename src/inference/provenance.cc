@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "agront/version.h"
+#include "formats/unicode.h"
 #include "model/embedded_model.h"
 
 namespace agront::inference {
@@ -16,8 +19,12 @@ Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoin
       {hash.of_header ? "model_header_sha256" : "model_hash", hash.hex},
   };
   if (!job.command_line.empty()) provenance["command"] = job.command_line;
-  if (model::IsEmbedded(job.model))
+  if (model::IsExample(checkpoint))
     provenance["note"] = fmt::format("{} is a small example of the architecture, not AgroNT", checkpoint.path());
+  for (auto& [key, text] : provenance) {
+    const bool has_control = std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+    if (has_control || !formats::DecodeUtf8(text)) text = formats::EscapedBytes(text);
+  }
   return provenance;
 }
 

@@ -1,27 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inference/session.h"
 
+#include <filesystem>
+
 #include "base/error.h"
 #include "base/output_file.h"
-#include "base/parallel.h"
+#include "inference/start.h"
 #include "model/embedded_model.h"
 
 namespace agront::inference {
 namespace {
 
-std::unique_ptr<model::Checkpoint> CheckAndOpen(const JobOptions& job) {
-  if (job.threads < 0) FailUsage("threads: expected 0 (one per core) or more, got {}", job.threads);
-  if (job.batch_tokens < 1) FailUsage("batch-tokens: expected at least 1, got {}", job.batch_tokens);
+std::unique_ptr<model::Checkpoint> CheckAndOpen(const JobOptions& job, const InputOptions& input) {
+  Start(job);
   CheckWritable(job.output, job.force);
-  SetThreads(job.threads);
+  CheckNotInput(job.output, input);
   return model::OpenModel(job.model);
 }
 
 }  // namespace
 
+void CheckNotInput(const std::string& output, const InputOptions& input) {
+  std::error_code missing;
+  for (const std::string& path : {input.fasta, input.genome, input.regions})
+    if (std::filesystem::is_regular_file(path, missing) && std::filesystem::equivalent(path, output, missing))
+      FailUsage("output: expected another file than the input {}", path);
+}
+
 Session::Session(const JobOptions& job, const InputOptions& input)
     : job_(job),
-      checkpoint_(CheckAndOpen(job)),
+      checkpoint_(CheckAndOpen(job, input)),
       provenance_(DescribeRun(job, *checkpoint_)),
       entries_(data::OpenInput(input), checkpoint_->shape().max_tokens(), input.overlap) {}
 

@@ -38,6 +38,9 @@ class Session {
   std::unique_ptr<model::AgroNT> model_;
 };
 
+/// Throws UsageError when the output would overwrite the input.
+void CheckNotInput(const std::string& output, const InputOptions& input);
+
 /// Says on standard error how many letters of the input were read as others, unless there were none.
 void ReportLetters(const formats::LetterCounts& counts, Progress& progress);
 

@@ -16,6 +16,7 @@
 #include "base/parallel.h"
 #include "device/cpu/instruction_set.h"
 #include "device/cpu/multiply_add_peak.h"
+#include "inference/start.h"
 #include "model/agront.h"
 #include "model/embedded_model.h"
 #include "ops/op_times.h"
@@ -137,8 +138,8 @@ std::string Text(const nlohmann::ordered_json& result) {
 }  // namespace
 
 void Bench(const BenchOptions& options) {
+  inference::Start(options.job);
   CheckWritable(options.job.output, options.job.force);
-  SetThreads(options.job.threads);
   const auto checkpoint = model::OpenModel(options.job.model);
   const ModelShape& shape = checkpoint->shape();
   if (options.tokens < 1 || options.tokens > shape.max_tokens())

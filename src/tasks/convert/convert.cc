@@ -3,6 +3,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <filesystem>
 #include <map>
 
@@ -11,6 +14,7 @@
 #include "base/progress.h"
 #include "formats/checkpoints/safetensors_writer.h"
 #include "inference/provenance.h"
+#include "inference/start.h"
 #include "model/config.h"
 #include "model/embedded_model.h"
 #include "model/model_hash.h"
@@ -34,15 +38,22 @@ void WriteText(const fs::path& path, const std::string& text) {
   file.Commit();
 }
 
+constexpr std::array kFiles = {"config.json", "model.safetensors", "vocab.txt", "tokenizer_config.json",
+                               "special_tokens_map.json"};
+
 /// A folder under a temporary name beside its own, renamed when it is complete.
 class NewFolder {
  public:
-  NewFolder(const std::string& path, bool overwrite) : path_(fs::path(path).lexically_normal()), overwrite_(overwrite) {
+  /// With `overwrite`, a folder that has nothing but what is written anew is replaced. A link is followed.
+  NewFolder(const std::string& path, bool overwrite) : path_(fs::weakly_canonical(path)) {
     if (!path_.has_filename()) path_ = path_.parent_path();
     if (fs::exists(path_) && !fs::is_directory(path_)) Fail("{}: expected a folder to write, got a file", path);
     if (fs::exists(path_) && !overwrite) Fail("{}: exists already; --force overwrites it", path);
-    if (fs::exists(path_) && !fs::is_empty(path_) && !fs::exists(path_ / "config.json"))
-      Fail("{}: is no model folder; --force only overwrites one", path);
+    if (fs::exists(path_))
+      for (const auto& entry : fs::directory_iterator(path_))
+        if (std::ranges::find(kFiles, entry.path().filename().string()) == kFiles.end())
+          Fail("{}: holds {}, which would be lost; --force only overwrites what convert writes", path,
+               entry.path().filename().string());
     temporary_ = path_.string() + fmt::format(".{}.partial", getpid());
     std::error_code error;
     if (!fs::create_directory(temporary_, error)) Fail("{}: cannot make the folder: {}", path, error.message());
@@ -57,15 +68,26 @@ class NewFolder {
   fs::path operator/(const char* name) const { return temporary_ / name; }
 
   void Commit() {
-    if (overwrite_) fs::remove_all(path_);
+    const fs::path old = temporary_.string() + ".old";
+    const bool replaces = fs::exists(path_);
+    if (replaces) fs::rename(path_, old);
     fs::rename(temporary_, path_);
+    if (replaces) fs::remove_all(old);
   }
 
  private:
   fs::path path_;
   fs::path temporary_;
-  bool overwrite_;
 };
+
+/// float16 has no numbers above 65504; rounding starts at 65520.
+void CheckFitsFloat16(const std::string& path, const std::string& name, std::span<const float> row) {
+  constexpr float kBecomesInfinite = 65520;
+  for (const float value : row)
+    if (std::isfinite(value) && std::abs(value) >= kBecomesInfinite)
+      Fail("{}: parameter {}: expected numbers that fp16 can hold, up to 65504, got {}; bf16 holds it", path, name,
+           value);
+}
 
 void WriteWeights(const model::Checkpoint& checkpoint, tensor::DType dtype,
                   const std::map<std::string, std::string>& metadata, const std::string& path, bool quiet) {
@@ -82,6 +104,7 @@ void WriteWeights(const model::Checkpoint& checkpoint, tensor::DType dtype,
   int64_t done = 0;
   for (const model::Parameter& parameter : checkpoint.parameters()) {
     model::ForEachRow(checkpoint.Read(parameter), [&](std::span<const float> row) {
+      if (dtype == tensor::DType::kFloat16) CheckFitsFloat16(checkpoint.path(), parameter.name, row);
       stored.resize(row.size() * tensor::SizeOf(dtype));
       tensor::FromFloat32(dtype, row, stored.data());
       writer.Write(stored);
@@ -99,7 +122,11 @@ void Convert(const ConvertOptions& options) {
   if (options.job.output == "-") FailUsage("output: expected a folder to write (-o), got standard output");
   JobOptions job = options.job;
   if (!options.source.empty()) job.model = options.source;
+  inference::Start(job);
   const auto checkpoint = model::OpenModel(job.model);
+  std::error_code missing;
+  if (fs::equivalent(job.output, job.model, missing))
+    FailUsage("output: expected another folder than the model's own, got {}", job.output);
   NewFolder folder(job.output, job.force);
 
   std::map<std::string, std::string> metadata = {{"format", "pt"}};
@@ -112,7 +139,13 @@ void Convert(const ConvertOptions& options) {
     };
     metadata[model::kModelHashKey] = model::ComputeModelHash(*checkpoint, dtype, show);
     const std::string source = model::ComputeModelHash(*checkpoint, tensor::DType::kFloat32, show);
-    if (source != metadata[model::kModelHashKey]) metadata[model::kSourceHashKey] = source;
+    const auto original = checkpoint->metadata().find(model::kSourceHashKey);
+    if (original != checkpoint->metadata().end())
+      metadata[model::kSourceHashKey] = original->second;
+    else if (source != metadata[model::kModelHashKey])
+      metadata[model::kSourceHashKey] = source;
+    if (const auto left_out = checkpoint->UnusedTensors(); !left_out.empty())
+      progress.Note(fmt::format("left out, not part of the masked language model: {}", fmt::join(left_out, ", ")));
   }
   WriteWeights(*checkpoint, dtype, metadata, (folder / "model.safetensors").string(), job.quiet);
 

@@ -5,8 +5,9 @@
 
 #include "base/error.h"
 #include "base/output_file.h"
-#include "base/parallel.h"
 #include "base/progress.h"
+#include "inference/provenance.h"
+#include "inference/start.h"
 #include "model/embedded_model.h"
 #include "model/model_hash.h"
 #include "tasks/info/known_answer.h"
@@ -40,8 +41,8 @@ std::string WithThousands(int64_t value) {
 }  // namespace
 
 void Info(const InfoOptions& options) {
+  inference::Start(options.job);
   CheckWritable(options.job.output, options.job.force);
-  SetThreads(options.job.threads);
   const auto checkpoint = model::OpenModel(options.job.model);
   const ModelShape& shape = checkpoint->shape();
   const int64_t count = model::CountValues(shape);
@@ -50,8 +51,9 @@ void Info(const InfoOptions& options) {
     text += fmt::format("{}: {}\n", key, value);
   };
 
+  line("program", inference::DescribeRun(options.job, *checkpoint).at("program"));
   line("model", checkpoint->path());
-  if (model::IsEmbedded(options.job.model)) line("note", "a small example of the architecture, not AgroNT");
+  if (model::IsExample(*checkpoint)) line("note", "a small example of the architecture, not AgroNT");
   line("source", checkpoint->source());
   line("dtype", checkpoint->DTypeNames());
   line("parameters", WithThousands(count));

@@ -7,12 +7,15 @@
 #include "data/entry_reader.h"
 #include "inference/provenance.h"
 #include "inference/session.h"
+#include "inference/start.h"
 #include "model/embedded_model.h"
 #include "tokenizer/vocabulary.h"
 
 namespace agront {
 
 void Tokenize(const TokenizeOptions& options) {
+  inference::Start(options.job);
+  inference::CheckNotInput(options.job.output, options.input);
   const auto checkpoint = model::OpenModel(options.job.model);
   data::EntryReader entries(data::OpenInput(options.input), checkpoint->shape().max_tokens(), options.input.overlap);
   OutputFile output(options.job.output, options.job.force);

@@ -144,7 +144,10 @@ void Unmask(const UnmaskOptions& options) {
   });
   if (unmasker.Finish() == 0)
     Fail(
-        "{}: {}", options.input.fasta.empty() ? options.input.regions : options.input.fasta,
+        "{}: {}",
+        options.input.fasta == "-"    ? "standard input"
+        : options.input.fasta.empty() ? options.input.regions
+                                      : options.input.fasta,
         options.every ? "expected a full 6-mer, got none" : "no <mask> in the input; --every masks each 6-mer in turn");
   output.Commit();
 }
