@@ -9,8 +9,8 @@ namespace agront::cli {
 
 std::function<void()> SetUpConvert(CLI::App& command) {
   auto options = std::make_shared<ConvertOptions>();
-  command.add_option("source", options->source, "Folder of a model; default: --model")->type_name("DIR");
   AddJobOptions(command, options->job, "Folder to write");
+  command.add_option("source", options->source, "The same as --model")->type_name("DIR")->excludes("--model");
   command.get_option("--output")->required()->type_name("DIR");
   command.add_option("--precision", options->precision, "fp32, bf16 or fp16")->type_name("P")->capture_default_str();
   AddExample(command, "agront convert agro-nucleotide-transformer-1b -o agront-bf16 --precision bf16");

@@ -4,9 +4,22 @@
 #include <map>
 #include <memory>
 
+#include "agront/error.h"
 #include "command.h"
 
 namespace agront::cli {
+
+namespace {
+
+Pooling ParsePooling(const std::string& word) {
+  const std::map<std::string, Pooling> poolings = {
+      {"mean", Pooling::kMean}, {"max", Pooling::kMax}, {"cls", Pooling::kCls}, {"none", Pooling::kNone}};
+  const auto found = poolings.find(word);
+  if (found == poolings.end()) throw UsageError("pool: expected mean, max, cls or none, got \"" + word + "\"");
+  return found->second;
+}
+
+}  // namespace
 
 std::function<void()> SetUpEmbed(CLI::App& command) {
   auto options = std::make_shared<EmbedOptions>();
@@ -19,12 +32,10 @@ std::function<void()> SetUpEmbed(CLI::App& command) {
                   "last:raw (before it), or all")
       ->type_name("LIST")
       ->capture_default_str();
-  const std::map<std::string, Pooling> poolings = {
-      {"mean", Pooling::kMean}, {"max", Pooling::kMax}, {"cls", Pooling::kCls}, {"none", Pooling::kNone}};
   command
-      .add_option("--pool", options->pooling,
-                  "One row an entry: mean or max over its tokens, or <cls>; none: one a token")
-      ->transform(CLI::CheckedTransformer(poolings))
+      .add_option_function<std::string>(
+          "--pool", [options](const std::string& word) { options->pooling = ParsePooling(word); },
+          "One row an entry: mean or max over its tokens, or <cls>; none: one a token")
       ->type_name("mean|max|cls|none")
       ->default_str("mean");
   command.add_flag("--per-record", options->per_record,

@@ -9,8 +9,8 @@ namespace agront::cli {
 
 std::function<void()> SetUpInfo(CLI::App& command) {
   auto options = std::make_shared<InfoOptions>();
-  command.add_option("folder", options->job.model, "Folder of a model; default: --model")->type_name("DIR");
   AddJobOptions(command, options->job, "Text to write; default: standard output");
+  command.add_option("folder", options->job.model, "The same as --model")->type_name("DIR")->excludes("--model");
   command.add_flag("--verify", options->verify,
                    "Check that all weights are finite and, on the published model, the published known answer");
   AddExample(command, "agront info --verify");

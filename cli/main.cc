@@ -50,7 +50,9 @@ int Run(int argc, char** argv) {
     chosen();
     return 0;
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kWrongUsage;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    std::fprintf(stderr, "agront: %s\n", error.what());
+    return kWrongUsage;
   } catch (const UsageError& error) {
     std::fprintf(stderr, "agront: %s\n", error.what());
     return kWrongUsage;
