@@ -110,5 +110,5 @@ def safetensors_bytes(tensors, change_header=lambda header: header):
 def write_model(folder, config=None, weights=None):
     folder.mkdir(exist_ok=True)
     (folder / "config.json").write_text(json.dumps(config or model_config()))
-    (folder / "model.safetensors").write_bytes(weights or safetensors_bytes(model_tensors()))
+    (folder / "model.safetensors").write_bytes(safetensors_bytes(model_tensors()) if weights is None else weights)
     return folder

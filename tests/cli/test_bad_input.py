@@ -4,6 +4,8 @@
 import gzip
 import json
 import os
+import resource
+import signal
 import pickle
 import random
 import struct
@@ -26,7 +28,9 @@ class Sequences(ProgramTest):
     def test_refuses_what_is_not_fasta(self):
         self.refuse_fasta(b"", "empty file")
         self.refuse_fasta(random.Random(1).randbytes(5000), ":1:1:", "'>'")
-        self.refuse_fasta(b">a\nACGT\n>b\n>c\nACGT\n", ":3:", "b has no sequence")
+        self.refuse_fasta(b">a\nACGT\n>b\n>c\nACGT\n", ":3:", "record b", "got none")
+        self.refuse_fasta(b">a\nACGTAC<mask\n>b\nACGTAC\n", ":3:1:", "<mask>")
+        self.refuse_fasta(b">caf\xe9\nACGT\n", ":1:", "UTF-8", "caf\\xe9")
         self.refuse_fasta(b">a\nACGT\n>p\nMKVLAT\n", ":4:4:", "'L'", "record p")
 
     def test_refuses_truncated_gzip(self):
@@ -85,8 +89,37 @@ class Options(ProgramTest):
         self.refuse("attention", self.fasta, "-o", out, "--maps", "nonsense", status=2, says=["nonsense"])
         self.refuse("embed", self.fasta, "-o", self.path("out.xls"), status=2, says=["out.xls"])
         self.refuse("embed", self.fasta, "-o", out, "--pool", "max", "--per-record", status=2, says=["per-record"])
-        self.refuse("embed", self.fasta, "-o", out, "--overlap", "5000", status=2, says=["5000"])
+        self.refuse("embed", self.fasta, "-o", out, "--overlap", "6138", status=2, says=["6138", "6137"])
         self.refuse("tokenize", self.fasta, "--overlap", "-1", status=2, says=["-1"])
+        self.refuse("embed", self.fasta, "-o", out, "--pool", "median", status=2, says=["pool", "mean", "median"])
+
+    def test_refuses_numbers_of_threads_and_tokens(self):
+        for words in (["tokenize", self.fasta], ["info"], ["convert", "-o", self.path("m")],
+                      ["embed", self.fasta, "-o", self.path("out.npz")]):
+            self.refuse(*words, "--threads", "100000", status=2, says=["threads", "100000"])
+            self.refuse(*words, "--threads", "-1", status=2, says=["threads", "-1"])
+        self.refuse("tokenize", self.fasta, "--batch-tokens", "0", status=2, says=["batch-tokens"])
+
+    def test_keeps_the_input_and_other_files(self):
+        self.refuse("tokenize", self.fasta, "-o", self.fasta, "--force", status=2, says=["x.fa", "input"])
+        model = write_model(self.folder / "model")
+        self.refuse("convert", model, "-o", model, "--force", status=2, says=["another folder"])
+        (model / "thesis.txt").write_text("precious")
+        self.refuse("convert", "-o", model, "--force", says=["thesis.txt"])
+        self.assertEqual((model / "thesis.txt").read_text(), "precious")
+        self.refuse("attention", self.fasta, "-o", self.path("a.svg"), "--plot", self.path("a.svg"), "--maps", "1:0",
+                    status=2, says=["plot"])
+        self.refuse("attention", self.fasta, "-o", self.path("a.npz"), "--plot", "/dev/full", "--maps", "1:0",
+                    says=["No space left"])
+
+    def test_writes_through_links(self):
+        target = self.write("target.tsv", "old")
+        link = self.path("link.tsv")
+        link.symlink_to(target)
+        self.refuse("tokenize", self.fasta, "-o", link, says=["exists"])
+        self.succeed("tokenize", self.fasta, "-o", link, "--force")
+        self.assertTrue(link.is_symlink())
+        self.assertIn("##", target.read_text())
 
     def test_unmask_needs_something_masked(self):
         self.refuse("unmask", self.fasta, says=["no <mask>", "--every"])
@@ -104,12 +137,25 @@ class Options(ProgramTest):
         self.refuse("tokenize", self.fasta, "-o", "/dev/full", says=["No space left"])
         self.refuse("convert", "-o", self.fasta, says=["expected a folder"])
 
+    def test_a_file_size_limit_leaves_nothing(self):
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (10000, 10000))
+
+        fasta = self.write("y.fa", ">a\n" + "ACGTTGCA" * 4000 + "\n")
+        before = set(self.folder.iterdir())
+        for words in (["embed", fasta, "-o", self.path("o.npz"), "--pool", "none"],
+                      ["unmask", "--every", fasta, "-o", self.path("o.tsv")], ["convert", "-o", self.path("model")]):
+            done = subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True, preexec_fn=limit)
+            self.assertEqual((done.returncode, "File too large" in done.stderr), (1, True), done.stderr)
+            self.assertEqual(set(self.folder.iterdir()), before)
+
     def test_a_full_disk_leaves_nothing(self):
         disk = self.folder / "disk"
         disk.mkdir()
         mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
         if subprocess.run(mount, capture_output=True).returncode != 0:
-            self.skipTest("cannot mount a small file system here")
+            self.skipTest("cannot mount a small file system here; the test of a file size limit ran")
         self.addCleanup(subprocess.run, ["umount", str(disk)])
         fasta = self.write("y.fa", ">a\n" + "ACGTTGCA" * 4000 + "\n")
         for words in (["embed", fasta, "-o", disk / "o.npz", "--layers", "all", "--pool", "none"],
@@ -166,6 +212,33 @@ class Models(ProgramTest):
         self.refuse_model(model, name, "[24, 40]", "[40, 24]")
         self.refuse_model(write_model(self.folder / "model", config=model_config(num_hidden_layers=40)), "40 layers")
 
+    def test_refuses_tensors_of_a_larger_model(self):
+        model = write_model(self.folder / "model", config=model_config(num_hidden_layers=1))
+        self.refuse_model(model, "encoder.layer.1.", "1 layers")
+        tensors = model_tensors()
+        tensors["esm.encoder.layer.0.attention.self.rotary_embeddings.inv_freq"] = np.zeros(3, "<f4")
+        self.refuse_model(write_model(self.folder / "model", weights=safetensors_bytes(tensors)), "rotary")
+
+    def test_refuses_weights_that_are_not_finite(self):
+        tensors = model_tensors()
+        tensors["lm_head.bias"] = np.full(4105, np.nan, "<f4")
+        model = write_model(self.folder / "model", weights=safetensors_bytes(tensors))
+        self.refuse("unmask", "--every", self.fasta, "--model", model, says=["finite", "info --verify"])
+        tensors["lm_head.bias"] = np.full(4105, 1e5, "<f4")
+        model = write_model(self.folder / "model", weights=safetensors_bytes(tensors))
+        self.refuse("convert", model, "-o", self.path("fp16"), "--precision", "fp16",
+                    says=["65504", "head.decoder.bias"])
+
+    def test_refuses_json_nested_without_end(self):
+        deep = "[" * 300000 + "]" * 300000
+        model = write_model(self.folder / "model")
+        config = json.dumps(model_config(vocab_size=0)).replace('"vocab_size": 0', f'"vocab_size": {deep}')
+        (model / "config.json").write_text(config)
+        self.refuse_model(model, "config.json", "100 deep")
+        header = ('{"lm_head.bias": {"dtype": "F32", "shape": [%s], "data_offsets": [0, 0]}}' % deep).encode()
+        model = write_model(self.folder / "model", weights=struct.pack("<Q", len(header)) + header)
+        self.refuse_model(model, "model.safetensors", "100 deep")
+
     def test_refuses_damaged_safetensors(self):
         good = safetensors_bytes(model_tensors())
         name = "lm_head.bias"
@@ -177,11 +250,15 @@ class Models(ProgramTest):
             return safetensors_bytes(model_tensors(), change)
 
         end = json.loads(good[8:8 + struct.unpack("<Q", good[:8])[0]])[name]["data_offsets"][1]
-        for weights in (good[:100], good[:-8], b"", b"garbage", struct.pack("<Q", 2 ** 60) + good[8:],
-                        changed(data_offsets=[0, 4 * 4105]), changed(data_offsets=[end, 2 ** 63]),
-                        changed(dtype="F16"), changed(dtype="Q4"),
-                        changed(shape=[2 ** 40, 2 ** 40]), changed(shape=[-1])):
-            self.refuse_model(write_model(self.folder / "model", weights=weights or b" "), "model.safetensors")
+        for reason, weights in (
+                ("the file ends after 92", good[:100]), ("data within", good[:-8]), ("at least 8 bytes, got 0", b""),
+                ("at least 8 bytes, got 7", b"garbage"),
+                ("header of at most 100000000", struct.pack("<Q", 2 ** 60) + good[8:]),
+                ("overlaps", changed(data_offsets=[0, 4 * 4105])),
+                ("got 9223372036854775808", changed(data_offsets=[end, 2 ** 63])),
+                ("expected 8210 bytes", changed(dtype="F16")), ('got "Q4"', changed(dtype="Q4")),
+                ("2^58 elements", changed(shape=[2 ** 40, 2 ** 40])), ("got -1", changed(shape=[-1]))):
+            self.refuse_model(write_model(self.folder / "model", weights=weights), "model.safetensors", reason)
 
     def test_refuses_pickles_that_want_more_than_tensors(self):
         class Attack:
