@@ -10,6 +10,7 @@ namespace agront::cli {
 std::function<void()> SetUpBench(CLI::App& command) {
   auto options = std::make_shared<BenchOptions>();
   AddJobOptions(command, options->job, "Text to write; default: standard output");
+  AddPrecisionOption(command, options->job);
   command.add_option("--tokens", options->tokens, "Tokens of each sequence, <cls> included")
       ->type_name("T")
       ->capture_default_str();

@@ -25,6 +25,9 @@ std::function<void()> SetUpBench(CLI::App& command);
 /// --model, --threads, -o, --force, --quiet.
 void AddJobOptions(CLI::App& command, JobOptions& job, const std::string& output_help);
 
+/// --precision, of commands that run the model.
+void AddPrecisionOption(CLI::App& command, JobOptions& job);
+
 /// The input file, or --genome with --regions; --overlap, --batch-tokens.
 void AddInputOptions(CLI::App& command, JobOptions& job, InputOptions& input);
 

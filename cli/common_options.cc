@@ -32,6 +32,14 @@ void AddJobOptions(CLI::App& command, JobOptions& job, const std::string& output
   command.add_flag("-q,--quiet", job.quiet, "No progress, no warnings");
 }
 
+void AddPrecisionOption(CLI::App& command, JobOptions& job) {
+  command
+      .add_option("--precision", job.precision,
+                  "Of the matrix products: fp32, bf16 (half the memory), or auto (bf16 where the processor has it)")
+      ->type_name("P")
+      ->capture_default_str();
+}
+
 void AddInputOptions(CLI::App& command, JobOptions& job, InputOptions& input) {
   command.add_option("input", input.fasta, "FASTA, plain, gzip or bgzip; - is standard input")->type_name("IN");
   command.add_option("--genome", input.genome, "Instead of IN: a genome in FASTA, with --regions")->type_name("FASTA");

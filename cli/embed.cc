@@ -25,6 +25,7 @@ std::function<void()> SetUpEmbed(CLI::App& command) {
   auto options = std::make_shared<EmbedOptions>();
   AddInputOptions(command, options->job, options->input);
   AddJobOptions(command, options->job, "File to write: .npz, .safetensors or .tsv");
+  AddPrecisionOption(command, options->job);
   command.get_option("--output")->required();
   command
       .add_option("--layers", options->layers,

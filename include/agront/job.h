@@ -17,13 +17,14 @@ struct InputOptions {
 };
 
 struct JobOptions {
-  std::string model;            ///< a folder, or the name of the embedded model; empty means the embedded one
-  std::string output = "-";     ///< a file, "-" for standard output
-  bool force = false;           ///< overwrite the output
-  bool quiet = false;           ///< no progress, no warnings
-  int threads = 0;              ///< 0: one per core
-  int64_t batch_tokens = 2048;  ///< windows are packed together up to this many tokens
-  std::string command_line;     ///< recorded in the output
+  std::string model;               ///< a folder, or the name of the embedded model; empty means the embedded one
+  std::string output = "-";        ///< a file, "-" for standard output
+  bool force = false;              ///< overwrite the output
+  bool quiet = false;              ///< no progress, no warnings
+  int threads = 0;                 ///< 0: one per core
+  std::string precision = "fp32";  ///< of the matrix products: fp32, bf16, or auto (bf16 where the processor has it)
+  int64_t batch_tokens = 2048;     ///< windows are packed together up to this many tokens
+  std::string command_line;        ///< recorded in the output
 };
 
 }  // namespace agront

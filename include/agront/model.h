@@ -10,6 +10,7 @@
 
 #include "agront/forward.h"
 #include "agront/model_shape.h"
+#include "agront/precision.h"
 
 namespace agront {
 
@@ -33,7 +34,7 @@ struct ForwardResult {
 class Model {
  public:
   /// A folder (Hugging Face or JAX), or the embedded example model by its name or an empty string. Throws Error.
-  explicit Model(const std::string& name = "");
+  explicit Model(const std::string& name = "", Precision precision = Precision::kFp32);
   ~Model();
   Model(Model&&) noexcept;
   Model& operator=(Model&&) noexcept;

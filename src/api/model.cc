@@ -21,11 +21,12 @@ struct Model::State {
   model::AgroNT model;
   model::ForwardOutput output;
 
-  explicit State(std::unique_ptr<model::Checkpoint> opened)
-      : checkpoint(std::move(opened)), model(checkpoint->shape(), *checkpoint) {}
+  State(std::unique_ptr<model::Checkpoint> opened, Precision precision)
+      : checkpoint(std::move(opened)), model(checkpoint->shape(), *checkpoint, precision) {}
 };
 
-Model::Model(const std::string& name) : state_(std::make_unique<State>(model::OpenModel(name))) {}
+Model::Model(const std::string& name, Precision precision)
+    : state_(std::make_unique<State>(model::OpenModel(name), precision)) {}
 Model::~Model() = default;
 Model::Model(Model&&) noexcept = default;
 Model& Model::operator=(Model&&) noexcept = default;

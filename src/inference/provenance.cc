@@ -7,6 +7,7 @@
 
 #include "agront/version.h"
 #include "formats/unicode.h"
+#include "inference/precision.h"
 #include "model/embedded_model.h"
 
 namespace agront::inference {
@@ -18,6 +19,8 @@ Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoin
       {"model", checkpoint.path()},
       {hash.of_header ? "model_header_sha256" : "model_hash", hash.hex},
   };
+  if (const Precision precision = ParsePrecision(job.precision); precision != Precision::kFp32)
+    provenance["precision"] = Name(precision);
   if (!job.command_line.empty()) provenance["command"] = job.command_line;
   if (model::IsExample(checkpoint))
     provenance["note"] = fmt::format("{} is a small example of the architecture, not AgroNT", checkpoint.path());

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/output_file.h"
+#include "inference/precision.h"
 #include "inference/start.h"
 #include "model/embedded_model.h"
 
@@ -30,17 +31,19 @@ void CheckNotInput(const std::string& output, const InputOptions& input) {
 Session::Session(const JobOptions& job, const InputOptions& input)
     : job_(job),
       checkpoint_(CheckAndOpen(job, input)),
+      precision_(ParsePrecision(job.precision)),
       provenance_(DescribeRun(job, *checkpoint_)),
       entries_(data::OpenInput(input), checkpoint_->shape().max_tokens(), input.overlap) {}
 
 model::AgroNT& Session::model() {
-  if (!model_) model_ = std::make_unique<model::AgroNT>(checkpoint_->shape(), *checkpoint_);
+  if (!model_) model_ = std::make_unique<model::AgroNT>(checkpoint_->shape(), *checkpoint_, precision_);
   return *model_;
 }
 
 void Session::ForEachBatch(const std::string& label, const std::function<void(const data::EntryBatch&)>& work) {
   data::BatchReader batches(entries_, job_.batch_tokens);
   Progress progress(label, "tokens", job_.quiet);
+  if (job_.precision == "auto") progress.Note(fmt::format("precision: {}", Name(precision_)));
   data::EntryBatch packed;
   int64_t tokens = 0;
   while (batches.Next(packed)) {

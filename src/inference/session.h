@@ -7,6 +7,7 @@
 #include <string>
 
 #include "agront/job.h"
+#include "agront/precision.h"
 #include "base/progress.h"
 #include "data/entry_reader.h"
 #include "inference/provenance.h"
@@ -33,6 +34,7 @@ class Session {
  private:
   JobOptions job_;
   std::unique_ptr<model::Checkpoint> checkpoint_;
+  Precision precision_;
   Provenance provenance_;
   data::EntryReader entries_;
   std::unique_ptr<model::AgroNT> model_;

@@ -10,9 +10,10 @@
 namespace agront::model {
 namespace {
 
-std::vector<nn::EncoderBlock> MakeBlocks(nn::ParameterSource& source, const ModelShape& shape) {
+std::vector<nn::EncoderBlock> MakeBlocks(nn::ParameterSource& source, const ModelShape& shape, Precision precision) {
   std::vector<nn::EncoderBlock> blocks;
-  for (int64_t i = 0; i < shape.layers; ++i) blocks.emplace_back(source, fmt::format("encoder.block.{}", i), shape);
+  for (int64_t i = 0; i < shape.layers; ++i)
+    blocks.emplace_back(source, fmt::format("encoder.block.{}", i), shape, precision);
   return blocks;
 }
 
@@ -67,11 +68,11 @@ void CheckFinite(const tensor::Matrix& matrix, const std::string& what) {
 
 }  // namespace
 
-AgroNT::AgroNT(const ModelShape& shape, nn::ParameterSource& source)
+AgroNT::AgroNT(const ModelShape& shape, nn::ParameterSource& source, Precision precision)
     : shape_(shape),
       token_table_(nn::LoadTable(source, "embedding.tokens", shape.vocabulary, shape.hidden)),
       position_table_(nn::LoadTable(source, "embedding.positions", shape.positions, shape.hidden)),
-      blocks_(MakeBlocks(source, shape)),
+      blocks_(MakeBlocks(source, shape, precision)),
       final_norm_(source, "encoder.norm", shape.hidden, shape.layer_norm_epsilon),
       head_(source, "head", shape) {}
 

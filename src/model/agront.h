@@ -25,8 +25,9 @@ struct ForwardOutput {
 /// Thread safety: one forward pass at a time (each uses all threads).
 class AgroNT {
  public:
-  /// Reads the parameters named in model/parameters.h.
-  AgroNT(const ModelShape& shape, nn::ParameterSource& source);
+  /// Reads the parameters named in model/parameters.h. `precision` is that of the products of the blocks; all else is
+  /// float32.
+  AgroNT(const ModelShape& shape, nn::ParameterSource& source, Precision precision);
 
   const ModelShape& shape() const { return shape_; }
 

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "base/mapped_file.h"
+#include "device/cpu/instruction_set.h"
 #include "formats/checkpoints/safetensors.h"
 #include "model/agront.h"
 #include "model/checkpoint.h"
@@ -73,7 +74,7 @@ double RelativeError(const tensor::Matrix& got, const std::vector<double>& want)
 TEST(Golden, ForwardEqualsTheReferences) {
   const Golden golden;
   const auto checkpoint = Checkpoint::Open(kGolden + "model");
-  AgroNT model(checkpoint->shape(), *checkpoint);
+  AgroNT model(checkpoint->shape(), *checkpoint, Precision::kFp32);
   Batch batch;
   batch.tokens = golden.Integers<int32_t>("tokens");
   batch.offsets = golden.Integers<int64_t>("offsets");
@@ -99,7 +100,7 @@ TEST(Golden, ForwardEqualsTheReferences) {
 
 TEST(Golden, RunsNoFurtherThanAsked) {
   const auto checkpoint = Checkpoint::Open(kGolden + "model");
-  AgroNT model(checkpoint->shape(), *checkpoint);
+  AgroNT model(checkpoint->shape(), *checkpoint, Precision::kFp32);
   Batch batch;
   batch.tokens = {3, 5, 6, 7};
   batch.offsets = {0, 4};
@@ -141,7 +142,7 @@ tensor::Matrix Alone(AgroNT& model, const std::vector<int32_t>& sequence) {
 
 TEST(Golden, OtherSequencesOfTheBatchDoNotMatter) {
   const auto checkpoint = Checkpoint::Open(kGolden + "model");
-  AgroNT model(checkpoint->shape(), *checkpoint);
+  AgroNT model(checkpoint->shape(), *checkpoint, Precision::kFp32);
   std::mt19937 generator(7);
   std::vector<std::vector<int32_t>> sequences;
   for (const size_t tokens : {1, 2, 3, 31, 200, 64, 1, 17}) {  // the first one is a bare <cls>
@@ -168,6 +169,27 @@ TEST(Golden, OtherSequencesOfTheBatchDoNotMatter) {
         EXPECT_LT(std::sqrt(difference / norm), bound) << sequences[s].size() << " tokens, row " << row;
       }
     }
+  }
+}
+
+TEST(Golden, Bf16IsNear) {
+  const Golden golden;
+  const auto checkpoint = Checkpoint::Open(kGolden + "model");
+  AgroNT model(checkpoint->shape(), *checkpoint, Precision::kBf16);
+  Batch batch;
+  batch.tokens = golden.Integers<int32_t>("tokens");
+  batch.offsets = golden.Integers<int64_t>("offsets");
+  ForwardOutput output;
+  model.Forward(batch, {.hidden = {{3}}, .logit_rows = golden.Integers<int64_t>("logit_rows")}, output);
+  // A rounding to 8 bits is wrong by 2^-9 / sqrt 3 = 1.1e-3 in the mean; a few of them add up on the way.
+  for (const double error : {RelativeError(output.hidden[0], golden.Floats("hidden_3")),
+                             RelativeError(output.logits, golden.Floats("logits"))}) {
+    EXPECT_LT(error, 1e-2);
+    // The weights are bf16 numbers as they are: only activations are rounded, and without bf16 products nothing.
+    if (device::cpu::HasBf16Products())
+      EXPECT_GT(error, 1e-4);
+    else
+      EXPECT_LT(error, 2e-6 * 5);
   }
 }
 

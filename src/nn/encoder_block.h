@@ -13,8 +13,9 @@ namespace agront::nn {
 class EncoderBlock {
  public:
   /// Reads `prefix`.attention.* and `prefix`.ffn.*.
-  EncoderBlock(ParameterSource& source, const std::string& prefix, const ModelShape& shape)
-      : attention_(source, prefix + ".attention", shape), feed_forward_(source, prefix + ".ffn", shape) {}
+  EncoderBlock(ParameterSource& source, const std::string& prefix, const ModelShape& shape, Precision precision)
+      : attention_(source, prefix + ".attention", shape, precision),
+        feed_forward_(source, prefix + ".ffn", shape, precision) {}
 
   /// x [rows, C] is the residual stream of packed sequences; `maps` of this layer are filled on the way.
   void Forward(std::span<const int64_t> offsets, std::span<const AttentionMapOutput> maps, Workspace& workspace,

@@ -14,16 +14,18 @@ namespace agront::nn {
 class FeedForward {
  public:
   /// Reads `prefix`.norm, .expand [F, C] and .contract [C, F].
-  FeedForward(ParameterSource& source, const std::string& prefix, const ModelShape& shape)
+  FeedForward(ParameterSource& source, const std::string& prefix, const ModelShape& shape, Precision precision)
       : norm_(source, prefix + ".norm", shape.hidden, shape.layer_norm_epsilon),
-        expand_(LoadLinear(source, prefix + ".expand", shape.ffn, shape.hidden)),
-        contract_(LoadLinear(source, prefix + ".contract", shape.hidden, shape.ffn)) {}
+        expand_(LoadLinear(source, prefix + ".expand", shape.ffn, shape.hidden, precision)),
+        contract_(LoadLinear(source, prefix + ".contract", shape.hidden, shape.ffn, precision)) {}
 
   /// x [rows, C] is the residual stream.
   void Forward(Workspace& workspace, tensor::MatrixView x) const {
     norm_.Forward(x, workspace.normed());
-    expand_.Multiply(workspace.normed(), ops::Epilogue::kGelu, workspace.inner());
-    contract_.Multiply(workspace.inner(), ops::Epilogue::kAdd, x);
+    workspace.input().Set(workspace.normed(), expand_.input_format());
+    expand_.Multiply(workspace.input(), ops::Epilogue::kGelu, workspace.inner());
+    workspace.input().Set(workspace.inner(), contract_.input_format());
+    contract_.Multiply(workspace.input(), ops::Epilogue::kAdd, x);
   }
 
  private:

@@ -12,17 +12,21 @@ namespace agront::nn {
 
 class LanguageModelHead {
  public:
-  /// Reads `prefix`.dense [C, C], .norm and .decoder [V, C].
+  /// Reads `prefix`.dense [C, C], .norm and .decoder [V, C]. Its products stay in float32 whatever the blocks have:
+  /// they are few, and what they get wrong goes straight into the probabilities.
   LanguageModelHead(ParameterSource& source, const std::string& prefix, const ModelShape& shape)
-      : dense_(LoadLinear(source, prefix + ".dense", shape.hidden, shape.hidden)),
+      : dense_(LoadLinear(source, prefix + ".dense", shape.hidden, shape.hidden, Precision::kFp32)),
         norm_(source, prefix + ".norm", shape.hidden, shape.layer_norm_epsilon),
-        decoder_(LoadLinear(source, prefix + ".decoder", shape.vocabulary, shape.hidden)) {}
+        decoder_(LoadLinear(source, prefix + ".decoder", shape.vocabulary, shape.hidden, Precision::kFp32)) {}
 
   /// x [rows, C] in, `inner` [rows, C] for the values between, logits [rows, V] out; none may overlap.
   void Forward(tensor::ConstMatrixView x, tensor::MatrixView inner, tensor::MatrixView logits) const {
-    dense_.Multiply(x, ops::Epilogue::kGelu, inner);
+    ops::ProductInput input;
+    input.Set(x, dense_.input_format());
+    dense_.Multiply(input, ops::Epilogue::kGelu, inner);
     norm_.Forward(inner, inner);
-    decoder_.Multiply(inner, ops::Epilogue::kNone, logits);
+    input.Set(inner, decoder_.input_format());
+    decoder_.Multiply(input, ops::Epilogue::kNone, logits);
   }
 
  private:

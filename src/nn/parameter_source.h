@@ -27,6 +27,7 @@ class ParameterSource {
 tensor::Matrix LoadTable(ParameterSource& source, const std::string& name, int64_t rows, int64_t cols);
 
 /// `prefix`.weight [out, in] and `prefix`.bias [out], packed for products.
-ops::PackedWeights LoadLinear(ParameterSource& source, const std::string& prefix, int64_t out, int64_t in);
+ops::PackedWeights LoadLinear(ParameterSource& source, const std::string& prefix, int64_t out, int64_t in,
+                              Precision precision);
 
 }  // namespace agront::nn

@@ -5,27 +5,30 @@
 
 namespace agront::nn {
 
-SelfAttention::SelfAttention(ParameterSource& source, const std::string& prefix, const ModelShape& shape)
+SelfAttention::SelfAttention(ParameterSource& source, const std::string& prefix, const ModelShape& shape,
+                             Precision precision)
     : heads_(shape.heads),
       norm_(source, prefix + ".norm", shape.hidden, shape.layer_norm_epsilon),
-      query_(LoadLinear(source, prefix + ".query", shape.hidden, shape.hidden)),
-      key_(LoadLinear(source, prefix + ".key", shape.hidden, shape.hidden)),
-      value_(LoadLinear(source, prefix + ".value", shape.hidden, shape.hidden)),
-      output_(LoadLinear(source, prefix + ".output", shape.hidden, shape.hidden)) {}
+      query_(LoadLinear(source, prefix + ".query", shape.hidden, shape.hidden, precision)),
+      key_(LoadLinear(source, prefix + ".key", shape.hidden, shape.hidden, precision)),
+      value_(LoadLinear(source, prefix + ".value", shape.hidden, shape.hidden, precision)),
+      output_(LoadLinear(source, prefix + ".output", shape.hidden, shape.hidden, precision)) {}
 
 void SelfAttention::Forward(std::span<const int64_t> offsets, std::span<const AttentionMapOutput> maps,
                             Workspace& workspace, tensor::MatrixView x) const {
   norm_.Forward(x, workspace.normed());
-  query_.Multiply(workspace.normed(), ops::Epilogue::kNone, workspace.query());
-  key_.Multiply(workspace.normed(), ops::Epilogue::kNone, workspace.key());
-  value_.Multiply(workspace.normed(), ops::Epilogue::kNone, workspace.value());
+  workspace.input().Set(workspace.normed(), query_.input_format());
+  query_.Multiply(workspace.input(), ops::Epilogue::kNone, workspace.query());
+  key_.Multiply(workspace.input(), ops::Epilogue::kNone, workspace.key());
+  value_.Multiply(workspace.input(), ops::Epilogue::kNone, workspace.value());
 
   const ops::AttentionInputs inputs{workspace.query(), workspace.key(), workspace.value(), offsets, heads_};
   for (const AttentionMapOutput& map : maps)
     ops::AttentionProbabilities(inputs, map.sequence, map.head, map.probabilities);
 
   ops::AttentionForward(inputs, workspace.query());  // over the queries, which are not needed again
-  output_.Multiply(workspace.query(), ops::Epilogue::kAdd, x);
+  workspace.input().Set(workspace.query(), output_.input_format());
+  output_.Multiply(workspace.input(), ops::Epilogue::kAdd, x);
 }
 
 }  // namespace agront::nn

@@ -22,7 +22,7 @@ struct AttentionMapOutput {
 class SelfAttention {
  public:
   /// Reads `prefix`.norm, .query, .key, .value and .output.
-  SelfAttention(ParameterSource& source, const std::string& prefix, const ModelShape& shape);
+  SelfAttention(ParameterSource& source, const std::string& prefix, const ModelShape& shape, Precision precision);
 
   /// x [rows, C] is the residual stream of packed sequences; `maps` are filled on the way.
   void Forward(std::span<const int64_t> offsets, std::span<const AttentionMapOutput> maps, Workspace& workspace,

@@ -26,12 +26,16 @@ class Workspace {
   tensor::MatrixView value() { return value_.view(); }    ///< [rows, C]
   tensor::MatrixView inner() { return inner_.view(); }    ///< [rows, F]
 
+  /// Any of these as products take it; one at a time.
+  ops::ProductInput& input() { return input_; }
+
  private:
   tensor::Matrix normed_;
   tensor::Matrix query_;
   tensor::Matrix key_;
   tensor::Matrix value_;
   tensor::Matrix inner_;
+  ops::ProductInput input_;
 };
 
 }  // namespace agront::nn

@@ -31,20 +31,21 @@ struct BasicMatrixView {
 using MatrixView = BasicMatrixView<float>;
 using ConstMatrixView = BasicMatrixView<const float>;
 
-/// Memory of floats on a cache line; not initialised.
+/// Memory of numbers on a cache line; not initialised.
+template <class T>
 class AlignedBuffer {
  public:
   AlignedBuffer() = default;
   explicit AlignedBuffer(size_t count)
-      : data_(static_cast<float*>(::operator new (count * sizeof(float), std::align_val_t{64}))), count_(count) {}
-  float* data() const { return data_.get(); }
+      : data_(static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{64}))), count_(count) {}
+  T* data() const { return data_.get(); }
   size_t size() const { return count_; }
 
  private:
   struct Free {
-    void operator()(float* data) const { ::operator delete (data, std::align_val_t{64}); }
+    void operator()(T* data) const { ::operator delete (data, std::align_val_t{64}); }
   };
-  std::unique_ptr<float, Free> data_;
+  std::unique_ptr<T, Free> data_;
   size_t count_ = 0;
 };
 
@@ -63,7 +64,7 @@ class Matrix {
     stored_rows_ = std::max(rows, stored_rows);
     const auto needed = static_cast<size_t>(stored_rows_ * cols_);
     if (needed <= buffer_.size()) return;
-    buffer_ = AlignedBuffer(needed);
+    buffer_ = AlignedBuffer<float>(needed);
     std::fill_n(buffer_.data(), needed, 0.0f);
   }
 
@@ -74,7 +75,7 @@ class Matrix {
   std::span<const float> row(int64_t i) const { return view().row(i); }
 
  private:
-  AlignedBuffer buffer_;
+  AlignedBuffer<float> buffer_;
   int64_t rows_ = 0;
   int64_t cols_ = 0;
   int64_t stored_rows_ = 0;

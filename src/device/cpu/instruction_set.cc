@@ -29,6 +29,12 @@ void ChooseInstructionSet() {
   (void)chosen;
 }
 
+bool HasBf16Products() {
+  ChooseInstructionSet();
+  const dnnl::cpu_isa isa = dnnl::get_effective_cpu_isa();
+  return isa == dnnl::cpu_isa::avx512_core_bf16 || isa == dnnl::cpu_isa::avx512_core_amx;
+}
+
 std::string InstructionSetName() {
   ChooseInstructionSet();
   switch (dnnl::get_effective_cpu_isa()) {

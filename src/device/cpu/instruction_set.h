@@ -10,6 +10,9 @@ namespace agront::device::cpu {
 /// kernels to AVX2 on a wider processor, to test or to compare. Call before the first kernel; later calls do nothing.
 void ChooseInstructionSet();
 
+/// Whether the processor multiplies bfloat16 itself.
+bool HasBf16Products();
+
 /// What the kernels use: "AVX2", "AVX-512" or "AVX-512 with VNNI and bf16".
 std::string InstructionSetName();
 

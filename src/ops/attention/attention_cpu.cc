@@ -122,9 +122,9 @@ class Scores {
   size_t tokens_;
   size_t head_width_;
   size_t room_;
-  tensor::AlignedBuffer keys_;
-  tensor::AlignedBuffer queries_;
-  tensor::AlignedBuffer scores_;
+  tensor::AlignedBuffer<float> keys_;
+  tensor::AlignedBuffer<float> queries_;
+  tensor::AlignedBuffer<float> scores_;
   float scales_[kQueries] = {};
 };
 
@@ -136,12 +136,12 @@ void AttendHead(HeadRows query, HeadRows key, HeadRows value, size_t tokens, siz
                 size_t output_stride) {
   Scores scores(key, tokens, head_width);
   const size_t width = RoundUpToVector(head_width);
-  const tensor::AlignedBuffer values(tokens * width);
+  const tensor::AlignedBuffer<float> values(tokens * width);
   for (size_t j = 0; j < tokens; ++j) {
     std::copy_n(value.row(j), head_width, values.data() + j * width);
     std::fill_n(values.data() + j * width + head_width, width - head_width, 0.0f);
   }
-  const tensor::AlignedBuffer result(kQueries * width);
+  const tensor::AlignedBuffer<float> result(kQueries * width);
   for (size_t first = 0; first < tokens; first += kQueries) {
     const size_t count = std::min(kQueries, tokens - first);
     const float* exponentials = scores.Exponentials(query, first, count);

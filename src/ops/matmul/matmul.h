@@ -15,6 +15,8 @@
 #include <span>
 #include <string>
 
+#include "agront/precision.h"
+#include "ops/matmul/product_input.h"
 #include "tensor/matrix.h"
 
 namespace agront::ops {
@@ -40,13 +42,14 @@ enum class Epilogue {
 int64_t PaddedRows(int64_t rows);
 
 /// Weights ready for products. Packing copies them and lets go of `owner`; where the kernel takes plain matrices
-/// (AVX2), the view itself is used and kept alive.
+/// (AVX2), the view itself is used and kept alive. bfloat16 weights are always a copy, of half the size; where the
+/// processor has no products of them, each product first widens them into memory that all share.
 /// Thread safety: none; one product at a time (each uses all threads).
 class PackedWeights {
  public:
   PackedWeights();
   /// `bias` has `out` values and is copied.
-  PackedWeights(WeightView weights, std::span<const float> bias);
+  PackedWeights(WeightView weights, std::span<const float> bias, Precision precision);
   ~PackedWeights();
   PackedWeights(PackedWeights&&) noexcept;
   PackedWeights& operator=(PackedWeights&&) noexcept;
@@ -54,8 +57,11 @@ class PackedWeights {
   int64_t in() const;
   int64_t out() const;
 
-  /// x [rows, in] and y [rows, out] must not overlap. Throws Error when shapes or stored rows do not fit.
-  void Multiply(tensor::ConstMatrixView x, Epilogue epilogue, tensor::MatrixView y) const;
+  /// What Multiply takes.
+  InputFormat input_format() const;
+
+  /// x [rows, in] and y [rows, out] must not overlap. Throws Error when shapes, stored rows or format do not fit.
+  void Multiply(const ProductInput& x, Epilogue epilogue, tensor::MatrixView y) const;
 
   /// The name of the library's kernel for a product of `rows` rows, such as "brg:avx512_core".
   std::string KernelName(int64_t rows) const;

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "ops/matmul/matmul_reference.h"
 #include "ops/op_test.h"
+#include "tensor/dtype.h"
 
 namespace agront::ops {
 namespace {
@@ -16,10 +17,19 @@ struct Shape {
   int64_t rows, in, out;
 };
 
-class MatmulSweep : public testing::TestWithParam<std::tuple<Shape, Epilogue, bool>> {};
+/// As bfloat16, by the conversion of files, which is another than the op's.
+std::vector<float> Rounded(const std::vector<float>& values) {
+  std::vector<std::byte> bytes(values.size() * 2);
+  tensor::FromFloat32(tensor::DType::kBFloat16, values, bytes.data());
+  std::vector<float> rounded(values.size());
+  tensor::ToFloat32(tensor::DType::kBFloat16, bytes.data(), rounded);
+  return rounded;
+}
+
+class MatmulSweep : public testing::TestWithParam<std::tuple<Shape, Epilogue, bool, Precision>> {};
 
 TEST_P(MatmulSweep, EqualsFloat64) {
-  const auto [shape, epilogue, transposed] = GetParam();
+  const auto [shape, epilogue, transposed, precision] = GetParam();
   const auto [rows, in, out] = shape;
   const auto x = RandomValues(rows * in, 1);
   const auto weights = RandomValues(out * in, 2, 0.1f);
@@ -30,14 +40,21 @@ TEST_P(MatmulSweep, EqualsFloat64) {
   if (transposed)
     for (int64_t o = 0; o < out; ++o)
       for (int64_t i = 0; i < in; ++i) stored[i * out + o] = weights[o * in + i];
-  const PackedWeights packed({stored.data(), out, in, transposed ? 1 : in, transposed ? out : 1, nullptr}, bias);
+  const PackedWeights packed({stored.data(), out, in, transposed ? 1 : in, transposed ? out : 1, nullptr}, bias,
+                             precision);
 
   const tensor::Matrix source = MatrixOf(x, rows, PaddedRows(rows));
   tensor::Matrix got = MatrixOf(y, rows, PaddedRows(rows));
-  packed.Multiply(source.view(), epilogue, got.view());
+  ProductInput input;
+  input.Set(source.view(), packed.input_format());
+  packed.Multiply(input, epilogue, got.view());
 
+  // What was rounded to bf16 is rounded for the reference, too: what is left are the sums in float32.
+  const bool rounds_input = packed.input_format() == InputFormat::kBFloat16;
   std::vector<double> want = Doubles(y);
-  MatmulReference(Doubles(x), Doubles(weights), Doubles(bias), rows, epilogue, want);
+  MatmulReference(Doubles(rounds_input ? Rounded(x) : x),
+                  Doubles(precision == Precision::kBf16 ? Rounded(weights) : weights), Doubles(bias), rows, epilogue,
+                  want);
   // The rounding errors of a sum of `in` products grow like the square root of their number.
   EXPECT_LT(RelativeError(got.view().values(), want), 2 * kEpsilon * std::sqrt(static_cast<double>(in)));
   EXPECT_EQ(packed.KernelName(rows).find("ref"), std::string::npos) << packed.KernelName(rows);
@@ -48,7 +65,7 @@ INSTANTIATE_TEST_SUITE_P(Shapes, MatmulSweep,
                                                           Shape{300, 75, 31}, Shape{1025, 90, 90}, Shape{4100, 16, 24},
                                                           Shape{5, 1500, 4105}),
                                           testing::Values(Epilogue::kNone, Epilogue::kGelu, Epilogue::kAdd),
-                                          testing::Bool()));
+                                          testing::Bool(), testing::Values(Precision::kFp32, Precision::kBf16)));
 
 TEST(Matmul, PadsToFewSizes) {
   int64_t sizes = 0;
@@ -69,11 +86,17 @@ TEST(Matmul, PadsToFewSizes) {
 TEST(Matmul, RefusesShapesThatDoNotFit) {
   const auto weights = RandomValues(20, 1);
   const auto bias = RandomValues(5, 2);
-  const PackedWeights packed({weights.data(), 5, 4, 4, 1, nullptr}, bias);
+  const PackedWeights packed({weights.data(), 5, 4, 4, 1, nullptr}, bias, Precision::kFp32);
   tensor::Matrix y(3, 5, PaddedRows(3));
-  EXPECT_THROW(packed.Multiply(tensor::Matrix(3, 6, 8).view(), Epilogue::kNone, y.view()), Error);
-  EXPECT_THROW(packed.Multiply(tensor::Matrix(3, 4, 3).view(), Epilogue::kNone, y.view()), Error);
-  EXPECT_THROW(PackedWeights({weights.data(), 5, 4, 4, 1, nullptr}, RandomValues(4, 2)), Error);
+  const tensor::Matrix wide(3, 6, 8), small(3, 4, 3), good(3, 4, 8);
+  ProductInput input;
+  input.Set(wide.view(), InputFormat::kFloat32);
+  EXPECT_THROW(packed.Multiply(input, Epilogue::kNone, y.view()), Error);
+  input.Set(small.view(), InputFormat::kFloat32);
+  EXPECT_THROW(packed.Multiply(input, Epilogue::kNone, y.view()), Error);
+  input.Set(good.view(), InputFormat::kBFloat16);
+  EXPECT_THROW(packed.Multiply(input, Epilogue::kNone, y.view()), Error);
+  EXPECT_THROW(PackedWeights({weights.data(), 5, 4, 4, 1, nullptr}, RandomValues(4, 2), Precision::kFp32), Error);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "base/parallel.h"
 #include "device/cpu/instruction_set.h"
 #include "device/cpu/multiply_add_peak.h"
+#include "inference/precision.h"
 #include "inference/start.h"
 #include "model/agront.h"
 #include "model/embedded_model.h"
@@ -68,14 +69,14 @@ int64_t PeakMemory() {
   return static_cast<int64_t>(usage.ru_maxrss) * 1024;
 }
 
-Measured Measure(model::AgroNT& model, const Batch& batch, int repeat) {
+Measured Measure(model::AgroNT& model, Precision precision, const Batch& batch, int repeat) {
   using Clock = std::chrono::steady_clock;
   const ForwardRequest request{.hidden = {{model.shape().layers}}};
   model::ForwardOutput output;
   model.Forward(batch, request, output);
   Measured measured;
   measured.memory = PeakMemory();
-  tasks::BlockProducts products(model.shape(), static_cast<int64_t>(batch.tokens.size()));
+  tasks::BlockProducts products(model.shape(), static_cast<int64_t>(batch.tokens.size()), precision);
   for (int i = 0; i < repeat; ++i) {
     std::map<ops::OpKind, ops::OpTotal> before;
     for (const ops::OpKind kind : ops::kOpKinds) before[kind] = ops::Total(kind);
@@ -100,6 +101,7 @@ nlohmann::ordered_json Describe(const BenchOptions& options, const std::string& 
   const double rate = measured.flops / seconds;
   nlohmann::ordered_json result;
   result["model"] = model;
+  result["precision"] = inference::Name(inference::ParsePrecision(options.job.precision));
   result["instruction_set"] = device::cpu::InstructionSetName();
   result["threads"] = MaxThreads();
   result["tokens"] = options.tokens;
@@ -146,8 +148,9 @@ void Bench(const BenchOptions& options) {
     FailUsage("--tokens {}: expected 1 to {}", options.tokens, shape.max_tokens());
   if (options.sequences < 1) FailUsage("--sequences {}: expected at least 1", options.sequences);
   if (options.repeat < 1) FailUsage("--repeat {}: expected at least 1", options.repeat);
-  model::AgroNT model(shape, *checkpoint);
-  const Measured measured = Measure(model, RandomBatch(options.sequences, options.tokens), options.repeat);
+  const Precision precision = inference::ParsePrecision(options.job.precision);
+  model::AgroNT model(shape, *checkpoint, precision);
+  const Measured measured = Measure(model, precision, RandomBatch(options.sequences, options.tokens), options.repeat);
   const auto result = Describe(options, checkpoint->path(), measured);
   OutputFile output(options.job.output, options.job.force);
   output.Write(options.json ? result.dump(2) + "\n" : Text(result));

@@ -17,18 +17,22 @@ void FillRandom(std::span<float> values, std::mt19937& generator) {
 
 }  // namespace
 
-BlockProducts::BlockProducts(const ModelShape& shape, int64_t rows) {
+BlockProducts::BlockProducts(const ModelShape& shape, int64_t rows, Precision precision) {
   std::mt19937 generator(1);
   const auto add = [&](int count, int64_t out, int64_t in) {
     const auto size = static_cast<size_t>(out * in);
     const std::shared_ptr<float[]> values(new float[size]);
     FillRandom({values.get(), size}, generator);
-    Product product{
-        count, {{values.get(), out, in, in, 1, values}, std::vector<float>(static_cast<size_t>(out))}, {}, {}};
-    product.input.Resize(rows, in, ops::PaddedRows(rows));
+    Product product{count,
+                    {{values.get(), out, in, in, 1, values}, std::vector<float>(static_cast<size_t>(out)), precision},
+                    {},
+                    {},
+                    {}};
+    product.values.Resize(rows, in, ops::PaddedRows(rows));
     product.output.Resize(rows, out, ops::PaddedRows(rows));
-    FillRandom(product.input.view().values(), generator);
-    product.weights.Multiply(product.input.view(), ops::Epilogue::kNone, product.output.view());  // makes the kernel
+    FillRandom(product.values.view().values(), generator);
+    product.input.Set(product.values.view(), product.weights.input_format());
+    product.weights.Multiply(product.input, ops::Epilogue::kNone, product.output.view());  // makes the kernel
     products_.push_back(std::move(product));
   };
   add(4, shape.hidden, shape.hidden);
@@ -41,8 +45,8 @@ double BlockProducts::MeasureRate() {
   const auto start = std::chrono::steady_clock::now();
   for (Product& product : products_)
     for (int i = 0; i < product.count; ++i) {
-      product.weights.Multiply(product.input.view(), ops::Epilogue::kNone, product.output.view());
-      flops += 2.0 * static_cast<double>(product.input.view().rows) *
+      product.weights.Multiply(product.input, ops::Epilogue::kNone, product.output.view());
+      flops += 2.0 * static_cast<double>(product.values.rows()) *
                static_cast<double>(product.weights.in() * product.weights.out());
     }
   return flops / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

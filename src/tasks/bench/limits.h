@@ -13,7 +13,7 @@ namespace agront::tasks {
 /// The products of one encoder block, alone: random weights of the same shapes, no epilogue, no other op between.
 class BlockProducts {
  public:
-  BlockProducts(const ModelShape& shape, int64_t rows);
+  BlockProducts(const ModelShape& shape, int64_t rows, Precision precision);
 
   /// Operations a second of all products of one block, each run once.
   double MeasureRate();
@@ -22,7 +22,8 @@ class BlockProducts {
   struct Product {
     int count;  ///< in one block
     ops::PackedWeights weights;
-    tensor::Matrix input;
+    tensor::Matrix values;
+    ops::ProductInput input;  // of the values
     tensor::Matrix output;
   };
 

@@ -33,7 +33,7 @@ constexpr double kTolerancePercent = 0.05;
 std::string CheckKnownAnswer(model::Checkpoint& checkpoint) {
   if (model::CountValues(checkpoint.shape()) != kPublishedParameters)
     return "not run: only the published shape of 991,260,405 parameters has one";
-  model::AgroNT model(checkpoint.shape(), checkpoint);
+  model::AgroNT model(checkpoint.shape(), checkpoint, Precision::kFp32);
   tokenizer::TokenizedBases tokens;
   tokenizer::Encode(kSequence, checkpoint.shape().max_tokens(), tokens);
   Batch batch;

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inference/precision.h"
+
+#include "base/error.h"
+#include "device/cpu/instruction_set.h"
+
+namespace agront::inference {
+
+Precision ParsePrecision(const std::string& name) {
+  if (name == "fp32") return Precision::kFp32;
+  if (name == "bf16") return Precision::kBf16;
+  if (name == "auto") return device::cpu::HasBf16Products() ? Precision::kBf16 : Precision::kFp32;
+  FailUsage("--precision: expected fp32, bf16 or auto, got {:?}", name);
+}
+
+std::string Name(Precision precision) {
+  switch (precision) {
+    case Precision::kFp32: return "fp32";
+    case Precision::kBf16: return "bf16";
+  }
+  return "unknown";
+}
+
+}  // namespace agront::inference
