@@ -48,6 +48,7 @@ OutputFile::OutputFile(const std::string& path, bool overwrite) : path_(path) {
   } else {
     path_ = std::filesystem::weakly_canonical(path).string();  // through a link to what it leads to
     temporary_ = fmt::format("{}.{}.partial", path_, getpid());
+    unfinished_ = UnfinishedPath(temporary_);
     file_ = std::fopen(temporary_.c_str(), "wb");
   }
   if (file_ == nullptr) Fail("{}: cannot write: {}", path, SystemError());
@@ -91,6 +92,7 @@ void OutputFile::Commit() {
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0)
     Fail("{}: cannot rename the finished file: {}", path_, SystemError());
   temporary_.clear();
+  unfinished_ = {};
 }
 
 }  // namespace agront

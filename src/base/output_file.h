@@ -8,9 +8,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/unfinished_path.h"
+
 namespace agront {
 
-/// Writes to a temporary file beside `path` that Commit() renames. Destroyed without Commit(), nothing stays.
+/// Writes to a temporary file beside `path` that Commit() renames. Destroyed without Commit(), nothing
+/// stays, nor when a signal ends the program.
 /// What is not a regular file ("-" for standard output, /dev/full, a pipe) is written directly.
 class OutputFile {
  public:
@@ -36,6 +39,7 @@ class OutputFile {
  private:
   std::string path_;
   std::string temporary_;
+  UnfinishedPath unfinished_;  // of the temporary file
   std::FILE* file_ = nullptr;
 };
 

@@ -112,6 +112,19 @@ class Options(ProgramTest):
         self.refuse("attention", self.fasta, "-o", self.path("a.npz"), "--plot", "/dev/full", "--maps", "1:0",
                     says=["No space left"])
 
+    def test_a_signal_leaves_nothing(self):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            program = subprocess.Popen([PROGRAM, "tokenize", "-", "-o", self.path("out.tsv"), "-q"],
+                                       stdin=subprocess.PIPE)
+            program.stdin.write(b">a\n" + b"ACGTTGCA" * 10 ** 6)
+            program.stdin.flush()
+            while not list(self.folder.glob("out.tsv.*.partial")):
+                self.assertIsNone(program.poll())
+            program.send_signal(number)
+            self.assertEqual(program.wait(), -number)
+            program.stdin.close()
+            self.assertEqual(list(self.folder.glob("out.tsv*")), [])
+
     def test_writes_through_links(self):
         target = self.write("target.tsv", "old")
         link = self.path("link.tsv")

@@ -54,8 +54,14 @@ struct IndexedFasta::Files {
 
   ~Files() {
     if (index != nullptr) fai_destroy(index);
+    RemoveTemporaryFolder();
+  }
+
+  /// Once loaded, an index is in memory and the genome open: nothing has to stay behind, however the program ends.
+  void RemoveTemporaryFolder() {
     std::error_code ignored;
     if (!temporary_folder.empty()) fs::remove_all(temporary_folder, ignored);
+    temporary_folder.clear();
   }
 
   const std::string& TemporaryFolder() {
@@ -100,6 +106,7 @@ IndexedFasta::IndexedFasta(const std::string& path) : path_(path), files_(std::m
   files_->index = fai_load3(indexed.c_str(), fai.c_str(), gzi.c_str(), 0);
   if (files_->index == nullptr) Fail("{}: its index {} cannot be read; delete it to have it made anew", path, fai);
   files_->ReadLengths(fai);
+  files_->RemoveTemporaryFolder();
 }
 
 IndexedFasta::~IndexedFasta() = default;

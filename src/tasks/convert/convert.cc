@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/output_file.h"
 #include "base/progress.h"
+#include "base/unfinished_path.h"
 #include "formats/checkpoints/safetensors_writer.h"
 #include "inference/provenance.h"
 #include "inference/start.h"
@@ -57,6 +58,8 @@ class NewFolder {
     temporary_ = path_.string() + fmt::format(".{}.partial", getpid());
     std::error_code error;
     if (!fs::create_directory(temporary_, error)) Fail("{}: cannot make the folder: {}", path, error.message());
+    unfinished_.emplace_back(temporary_.string());
+    for (const char* file : kFiles) unfinished_.emplace_back((temporary_ / file).string());
   }
   ~NewFolder() {
     std::error_code ignored;
@@ -78,6 +81,7 @@ class NewFolder {
  private:
   fs::path path_;
   fs::path temporary_;
+  std::vector<UnfinishedPath> unfinished_;  // the folder, then its files
 };
 
 /// float16 has no numbers above 65504; rounding starts at 65520.
