@@ -143,6 +143,22 @@ class Embed(ProgramTest):
             np.testing.assert_array_equal(again[layer], together[layer])
 
 
+class Precision(ProgramTest):
+    def test_bf16_is_near_and_said(self):
+        fasta = self.write("genes.fa", ">a\n" + "ACGTTGCAAGT" * 40 + "\n")
+        outputs = {}
+        for precision in ("fp32", "bf16", "auto"):
+            self.succeed("embed", fasta, "-o", self.path(f"{precision}.npz"), "--precision", precision)
+            outputs[precision] = np.load(self.path(f"{precision}.npz"))
+        exact, near = outputs["fp32"]["layer_2"][0], outputs["bf16"]["layer_2"][0]
+        self.assertGreater(exact @ near / np.linalg.norm(exact) / np.linalg.norm(near), 0.9999)
+        self.assertEqual(json.loads(str(outputs["bf16"]["provenance"]))["precision"], "bf16")
+        self.assertNotIn("precision", json.loads(str(outputs["fp32"]["provenance"])))
+        status, _, error = run("embed", fasta, "-o", self.path("x.npz"), "--precision", "fp8")
+        self.assertEqual(status, 2)
+        self.assertIn("fp32, bf16 or auto", error)
+
+
 class LogitsAndAttention(ProgramTest):
     def setUp(self):
         super().setUp()
