@@ -28,22 +28,26 @@ struct BasicMatrixView {
   operator BasicMatrixView<const T>() const { return {data, rows, cols, stored_rows}; }
 };
 
+/// On a cache line, or on a huge page if large. Throws std::bad_alloc.
+void* AllocateAligned(size_t bytes);
+void FreeAligned(void* memory);
+
 using MatrixView = BasicMatrixView<float>;
 using ConstMatrixView = BasicMatrixView<const float>;
 
-/// Memory of numbers on a cache line; not initialised.
+/// Memory of numbers on a cache line; not initialised. Large ones ask for huge pages: kernels that walk through many
+/// rows at once would otherwise wait for the address translation.
 template <class T>
 class AlignedBuffer {
  public:
   AlignedBuffer() = default;
-  explicit AlignedBuffer(size_t count)
-      : data_(static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{64}))), count_(count) {}
+  explicit AlignedBuffer(size_t count) : data_(static_cast<T*>(AllocateAligned(count * sizeof(T)))), count_(count) {}
   T* data() const { return data_.get(); }
   size_t size() const { return count_; }
 
  private:
   struct Free {
-    void operator()(T* data) const { ::operator delete (data, std::align_val_t{64}); }
+    void operator()(T* data) const { FreeAligned(data); }
   };
   std::unique_ptr<T, Free> data_;
   size_t count_ = 0;
