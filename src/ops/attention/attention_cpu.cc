@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attention with Highway. One task is one head of one sequence: its keys are transposed and its values padded to
-// whole vectors once; then blocks of kQueries rows of scores are made, normalised and multiplied with the values.
+// Attention with Highway. One task is a run of queries of one head of one sequence. Everything is computed transposed,
+// with a query in each lane: the softmax then needs no sum or maximum across lanes, and the scores come out in the very
+// order in which the product with the values reads them. Keys are taken a block at a time and the softmax is corrected
+// as its maximum grows (flash attention, Dao et al. 2022), so that a block's scores stay in the first-level cache.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "ops/attention/attention_cpu.cc"
 #include <hwy/foreach_target.h>  // compiles this file once for each instruction set; comes before highway.h
 
-#include <hwy/contrib/math/math-inl.h>
 #include <hwy/highway.h>
 
 #include <algorithm>
@@ -15,151 +16,221 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "ops/attention/attention.h"
-#include "ops/attention/head_rows.h"
+#include "ops/attention/head_task.h"
+#include "ops/elementwise/exp2-inl.h"
 #include "ops/op_times.h"
+#include "ops/panels/panels-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace agront::ops::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-constexpr hn::ScalableTag<float> kFloats;
-using Floats = hn::Vec<decltype(kFloats)>;
+// Keys whose scores are in the cache at a time: 16 columns of 252 are 16 KB. A multiple of kPanelRows.
+constexpr size_t kBlockKeys = 252;
+constexpr float kMinusInfinity = -std::numeric_limits<float>::infinity();
 
-// Rows and vectors of columns whose sums stay in registers: 24 of AVX-512's 32, 12 of AVX2's 16.
-constexpr size_t kQueries = HWY_TARGET <= HWY_AVX3 ? 8 : 4;
-constexpr size_t kVectors = 3;
+size_t RoundUp(size_t count, size_t step) { return (count + step - 1) / step * step; }
 
-/// kCount vectors of columns of C [kQueries, columns] = A B, with A [kQueries, depth] and B [depth, columns].
-template <size_t kCount>
-HWY_INLINE void MultiplyColumns(const float* a, size_t a_stride, const float* b, size_t depth, size_t columns,
-                                float* c) {
-  const size_t lanes = hn::Lanes(kFloats);
-  Floats sums[kQueries][kCount];
-  for (auto& row : sums)
-    for (Floats& sum : row) sum = hn::Zero(kFloats);
-  for (size_t k = 0; k < depth; ++k, b += columns) {
-    Floats values[kCount];
-    for (size_t v = 0; v < kCount; ++v) values[v] = hn::Load(kFloats, b + v * lanes);
-    for (size_t q = 0; q < kQueries; ++q) {
-      const Floats factor = hn::Set(kFloats, a[q * a_stride + k]);
-      for (size_t v = 0; v < kCount; ++v) sums[q][v] = hn::MulAdd(factor, values[v], sums[q][v]);
-    }
-  }
-  for (size_t q = 0; q < kQueries; ++q)
-    for (size_t v = 0; v < kCount; ++v) hn::Store(sums[q][v], kFloats, c + q * columns + v * lanes);
-}
-
-/// C = A B; `columns` is a multiple of the vector, so that no lane needs a mask.
-void MultiplyBlock(const float* a, size_t a_stride, const float* b, size_t depth, size_t columns, float* c) {
-  const size_t lanes = hn::Lanes(kFloats);
-  const size_t vectors = columns / lanes;
-  size_t done = 0;
-  const auto left = [&] { return vectors - done; };
-  // Four are two pairs: a single vector has too few sums to hide the latency of a multiply-add.
-  for (; left() >= kVectors && left() != kVectors + 1; done += kVectors)
-    MultiplyColumns<kVectors>(a, a_stride, b + done * lanes, depth, columns, c + done * lanes);
-  for (; left() >= 2; done += 2) MultiplyColumns<2>(a, a_stride, b + done * lanes, depth, columns, c + done * lanes);
-  if (left() == 1) MultiplyColumns<1>(a, a_stride, b + done * lanes, depth, columns, c + done * lanes);
-}
-
-/// exp(score - largest) of the first `tokens` of a row whose room is a multiple of the vector; the rest becomes zero.
-/// Returns 1 / sum: what is made of the row is scaled, which is shorter than the row.
-float ExponentiateRow(float* row, size_t tokens, size_t room) {
-  const size_t lanes = hn::Lanes(kFloats);
-  std::fill(row + tokens, row + room, -std::numeric_limits<float>::infinity());
-  auto largest = hn::Load(kFloats, row);
-  for (size_t j = lanes; j < room; j += lanes) largest = hn::Max(largest, hn::Load(kFloats, row + j));
-  largest = hn::MaxOfLanes(kFloats, largest);
-  auto sum = hn::Zero(kFloats);
-  for (size_t j = 0; j < room; j += lanes) {
-    const auto weight = hn::Exp(kFloats, hn::Sub(hn::Load(kFloats, row + j), largest));
-    hn::Store(weight, kFloats, row + j);
-    sum = hn::Add(sum, weight);
-  }
-  return 1.0f / hn::GetLane(hn::SumOfLanes(kFloats, sum));
-}
-
-size_t RoundUpToVector(size_t count) {
-  const size_t lanes = hn::Lanes(kFloats);
-  return (count + lanes - 1) / lanes * lanes;
-}
-
-/// The keys of one head, transposed [D, room], and a block of scaled queries and scores.
-class Scores {
- public:
-  Scores(HeadRows keys, size_t tokens, size_t head_width)
-      : tokens_(tokens),
-        head_width_(head_width),
-        room_(RoundUpToVector(tokens)),
-        keys_(head_width * room_),
-        queries_(kQueries * head_width),
-        scores_(kQueries * room_) {
-    for (size_t d = 0; d < head_width; ++d) {
-      float* column = keys_.data() + d * room_;
-      for (size_t j = 0; j < tokens; ++j) column[j] = keys.row(j)[d];
-      std::fill(column + tokens, column + room_, 0.0f);
-    }
-  }
-
-  /// Of `count` <= kQueries rows from `first` on: [kQueries, room()], to be scaled by scale(q); rows past `count` are
-  /// noise.
-  const float* Exponentials(HeadRows queries, size_t first, size_t count) {
-    const float scale = 1.0f / std::sqrt(static_cast<float>(head_width_));
-    for (size_t q = 0; q < kQueries; ++q) {
-      const float* row = queries.row(first + std::min(q, count - 1));
-      for (size_t d = 0; d < head_width_; ++d) queries_.data()[q * head_width_ + d] = row[d] * scale;
-    }
-    MultiplyBlock(queries_.data(), head_width_, keys_.data(), head_width_, room_, scores_.data());
-    for (size_t q = 0; q < kQueries; ++q) scales_[q] = ExponentiateRow(scores_.data() + q * room_, tokens_, room_);
-    return scores_.data();
-  }
-
-  float scale(size_t q) const { return scales_[q]; }
-  size_t room() const { return room_; }
-
- private:
-  size_t tokens_;
-  size_t head_width_;
-  size_t room_;
-  tensor::AlignedBuffer<float> keys_;
-  tensor::AlignedBuffer<float> queries_;
-  tensor::AlignedBuffer<float> scores_;
-  float scales_[kQueries] = {};
+/// Memory of one thread, used again by its next task.
+struct Scratch {
+  tensor::AlignedBuffer<float> keys;     // panels [tokens / rows][D][rows]
+  tensor::AlignedBuffer<float> values;   // for each block of keys, panels [D / rows][keys][rows]
+  tensor::AlignedBuffer<float> queries;  // one panel [D][columns], scaled
+  tensor::AlignedBuffer<float> scores;   // one panel [keys][columns]
+  tensor::AlignedBuffer<float> output;   // [D][columns]
 };
 
-void Scale(const float* from, size_t count, float factor, float* to) {
-  std::transform(from, from + count, to, [factor](float value) { return value * factor; });
+float* Room(tensor::AlignedBuffer<float>& buffer, size_t count) {
+  if (buffer.size() < count) buffer = tensor::AlignedBuffer<float>(count);
+  return buffer.data();
 }
 
-void AttendHead(HeadRows query, HeadRows key, HeadRows value, size_t tokens, size_t head_width, float* output,
-                size_t output_stride) {
-  Scores scores(key, tokens, head_width);
-  const size_t width = RoundUpToVector(head_width);
-  const tensor::AlignedBuffer<float> values(tokens * width);
-  for (size_t j = 0; j < tokens; ++j) {
-    std::copy_n(value.row(j), head_width, values.data() + j * width);
-    std::fill_n(values.data() + j * width + head_width, width - head_width, 0.0f);
+void PackKeys(HeadRows keys, size_t tokens, size_t head_width, float* panels) {
+  for (size_t first = 0; first < tokens; first += kPanelRows, panels += kPanelRows * head_width)
+    PackRowPanel(keys.row(first), keys.stride, std::min(kPanelRows, tokens - first), head_width, panels);
+}
+
+/// `count` queries as the columns of a panel; the columns past them are zero. They are scaled so that the softmax is
+/// one of powers of two.
+void PackQueries(HeadRows queries, size_t count, size_t head_width, float* panel) {
+  constexpr double kLog2E = 1.4426950408889634;
+  const auto scale = hn::Set(kFloats, static_cast<float>(kLog2E / std::sqrt(static_cast<double>(head_width))));
+  const size_t size = head_width * PanelColumns();
+  if (count < PanelColumns()) std::fill_n(panel, size, 0.0f);
+  Transpose(queries.data, queries.stride, count, head_width, panel, PanelColumns());
+  for (size_t i = 0; i < size; i += hn::Lanes(kFloats))
+    hn::Store(hn::Mul(scale, hn::Load(kFloats, panel + i)), kFloats, panel + i);
+}
+
+struct Columns {
+  Floats at[kPanelVectors];
+};
+
+/// scores [keys, columns] of the panels of `keys` keys, rounded up to whole panels; returns the maximum of each column.
+/// Keys past the end have a score of minus infinity.
+HWY_INLINE Columns ScoreKeys(const float* panels, size_t keys, const float* queries, size_t head_width, float* scores) {
+  const size_t lanes = hn::Lanes(kFloats);
+  Columns most;
+  for (Floats& column : most.at) column = hn::Set(kFloats, kMinusInfinity);
+  for (size_t first = 0; first < keys; first += kPanelRows, panels += kPanelRows * head_width) {
+    PanelSums<kPanelRows> sums;
+    for (auto& row : sums.at)
+      for (Floats& sum : row) sum = hn::Zero(kFloats);
+    AddPanelProduct(panels, queries, head_width, sums);
+    for (size_t r = 0; r < kPanelRows; ++r, scores += PanelColumns()) {
+      if (first + r >= keys)
+        for (Floats& sum : sums.at[r]) sum = hn::Set(kFloats, kMinusInfinity);
+      for (size_t v = 0; v < kPanelVectors; ++v) {
+        hn::Store(sums.at[r][v], kFloats, scores + v * lanes);
+        most.at[v] = hn::Max(most.at[v], sums.at[r][v]);
+      }
+    }
   }
-  const tensor::AlignedBuffer<float> result(kQueries * width);
-  for (size_t first = 0; first < tokens; first += kQueries) {
-    const size_t count = std::min(kQueries, tokens - first);
-    const float* exponentials = scores.Exponentials(query, first, count);
-    MultiplyBlock(exponentials, scores.room(), values.data(), tokens, width, result.data());
-    for (size_t q = 0; q < count; ++q)
-      Scale(result.data() + q * width, head_width, scores.scale(q), output + (first + q) * output_stride);
+  return most;
+}
+
+/// 2^(score - most) in place; returns the sum of each column.
+HWY_INLINE Columns Exponentiate(const Columns& most, size_t rows, float* scores) {
+  const size_t lanes = hn::Lanes(kFloats);
+  Columns sums;
+  for (Floats& sum : sums.at) sum = hn::Zero(kFloats);
+  for (size_t r = 0; r < rows; ++r, scores += PanelColumns())
+    for (size_t v = 0; v < kPanelVectors; ++v) {
+      const auto weight = Exp2(kFloats, hn::Sub(hn::Load(kFloats, scores + v * lanes), most.at[v]));
+      hn::Store(weight, kFloats, scores + v * lanes);
+      sums.at[v] = hn::Add(sums.at[v], weight);
+    }
+  return sums;
+}
+
+/// The values of a block of keys as panels of kRows channels, and their product with the block's weights.
+template <size_t kRows>
+struct ValuePanels {
+  /// Of `count` keys; keys up to `room` are zero.
+  static void Pack(HeadRows values, size_t count, size_t room, size_t head_width, float* HWY_RESTRICT panels) {
+    for (size_t d = 0; d < head_width; d += kRows, panels += kRows * room) {
+      if (d + kRows <= head_width) {
+        for (size_t k = 0; k < count; ++k)
+          for (size_t r = 0; r < kRows; ++r) panels[k * kRows + r] = values.row(k)[d + r];
+        std::fill_n(panels + count * kRows, (room - count) * kRows, 0.0f);
+      } else {
+        std::fill_n(panels, room * kRows, 0.0f);
+        for (size_t k = 0; k < count; ++k) std::copy_n(values.row(k) + d, head_width - d, panels + k * kRows);
+      }
+    }
+  }
+
+  /// output [D, columns] = factor output + values weights
+  static void Add(const float* panels, const float* weights, size_t room, const Columns& factor, size_t head_width,
+                  float* output) {
+    const size_t lanes = hn::Lanes(kFloats);
+    for (size_t d = 0; d < head_width; d += kRows, panels += kRows * room, output += kRows * PanelColumns()) {
+      PanelSums<kRows> sums;
+      for (size_t r = 0; r < kRows; ++r)
+        for (size_t v = 0; v < kPanelVectors; ++v)
+          sums.at[r][v] = hn::Mul(factor.at[v], hn::Load(kFloats, output + r * PanelColumns() + v * lanes));
+      AddPanelProduct(panels, weights, room, sums);
+      for (size_t r = 0; r < kRows; ++r)
+        for (size_t v = 0; v < kPanelVectors; ++v)
+          hn::Store(sums.at[r][v], kFloats, output + r * PanelColumns() + v * lanes);
+    }
+  }
+};
+
+/// ValuePanels of as many rows as leave little padding: 75 channels are 15 panels of 5.
+struct ValueFunctions {
+  size_t rows;
+  void (*pack)(HeadRows, size_t, size_t, size_t, float*);
+  void (*add)(const float*, const float*, size_t, const Columns&, size_t, float*);
+};
+
+template <size_t kRows = kPanelRows>
+ValueFunctions FindValueFunctions(size_t head_width) {
+  const ValueFunctions these{kRows, ValuePanels<kRows>::Pack, ValuePanels<kRows>::Add};
+  if constexpr (3 * kRows > 2 * kPanelRows) {
+    const ValueFunctions fewer = FindValueFunctions<kRows - 1>(head_width);
+    if (RoundUp(head_width, fewer.rows) < RoundUp(head_width, kRows)) return fewer;
+  }
+  return these;
+}
+
+void AttendHead(const HeadTask& task) {
+  thread_local Scratch scratch;
+  const size_t tokens = task.tokens;
+  const size_t head_width = task.head_width;
+  const size_t columns = PanelColumns();
+  const size_t lanes = hn::Lanes(kFloats);
+  const ValueFunctions value_panels = FindValueFunctions(head_width);
+  const size_t width = RoundUp(head_width, value_panels.rows);
+  const size_t room = RoundUp(tokens, kPanelRows);
+
+  float* keys = Room(scratch.keys, room * head_width);
+  float* values = Room(scratch.values, room * width);
+  float* queries = Room(scratch.queries, head_width * columns);
+  float* scores = Room(scratch.scores, kBlockKeys * columns);
+  float* output = Room(scratch.output, width * columns);
+  PackKeys(task.key, tokens, head_width, keys);
+  for (size_t first = 0; first < room; first += kBlockKeys)
+    value_panels.pack(task.value.from(first), std::min(kBlockKeys, tokens - first), std::min(kBlockKeys, room - first),
+                      head_width, values + first * width);
+
+  for (size_t query = task.first_query; query < task.last_query; query += columns) {
+    const size_t count = std::min(columns, task.last_query - query);
+    PackQueries(task.query.from(query), count, head_width, queries);
+    std::fill_n(output, width * columns, 0.0f);
+    Columns most, sums;
+    for (size_t v = 0; v < kPanelVectors; ++v) {
+      most.at[v] = hn::Set(kFloats, kMinusInfinity);
+      sums.at[v] = hn::Zero(kFloats);
+    }
+    for (size_t first = 0; first < tokens; first += kBlockKeys) {
+      const size_t block_room = std::min(kBlockKeys, room - first);
+      Columns block =
+          ScoreKeys(keys + first * head_width, std::min(kBlockKeys, tokens - first), queries, head_width, scores);
+      Columns factor;
+      for (size_t v = 0; v < kPanelVectors; ++v) {
+        block.at[v] = hn::Max(block.at[v], most.at[v]);
+        factor.at[v] = Exp2(kFloats, hn::Sub(most.at[v], block.at[v]));
+        most.at[v] = block.at[v];
+      }
+      const Columns block_sums = Exponentiate(most, block_room, scores);
+      for (size_t v = 0; v < kPanelVectors; ++v) sums.at[v] = hn::MulAdd(sums.at[v], factor.at[v], block_sums.at[v]);
+      value_panels.add(values + first * width, scores, block_room, factor, head_width, output);
+    }
+    for (size_t d = 0; d < head_width; ++d)
+      for (size_t v = 0; v < kPanelVectors; ++v) {
+        float* at = output + d * columns + v * lanes;
+        hn::Store(hn::Div(hn::Load(kFloats, at), sums.at[v]), kFloats, at);
+      }
+    Transpose(output, columns, head_width, count, task.output + query * task.output_stride, task.output_stride);
   }
 }
 
-void HeadProbabilities(HeadRows query, HeadRows key, size_t tokens, size_t head_width, float* output) {
-  Scores scores(key, tokens, head_width);
-  for (size_t first = 0; first < tokens; first += kQueries) {
-    const size_t count = std::min(kQueries, tokens - first);
-    const float* exponentials = scores.Exponentials(query, first, count);
+/// The probabilities of all queries, [tokens, tokens].
+void HeadProbabilities(const HeadTask& task) {
+  const size_t tokens = task.tokens;
+  const size_t head_width = task.head_width;
+  const size_t columns = PanelColumns();
+  const size_t room = RoundUp(tokens, kPanelRows);
+  const tensor::AlignedBuffer<float> keys(room * head_width), queries(head_width * columns), scores(room * columns);
+  PackKeys(task.key, tokens, head_width, keys.data());
+  for (size_t query = 0; query < tokens; query += columns) {
+    const size_t count = std::min(columns, tokens - query);
+    PackQueries(task.query.from(query), count, head_width, queries.data());
+    const Columns most = ScoreKeys(keys.data(), tokens, queries.data(), head_width, scores.data());
+    const Columns sums = Exponentiate(most, tokens, scores.data());
+    HWY_ALIGN float inverse[kPanelVectors * hn::MaxLanes(kFloats)];
+    for (size_t v = 0; v < kPanelVectors; ++v)
+      hn::Store(hn::Div(hn::Set(kFloats, 1.0f), sums.at[v]), kFloats, inverse + v * hn::Lanes(kFloats));
+    float* first = task.output + query * task.output_stride;
+    Transpose(scores.data(), columns, tokens, count, first, task.output_stride);
     for (size_t q = 0; q < count; ++q)
-      Scale(exponentials + q * scores.room(), tokens, scores.scale(q), output + (first + q) * tokens);
+      for (size_t k = 0; k < tokens; ++k) first[q * task.output_stride + k] *= inverse[q];
   }
 }
+
+size_t QueriesOfPanel() { return PanelColumns(); }
 
 }  // namespace agront::ops::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -169,6 +240,7 @@ namespace agront::ops {
 
 HWY_EXPORT(AttendHead);
 HWY_EXPORT(HeadProbabilities);
+HWY_EXPORT(QueriesOfPanel);
 
 namespace {
 
@@ -192,6 +264,31 @@ void Check(const AttentionInputs& inputs) {
     Fail("attention: query is [{}, {}], key [{}, {}]", query.rows, query.cols, key.rows, key.cols);
 }
 
+/// All queries of one head of one sequence; the output is set by the caller.
+HeadTask TaskOf(const AttentionInputs& inputs, int64_t sequence, int64_t head) {
+  const auto stride = static_cast<size_t>(inputs.query.cols);
+  const int64_t head_width = inputs.query.cols / inputs.heads;
+  const int64_t at = inputs.offsets[sequence] * inputs.query.cols + head * head_width;
+  const auto tokens = static_cast<size_t>(inputs.offsets[sequence + 1] - inputs.offsets[sequence]);
+  return {.query = {inputs.query.data + at, stride},
+          .key = {inputs.key.data + at, stride},
+          .value = {inputs.value.data + at, stride},
+          .tokens = tokens,
+          .head_width = static_cast<size_t>(head_width),
+          .first_query = 0,
+          .last_query = tokens,
+          .output = nullptr,
+          .output_stride = 0};
+}
+
+/// Of each head of a sequence: enough parts to keep the threads busy, each long enough to be worth packing the keys.
+int64_t PartsOfHead(int64_t tokens, int64_t heads) {
+  constexpr int64_t kLeastQueries = 128;
+  constexpr int64_t kTasksOfThread = 8;
+  const int64_t wanted = (kTasksOfThread * MaxThreads() + heads - 1) / heads;
+  return std::clamp<int64_t>(tokens / kLeastQueries, 1, std::max<int64_t>(1, wanted));
+}
+
 }  // namespace
 
 void AttentionForward(const AttentionInputs& inputs, tensor::MatrixView output) {
@@ -202,16 +299,20 @@ void AttentionForward(const AttentionInputs& inputs, tensor::MatrixView output) 
          value.cols, output.rows, output.cols);
   const OpTimer timer(OpKind::kAttention, ProductFlops(inputs));
   const auto attend = HWY_DYNAMIC_DISPATCH(AttendHead);
-  const auto width = static_cast<size_t>(query.cols);
-  const int64_t head_width = query.cols / heads;
+  const auto panel = static_cast<int64_t>(HWY_DYNAMIC_DISPATCH(QueriesOfPanel)());
   const auto sequences = static_cast<int64_t>(offsets.size()) - 1;
-  ParallelFor(sequences * heads, [&, heads = heads](int64_t task) {
-    const int64_t begin = inputs.offsets[task / heads];
-    const int64_t tokens = inputs.offsets[task / heads + 1] - begin;
-    const int64_t at = begin * inputs.query.cols + task % heads * head_width;
-    if (tokens == 0) return;
-    attend({inputs.query.data + at, width}, {inputs.key.data + at, width}, {inputs.value.data + at, width},
-           static_cast<size_t>(tokens), static_cast<size_t>(head_width), output.data + at, width);
+  const int64_t parts = PartsOfHead(query.rows, heads * sequences);
+  ParallelFor(sequences * heads * parts, [&, heads = heads](int64_t number) {
+    const int64_t head = number / parts % heads;
+    HeadTask task = TaskOf(inputs, number / parts / heads, head);
+    const auto tokens = static_cast<int64_t>(task.tokens);
+    const int64_t queries = ((tokens + parts - 1) / parts + panel - 1) / panel * panel;
+    const int64_t first = std::min(tokens, number % parts * queries);
+    task.first_query = static_cast<size_t>(first);
+    task.last_query = static_cast<size_t>(std::min(tokens, first + queries));
+    task.output = output.data + (task.query.data - inputs.query.data);
+    task.output_stride = static_cast<size_t>(output.cols);
+    if (task.first_query < task.last_query) attend(task);
   });
 }
 
@@ -224,12 +325,10 @@ void AttentionProbabilities(const AttentionInputs& inputs, int64_t sequence, int
   const int64_t tokens = offsets[sequence + 1] - offsets[sequence];
   if (probabilities.rows != tokens || probabilities.cols != tokens)
     Fail("attention: expected a map [{}, {}], got [{}, {}]", tokens, tokens, probabilities.rows, probabilities.cols);
-  const auto width = static_cast<size_t>(query.cols);
-  const int64_t head_width = query.cols / heads;
-  const int64_t at = offsets[sequence] * query.cols + head * head_width;
-  HWY_DYNAMIC_DISPATCH(HeadProbabilities)
-  ({query.data + at, width}, {key.data + at, width}, static_cast<size_t>(tokens), static_cast<size_t>(head_width),
-   probabilities.data);
+  HeadTask task = TaskOf(inputs, sequence, head);
+  task.output = probabilities.data;
+  task.output_stride = static_cast<size_t>(tokens);
+  HWY_DYNAMIC_DISPATCH(HeadProbabilities)(task);
 }
 
 }  // namespace agront::ops

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// gelu(x) = x (1 + erf(x / sqrt 2)) / 2 in vectors.
+#if defined(AGRONT_OPS_GELU) == defined(HWY_TARGET_TOGGLE)
+#ifdef AGRONT_OPS_GELU
+#undef AGRONT_OPS_GELU
+#else
+#define AGRONT_OPS_GELU
+#endif
+
+#include <hwy/highway.h>
+
+#include "ops/elementwise/exp2-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace agront::ops::HWY_NAMESPACE {
+
+/// erf by formula 7.1.26 of Abramowitz and Stegun, whose error of at most 1.5e-7 is that of a float32 near 1; oneDNN
+/// computes it the same way.
+template <class D, class V>
+HWY_INLINE V Gelu(D d, V x) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  constexpr float kLog2E = 1.44269504f;
+  const V z = hn::Mul(hn::Abs(x), hn::Set(d, 0.70710678f));
+  const V t = hn::Div(hn::Set(d, 1.0f), hn::MulAdd(hn::Set(d, 0.3275911f), z, hn::Set(d, 1.0f)));
+  V series = hn::MulAdd(hn::Set(d, 1.061405429f), t, hn::Set(d, -1.453152027f));
+  series = hn::MulAdd(series, t, hn::Set(d, 1.421413741f));
+  series = hn::MulAdd(series, t, hn::Set(d, -0.284496736f));
+  series = hn::MulAdd(series, t, hn::Set(d, 0.254829592f));
+  const V tail = hn::Mul(hn::Mul(series, t), Exp2(d, hn::Mul(hn::Mul(z, z), hn::Set(d, -kLog2E))));
+  const V erf = hn::CopySign(hn::Sub(hn::Set(d, 1.0f), tail), x);
+  return hn::Mul(hn::Mul(x, hn::Set(d, 0.5f)), hn::Add(hn::Set(d, 1.0f), erf));
+}
+
+}  // namespace agront::ops::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif
