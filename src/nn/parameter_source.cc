@@ -14,7 +14,7 @@ tensor::Matrix LoadTable(ParameterSource& source, const std::string& name, int64
 ops::PackedWeights LoadLinear(ParameterSource& source, const std::string& prefix, int64_t out, int64_t in,
                               Precision precision) {
   const std::vector<float> bias = source.Vector(prefix + ".bias", out);
-  return {source.Weights(prefix + ".weight", out, in), bias, precision};
+  return {source.Stored(prefix + ".weight", out, in), bias, precision};
 }
 
 }  // namespace agront::nn

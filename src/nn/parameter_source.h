@@ -20,6 +20,9 @@ class ParameterSource {
   /// A matrix with the strides of its file; its values live as long as the view's owner.
   virtual ops::WeightView Weights(const std::string& name, int64_t out, int64_t in) = 0;
 
+  /// The same matrix in the number format of its file, where that is one that products take.
+  virtual ops::StoredWeights Stored(const std::string& name, int64_t out, int64_t in) { return Weights(name, out, in); }
+
   virtual std::vector<float> Vector(const std::string& name, int64_t size) = 0;
 };
 

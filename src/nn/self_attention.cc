@@ -17,18 +17,21 @@ SelfAttention::SelfAttention(ParameterSource& source, const std::string& prefix,
 void SelfAttention::Forward(std::span<const int64_t> offsets, std::span<const AttentionMapOutput> maps,
                             Workspace& workspace, tensor::MatrixView x) const {
   norm_.Forward(x, workspace.normed());
-  workspace.input().Set(workspace.normed(), query_.input_format());
-  query_.Multiply(workspace.input(), ops::Epilogue::kNone, workspace.query());
-  key_.Multiply(workspace.input(), ops::Epilogue::kNone, workspace.key());
-  value_.Multiply(workspace.input(), ops::Epilogue::kNone, workspace.value());
+  ops::ProductInput& input = workspace.input();
+  input.Set(workspace.normed(), query_.input_format());
+  query_.Multiply(input, ops::Epilogue::kNone, workspace.query());
+  input.Use(key_.input_format());
+  key_.Multiply(input, ops::Epilogue::kNone, workspace.key());
+  input.Use(value_.input_format());
+  value_.Multiply(input, ops::Epilogue::kNone, workspace.value());
 
   const ops::AttentionInputs inputs{workspace.query(), workspace.key(), workspace.value(), offsets, heads_};
   for (const AttentionMapOutput& map : maps)
     ops::AttentionProbabilities(inputs, map.sequence, map.head, map.probabilities);
 
   ops::AttentionForward(inputs, workspace.query());  // over the queries, which are not needed again
-  workspace.input().Set(workspace.query(), output_.input_format());
-  output_.Multiply(workspace.input(), ops::Epilogue::kAdd, x);
+  input.Set(workspace.query(), output_.input_format());
+  output_.Multiply(input, ops::Epilogue::kAdd, x);
 }
 
 }  // namespace agront::nn

@@ -23,6 +23,7 @@ std::string_view Name(OpKind kind) {
     case OpKind::kProduct: return "products";
     case OpKind::kAttention: return "attention";
     case OpKind::kLayerNorm: return "layer_norm";
+    case OpKind::kQuantize: return "quantize";
     case OpKind::kEmbedding: return "embedding";
   }
   return "unknown";

@@ -8,8 +8,9 @@
 
 namespace agront::ops {
 
-enum class OpKind { kProduct, kAttention, kLayerNorm, kEmbedding };
-inline constexpr std::array kOpKinds = {OpKind::kProduct, OpKind::kAttention, OpKind::kLayerNorm, OpKind::kEmbedding};
+enum class OpKind { kProduct, kAttention, kLayerNorm, kQuantize, kEmbedding };
+inline constexpr std::array kOpKinds = {OpKind::kProduct, OpKind::kAttention, OpKind::kLayerNorm, OpKind::kQuantize,
+                                        OpKind::kEmbedding};
 
 /// "products", "attention", ...
 std::string_view Name(OpKind kind);

@@ -29,6 +29,11 @@ void ChooseInstructionSet() {
   (void)chosen;
 }
 
+bool HasOnlyAvx2() {
+  ChooseInstructionSet();
+  return (hwy::SupportedTargets() & (HWY_AVX3 | HWY_AVX3_DL)) == 0;
+}
+
 bool HasBf16Products() {
   ChooseInstructionSet();
   const dnnl::cpu_isa isa = dnnl::get_effective_cpu_isa();

@@ -10,6 +10,9 @@ namespace agront::device::cpu {
 /// kernels to AVX2 on a wider processor, to test or to compare. Call before the first kernel; later calls do nothing.
 void ChooseInstructionSet();
 
+/// Whether the vectors are those of AVX2: there our own matrix products serve better than oneDNN's.
+bool HasOnlyAvx2();
+
 /// Whether the processor multiplies bfloat16 itself.
 bool HasBf16Products();
 

@@ -94,6 +94,8 @@ class Safetensors final : public TensorArchive {
     return ViewOrConvert(Place(entry.name), entry, RowMajorStrides(entry.shape), parts_[index], file_);
   }
 
+  TensorBytes Bytes(size_t index) const override { return View(parts_.at(index), file_); }
+
   std::string HeaderHash() const override {
     Sha256 hash;
     hash.Update(header_);

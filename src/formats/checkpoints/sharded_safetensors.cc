@@ -56,6 +56,11 @@ class ShardedSafetensors final : public TensorArchive {
     return shards_[location.shard]->Read(location.entry);
   }
 
+  TensorBytes Bytes(size_t index) const override {
+    const Location& location = locations_.at(index);
+    return shards_[location.shard]->Bytes(location.entry);
+  }
+
   std::string HeaderHash() const override {
     Sha256 hash;
     for (const auto& shard : shards_) hash.Update(shard->HeaderHash());

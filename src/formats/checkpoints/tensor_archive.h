@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,12 @@ struct TensorValues {
   std::shared_ptr<const void> owner;
 };
 
+/// A tensor as it lies in the file. Lives as long as `owner`, which gives the file's pages back when it goes.
+struct TensorBytes {
+  std::span<const std::byte> bytes;
+  std::shared_ptr<const void> owner;
+};
+
 /// A checkpoint container that is open for reading. The header is checked when opened: every tensor lies inside
 /// the file, overlaps no other, has as many bytes as its shape and dtype ask for. Nothing in a file is executed.
 /// Thread safety: none; use one from one thread.
@@ -47,6 +54,9 @@ class TensorArchive {
   /// The values of entries()[index]. Mapped where the file holds aligned float32 (a transposed tensor has the
   /// strides that it has in the file), else converted into memory of its own. Throws Error for integer tensors.
   virtual TensorValues Read(size_t index) const = 0;
+
+  /// The bytes of entries()[index], row-major, where the container holds them so; none elsewhere.
+  virtual TensorBytes Bytes(size_t /*index*/) const { return {}; }
 
   /// SHA-256 of what describes the tensors (header, or the pickle), cheap to compute: not over the values.
   virtual std::string HeaderHash() const = 0;

@@ -36,6 +36,11 @@ void RequireFloating(std::string_view place, tensor::DType dtype) {
   if (!tensor::IsFloating(dtype)) Fail("{}: expected floating-point values, got {}", place, tensor::Name(dtype));
 }
 
+TensorBytes View(std::span<const std::byte> bytes, std::shared_ptr<const MappedFile> file) {
+  if (file == nullptr) return {bytes, nullptr};
+  return {bytes, std::make_shared<const MappedPart>(std::move(file), bytes)};
+}
+
 TensorValues ViewOrConvert(std::string_view place, const TensorEntry& entry, std::vector<int64_t> strides,
                            std::span<const std::byte> bytes, std::shared_ptr<const MappedFile> file) {
   RequireFloating(place, entry.dtype);
@@ -45,7 +50,7 @@ TensorValues ViewOrConvert(std::string_view place, const TensorEntry& entry, std
   const bool aligned = reinterpret_cast<uintptr_t>(bytes.data()) % alignof(float) == 0;
   if (entry.dtype == tensor::DType::kFloat32 && aligned) {
     values.data = reinterpret_cast<const float*>(bytes.data());
-    if (file != nullptr) values.owner = std::make_shared<const MappedPart>(std::move(file), bytes);
+    values.owner = View(bytes, std::move(file)).owner;
     return values;
   }
   const auto count = static_cast<int64_t>(bytes.size() / tensor::SizeOf(entry.dtype));

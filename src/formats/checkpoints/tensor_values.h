@@ -19,6 +19,9 @@ std::shared_ptr<float[]> AllocateFloats(std::string_view place, int64_t count);
 /// Throws Error beginning with `place` for a format that is not floating-point.
 void RequireFloating(std::string_view place, tensor::DType dtype);
 
+/// Bytes of a file that is mapped; `file` may be null when somebody else keeps them.
+TensorBytes View(std::span<const std::byte> bytes, std::shared_ptr<const MappedFile> file);
+
 /// The values of a tensor whose `bytes` (row-major or as `strides` say) are in memory already: a view when
 /// they are aligned float32, else converted. `file` owns the bytes and gets its pages back; null when nobody
 /// needs to.

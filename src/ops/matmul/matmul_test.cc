@@ -40,7 +40,7 @@ TEST_P(MatmulSweep, EqualsFloat64) {
   if (transposed)
     for (int64_t o = 0; o < out; ++o)
       for (int64_t i = 0; i < in; ++i) stored[i * out + o] = weights[o * in + i];
-  const PackedWeights packed({stored.data(), out, in, transposed ? 1 : in, transposed ? out : 1, nullptr}, bias,
+  const PackedWeights packed(WeightView{stored.data(), out, in, transposed ? 1 : in, transposed ? out : 1}, bias,
                              precision);
 
   const tensor::Matrix source = MatrixOf(x, rows, PaddedRows(rows));
@@ -86,7 +86,7 @@ TEST(Matmul, PadsToFewSizes) {
 TEST(Matmul, RefusesShapesThatDoNotFit) {
   const auto weights = RandomValues(20, 1);
   const auto bias = RandomValues(5, 2);
-  const PackedWeights packed({weights.data(), 5, 4, 4, 1, nullptr}, bias, Precision::kFp32);
+  const PackedWeights packed(WeightView{weights.data(), 5, 4, 4, 1}, bias, Precision::kFp32);
   tensor::Matrix y(3, 5, PaddedRows(3));
   const tensor::Matrix wide(3, 6, 8), small(3, 4, 3), good(3, 4, 8);
   ProductInput input;
@@ -96,7 +96,7 @@ TEST(Matmul, RefusesShapesThatDoNotFit) {
   EXPECT_THROW(packed.Multiply(input, Epilogue::kNone, y.view()), Error);
   input.Set(good.view(), InputFormat::kBFloat16);
   EXPECT_THROW(packed.Multiply(input, Epilogue::kNone, y.view()), Error);
-  EXPECT_THROW(PackedWeights({weights.data(), 5, 4, 4, 1, nullptr}, RandomValues(4, 2), Precision::kFp32), Error);
+  EXPECT_THROW(PackedWeights(WeightView{weights.data(), 5, 4, 4, 1}, RandomValues(4, 2), Precision::kFp32), Error);
 }
 
 }  // namespace

@@ -2,34 +2,49 @@
 // The left side of products, in the number format of the weights that it meets: converted once for all of them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
+#include <vector>
 
+#include "ops/int8/int8.h"
 #include "tensor/matrix.h"
 
 namespace agront::ops {
 
-enum class InputFormat { kFloat32, kBFloat16 };
+enum class InputFormat { kFloat32, kBFloat16, kUInt8 };
 
 /// Thread safety: none.
 class ProductInput {
  public:
-  /// float32: x itself, which must stay as it is until the products are done. bfloat16: a rounded copy of x with its
-  /// stored rows.
+  /// float32: x itself, which must stay as it is until the products are done. Else a converted copy of x with its
+  /// stored rows: rounded to bfloat16, or quantized row by row (ops/int8).
   void Set(tensor::ConstMatrixView x, InputFormat format);
+
+  /// The same x, which has not changed, in another format if need be.
+  void Use(InputFormat format) {
+    if (format != format_) Set(x_, format);
+  }
 
   InputFormat format() const { return format_; }
   int64_t rows() const { return x_.rows; }
   int64_t cols() const { return x_.cols; }
   int64_t stored_rows() const { return x_.stored_rows; }
 
-  /// The first of the stored values, row after row.
-  const void* data() const;
-  size_t element_bytes() const { return format_ == InputFormat::kFloat32 ? sizeof(float) : sizeof(uint16_t); }
+  /// As given, whatever the format.
+  tensor::ConstMatrixView values() const { return x_; }
+
+  /// The first value of a row; the others follow, and the next rows after them.
+  const void* row(int64_t i) const;
+
+  /// Of each row, when it is uint8.
+  std::span<const RowQuantization> quantization() const { return quantization_; }
 
  private:
   InputFormat format_ = InputFormat::kFloat32;
   tensor::ConstMatrixView x_;
-  tensor::AlignedBuffer<uint16_t> rounded_;
+  tensor::AlignedBuffer<std::byte> converted_;
+  std::vector<RowQuantization> quantization_;
 };
 
 }  // namespace agront::ops

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Products in 8-bit integers: y = x W^T with
+//
+//   x[i, k] ~ x_scale[i] (q[i, k] - zero[i])     q in 0 .. 127, found anew for each token (row)
+//   W[j, k] ~ w_scale[j] w[j, k]                 w in -64 .. 64, one scale for each output channel
+//   y[i, j] = x_scale[i] w_scale[j] (sum_k q[i, k] w[j, k] - zero[i] sum_k w[j, k])
+//
+// Processors without VNNI add products in 16 bits, with saturation. Four of these, 4 * 127 * 64 = 32,512, fit; so
+// weights stay in [-64, 64] in every file, all processors compute the same sums, and AVX2 needs three instructions for
+// eight products and not four. What the eighth bit of the inputs would bring was not measurable (docs/performance.md).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "ops/matmul/epilogue.h"
+#include "ops/matmul/weight_views.h"
+#include "tensor/matrix.h"
+
+namespace agront::ops {
+
+inline constexpr int32_t kMostInt8Weight = 64;
+inline constexpr int32_t kMostInt8Input = 127;
+/// Sums of more products could overflow 32 bits.
+inline constexpr int64_t kMostInt8Terms = INT32_MAX / (kMostInt8Input * kMostInt8Weight);
+/// Throws Error for more.
+void CheckInt8Terms(int64_t in);
+
+/// How the tokens of an activation were quantized.
+struct RowQuantization {
+  float scale;
+  int32_t zero;
+};
+
+/// x [rows, cols] to `quantized`, row after row, by all threads. A row with a value that is not finite gets the scale
+/// NaN, so that it cannot pass for a number.
+void QuantizeRows(tensor::ConstMatrixView x, std::span<uint8_t> quantized, std::span<RowQuantization> rows);
+
+/// One output channel: returns the scale, the largest absolute value / 64. NaN when a value is not finite.
+float QuantizeWeights(std::span<const float> weights, std::span<int8_t> quantized);
+
+/// Of the weights of each output channel.
+std::vector<int32_t> Int8WeightSums(const Int8WeightView& weights);
+
+/// What the sums of a product become.
+struct Int8Sums {
+  const int32_t* sums;                    ///< [rows, out]
+  std::span<const RowQuantization> rows;  ///< of x
+  std::span<const int32_t> weight_sums;   ///< [out], sum_k w
+  std::span<const float> weight_scales;   ///< [out]
+  std::span<const float> bias;            ///< [out]
+};
+
+/// y [rows, out] of the sums, with bias and epilogue, by all threads.
+void FinishInt8Product(const Int8Sums& sums, Epilogue epilogue, tensor::MatrixView y);
+
+}  // namespace agront::ops

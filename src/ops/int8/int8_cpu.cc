@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "ops/int8/int8_cpu.cc"
+#include <hwy/foreach_target.h>  // compiles this file once for each instruction set; comes before highway.h
+
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "ops/int8/int8.h"
+#include "ops/int8/int8_columns-inl.h"
+#include "ops/op_times.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace agront::ops::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+constexpr hn::Rebind<uint8_t, decltype(kFloats)> kBytes;
+
+struct Range {
+  float least;
+  float most;
+};
+
+/// Zero included; both NaN when a value is not finite.
+Range FindRange(const float* row, size_t count) {
+  const size_t lanes = hn::Lanes(kFloats);
+  auto least = hn::Zero(kFloats);
+  auto most = hn::Zero(kFloats);
+  auto poison = hn::Zero(kFloats);  // 0 times what is not finite is NaN
+  size_t i = 0;
+  for (; i + lanes <= count; i += lanes) {
+    const auto values = hn::LoadU(kFloats, row + i);
+    least = hn::Min(least, values);
+    most = hn::Max(most, values);
+    poison = hn::MulAdd(values, hn::Zero(kFloats), poison);
+  }
+  Range range{hn::GetLane(hn::MinOfLanes(kFloats, least)), hn::GetLane(hn::MaxOfLanes(kFloats, most))};
+  float rest_poison = hn::GetLane(hn::SumOfLanes(kFloats, poison));
+  for (; i < count; ++i) {
+    range.least = std::min(range.least, row[i]);
+    range.most = std::max(range.most, row[i]);
+    rest_poison += row[i] * 0.0f;
+  }
+  if (std::isnan(rest_poison)) range = {rest_poison, rest_poison};
+  return range;
+}
+
+RowQuantization QuantizeRow(const float* row, size_t count, uint8_t* quantized) {
+  constexpr float kMost = kMostInt8Input;
+  const Range range = FindRange(row, count);
+  const float scale = (range.most - range.least) / kMost;
+  if (!(scale > 0)) {
+    std::fill_n(quantized, count, uint8_t{0});
+    return {scale, 0};
+  }
+  const float inverse = 1 / scale;
+  const auto zero = static_cast<int32_t>(std::lround(-range.least * inverse));
+  const size_t lanes = hn::Lanes(kFloats);
+  const auto factor = hn::Set(kFloats, inverse);
+  const auto offset = hn::Set(kInts, zero);
+  size_t i = 0;
+  for (; i + lanes <= count; i += lanes) {
+    const auto steps = hn::NearestInt(hn::Mul(hn::LoadU(kFloats, row + i), factor));
+    const auto clamped = hn::Min(hn::Max(hn::Add(steps, offset), hn::Zero(kInts)), hn::Set(kInts, kMostInt8Input));
+    hn::StoreU(hn::DemoteTo(kBytes, clamped), kBytes, quantized + i);
+  }
+  for (; i < count; ++i)
+    quantized[i] = static_cast<uint8_t>(
+        std::clamp(static_cast<int32_t>(std::nearbyint(row[i] * inverse)) + zero, int32_t{0}, kMostInt8Input));
+  return {scale, zero};
+}
+
+}  // namespace agront::ops::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace agront::ops {
+
+HWY_EXPORT(QuantizeRow);
+HWY_EXPORT(FinishRow);
+
+void QuantizeRows(tensor::ConstMatrixView x, std::span<uint8_t> quantized, std::span<RowQuantization> rows) {
+  if (quantized.size() < x.values().size() || rows.size() < static_cast<size_t>(x.rows))
+    Fail("int8: no room for [{}, {}]", x.rows, x.cols);
+  const OpTimer timer(OpKind::kQuantize, 0);
+  const auto quantize = HWY_DYNAMIC_DISPATCH(QuantizeRow);
+  ParallelFor(x.rows, [&](int64_t i) {
+    rows[i] = quantize(x.row(i).data(), static_cast<size_t>(x.cols), quantized.data() + i * x.cols);
+  });
+}
+
+float QuantizeWeights(std::span<const float> weights, std::span<int8_t> quantized) {
+  if (quantized.size() != weights.size()) Fail("int8: {} values do not fit into {}", weights.size(), quantized.size());
+  float most = 0;
+  for (const float weight : weights) most = std::isfinite(weight) ? std::max(most, std::abs(weight)) : NAN;
+  const float scale = most / kMostInt8Weight;
+  if (!(scale > 0)) {
+    std::ranges::fill(quantized, int8_t{0});
+    return scale;
+  }
+  const float inverse = 1 / scale;
+  for (size_t i = 0; i < weights.size(); ++i)
+    quantized[i] = static_cast<int8_t>(std::clamp(std::nearbyint(weights[i] * inverse), -64.0f, 64.0f));
+  return scale;
+}
+
+void CheckInt8Terms(int64_t in) {
+  if (in > kMostInt8Terms) Fail("int8: expected at most {} inputs, got {}", kMostInt8Terms, in);
+}
+
+std::vector<int32_t> Int8WeightSums(const Int8WeightView& weights) {
+  std::vector<int32_t> sums(static_cast<size_t>(weights.out));
+  for (int64_t o = 0; o < weights.out; ++o)
+    for (int64_t i = o * weights.in; i < (o + 1) * weights.in; ++i) sums[o] += weights.data[i];
+  return sums;
+}
+
+void FinishInt8Product(const Int8Sums& sums, Epilogue epilogue, tensor::MatrixView y) {
+  const size_t out = sums.bias.size();
+  if (sums.weight_sums.size() != out || sums.weight_scales.size() != out || static_cast<size_t>(y.cols) != out ||
+      sums.rows.size() < static_cast<size_t>(y.rows))
+    Fail("int8: {} columns and {} rows do not fit y [{}, {}]", out, sums.rows.size(), y.rows, y.cols);
+  const auto finish = HWY_DYNAMIC_DISPATCH(FinishRow);
+  ParallelFor(y.rows, [&](int64_t i) {
+    finish(
+        {sums.sums + i * y.cols, sums.weight_sums.data(), sums.weight_scales.data(), sums.bias.data(), y.row(i).data()},
+        out, sums.rows[i], epilogue);
+  });
+}
+
+}  // namespace agront::ops
+#endif

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "ops/matmul/panel_product_cpu.cc"
+#include <hwy/foreach_target.h>  // compiles this file once for each instruction set; comes before highway.h
+
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "ops/bf16/bf16.h"
+#include "ops/elementwise/gelu-inl.h"
+#include "ops/matmul/panel_product.h"
+#include "ops/matmul/panel_task.h"
+#include "ops/panels/panels-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace agront::ops::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Inputs of a block: 16 columns of them are 24 KB, three quarters of the first-level cache. Longer blocks lose to
+// misses, shorter ones to the sums' way to memory and back.
+constexpr size_t kMostBlockInputs = 384;
+
+size_t DivideUp(size_t count, size_t size) { return (count + size - 1) / size; }
+
+/// The inputs in blocks of about the same size.
+struct InputBlocks {
+  explicit InputBlocks(size_t in) : all(in), size(DivideUp(in, DivideUp(in, kMostBlockInputs))) {}
+  size_t all;
+  size_t size;
+  size_t SizeAt(size_t first) const { return std::min(size, all - first); }
+};
+
+/// Where a panel's weights of the block of inputs from `first` on begin.
+size_t PanelOffset(const InputBlocks& blocks, size_t first, size_t panels, size_t panel) {
+  return (first * panels + panel * blocks.SizeAt(first)) * PanelColumns();
+}
+
+size_t PanelIndex(size_t output, size_t input, size_t out, size_t in) {
+  const InputBlocks blocks(in);
+  const size_t first = input / blocks.size * blocks.size;
+  return PanelOffset(blocks, first, DivideUp(out, PanelColumns()), output / PanelColumns()) +
+         (input - first) * PanelColumns() + output % PanelColumns();
+}
+
+void PackPanel(const PackTask& task, float* panels) {
+  const size_t columns = PanelColumns();
+  const InputBlocks blocks(task.in);
+  const size_t num_panels = DivideUp(task.out, columns);
+  for (size_t first = 0; first < task.in; first += blocks.size) {
+    const size_t inputs = blocks.SizeAt(first);
+    float* to = panels + PanelOffset(blocks, first, num_panels, task.panel);
+    const float* from = task.weights + first * task.in_stride;
+    if (task.channels < columns) std::fill_n(to, inputs * columns, 0.0f);
+    if (task.in_stride == 1) {
+      Transpose(from, task.out_stride, task.channels, inputs, to, columns);
+      continue;
+    }
+    for (size_t k = 0; k < inputs; ++k)
+      for (size_t c = 0; c < task.channels; ++c) to[k * columns + c] = from[k * task.in_stride + c * task.out_stride];
+  }
+}
+
+HWY_INLINE void Widen(const uint16_t* HWY_RESTRICT from, size_t count, float* HWY_RESTRICT to) {
+  for (size_t i = 0; i < count; ++i) to[i] = std::bit_cast<float>(static_cast<uint32_t>(from[i]) << 16);
+}
+
+/// A tile of y, in place or, at the edges of the matrix, in a copy.
+class Tile {
+ public:
+  Tile(float* y, size_t stride, size_t rows, size_t columns)
+      : y_(y),
+        stride_(stride),
+        rows_(rows),
+        columns_(columns),
+        whole_(rows == kPanelRows && columns == PanelColumns()) {
+    for (size_t r = 0; r < rows; ++r) {
+      hwy::Prefetch(y + r * stride);
+      hwy::Prefetch(y + r * stride + columns - 1);
+    }
+  }
+
+  void Add(PanelSums<kPanelRows>& sums) {
+    if (!whole_)
+      for (size_t r = 0; r < rows_; ++r) std::copy_n(y_ + r * stride_, columns_, copy_ + r * PanelColumns());
+    for (size_t r = 0; r < kPanelRows; ++r)
+      for (size_t v = 0; v < kPanelVectors; ++v)
+        sums.at[r][v] = hn::Add(sums.at[r][v], hn::LoadU(kFloats, Row(r) + v * hn::Lanes(kFloats)));
+  }
+
+  void Store(const PanelSums<kPanelRows>& sums) {
+    for (size_t r = 0; r < kPanelRows; ++r)
+      for (size_t v = 0; v < kPanelVectors; ++v) hn::StoreU(sums.at[r][v], kFloats, Row(r) + v * hn::Lanes(kFloats));
+    if (!whole_)
+      for (size_t r = 0; r < rows_; ++r) std::copy_n(copy_ + r * PanelColumns(), columns_, y_ + r * stride_);
+  }
+
+ private:
+  float* Row(size_t r) { return whole_ ? y_ + r * stride_ : copy_ + r * PanelColumns(); }
+
+  float* y_;
+  size_t stride_;
+  size_t rows_;
+  size_t columns_;
+  bool whole_;
+  HWY_ALIGN float copy_[kPanelRows * kPanelVectors * hn::MaxLanes(kFloats)];
+};
+
+/// Asks for what is needed next, a part at a time, into the second-level cache.
+class Prefetcher {
+ public:
+  Prefetcher(const std::byte* from, size_t bytes, size_t parts)
+      : next_(from), end_(from + bytes), step_(DivideUp(DivideUp(bytes, kLine), parts) * kLine) {}
+
+  void NextPart() {
+    constexpr int kForReading = 0, kSecondLevel = 2;
+    for (const std::byte* part_end = std::min(end_, next_ + step_); next_ < part_end; next_ += kLine)
+      __builtin_prefetch(next_, kForReading, kSecondLevel);
+  }
+
+ private:
+  static constexpr size_t kLine = 64;
+  const std::byte* next_;
+  const std::byte* end_;
+  size_t step_;
+};
+
+void MultiplyTask(const PanelTask& task) {
+  thread_local tensor::AlignedBuffer<float> packed_rows, wide;
+  const size_t columns = PanelColumns();
+  const size_t lanes = hn::Lanes(kFloats);
+  const size_t num_panels = DivideUp(task.out, columns);
+  const InputBlocks blocks(task.in);
+  const size_t row_panels = DivideUp(task.rows, kPanelRows);
+  if (const size_t size = row_panels * kPanelRows * blocks.size; packed_rows.size() < size)
+    packed_rows = tensor::AlignedBuffer<float>(size);
+  if (task.is_bf16 && wide.size() < blocks.size * columns) wide = tensor::AlignedBuffer<float>(blocks.size * columns);
+
+  for (size_t first = 0; first < task.in; first += blocks.size) {
+    const size_t inputs = blocks.SizeAt(first);
+    const bool is_last = first + inputs == task.in;
+    for (size_t i = 0; i < row_panels; ++i)
+      PackRowPanel(task.x + i * kPanelRows * task.in + first, task.in, std::min(kPanelRows, task.rows - i * kPanelRows),
+                   inputs, packed_rows.data() + i * kPanelRows * inputs);
+    for (size_t panel = task.first_panel; panel < task.last_panel; ++panel) {
+      const size_t size = inputs * columns * (task.is_bf16 ? sizeof(uint16_t) : sizeof(float));
+      const auto* stored =
+          static_cast<const std::byte*>(task.panels) +
+          PanelOffset(blocks, first, num_panels, panel) * (task.is_bf16 ? sizeof(uint16_t) : sizeof(float));
+      Prefetcher next_panel(stored + size, size, row_panels);
+      const auto* weights = reinterpret_cast<const float*>(stored);
+      if (task.is_bf16) {
+        Widen(reinterpret_cast<const uint16_t*>(stored), inputs * columns, wide.data());
+        weights = wide.data();
+      }
+      const size_t channels = std::min(columns, task.out - panel * columns);
+      HWY_ALIGN float bias[kPanelVectors * hn::MaxLanes(kFloats)] = {};
+      std::copy_n(task.bias + panel * columns, channels, bias);
+      for (size_t i = 0; i < row_panels; ++i) {
+        Tile tile(task.y + i * kPanelRows * task.out + panel * columns, task.out,
+                  std::min(kPanelRows, task.rows - i * kPanelRows), channels);
+        next_panel.NextPart();
+        PanelSums<kPanelRows> sums;
+        for (auto& row : sums.at)
+          for (Floats& sum : row) sum = hn::Zero(kFloats);
+        AddPanelProduct(packed_rows.data() + i * kPanelRows * inputs, weights, inputs, sums);
+        if (first > 0 || task.epilogue == Epilogue::kAdd) tile.Add(sums);
+        if (is_last) {
+          for (auto& row : sums.at)
+            for (size_t v = 0; v < kPanelVectors; ++v) row[v] = hn::Add(row[v], hn::Load(kFloats, bias + v * lanes));
+          if (task.epilogue == Epilogue::kGelu)
+            for (auto& row : sums.at)
+              for (Floats& sum : row) sum = Gelu(kFloats, sum);
+        }
+        tile.Store(sums);
+      }
+    }
+  }
+}
+
+size_t ColumnsOfPanel() { return PanelColumns(); }
+size_t RowsOfPanel() { return kPanelRows; }
+
+}  // namespace agront::ops::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace agront::ops {
+
+HWY_EXPORT(PackPanel);
+HWY_EXPORT(MultiplyTask);
+HWY_EXPORT(PanelIndex);
+HWY_EXPORT(ColumnsOfPanel);
+HWY_EXPORT(RowsOfPanel);
+
+int64_t PanelWidth() { return static_cast<int64_t>(HWY_DYNAMIC_DISPATCH(ColumnsOfPanel)()); }
+
+namespace {
+
+int64_t DivideUp(int64_t count, int64_t size) { return (count + size - 1) / size; }
+
+void CheckRoom(int64_t out, int64_t in, size_t size) {
+  if (size != PanelWeightCount(out, in)) Fail("matmul: {} values do not hold weights [{}, {}]", size, out, in);
+}
+
+PackTask TaskOfPanel(const WeightView& weights, int64_t panel) {
+  const int64_t first = panel * PanelWidth();
+  return {weights.data + first * weights.out_stride,
+          static_cast<size_t>(weights.out_stride),
+          static_cast<size_t>(weights.in_stride),
+          static_cast<size_t>(std::min(PanelWidth(), weights.out - first)),
+          static_cast<size_t>(weights.in),
+          static_cast<size_t>(weights.out),
+          static_cast<size_t>(panel)};
+}
+
+}  // namespace
+
+size_t PanelWeightCount(int64_t out, int64_t in) {
+  return static_cast<size_t>(DivideUp(out, PanelWidth()) * PanelWidth() * in);
+}
+
+void PackPanels(const WeightView& weights, std::span<float> panels) {
+  CheckRoom(weights.out, weights.in, panels.size());
+  const auto pack = HWY_DYNAMIC_DISPATCH(PackPanel);
+  ParallelFor(DivideUp(weights.out, PanelWidth()),
+              [&](int64_t panel) { pack(TaskOfPanel(weights, panel), panels.data()); });
+}
+
+void PackPanels(const WeightView& weights, std::span<uint16_t> panels) {
+  const tensor::AlignedBuffer<float> wide(panels.size());
+  PackPanels(weights, std::span<float>(wide.data(), wide.size()));
+  RoundToBf16({wide.data(), wide.size()}, panels);
+}
+
+void PackPanels(const Bf16WeightView& weights, std::span<uint16_t> panels) { PackPanels(Widened(weights), panels); }
+
+void UnpackPanels(std::span<const float> panels, int64_t out, int64_t in, std::span<float> weights) {
+  CheckRoom(out, in, panels.size());
+  const auto index = HWY_DYNAMIC_DISPATCH(PanelIndex);
+  ParallelFor(out, [&](int64_t o) {
+    for (int64_t i = 0; i < in; ++i)
+      weights[o * in + i] = panels[index(static_cast<size_t>(o), static_cast<size_t>(i), static_cast<size_t>(out),
+                                         static_cast<size_t>(in))];
+  });
+}
+
+void UnpackPanels(std::span<const uint16_t> panels, int64_t out, int64_t in, std::span<float> weights) {
+  const tensor::AlignedBuffer<float> wide(panels.size());
+  WidenBf16(panels, {wide.data(), wide.size()});
+  UnpackPanels(std::span<const float>(wide.data(), wide.size()), out, in, weights);
+}
+
+void MultiplyPanels(tensor::ConstMatrixView x, const PanelWeights& weights, Epilogue epilogue, tensor::MatrixView y) {
+  if (x.cols != weights.in || y.cols != weights.out || x.rows != y.rows ||
+      static_cast<int64_t>(weights.bias.size()) != weights.out)
+    Fail("matmul: x [{}, {}] and y [{}, {}] do not fit weights [{}, {}]", x.rows, x.cols, y.rows, y.cols, weights.out,
+         weights.in);
+  if (x.rows == 0) return;
+  // Rows whose block of inputs stays in the second-level cache; as many parts as share the work out evenly.
+  constexpr int64_t kMostRows = 192;
+  constexpr int64_t kTasksOfThread = 4;
+  const int64_t panel_rows = static_cast<int64_t>(HWY_DYNAMIC_DISPATCH(RowsOfPanel)());
+  const int64_t threads = MaxThreads();
+  int64_t row_parts = DivideUp(x.rows, kMostRows);
+  if (row_parts > 1) row_parts = DivideUp(row_parts, threads) * threads;
+  const int64_t rows = DivideUp(DivideUp(x.rows, row_parts), panel_rows) * panel_rows;
+  const int64_t panels = DivideUp(weights.out, PanelWidth());
+  const int64_t column_parts =
+      row_parts >= threads ? 1 : std::min(panels, DivideUp(kTasksOfThread * threads, row_parts));
+  const int64_t part_panels = DivideUp(panels, column_parts);
+  const auto multiply = HWY_DYNAMIC_DISPATCH(MultiplyTask);
+  ParallelFor(row_parts * column_parts, [&](int64_t number) {
+    const int64_t first_row = number / column_parts * rows;
+    const int64_t first_panel = number % column_parts * part_panels;
+    if (first_row >= x.rows || first_panel >= panels) return;
+    multiply({x.data + first_row * x.cols, static_cast<size_t>(std::min(rows, x.rows - first_row)),
+              static_cast<size_t>(weights.in), weights.panels, weights.is_bf16, static_cast<size_t>(weights.out),
+              static_cast<size_t>(first_panel), static_cast<size_t>(std::min(panels, first_panel + part_panels)),
+              weights.bias.data(), epilogue, y.data + first_row * y.cols});
+  });
+}
+
+}  // namespace agront::ops
+#endif

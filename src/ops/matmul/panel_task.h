@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the kernel of panels is asked for. A file of its own, because the kernels are compiled once for each instruction
+// set and must all take the same types.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "ops/matmul/epilogue.h"
+
+namespace agront::ops {
+
+/// Rows of x times panels [first_panel, last_panel) of the weights.
+struct PanelTask {
+  const float* x;  ///< of the first row
+  size_t rows;
+  size_t in;
+  const void* panels;  ///< of the whole matrix
+  bool is_bf16;
+  size_t out;
+  size_t first_panel;
+  size_t last_panel;
+  const float* bias;
+  Epilogue epilogue;
+  float* y;  ///< of the first row; rows are `out` long
+};
+
+/// Output channels [first, first + 16) of some weights [out, in], to be packed.
+struct PackTask {
+  const float* weights;  ///< of output channel `first`
+  size_t out_stride;
+  size_t in_stride;
+  size_t channels;  ///< that there are, up to a panel's
+  size_t in;
+  size_t out;
+  size_t panel;
+};
+
+}  // namespace agront::ops

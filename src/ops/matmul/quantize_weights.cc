@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/matmul/quantize_weights.h"
+
+#include <cmath>
+#include <numeric>
+#include <vector>
+
+#include "base/parallel.h"
+#include "ops/int8/int8.h"
+
+namespace agront::ops {
+
+QuantizedWeights Quantize(const WeightView& weights) {
+  struct Values {
+    std::vector<int8_t> weights;
+    std::vector<float> scales;
+  };
+  const auto values = std::make_shared<Values>();
+  values->weights.resize(static_cast<size_t>(weights.out * weights.in));
+  values->scales.resize(static_cast<size_t>(weights.out));
+  std::vector<double> errors(values->scales.size());
+  std::vector<double> squares(values->scales.size());
+  ParallelFor(weights.out, [&](int64_t o) {
+    std::vector<float> row(static_cast<size_t>(weights.in));
+    for (int64_t i = 0; i < weights.in; ++i) row[i] = weights.data[o * weights.out_stride + i * weights.in_stride];
+    int8_t* quantized = values->weights.data() + o * weights.in;
+    const float scale = values->scales[o] = QuantizeWeights(row, {quantized, row.size()});
+    for (int64_t i = 0; i < weights.in; ++i) {
+      errors[o] += std::pow(static_cast<double>(row[i]) - static_cast<double>(scale) * quantized[i], 2);
+      squares[o] += std::pow(static_cast<double>(row[i]), 2);
+    }
+  });
+  const double square = std::reduce(squares.begin(), squares.end());
+  const double error = std::reduce(errors.begin(), errors.end());
+  return {{values->weights.data(), values->scales.data(), weights.out, weights.in, values},
+          square > 0 ? std::sqrt(error / square) : 0.0};
+}
+
+}  // namespace agront::ops

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/matmul/weight_views.h"
+
+#include "ops/bf16/bf16.h"
+#include "ops/matmul/weights_kernel.h"
+
+namespace agront::ops {
+namespace {
+
+std::shared_ptr<float[]> Allocate(int64_t out, int64_t in) {
+  return std::shared_ptr<float[]>(new float[static_cast<size_t>(out * in)]);
+}
+
+WeightView Widen(WeightView weights) { return weights; }
+
+WeightView Widen(const Bf16WeightView& weights) {
+  const auto wide = Allocate(weights.out, weights.in);
+  const auto count = static_cast<size_t>(weights.out * weights.in);
+  WidenBf16({weights.data, count}, {wide.get(), count});
+  return {wide.get(), weights.out, weights.in, weights.in, 1, wide};
+}
+
+WeightView Widen(const Int8WeightView& weights) {
+  const auto wide = Allocate(weights.out, weights.in);
+  for (int64_t o = 0; o < weights.out; ++o)
+    for (int64_t i = o * weights.in; i < (o + 1) * weights.in; ++i)
+      wide[i] = weights.scales[o] * static_cast<float>(weights.data[i]);
+  return {wide.get(), weights.out, weights.in, weights.in, 1, wide};
+}
+
+WeightView Widen(PackedView weights) {
+  const auto wide = Allocate(weights.out, weights.in);
+  const auto [out, in] = std::pair(weights.out, weights.in);
+  const std::vector<float> no_bias(static_cast<size_t>(out));
+  UsePacked(std::move(weights), no_bias)->Unpack({wide.get(), static_cast<size_t>(out * in)});
+  return {wide.get(), out, in, in, 1, wide};
+}
+
+}  // namespace
+
+WeightView Widened(StoredWeights weights) {
+  return std::visit([](auto& view) { return Widen(std::move(view)); }, weights);
+}
+
+}  // namespace agront::ops

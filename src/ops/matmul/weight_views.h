@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Weight matrices as they come from a checkpoint, in the number format of the file.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <variant>
+
+namespace agront::ops {
+
+/// float32 [out, in], any strides, in elements.
+struct WeightView {
+  const float* data = nullptr;
+  int64_t out = 0;
+  int64_t in = 0;
+  int64_t out_stride = 0;
+  int64_t in_stride = 0;
+  std::shared_ptr<const void> owner = nullptr;  ///< keeps `data` alive
+};
+
+/// bfloat16 [out, in], row by row.
+struct Bf16WeightView {
+  const uint16_t* data = nullptr;
+  int64_t out = 0;
+  int64_t in = 0;
+  std::shared_ptr<const void> owner = nullptr;
+};
+
+/// int8 [out, in], row by row, all in [-64, 64] (ops/int8 says why): the weight is scales[out] times the number.
+struct Int8WeightView {
+  const int8_t* data = nullptr;
+  const float* scales = nullptr;  ///< [out]
+  int64_t out = 0;
+  int64_t in = 0;
+  std::shared_ptr<const void> owner = nullptr;  ///< of the scales, too
+};
+
+/// As PackedWeights keeps them: ready for products, on a cache line.
+struct PackedView {
+  std::string layout;  ///< names the order of the bytes, and the number format
+  std::span<const std::byte> bytes;
+  int64_t out = 0;
+  int64_t in = 0;
+  std::shared_ptr<const void> owner = nullptr;
+};
+
+using StoredWeights = std::variant<WeightView, Bf16WeightView, Int8WeightView, PackedView>;
+
+/// As float32: the view itself, or values of its own. Throws Error for a packed layout that this processor does not
+/// use.
+WeightView Widened(StoredWeights weights);
+
+}  // namespace agront::ops

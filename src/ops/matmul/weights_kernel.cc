@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/matmul/weights_kernel.h"
+
+#include "base/error.h"
+#include "device/cpu/instruction_set.h"
+#include "ops/matmul/quantize_weights.h"
+
+namespace agront::ops {
+namespace {
+
+std::unique_ptr<WeightsKernel> MakeBf16(StoredWeights weights, Bias bias) {
+  if (device::cpu::HasOnlyAvx2()) return MakePanelBf16(weights, std::move(bias));
+  return MakeOneDnnBf16(std::move(weights), std::move(bias));
+}
+
+std::unique_ptr<WeightsKernel> MakeInt8(StoredWeights weights, Bias bias) {
+  const auto make = device::cpu::HasOnlyAvx2() ? MakePanelInt8 : MakeOneDnnInt8;
+  if (const auto* view = std::get_if<Int8WeightView>(&weights)) return make(*view, std::move(bias));
+  const QuantizedWeights quantized = Quantize(Widened(weights));
+  if (quantized.relative_error > kMostInt8Error) return MakeBf16(std::move(weights), std::move(bias));
+  return make(quantized.view, std::move(bias));
+}
+
+}  // namespace
+
+std::unique_ptr<WeightsKernel> UsePacked(PackedView packed, const Bias& bias) {
+  for (const auto use : {UsePanelFloats, UsePanelInt8, UseOneDnn})
+    if (auto kernel = use(packed, bias)) return kernel;
+  Fail("packed weights: this processor ({}) does not use the layout {}; convert the original here",
+       device::cpu::InstructionSetName(), packed.layout);
+}
+
+std::unique_ptr<WeightsKernel> MakeKernel(StoredWeights weights, Bias bias, Precision precision) {
+  if (auto* packed = std::get_if<PackedView>(&weights)) {
+    auto kernel = UsePacked(*packed, bias);
+    if (kernel->precision() == precision) return kernel;
+    weights = Widened(std::move(*packed));
+  }
+  switch (precision) {
+    case Precision::kFp32: {
+      if (device::cpu::HasOnlyAvx2()) return MakePanelFp32(Widened(std::move(weights)), std::move(bias));
+      return MakeOneDnnFp32(Widened(std::move(weights)), std::move(bias));
+    }
+    case Precision::kBf16: return MakeBf16(std::move(weights), std::move(bias));
+    case Precision::kInt8: return MakeInt8(std::move(weights), std::move(bias));
+  }
+  Fail("matmul: unknown precision");
+}
+
+}  // namespace agront::ops
