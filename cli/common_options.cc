@@ -34,8 +34,10 @@ void AddJobOptions(CLI::App& command, JobOptions& job, const std::string& output
 
 void AddPrecisionOption(CLI::App& command, JobOptions& job) {
   command
-      .add_option("--precision", job.precision,
-                  "Of the matrix products: fp32, bf16 (half the memory), or auto (bf16 where the processor has it)")
+      .add_option(
+          "--precision", job.precision,
+          "Of the matrix products: fp32, bf16 (half the memory), int8 (a quarter), or auto (int8 if the model is,\n"
+          "else bf16 where the processor has it)")
       ->type_name("P")
       ->capture_default_str();
 }

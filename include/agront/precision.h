@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The number format in which matrix products are computed.
+// The number format in which the matrix products of the blocks are computed.
 #pragma once
 
 namespace agront {
@@ -8,6 +8,8 @@ enum class Precision {
   kFp32,
   kBf16,  ///< weights and the activations that meet them rounded to bfloat16, sums in float32: half the memory. Without
           ///< bf16 instructions only the weights are rounded
+  kInt8,  ///< weights with one scale for each output channel, activations with one for each token: a quarter of the
+          ///< memory. The same sums on every processor
 };
 
 }  // namespace agront

@@ -5,13 +5,15 @@
 #include <string>
 
 #include "agront/precision.h"
+#include "model/checkpoint.h"
 
 namespace agront::inference {
 
-/// "fp32", "bf16", or "auto": bf16 where the processor multiplies it, else fp32. Throws UsageError for other words.
-Precision ParsePrecision(const std::string& name);
+/// "fp32", "bf16", "int8", or "auto": int8 when the checkpoint is, else bf16 where the processor multiplies it, else
+/// fp32. Throws UsageError for other words.
+Precision ChoosePrecision(const std::string& name, const model::Checkpoint& checkpoint);
 
-/// "fp32" or "bf16".
+/// "fp32", "bf16" or "int8".
 std::string Name(Precision precision);
 
 }  // namespace agront::inference

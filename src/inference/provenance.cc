@@ -19,7 +19,7 @@ Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoin
       {"model", checkpoint.path()},
       {hash.of_header ? "model_header_sha256" : "model_hash", hash.hex},
   };
-  if (const Precision precision = ParsePrecision(job.precision); precision != Precision::kFp32)
+  if (const Precision precision = ChoosePrecision(job.precision, checkpoint); precision != Precision::kFp32)
     provenance["precision"] = Name(precision);
   if (!job.command_line.empty()) provenance["command"] = job.command_line;
   if (model::IsExample(checkpoint))

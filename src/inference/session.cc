@@ -31,7 +31,7 @@ void CheckNotInput(const std::string& output, const InputOptions& input) {
 Session::Session(const JobOptions& job, const InputOptions& input)
     : job_(job),
       checkpoint_(CheckAndOpen(job, input)),
-      precision_(ParsePrecision(job.precision)),
+      precision_(ChoosePrecision(job.precision, *checkpoint_)),
       provenance_(DescribeRun(job, *checkpoint_)),
       entries_(data::OpenInput(input), checkpoint_->shape().max_tokens(), input.overlap) {}
 

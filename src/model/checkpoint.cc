@@ -12,6 +12,7 @@
 #include "formats/checkpoints/sharded_safetensors.h"
 #include "formats/checkpoints/torch_checkpoint.h"
 #include "model/config.h"
+#include "ops/int8/int8.h"
 
 namespace agront::model {
 namespace {
@@ -40,6 +41,10 @@ std::unique_ptr<formats::TensorArchive> OpenHuggingFaceWeights(const fs::path& f
 std::string ShapeText(const std::vector<int64_t>& shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
 
 }  // namespace
+
+bool IsBlockMatrix(const Parameter& parameter) {
+  return parameter.cols != 0 && parameter.name.starts_with("encoder.block.");
+}
 
 std::unique_ptr<Checkpoint> Checkpoint::Open(const std::string& folder) {
   if (!fs::is_directory(folder)) Fail("{}: expected a folder with a model", folder);
@@ -92,7 +97,24 @@ Checkpoint::Checkpoint(std::string path, std::string source, const ModelShape& s
     parameter_of_name_[parameter.name] = i;
     entry_of_parameter_.push_back(found->second);
   }
+  if (!jax) AddScales(entry_of_name);
   RefuseOtherArchitectures();
+}
+
+void Checkpoint::AddScales(const std::map<std::string, size_t>& entry_of_name) {
+  for (size_t i = 0; i < parameters_.size(); ++i) {
+    const formats::TensorEntry& entry = archive_->entries()[entry_of_parameter_[i]];
+    if (entry.dtype != tensor::DType::kInt8) continue;
+    const std::string name = parameters_[i].hugging_face + kScaleSuffix;
+    const auto found = entry_of_name.find(name);
+    if (found == entry_of_name.end()) Fail("{}: tensor {} is missing, the scales of int8 weights", path_, name);
+    const formats::TensorEntry& scales = archive_->entries()[found->second];
+    const std::vector<int64_t> expected = {parameters_[i].rows, 1};
+    if (scales.shape != expected || scales.dtype != tensor::DType::kFloat32)
+      Fail("{}: tensor {}: expected float32 {}, got {} {}", archive_->path(), name, ShapeText(expected),
+           tensor::Name(scales.dtype), ShapeText(scales.shape));
+    scales_of_entry_[entry_of_parameter_[i]] = found->second;
+  }
 }
 
 void Checkpoint::CheckShape(const Parameter& parameter, const formats::TensorEntry& entry) const {
@@ -105,7 +127,8 @@ void Checkpoint::CheckShape(const Parameter& parameter, const formats::TensorEnt
     Fail("{}: tensor {}: expected shape {}, got {}{}", archive_->path(), entry.name, ShapeText(expected),
          ShapeText(entry.shape), gated ? ": a gated linear unit (GLU), which this architecture does not have" : "");
   }
-  if (!tensor::IsFloating(entry.dtype))
+  const bool is_int8 = entry.dtype == tensor::DType::kInt8 && !jax_ && IsBlockMatrix(parameter);
+  if (!tensor::IsFloating(entry.dtype) && !is_int8)
     Fail("{}: tensor {}: expected floating-point numbers, got {}", archive_->path(), entry.name,
          tensor::Name(entry.dtype));
 }
@@ -128,16 +151,39 @@ std::string Checkpoint::DTypeNames() const {
 }
 
 std::vector<std::string> Checkpoint::UnusedTensors() const {
-  const std::set<size_t> used(entry_of_parameter_.begin(), entry_of_parameter_.end());
+  std::set<size_t> used(entry_of_parameter_.begin(), entry_of_parameter_.end());
+  for (const auto& [weights, scales] : scales_of_entry_) used.insert(scales);
   std::vector<std::string> unused;
   for (size_t i = 0; i < archive_->entries().size(); ++i)
     if (!used.contains(i)) unused.push_back(archive_->entries()[i].name);
   return unused;
 }
 
+size_t Checkpoint::EntryOf(const Parameter& parameter) const {
+  return entry_of_parameter_[static_cast<size_t>(&parameter - parameters_.data())];
+}
+
+ops::Int8WeightView Checkpoint::ReadInt8(const Parameter& parameter) const {
+  const size_t entry = EntryOf(parameter);
+  struct Owners {
+    std::shared_ptr<const void> weights;
+    std::shared_ptr<const void> scales;
+  };
+  const formats::TensorBytes weights = archive_->Bytes(entry);
+  const formats::TensorValues scales = archive_->Read(scales_of_entry_.at(entry));
+  const auto* values = reinterpret_cast<const int8_t*>(weights.bytes.data());
+  const auto [least, most] = std::minmax_element(values, values + weights.bytes.size());
+  if (*least < -ops::kMostInt8Weight || *most > ops::kMostInt8Weight)
+    Fail("{}: tensor {}: expected int8 weights in [-{}, {}], got {} to {}; convert the original anew", archive_->path(),
+         parameter.hugging_face, ops::kMostInt8Weight, ops::kMostInt8Weight, *least, *most);
+  return {values, scales.data, parameter.rows, parameter.cols,
+          std::make_shared<const Owners>(Owners{weights.owner, scales.owner})};
+}
+
 ops::WeightView Checkpoint::Read(const Parameter& parameter) const {
-  const auto index = static_cast<size_t>(&parameter - parameters_.data());
-  const formats::TensorValues values = archive_->Read(entry_of_parameter_[index]);
+  const size_t entry = EntryOf(parameter);
+  if (scales_of_entry_.contains(entry)) return ops::Widened(ReadInt8(parameter));
+  const formats::TensorValues values = archive_->Read(entry);
   if (parameter.cols == 0) return {values.data, 1, parameter.rows, parameter.rows, values.strides[0], values.owner};
   ops::WeightView view{values.data, parameter.rows, parameter.cols, values.strides[0], values.strides[1], values.owner};
   if (jax_ && parameter.jax_transposed) std::swap(view.out_stride, view.in_stride);
@@ -150,10 +196,27 @@ const Parameter& Checkpoint::Find(const std::string& name) const {
   return parameters_[found->second];
 }
 
-ops::WeightView Checkpoint::Weights(const std::string& name, int64_t out, int64_t in) {
+const Parameter& Checkpoint::FindMatrix(const std::string& name, int64_t out, int64_t in) const {
   const Parameter& parameter = Find(name);
   if (parameter.rows != out || parameter.cols != in)
     Fail("{}: parameter {}: expected [{}, {}], got [{}, {}]", path_, name, out, in, parameter.rows, parameter.cols);
+  return parameter;
+}
+
+ops::WeightView Checkpoint::Weights(const std::string& name, int64_t out, int64_t in) {
+  return Read(FindMatrix(name, out, in));
+}
+
+ops::StoredWeights Checkpoint::Stored(const std::string& name, int64_t out, int64_t in) {
+  const Parameter& parameter = FindMatrix(name, out, in);
+  const size_t entry = EntryOf(parameter);
+  if (scales_of_entry_.contains(entry)) return ReadInt8(parameter);
+  if (archive_->entries()[entry].dtype == tensor::DType::kBFloat16 && !(jax_ && parameter.jax_transposed)) {
+    const formats::TensorBytes values = archive_->Bytes(entry);
+    const bool aligned = reinterpret_cast<uintptr_t>(values.bytes.data()) % alignof(uint16_t) == 0;
+    if (!values.bytes.empty() && aligned)
+      return ops::Bf16WeightView{reinterpret_cast<const uint16_t*>(values.bytes.data()), out, in, values.owner};
+  }
   return Read(parameter);
 }
 

@@ -44,6 +44,8 @@ class Checkpoint : public nn::ParameterSource {
   std::string DTypeNames() const;
   /// Tensors of the file that the model does not use, such as the contact head's.
   std::vector<std::string> UnusedTensors() const;
+  /// Whether the matrices of the blocks are 8-bit integers.
+  bool IsInt8() const { return !scales_of_entry_.empty(); }
   /// The text beside the tensors of a safetensors file.
   const std::map<std::string, std::string>& metadata() const { return archive_->metadata(); }
 
@@ -52,6 +54,7 @@ class Checkpoint : public nn::ParameterSource {
   ops::WeightView Read(const Parameter& parameter) const;
 
   ops::WeightView Weights(const std::string& name, int64_t out, int64_t in) override;
+  ops::StoredWeights Stored(const std::string& name, int64_t out, int64_t in) override;
   std::vector<float> Vector(const std::string& name, int64_t size) override;
 
   /// The recorded hash, or the header's: cheap. ComputeModelHash (model_hash.h) reads all values.
@@ -63,7 +66,12 @@ class Checkpoint : public nn::ParameterSource {
   /// Tensors that the model would need were its configuration true.
   void RefuseOtherArchitectures() const;
   void CheckShape(const Parameter& parameter, const formats::TensorEntry& entry) const;
+  /// Finds the scales of int8 weights.
+  void AddScales(const std::map<std::string, size_t>& entry_of_name);
   const Parameter& Find(const std::string& name) const;
+  const Parameter& FindMatrix(const std::string& name, int64_t out, int64_t in) const;
+  size_t EntryOf(const Parameter& parameter) const;
+  ops::Int8WeightView ReadInt8(const Parameter& parameter) const;
 
   std::string path_;
   std::string source_;
@@ -73,7 +81,14 @@ class Checkpoint : public nn::ParameterSource {
   std::vector<Parameter> parameters_;
   std::map<std::string, size_t> parameter_of_name_;
   std::vector<size_t> entry_of_parameter_;
+  std::map<size_t, size_t> scales_of_entry_;  // entries of int8 weights, and of their scales
 };
+
+/// The scales of the int8 weights "x.weight" are "x.weight_scale" [out, 1], as in the compressed-tensors format.
+inline constexpr char kScaleSuffix[] = "_scale";
+
+/// Whether --precision is about it: a matrix of a product in a block.
+bool IsBlockMatrix(const Parameter& parameter);
 
 /// Metadata keys of a safetensors file that we write.
 inline constexpr char kModelHashKey[] = "agront.model_hash";

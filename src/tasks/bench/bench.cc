@@ -96,12 +96,13 @@ Measured Measure(model::AgroNT& model, Precision precision, const Batch& batch, 
 }
 
 /// Keys with their units, in the order of the text.
-nlohmann::ordered_json Describe(const BenchOptions& options, const std::string& model, const Measured& measured) {
+nlohmann::ordered_json Describe(const BenchOptions& options, const std::string& model, Precision precision,
+                                const Measured& measured) {
   const double seconds = measured.seconds.Median();
   const double rate = measured.flops / seconds;
   nlohmann::ordered_json result;
   result["model"] = model;
-  result["precision"] = inference::Name(inference::ParsePrecision(options.job.precision));
+  result["precision"] = inference::Name(precision);
   result["instruction_set"] = device::cpu::InstructionSetName();
   result["threads"] = MaxThreads();
   result["tokens"] = options.tokens;
@@ -148,10 +149,10 @@ void Bench(const BenchOptions& options) {
     FailUsage("--tokens {}: expected 1 to {}", options.tokens, shape.max_tokens());
   if (options.sequences < 1) FailUsage("--sequences {}: expected at least 1", options.sequences);
   if (options.repeat < 1) FailUsage("--repeat {}: expected at least 1", options.repeat);
-  const Precision precision = inference::ParsePrecision(options.job.precision);
+  const Precision precision = inference::ChoosePrecision(options.job.precision, *checkpoint);
   model::AgroNT model(shape, *checkpoint, precision);
   const Measured measured = Measure(model, precision, RandomBatch(options.sequences, options.tokens), options.repeat);
-  const auto result = Describe(options, checkpoint->path(), measured);
+  const auto result = Describe(options, checkpoint->path(), precision, measured);
   OutputFile output(options.job.output, options.job.force);
   output.Write(options.json ? result.dump(2) + "\n" : Text(result));
   output.Commit();

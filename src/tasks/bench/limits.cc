@@ -24,7 +24,8 @@ BlockProducts::BlockProducts(const ModelShape& shape, int64_t rows, Precision pr
     const std::shared_ptr<float[]> values(new float[size]);
     FillRandom({values.get(), size}, generator);
     Product product{count,
-                    {{values.get(), out, in, in, 1, values}, std::vector<float>(static_cast<size_t>(out)), precision},
+                    {ops::WeightView{values.get(), out, in, in, 1, values},
+                     std::vector<float>(static_cast<size_t>(out)), precision},
                     {},
                     {},
                     {}};
