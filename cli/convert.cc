@@ -12,7 +12,9 @@ std::function<void()> SetUpConvert(CLI::App& command) {
   AddJobOptions(command, options->job, "Folder to write");
   command.add_option("source", options->source, "The same as --model")->type_name("DIR")->excludes("--model");
   command.get_option("--output")->required()->type_name("DIR");
-  command.add_option("--precision", options->precision, "fp32, bf16 or fp16")->type_name("P")->capture_default_str();
+  command.add_option("--precision", options->precision, "fp32, bf16, fp16, or int8 (a quarter; for agront only)")
+      ->type_name("P")
+      ->capture_default_str();
   AddExample(command, "agront convert agro-nucleotide-transformer-1b -o agront-bf16 --precision bf16");
   return [options] {
     options->job.command_line = CommandLine();

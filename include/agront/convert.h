@@ -11,11 +11,13 @@ namespace agront {
 struct ConvertOptions {
   JobOptions job;                  ///< job.output is a folder that does not exist yet, or is overwritten with `force`
   std::string source;              ///< the folder to read; empty: job.model
-  std::string precision = "fp32";  ///< fp32, bf16 or fp16
+  std::string precision = "fp32";  ///< fp32, bf16, fp16 or int8
 };
 
 /// Writes model.safetensors, config.json, vocab.txt, tokenizer_config.json and special_tokens_map.json, which
-/// EsmForMaskedLM.from_pretrained and EsmTokenizer.from_pretrained load. The folder appears whole or not at all.
+/// EsmForMaskedLM.from_pretrained and EsmTokenizer.from_pretrained load; but for int8, which is this program's own:
+/// there the matrices of the blocks are int8 in [-64, 64], each with a tensor of scales. The folder appears whole or
+/// not at all.
 void Convert(const ConvertOptions& options);
 
 }  // namespace agront

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/sha256.h"
+#include "ops/matmul/quantize_weights.h"
 
 namespace agront::model {
 
@@ -27,7 +28,14 @@ void ForEachRow(const ops::WeightView& view, const std::function<void(std::span<
   }
 }
 
-std::string ComputeModelHash(const Checkpoint& checkpoint, tensor::DType rounded_to,
+tensor::DType StoredDType(const Checkpoint& checkpoint, const Parameter& parameter, tensor::DType wanted) {
+  if (wanted != tensor::DType::kInt8) return wanted;
+  if (!IsBlockMatrix(parameter)) return tensor::DType::kFloat32;
+  const bool loses_too_much = ops::Quantize(checkpoint.Read(parameter)).relative_error > ops::kMostInt8Error;
+  return loses_too_much ? tensor::DType::kBFloat16 : tensor::DType::kInt8;
+}
+
+std::string ComputeModelHash(const Checkpoint& checkpoint, tensor::DType stored_as,
                              const std::function<void(int64_t)>& progress) {
   Sha256 hash;
   std::vector<std::byte> stored;
@@ -35,12 +43,16 @@ std::string ComputeModelHash(const Checkpoint& checkpoint, tensor::DType rounded
   int64_t done = 0;
   for (const Parameter& parameter : checkpoint.parameters()) {
     hash.Update(fmt::format("{} {} {}\n", parameter.name, parameter.rows, parameter.cols));
-    ForEachRow(checkpoint.Read(parameter), [&](std::span<const float> row) {
-      if (rounded_to == tensor::DType::kFloat32) return hash.Update(std::as_bytes(row));
-      stored.resize(row.size() * tensor::SizeOf(rounded_to));
+    const tensor::DType dtype = StoredDType(checkpoint, parameter, stored_as);
+    ops::WeightView view = checkpoint.Read(parameter);
+    const bool is_exact = dtype == tensor::DType::kFloat32 || dtype == tensor::DType::kInt8;
+    if (dtype == tensor::DType::kInt8) view = ops::Widened(ops::Quantize(view).view);
+    ForEachRow(view, [&](std::span<const float> row) {
+      if (is_exact) return hash.Update(std::as_bytes(row));
+      stored.resize(row.size() * tensor::SizeOf(dtype));
       rounded.resize(row.size());
-      tensor::FromFloat32(rounded_to, row, stored.data());
-      tensor::ToFloat32(rounded_to, stored.data(), rounded);
+      tensor::FromFloat32(dtype, row, stored.data());
+      tensor::ToFloat32(dtype, stored.data(), rounded);
       hash.Update(std::as_bytes(std::span(rounded)));
     });
     done += parameter.size();

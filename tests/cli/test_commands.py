@@ -238,6 +238,23 @@ class ConvertAndInfo(ProgramTest):
         out = table(self.succeed("tokenize", "-", "--model", self.path("fp32"), text=GENES))
         self.assertTrue(out)
 
+    def test_int8_needs_the_original_no_more(self):
+        model = write_model(self.folder / "model")
+        self.succeed("convert", model, "-o", self.path("int8"), "--precision", "int8")
+        text = self.succeed("info", self.path("int8"), "--verify")
+        self.assertIn("dtype: float32, int8", text)
+        self.assertIn("converted_from:", text)
+        fasta = self.write("genes.fa", GENES)
+        outputs = []
+        for folder in (model, self.path("int8")):
+            self.succeed("embed", fasta, "--model", folder, "--precision", "int8", "-o", self.path("x.npz"), "--force")
+            with np.load(self.path("x.npz")) as arrays:
+                outputs.append(arrays[next(name for name in arrays if name.startswith("layer_"))])
+        np.testing.assert_array_equal(outputs[0], outputs[1])
+        self.succeed("convert", self.path("int8"), "-o", self.path("again"), "--precision", "int8")
+        hash_of = lambda folder: re.search(r"model_hash: (\w{64})", self.succeed("info", folder)).group(1)
+        self.assertEqual(hash_of(self.path("again")), hash_of(self.path("int8")))
+
     def test_records_the_stored_hash(self):
         model = write_model(self.folder / "model")
         self.succeed("convert", model, "-o", self.path("fp32"))

@@ -19,6 +19,7 @@
 #include "model/config.h"
 #include "model/embedded_model.h"
 #include "model/model_hash.h"
+#include "ops/matmul/quantize_weights.h"
 #include "tokenizer/vocabulary.h"
 
 namespace agront {
@@ -30,7 +31,8 @@ tensor::DType ParsePrecision(const std::string& precision) {
   if (precision == "fp32") return tensor::DType::kFloat32;
   if (precision == "bf16") return tensor::DType::kBFloat16;
   if (precision == "fp16") return tensor::DType::kFloat16;
-  FailUsage("precision: expected fp32, bf16 or fp16, got {:?}", precision);
+  if (precision == "int8") return tensor::DType::kInt8;
+  FailUsage("precision: expected fp32, bf16, fp16 or int8, got {:?}", precision);
 }
 
 void WriteText(const fs::path& path, const std::string& text) {
@@ -93,26 +95,47 @@ void CheckFitsFloat16(const std::string& path, const std::string& name, std::spa
            value);
 }
 
-void WriteWeights(const model::Checkpoint& checkpoint, tensor::DType dtype,
-                  const std::map<std::string, std::string>& metadata, const std::string& path, bool quiet) {
+/// The tensors of the file: each parameter, and behind each int8 matrix its scales.
+std::vector<formats::TensorEntry> Entries(const model::Checkpoint& checkpoint, tensor::DType dtype) {
   std::vector<formats::TensorEntry> entries;
   for (const model::Parameter& parameter : checkpoint.parameters()) {
     std::vector<int64_t> shape = {parameter.rows};
     if (parameter.cols != 0) shape.push_back(parameter.cols);
-    entries.push_back({parameter.hugging_face, dtype, shape});
+    const tensor::DType stored = model::StoredDType(checkpoint, parameter, dtype);
+    entries.push_back({parameter.hugging_face, stored, shape});
+    if (stored == tensor::DType::kInt8)
+      entries.push_back({parameter.hugging_face + model::kScaleSuffix, tensor::DType::kFloat32, {parameter.rows, 1}});
   }
+  return entries;
+}
+
+void WriteInt8(const ops::Int8WeightView& view, formats::SafetensorsWriter& writer) {
+  writer.Write(std::as_bytes(std::span(view.data, static_cast<size_t>(view.out * view.in))));
+  writer.Write(std::as_bytes(std::span(view.scales, static_cast<size_t>(view.out))));
+}
+
+void WriteWeights(const model::Checkpoint& checkpoint, tensor::DType dtype,
+                  const std::map<std::string, std::string>& metadata, const std::string& path, bool quiet) {
+  const std::vector<formats::TensorEntry> entries = Entries(checkpoint, dtype);
   formats::SafetensorsWriter writer(path, entries, {.overwrite = true, .metadata = metadata});
   Progress progress("writing", "values", quiet);
   const auto total = static_cast<double>(model::CountValues(checkpoint.shape()));
   std::vector<std::byte> stored;
   int64_t done = 0;
+  auto entry = entries.begin();
   for (const model::Parameter& parameter : checkpoint.parameters()) {
-    model::ForEachRow(checkpoint.Read(parameter), [&](std::span<const float> row) {
-      if (dtype == tensor::DType::kFloat16) CheckFitsFloat16(checkpoint.path(), parameter.name, row);
-      stored.resize(row.size() * tensor::SizeOf(dtype));
-      tensor::FromFloat32(dtype, row, stored.data());
-      writer.Write(stored);
-    });
+    const tensor::DType stored_as = entry->dtype;
+    entry += stored_as == tensor::DType::kInt8 ? 2 : 1;
+    if (stored_as == tensor::DType::kInt8) {
+      WriteInt8(ops::Quantize(checkpoint.Read(parameter)).view, writer);
+    } else {
+      model::ForEachRow(checkpoint.Read(parameter), [&](std::span<const float> row) {
+        if (stored_as == tensor::DType::kFloat16) CheckFitsFloat16(checkpoint.path(), parameter.name, row);
+        stored.resize(row.size() * tensor::SizeOf(stored_as));
+        tensor::FromFloat32(stored_as, row, stored.data());
+        writer.Write(stored);
+      });
+    }
     done += parameter.size();
     progress.Update(done, static_cast<double>(done) / total);
   }
@@ -153,7 +176,9 @@ void Convert(const ConvertOptions& options) {
   }
   WriteWeights(*checkpoint, dtype, metadata, (folder / "model.safetensors").string(), job.quiet);
 
-  WriteText(folder / "config.json", model::WriteHuggingFaceConfig(checkpoint->shape(), tensor::Name(dtype)));
+  WriteText(folder / "config.json",
+            model::WriteHuggingFaceConfig(
+                checkpoint->shape(), tensor::Name(dtype == tensor::DType::kInt8 ? tensor::DType::kFloat32 : dtype)));
   WriteText(folder / "vocab.txt", tokenizer::VocabularyFile());
   WriteText(folder / "tokenizer_config.json",
             "{\n  \"clean_up_tokenization_spaces\": true,\n  \"eos_token\": null,\n  \"model_max_length\": " +
