@@ -273,6 +273,27 @@ class Models(ProgramTest):
                 ("2^58 elements", changed(shape=[2 ** 40, 2 ** 40])), ("got -1", changed(shape=[-1]))):
             self.refuse_model(write_model(self.folder / "model", weights=weights), "model.safetensors", reason)
 
+    def test_refuses_int8_weights_that_would_saturate_or_have_no_scales(self):
+        name = "esm.encoder.layer.0.intermediate.dense.weight"
+
+        def model(value, scales):
+            tensors = model_tensors()
+            tensors[name] = np.full(tensors[name].shape, value, "i1")
+            if scales is not None:
+                tensors[name + "_scale"] = np.full(scales, 0.01, "<f4")
+
+            def change(header):
+                header[name]["dtype"] = "I8"
+                return header
+            return write_model(self.folder / "model", weights=safetensors_bytes(tensors, change))
+
+        out = len(model_tensors()[name])
+        fasta = self.write("x.fa", ">a\nACGTACGTACGT\n")
+        self.succeed("embed", fasta, "--model", model(64, (out, 1)), "--precision", "int8", "-o", self.path("x.npz"))
+        self.refuse_model(model(65, (out, 1)), "model.safetensors", name, "[-64, 64]", "65")
+        self.refuse_model(model(1, None), name + "_scale", "missing")
+        self.refuse_model(model(1, (out,)), name + "_scale", f"[{out}, 1]", f"[{out}]")
+
     def test_refuses_pickles_that_want_more_than_tensors(self):
         class Attack:
             def __reduce__(self):
