@@ -15,6 +15,8 @@ std::function<void()> SetUpConvert(CLI::App& command) {
   command.add_option("--precision", options->precision, "fp32, bf16, fp16, or int8 (a quarter; for agront only)")
       ->type_name("P")
       ->capture_default_str();
+  command.add_flag("--packed", options->packed,
+                   "Ready for this kind of processor: starts at once, and processes share the memory; for agront only");
   AddExample(command, "agront convert agro-nucleotide-transformer-1b -o agront-bf16 --precision bf16");
   return [options] {
     options->job.command_line = CommandLine();

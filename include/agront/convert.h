@@ -12,12 +12,14 @@ struct ConvertOptions {
   JobOptions job;                  ///< job.output is a folder that does not exist yet, or is overwritten with `force`
   std::string source;              ///< the folder to read; empty: job.model
   std::string precision = "fp32";  ///< fp32, bf16, fp16 or int8
+  bool packed = false;             ///< fp32, bf16 or int8, in the layout of this processor's matrix products
 };
 
 /// Writes model.safetensors, config.json, vocab.txt, tokenizer_config.json and special_tokens_map.json, which
 /// EsmForMaskedLM.from_pretrained and EsmTokenizer.from_pretrained load; but for int8, which is this program's own:
-/// there the matrices of the blocks are int8 in [-64, 64], each with a tensor of scales. The folder appears whole or
-/// not at all.
+/// there the matrices of the blocks are int8 in [-64, 64], each with a tensor of scales. With `packed` the weights are
+/// in packed.safetensors instead, which is used as it lies in memory, shared by all processes: no time to load, on
+/// processors of this kind only. The folder appears whole or not at all.
 void Convert(const ConvertOptions& options);
 
 }  // namespace agront

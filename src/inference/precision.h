@@ -9,11 +9,8 @@
 
 namespace agront::inference {
 
-/// "fp32", "bf16", "int8", or "auto": int8 when the checkpoint is, else bf16 where the processor multiplies it, else
-/// fp32. Throws UsageError for other words.
+/// "fp32", "bf16", "int8", or "auto": what the checkpoint was made for, else bf16 where the processor multiplies it,
+/// else fp32. Throws UsageError for other words.
 Precision ChoosePrecision(const std::string& name, const model::Checkpoint& checkpoint);
-
-/// "fp32", "bf16" or "int8".
-std::string Name(Precision precision);
 
 }  // namespace agront::inference

@@ -9,6 +9,7 @@
 #include "formats/unicode.h"
 #include "inference/precision.h"
 #include "model/embedded_model.h"
+#include "tensor/precision.h"
 
 namespace agront::inference {
 
@@ -20,7 +21,7 @@ Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoin
       {hash.of_header ? "model_header_sha256" : "model_hash", hash.hex},
   };
   if (const Precision precision = ChoosePrecision(job.precision, checkpoint); precision != Precision::kFp32)
-    provenance["precision"] = Name(precision);
+    provenance["precision"] = tensor::Name(precision);
   if (!job.command_line.empty()) provenance["command"] = job.command_line;
   if (model::IsExample(checkpoint))
     provenance["note"] = fmt::format("{} is a small example of the architecture, not AgroNT", checkpoint.path());

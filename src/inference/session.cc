@@ -8,6 +8,7 @@
 #include "inference/precision.h"
 #include "inference/start.h"
 #include "model/embedded_model.h"
+#include "tensor/precision.h"
 
 namespace agront::inference {
 namespace {
@@ -43,7 +44,7 @@ model::AgroNT& Session::model() {
 void Session::ForEachBatch(const std::string& label, const std::function<void(const data::EntryBatch&)>& work) {
   data::BatchReader batches(entries_, job_.batch_tokens);
   Progress progress(label, "tokens", job_.quiet);
-  if (job_.precision == "auto") progress.Note(fmt::format("precision: {}", Name(precision_)));
+  if (job_.precision == "auto") progress.Note(fmt::format("precision: {}", tensor::Name(precision_)));
   data::EntryBatch packed;
   int64_t tokens = 0;
   while (batches.Next(packed)) {

@@ -13,6 +13,7 @@
 #include "formats/checkpoints/torch_checkpoint.h"
 #include "model/config.h"
 #include "ops/int8/int8.h"
+#include "tensor/precision.h"
 
 namespace agront::model {
 namespace {
@@ -26,21 +27,26 @@ fs::path JaxFolder(const fs::path& folder) {
 }
 
 std::unique_ptr<formats::TensorArchive> OpenHuggingFaceWeights(const fs::path& folder, std::string& file) {
-  for (const char* candidate : {"model.safetensors", "model.safetensors.index.json", "pytorch_model.bin"}) {
+  for (const char* candidate :
+       {"model.safetensors", kPackedFile, "model.safetensors.index.json", "pytorch_model.bin"}) {
     if (!fs::exists(folder / candidate)) continue;
     file = candidate;
     const std::string path = (folder / candidate).string();
-    if (file == "model.safetensors") return formats::OpenSafetensors(path);
+    if (file.ends_with(".safetensors")) return formats::OpenSafetensors(path);
     if (file == "pytorch_model.bin") return formats::OpenTorchCheckpoint(path);
     return formats::OpenShardedSafetensors(path);
   }
-  Fail("{}: expected model.safetensors, model.safetensors.index.json or pytorch_model.bin beside config.json",
-       folder.string());
+  Fail("{}: expected model.safetensors, {}, model.safetensors.index.json or pytorch_model.bin beside config.json",
+       folder.string(), kPackedFile);
 }
 
 std::string ShapeText(const std::vector<int64_t>& shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
 
 }  // namespace
+
+bool IsProductMatrix(const Parameter& parameter) {
+  return parameter.cols != 0 && !parameter.name.starts_with("embedding.");
+}
 
 bool IsBlockMatrix(const Parameter& parameter) {
   return parameter.cols != 0 && parameter.name.starts_with("encoder.block.");
@@ -78,7 +84,11 @@ Checkpoint::Checkpoint(std::string path, std::string source, const ModelShape& s
     : path_(std::move(path)), source_(std::move(source)), shape_(shape), archive_(std::move(archive)), jax_(jax) {
   std::map<std::string, size_t> entry_of_name;
   for (size_t i = 0; i < archive_->entries().size(); ++i) {
-    const std::string& name = archive_->entries()[i].name;
+    std::string name = archive_->entries()[i].name;
+    if (const size_t mark = name.find(kPackedMark); mark != std::string::npos && !jax) {
+      layout_of_entry_[i] = name.substr(mark + std::string_view(kPackedMark).size());
+      name.resize(mark);
+    }
     const std::string key = jax ? CanonicalJaxName(name) : CanonicalHuggingFaceName(name);
     if (!entry_of_name.emplace(key, i).second) Fail("{}: parameter {} is there twice", archive_->path(), key);
   }
@@ -118,6 +128,15 @@ void Checkpoint::AddScales(const std::map<std::string, size_t>& entry_of_name) {
 }
 
 void Checkpoint::CheckShape(const Parameter& parameter, const formats::TensorEntry& entry) const {
+  if (entry.name.find(kPackedMark) != std::string::npos && !jax_) {
+    const bool has_lines = entry.dtype == tensor::DType::kUInt8 && entry.shape.size() == 2 &&
+                           entry.shape[1] == static_cast<int64_t>(ops::kPackedLine);
+    if (!has_lines || !IsProductMatrix(parameter))
+      Fail("{}: tensor {}: expected packed weights, uint8 [cache lines, {}], got {} {}{}", archive_->path(), entry.name,
+           ops::kPackedLine, tensor::Name(entry.dtype), ShapeText(entry.shape),
+           IsProductMatrix(parameter) ? "" : " of a parameter that no product takes");
+    return;
+  }
   std::vector<int64_t> expected = {parameter.rows};
   if (parameter.cols != 0) expected.push_back(parameter.cols);
   if (jax_ && parameter.jax_transposed) std::ranges::reverse(expected);
@@ -145,9 +164,20 @@ void Checkpoint::RefuseOtherArchitectures() const {
 }
 
 std::string Checkpoint::DTypeNames() const {
-  std::set<std::string_view> names;
-  for (const size_t entry : entry_of_parameter_) names.insert(tensor::Name(archive_->entries()[entry].dtype));
+  std::set<std::string> names;
+  for (const size_t entry : entry_of_parameter_) {
+    const auto layout = layout_of_entry_.find(entry);
+    names.insert(layout != layout_of_entry_.end() ? layout->second
+                                                  : std::string(tensor::Name(archive_->entries()[entry].dtype)));
+  }
   return fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::optional<Precision> Checkpoint::OwnPrecision() const {
+  if (!scales_of_entry_.empty()) return Precision::kInt8;
+  const auto found = metadata().find(kPackedPrecisionKey);
+  if (layout_of_entry_.empty() || found == metadata().end()) return std::nullopt;
+  return tensor::ParsePrecision(found->second);
 }
 
 std::vector<std::string> Checkpoint::UnusedTensors() const {
@@ -180,8 +210,18 @@ ops::Int8WeightView Checkpoint::ReadInt8(const Parameter& parameter) const {
           std::make_shared<const Owners>(Owners{weights.owner, scales.owner})};
 }
 
+ops::PackedView Checkpoint::ReadPacked(const Parameter& parameter) const {
+  const size_t entry = EntryOf(parameter);
+  const formats::TensorBytes packed = archive_->Bytes(entry);
+  const std::string place = fmt::format("{}: tensor {}", archive_->path(), archive_->entries()[entry].name);
+  if (reinterpret_cast<uintptr_t>(packed.bytes.data()) % ops::kPackedLine != 0)
+    Fail("{}: expected packed weights that begin at a multiple of {} bytes", place, ops::kPackedLine);
+  return {layout_of_entry_.at(entry), packed.bytes, parameter.rows, parameter.cols, packed.owner, place};
+}
+
 ops::WeightView Checkpoint::Read(const Parameter& parameter) const {
   const size_t entry = EntryOf(parameter);
+  if (layout_of_entry_.contains(entry)) return ops::Widened(ReadPacked(parameter));
   if (scales_of_entry_.contains(entry)) return ops::Widened(ReadInt8(parameter));
   const formats::TensorValues values = archive_->Read(entry);
   if (parameter.cols == 0) return {values.data, 1, parameter.rows, parameter.rows, values.strides[0], values.owner};
@@ -208,14 +248,19 @@ ops::WeightView Checkpoint::Weights(const std::string& name, int64_t out, int64_
 }
 
 ops::StoredWeights Checkpoint::Stored(const std::string& name, int64_t out, int64_t in) {
-  const Parameter& parameter = FindMatrix(name, out, in);
+  return ReadStored(FindMatrix(name, out, in));
+}
+
+ops::StoredWeights Checkpoint::ReadStored(const Parameter& parameter) const {
   const size_t entry = EntryOf(parameter);
+  if (layout_of_entry_.contains(entry)) return ReadPacked(parameter);
   if (scales_of_entry_.contains(entry)) return ReadInt8(parameter);
   if (archive_->entries()[entry].dtype == tensor::DType::kBFloat16 && !(jax_ && parameter.jax_transposed)) {
     const formats::TensorBytes values = archive_->Bytes(entry);
     const bool aligned = reinterpret_cast<uintptr_t>(values.bytes.data()) % alignof(uint16_t) == 0;
     if (!values.bytes.empty() && aligned)
-      return ops::Bf16WeightView{reinterpret_cast<const uint16_t*>(values.bytes.data()), out, in, values.owner};
+      return ops::Bf16WeightView{reinterpret_cast<const uint16_t*>(values.bytes.data()), parameter.rows, parameter.cols,
+                                 values.owner};
   }
   return Read(parameter);
 }

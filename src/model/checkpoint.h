@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "agront/model_shape.h"
+#include "agront/precision.h"
 #include "formats/checkpoints/tensor_archive.h"
 #include "model/parameters.h"
 #include "nn/parameter_source.h"
@@ -28,8 +30,9 @@ struct ModelHash {
 class Checkpoint : public nn::ParameterSource {
  public:
   /// Opens a folder: Hugging Face's (config.json beside model.safetensors, model.safetensors.index.json or
-  /// pytorch_model.bin) or JAX's (jax_model/hyperparams.json and pytree_ckpt.joblib). Throws Error when a
-  /// parameter is missing, has another shape or is not floating-point, and for models that config.h refuses.
+  /// pytorch_model.bin), ours with packed weights (packed.safetensors instead), or JAX's (jax_model/hyperparams.json
+  /// and pytree_ckpt.joblib). Throws Error when a parameter is missing, has another shape or is not floating-point, and
+  /// for models that config.h refuses.
   static std::unique_ptr<Checkpoint> Open(const std::string& folder);
 
   /// A model in memory that outlives the checkpoint: the text of config.json and the bytes of model.safetensors.
@@ -44,14 +47,16 @@ class Checkpoint : public nn::ParameterSource {
   std::string DTypeNames() const;
   /// Tensors of the file that the model does not use, such as the contact head's.
   std::vector<std::string> UnusedTensors() const;
-  /// Whether the matrices of the blocks are 8-bit integers.
-  bool IsInt8() const { return !scales_of_entry_.empty(); }
+  /// The precision that the file was made for, when it is one of products alone: its weights are int8 or packed.
+  std::optional<Precision> OwnPrecision() const;
   /// The text beside the tensors of a safetensors file.
   const std::map<std::string, std::string>& metadata() const { return archive_->metadata(); }
 
   const std::vector<Parameter>& parameters() const { return parameters_; }
   /// The values of one parameter as [rows, cols], a vector as [1, rows].
   ops::WeightView Read(const Parameter& parameter) const;
+  /// The same for a matrix of products, in the number format of the file where products take it.
+  ops::StoredWeights ReadStored(const Parameter& parameter) const;
 
   ops::WeightView Weights(const std::string& name, int64_t out, int64_t in) override;
   ops::StoredWeights Stored(const std::string& name, int64_t out, int64_t in) override;
@@ -68,6 +73,8 @@ class Checkpoint : public nn::ParameterSource {
   void CheckShape(const Parameter& parameter, const formats::TensorEntry& entry) const;
   /// Finds the scales of int8 weights.
   void AddScales(const std::map<std::string, size_t>& entry_of_name);
+  /// The packed form of a matrix, which must be there.
+  ops::PackedView ReadPacked(const Parameter& parameter) const;
   const Parameter& Find(const std::string& name) const;
   const Parameter& FindMatrix(const std::string& name, int64_t out, int64_t in) const;
   size_t EntryOf(const Parameter& parameter) const;
@@ -81,11 +88,21 @@ class Checkpoint : public nn::ParameterSource {
   std::vector<Parameter> parameters_;
   std::map<std::string, size_t> parameter_of_name_;
   std::vector<size_t> entry_of_parameter_;
-  std::map<size_t, size_t> scales_of_entry_;  // entries of int8 weights, and of their scales
+  std::map<size_t, size_t> scales_of_entry_;       // entries of int8 weights, and of their scales
+  std::map<size_t, std::string> layout_of_entry_;  // entries of packed weights
 };
 
 /// The scales of the int8 weights "x.weight" are "x.weight_scale" [out, 1], as in the compressed-tensors format.
 inline constexpr char kScaleSuffix[] = "_scale";
+
+/// A packed matrix "x.weight" is the tensor "x.weight_packed.LAYOUT", uint8 [cache lines, 64].
+inline constexpr char kPackedMark[] = "_packed.";
+
+/// The file of a model with packed matrices. No other program takes it for one that it can read.
+inline constexpr char kPackedFile[] = "packed.safetensors";
+
+/// Whether products are made with it: a matrix that is not a table.
+bool IsProductMatrix(const Parameter& parameter);
 
 /// Whether --precision is about it: a matrix of a product in a block.
 bool IsBlockMatrix(const Parameter& parameter);
@@ -93,5 +110,6 @@ bool IsBlockMatrix(const Parameter& parameter);
 /// Metadata keys of a safetensors file that we write.
 inline constexpr char kModelHashKey[] = "agront.model_hash";
 inline constexpr char kSourceHashKey[] = "agront.source_model_hash";
+inline constexpr char kPackedPrecisionKey[] = "agront.packed_precision";
 
 }  // namespace agront::model

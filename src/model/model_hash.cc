@@ -28,14 +28,15 @@ void ForEachRow(const ops::WeightView& view, const std::function<void(std::span<
   }
 }
 
-tensor::DType StoredDType(const Checkpoint& checkpoint, const Parameter& parameter, tensor::DType wanted) {
-  if (wanted != tensor::DType::kInt8) return wanted;
-  if (!IsBlockMatrix(parameter)) return tensor::DType::kFloat32;
+tensor::DType StoredDType(const Checkpoint& checkpoint, const Parameter& parameter, const StoredFormat& format) {
+  const bool is_int8 = format.dtype == tensor::DType::kInt8;
+  if ((is_int8 || format.only_block_matrices) && !IsBlockMatrix(parameter)) return tensor::DType::kFloat32;
+  if (!is_int8) return format.dtype;
   const bool loses_too_much = ops::Quantize(checkpoint.Read(parameter)).relative_error > ops::kMostInt8Error;
   return loses_too_much ? tensor::DType::kBFloat16 : tensor::DType::kInt8;
 }
 
-std::string ComputeModelHash(const Checkpoint& checkpoint, tensor::DType stored_as,
+std::string ComputeModelHash(const Checkpoint& checkpoint, const StoredFormat& format,
                              const std::function<void(int64_t)>& progress) {
   Sha256 hash;
   std::vector<std::byte> stored;
@@ -43,7 +44,7 @@ std::string ComputeModelHash(const Checkpoint& checkpoint, tensor::DType stored_
   int64_t done = 0;
   for (const Parameter& parameter : checkpoint.parameters()) {
     hash.Update(fmt::format("{} {} {}\n", parameter.name, parameter.rows, parameter.cols));
-    const tensor::DType dtype = StoredDType(checkpoint, parameter, stored_as);
+    const tensor::DType dtype = StoredDType(checkpoint, parameter, format);
     ops::WeightView view = checkpoint.Read(parameter);
     const bool is_exact = dtype == tensor::DType::kFloat32 || dtype == tensor::DType::kInt8;
     if (dtype == tensor::DType::kInt8) view = ops::Widened(ops::Quantize(view).view);

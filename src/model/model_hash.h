@@ -10,16 +10,21 @@
 
 namespace agront::model {
 
+/// In which number formats a file keeps the parameters.
+struct StoredFormat {
+  tensor::DType dtype = tensor::DType::kFloat32;
+  bool only_block_matrices = false;  ///< all else is float32, as always with int8
+};
+
 /// SHA-256 over all parameters in the order of Parameters(): for each "name rows cols\n" (cols 0 for a vector) and
 /// its values, row by row, as little-endian float32. A transposed or half-precision file hashes as what it stands for.
-/// With `stored_as` the values are first rounded to that format: the hash of the file that convert writes.
+/// With a format the values are first rounded to it: the hash of the file that convert writes.
 /// `progress` is called with the number of values done.
-std::string ComputeModelHash(const Checkpoint& checkpoint, tensor::DType stored_as = tensor::DType::kFloat32,
+std::string ComputeModelHash(const Checkpoint& checkpoint, const StoredFormat& format = {},
                              const std::function<void(int64_t)>& progress = {});
 
-/// In which format a parameter is stored in a model of the format `wanted`: that one; but in an int8 model only the
-/// matrices of the blocks are int8, those among them that would lose too much bfloat16, and all else float32.
-tensor::DType StoredDType(const Checkpoint& checkpoint, const Parameter& parameter, tensor::DType wanted);
+/// The number format of one parameter. A matrix that would lose too much in int8 is bfloat16.
+tensor::DType StoredDType(const Checkpoint& checkpoint, const Parameter& parameter, const StoredFormat& format);
 
 /// Calls `work(row)` with each row of the view, dense, in order.
 void ForEachRow(const ops::WeightView& view, const std::function<void(std::span<const float>)>& work);

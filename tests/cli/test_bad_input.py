@@ -8,6 +8,7 @@ import resource
 import signal
 import pickle
 import random
+import re
 import struct
 import subprocess
 import unittest
@@ -326,6 +327,29 @@ class Models(ProgramTest):
         folder = write_model(self.folder / "model", weights=safetensors_bytes(tensors))
         self.succeed("info", folder)
         self.refuse("info", folder, "--verify", says=["encoder.block.1.ffn.contract.weight", "[3, 7]", "nan"])
+
+    def test_packed_weights_that_do_not_fit(self):
+        model = write_model(self.folder / "model")
+        self.succeed("convert", model, "-o", self.path("packed"), "--packed")
+        weights = self.path("packed") / "packed.safetensors"
+        whole = weights.read_bytes()
+        fasta = self.write("genes.fa", ">a\nACGTACGTACGT\n")
+
+        def refuse_with(change, says):
+            length = int.from_bytes(whole[:8], "little")
+            header = change(whole[8:8 + length].decode().rstrip())
+            header = header.encode() + b" " * (-(8 + len(header)) % 64)
+            weights.write_bytes(len(header).to_bytes(8, "little") + header + whole[8 + length:])
+            self.refuse("embed", fasta, "--model", self.path("packed"), "-o", self.path("x.npz"), says=says)
+
+        first = "esm.encoder.layer.0.attention.self.query.weight_packed."
+        layout = re.search(re.escape(first) + r"([\w.-]+)", whole[8:2000].decode()).group(1)
+        refuse_with(lambda header: header.replace(first + layout, first + "panels99"), [first, "panels99", "convert"])
+        refuse_with(lambda header: header.replace(first, first.replace("query", "quark")), ["query.weight", "missing"])
+        refuse_with(lambda header: header.replace('"U8"', '"I8"', 1), [first, "uint8", "got int8"])
+        lines = int(re.search(r'"shape":\[(\d+),64\]', whole[8:2000].decode()).group(1))
+        refuse_with(lambda header: header.replace(f'"shape":[{lines},64]', f'"shape":[{lines - 1},64]', 1)
+                    .replace(f"[0,{64 * lines}]", f"[0,{64 * (lines - 1)}]", 1), [first, "bytes for [24, 24]"])
 
     def test_info_finds_weights_that_are_not_those_recorded(self):
         model = write_model(self.folder / "model")

@@ -255,6 +255,29 @@ class ConvertAndInfo(ProgramTest):
         hash_of = lambda folder: re.search(r"model_hash: (\w{64})", self.succeed("info", folder)).group(1)
         self.assertEqual(hash_of(self.path("again")), hash_of(self.path("int8")))
 
+    def test_packed_weights_give_the_same_numbers(self):
+        model = write_model(self.folder / "model")
+        fasta = self.write("genes.fa", GENES)
+        hash_of = lambda folder: re.search(r"model_hash: (\w{64})", self.succeed("info", folder, "--verify")).group(1)
+
+        def logits(folder, precision):
+            self.succeed("logits", fasta, "--model", folder, "--precision", precision, "-o", self.path("x.npz"), "--force")
+            with np.load(self.path("x.npz")) as arrays:
+                return arrays["logits"]
+
+        for precision in ("fp32", "bf16", "int8"):
+            packed = self.path(precision)
+            self.succeed("convert", model, "-o", packed, "--packed", "--precision", precision)
+            self.assertEqual(sorted(os.listdir(packed)), ["config.json", "packed.safetensors", "special_tokens_map.json",
+                                                          "tokenizer_config.json", "vocab.txt"])
+            self.assertRegex(self.succeed("info", packed), rf"dtype: .*\w-{precision}\b")
+            np.testing.assert_array_equal(logits(packed, precision), logits(model, precision))
+            np.testing.assert_array_equal(logits(packed, "auto"), logits(model, precision))
+        self.assertEqual(hash_of(self.path("fp32")), hash_of(model))
+        self.succeed("convert", self.path("int8"), "-o", self.path("plain"), "--precision", "int8")
+        self.assertEqual(hash_of(self.path("plain")), hash_of(self.path("int8")))
+        self.assertEqual(run("convert", model, "-o", self.path("x"), "--packed", "--precision", "fp16")[0], 2)
+
     def test_records_the_stored_hash(self):
         model = write_model(self.folder / "model")
         self.succeed("convert", model, "-o", self.path("fp32"))

@@ -37,8 +37,14 @@ struct RowQuantization {
 /// NaN, so that it cannot pass for a number.
 void QuantizeRows(tensor::ConstMatrixView x, std::span<uint8_t> quantized, std::span<RowQuantization> rows);
 
-/// One output channel: returns the scale, the largest absolute value / 64. NaN when a value is not finite.
-float QuantizeWeights(std::span<const float> weights, std::span<int8_t> quantized);
+/// What became of an output channel's weights.
+struct ChannelQuantization {
+  float scale;          ///< the largest absolute value / 64; NaN when a value is not finite
+  float squared_error;  ///< sum of the squares of what was lost
+  float square;         ///< sum of the squares
+};
+
+ChannelQuantization QuantizeWeights(std::span<const float> weights, std::span<int8_t> quantized);
 
 /// Of the weights of each output channel.
 std::vector<int32_t> Int8WeightSums(const Int8WeightView& weights);

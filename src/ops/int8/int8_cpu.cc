@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <numeric>
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -75,6 +77,39 @@ RowQuantization QuantizeRow(const float* row, size_t count, uint8_t* quantized) 
   return {scale, zero};
 }
 
+ChannelQuantization QuantizeChannel(const float* weights, size_t count, int8_t* quantized) {
+  const Range range = FindRange(weights, count);
+  const float scale = std::max(-range.least, range.most) / kMostInt8Weight;
+  if (!(scale >= std::numeric_limits<float>::min())) {  // not finite, or so small that 1 / scale is not
+    std::fill_n(quantized, count, int8_t{0});
+    return {scale, 0, 0};
+  }
+  constexpr hn::Rebind<int8_t, decltype(kFloats)> kSignedBytes;
+  const size_t lanes = hn::Lanes(kFloats);
+  const auto factor = hn::Set(kFloats, 1 / scale);
+  const auto scales = hn::Set(kFloats, scale);
+  const auto most = hn::Set(kInts, kMostInt8Weight);
+  auto error = hn::Zero(kFloats);
+  auto square = hn::Zero(kFloats);
+  const auto quantize = [&](auto values) {
+    const auto steps = hn::Min(hn::Max(hn::NearestInt(hn::Mul(values, factor)), hn::Neg(most)), most);
+    const auto lost = hn::NegMulAdd(hn::ConvertTo(kFloats, steps), scales, values);
+    error = hn::MulAdd(lost, lost, error);
+    square = hn::MulAdd(values, values, square);
+    return hn::DemoteTo(kSignedBytes, steps);
+  };
+  size_t i = 0;
+  for (; i + lanes <= count; i += lanes)
+    hn::StoreU(quantize(hn::LoadU(kFloats, weights + i)), kSignedBytes, quantized + i);
+  if (i < count) {
+    const auto rest = quantize(hn::MaskedLoad(hn::FirstN(kFloats, count - i), kFloats, weights + i));
+    HWY_ALIGN int8_t bytes[hn::MaxLanes(kFloats)];
+    hn::Store(rest, kSignedBytes, bytes);
+    std::copy_n(bytes, count - i, quantized + i);
+  }
+  return {scale, hn::GetLane(hn::SumOfLanes(kFloats, error)), hn::GetLane(hn::SumOfLanes(kFloats, square))};
+}
+
 }  // namespace agront::ops::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -82,6 +117,7 @@ HWY_AFTER_NAMESPACE();
 namespace agront::ops {
 
 HWY_EXPORT(QuantizeRow);
+HWY_EXPORT(QuantizeChannel);
 HWY_EXPORT(FinishRow);
 
 void QuantizeRows(tensor::ConstMatrixView x, std::span<uint8_t> quantized, std::span<RowQuantization> rows) {
@@ -94,19 +130,9 @@ void QuantizeRows(tensor::ConstMatrixView x, std::span<uint8_t> quantized, std::
   });
 }
 
-float QuantizeWeights(std::span<const float> weights, std::span<int8_t> quantized) {
+ChannelQuantization QuantizeWeights(std::span<const float> weights, std::span<int8_t> quantized) {
   if (quantized.size() != weights.size()) Fail("int8: {} values do not fit into {}", weights.size(), quantized.size());
-  float most = 0;
-  for (const float weight : weights) most = std::isfinite(weight) ? std::max(most, std::abs(weight)) : NAN;
-  const float scale = most / kMostInt8Weight;
-  if (!(scale > 0)) {
-    std::ranges::fill(quantized, int8_t{0});
-    return scale;
-  }
-  const float inverse = 1 / scale;
-  for (size_t i = 0; i < weights.size(); ++i)
-    quantized[i] = static_cast<int8_t>(std::clamp(std::nearbyint(weights[i] * inverse), -64.0f, 64.0f));
-  return scale;
+  return HWY_DYNAMIC_DISPATCH(QuantizeChannel)(weights.data(), weights.size(), quantized.data());
 }
 
 void CheckInt8Terms(int64_t in) {
@@ -115,8 +141,10 @@ void CheckInt8Terms(int64_t in) {
 
 std::vector<int32_t> Int8WeightSums(const Int8WeightView& weights) {
   std::vector<int32_t> sums(static_cast<size_t>(weights.out));
-  for (int64_t o = 0; o < weights.out; ++o)
-    for (int64_t i = o * weights.in; i < (o + 1) * weights.in; ++i) sums[o] += weights.data[i];
+  ParallelFor(weights.out, [&](int64_t o) {
+    const int8_t* row = weights.data + o * weights.in;
+    sums[o] = std::accumulate(row, row + weights.in, int32_t{0});
+  });
   return sums;
 }
 

@@ -42,8 +42,29 @@ TEST(Int8, PoisonsRowsAndWeightsThatAreNotFinite) {
     EXPECT_TRUE(std::isfinite(rows[0].scale));
     EXPECT_TRUE(std::isnan(rows[1].scale));
     std::vector<int8_t> weights(values.size());
-    EXPECT_TRUE(std::isnan(QuantizeWeights(values, weights)));
+    EXPECT_TRUE(std::isnan(QuantizeWeights(values, weights).scale));
   }
+}
+
+TEST(Int8, RoundsWeightsToTheNearestStep) {
+  for (const size_t count : {1, 7, 8, 9, 1500}) {
+    const auto weights = RandomValues(count, count);
+    std::vector<int8_t> quantized(count);
+    const ChannelQuantization channel = QuantizeWeights(weights, quantized);
+    double error = 0;
+    int32_t most = 0;
+    for (size_t i = 0; i < count; ++i) {
+      const double lost = static_cast<double>(weights[i]) - static_cast<double>(channel.scale) * quantized[i];
+      EXPECT_LE(std::abs(lost), channel.scale * (0.5 + 64 * kEpsilon)) << i;
+      error += lost * lost;
+      most = std::max(most, std::abs(int32_t{quantized[i]}));
+    }
+    EXPECT_EQ(most, kMostInt8Weight);
+    EXPECT_NEAR(channel.squared_error, error, 1e-5 * error + 1e-12);
+  }
+  std::vector<int8_t> quantized(9, 1);
+  QuantizeWeights(std::vector<float>(9, 0.0f), quantized);
+  EXPECT_EQ(quantized, std::vector<int8_t>(9, 0));
 }
 
 struct Case {

@@ -3,7 +3,6 @@
 // output channel's weights.
 #include <cstring>
 
-#include "base/error.h"
 #include "ops/matmul/int8_panel_product.h"
 #include "ops/matmul/weights_kernel.h"
 
@@ -20,12 +19,10 @@ size_t PanelStart(int64_t out) {
 
 class PanelInt8Kernel final : public WeightsKernel {
  public:
-  PanelInt8Kernel(PackedView packed, Bias bias) : bias_(std::move(bias)), packed_(std::move(packed)) {
+  PanelInt8Kernel(const PackedView& packed, Bias bias)
+      : bias_(std::move(bias)),
+        packed_(CheckedSize(packed, PanelStart(packed.out) + Int8PanelBytes(packed.out, packed.in))) {
     CheckInt8Terms(packed_.in);
-    const size_t expected = PanelStart(packed_.out) + Int8PanelBytes(packed_.out, packed_.in);
-    if (packed_.bytes.size() != expected)
-      Fail("packed weights: expected {} bytes for [{}, {}], got {}", expected, packed_.out, packed_.in,
-           packed_.bytes.size());
   }
 
   Precision precision() const override { return Precision::kInt8; }

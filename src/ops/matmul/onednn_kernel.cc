@@ -51,13 +51,9 @@ std::string LayoutName(const Kind& kind, const dnnl::memory::desc& desc) {
 /// What the three kinds have in common. `packed_` may be followed by an int8 kernel's scales and sums.
 class OneDnnKernel : public WeightsKernel {
  public:
-  OneDnnKernel(const Kind& kind, PackedView packed, Bias bias)
-      : kind_(kind), bias_(std::move(bias)), packed_(std::move(packed)) {
-    const dnnl::memory::desc layout = WantedLayout(kind, packed_.out, packed_.in);
-    const size_t expected = layout.get_size() + ExtraBytes(kind, packed_.out);
-    if (packed_.bytes.size() != expected)
-      Fail("packed weights: expected {} bytes for [{}, {}], got {}", expected, packed_.out, packed_.in,
-           packed_.bytes.size());
+  OneDnnKernel(const Kind& kind, PackedView packed, Bias bias) : kind_(kind), bias_(std::move(bias)) {
+    const dnnl::memory::desc layout = WantedLayout(kind, packed.out, packed.in);
+    packed_ = CheckedSize(std::move(packed), layout.get_size() + ExtraBytes(kind, packed.out));
     weights_ = dnnl::memory(layout, device::cpu::OneDnnEngine(), const_cast<std::byte*>(packed_.bytes.data()));
     product_ = OneDnnProduct(layout, kind.input, kind.output);
   }
@@ -227,9 +223,8 @@ std::unique_ptr<WeightsKernel> MakeOneDnnInt8(const Int8WeightView& view, Bias b
 
 std::unique_ptr<WeightsKernel> UseOneDnn(const PackedView& packed, const Bias& bias) {
   if (packed.layout == kWidenedLayout) {
-    const auto* values = reinterpret_cast<const uint16_t*>(packed.bytes.data());
-    if (packed.bytes.size() != static_cast<size_t>(packed.out * packed.in) * sizeof(uint16_t))
-      Fail("packed weights: {} bytes are not [{}, {}]", packed.bytes.size(), packed.out, packed.in);
+    const PackedView checked = CheckedSize(packed, static_cast<size_t>(packed.out * packed.in) * sizeof(uint16_t));
+    const auto* values = reinterpret_cast<const uint16_t*>(checked.bytes.data());
     return std::make_unique<WidenedBf16Kernel>(Bf16WeightView{values, packed.out, packed.in, packed.owner}, bias);
   }
   if (!packed.layout.starts_with("onednn-")) return nullptr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // float32 and bfloat16 weights in panels (panel_product.h).
-#include "base/error.h"
+#include <fmt/format.h>
+
 #include "ops/matmul/panel_product.h"
 #include "ops/matmul/weights_kernel.h"
 
@@ -12,17 +13,15 @@ constexpr Precision kPrecision = sizeof(Value) == sizeof(float) ? Precision::kFp
 
 template <class Value>
 std::string Layout() {
-  return fmt::format("panels{}-{}", PanelWidth(), kPrecision<Value> == Precision::kFp32 ? "fp32" : "bf16");
+  return fmt::format("panels{}x{}-{}", PanelWidth(), kMostBlockInputs,
+                     kPrecision<Value> == Precision::kFp32 ? "fp32" : "bf16");
 }
 
 template <class Value>
 class PanelKernel final : public WeightsKernel {
  public:
-  PanelKernel(PackedView packed, Bias bias) : bias_(std::move(bias)), packed_(std::move(packed)) {
-    if (packed_.bytes.size() != PanelWeightCount(packed_.out, packed_.in) * sizeof(Value))
-      Fail("packed weights: expected {} bytes for [{}, {}], got {}",
-           PanelWeightCount(packed_.out, packed_.in) * sizeof(Value), packed_.out, packed_.in, packed_.bytes.size());
-  }
+  PanelKernel(const PackedView& packed, Bias bias)
+      : bias_(std::move(bias)), packed_(CheckedSize(packed, PanelWeightCount(packed.out, packed.in) * sizeof(Value))) {}
 
   Precision precision() const override { return kPrecision<Value>; }
   InputFormat input_format() const override { return InputFormat::kFloat32; }

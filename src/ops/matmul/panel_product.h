@@ -20,6 +20,10 @@
 
 namespace agront::ops {
 
+/// Inputs of a block: 16 columns of them are 24 KB, three quarters of the first-level cache. Longer blocks lose to
+/// misses, shorter ones to the sums' way to memory and back.
+inline constexpr int64_t kMostBlockInputs = 384;
+
 /// The outputs of a panel: 16 with AVX2.
 int64_t PanelWidth();
 

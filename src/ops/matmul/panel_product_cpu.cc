@@ -21,15 +21,11 @@ namespace agront::ops::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Inputs of a block: 16 columns of them are 24 KB, three quarters of the first-level cache. Longer blocks lose to
-// misses, shorter ones to the sums' way to memory and back.
-constexpr size_t kMostBlockInputs = 384;
-
 size_t DivideUp(size_t count, size_t size) { return (count + size - 1) / size; }
 
 /// The inputs in blocks of about the same size.
 struct InputBlocks {
-  explicit InputBlocks(size_t in) : all(in), size(DivideUp(in, DivideUp(in, kMostBlockInputs))) {}
+  explicit InputBlocks(size_t in) : all(in), size(DivideUp(in, DivideUp(in, static_cast<size_t>(kMostBlockInputs)))) {}
   size_t all;
   size_t size;
   size_t SizeAt(size_t first) const { return std::min(size, all - first); }

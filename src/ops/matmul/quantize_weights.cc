@@ -21,14 +21,17 @@ QuantizedWeights Quantize(const WeightView& weights) {
   std::vector<double> errors(values->scales.size());
   std::vector<double> squares(values->scales.size());
   ParallelFor(weights.out, [&](int64_t o) {
-    std::vector<float> row(static_cast<size_t>(weights.in));
-    for (int64_t i = 0; i < weights.in; ++i) row[i] = weights.data[o * weights.out_stride + i * weights.in_stride];
-    int8_t* quantized = values->weights.data() + o * weights.in;
-    const float scale = values->scales[o] = QuantizeWeights(row, {quantized, row.size()});
-    for (int64_t i = 0; i < weights.in; ++i) {
-      errors[o] += std::pow(static_cast<double>(row[i]) - static_cast<double>(scale) * quantized[i], 2);
-      squares[o] += std::pow(static_cast<double>(row[i]), 2);
+    std::vector<float> strided;
+    std::span<const float> row(weights.data + o * weights.out_stride, static_cast<size_t>(weights.in));
+    if (weights.in_stride != 1) {
+      for (int64_t i = 0; i < weights.in; ++i)
+        strided.push_back(weights.data[o * weights.out_stride + i * weights.in_stride]);
+      row = strided;
     }
+    const ChannelQuantization channel = QuantizeWeights(row, {values->weights.data() + o * weights.in, row.size()});
+    values->scales[o] = channel.scale;
+    errors[o] = channel.squared_error;
+    squares[o] = channel.square;
   });
   const double square = std::reduce(squares.begin(), squares.end());
   const double error = std::reduce(errors.begin(), errors.end());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/matmul/weight_views.h"
 
+#include "base/error.h"
 #include "ops/bf16/bf16.h"
 #include "ops/matmul/weights_kernel.h"
 
@@ -37,6 +38,15 @@ WeightView Widen(PackedView weights) {
 }
 
 }  // namespace
+
+PackedView CheckedSize(PackedView packed, size_t size) {
+  const size_t got = packed.bytes.size();
+  if (got != size && got != (size + kPackedLine - 1) / kPackedLine * kPackedLine)
+    Fail("{}: expected {} bytes for [{}, {}] in the layout {}, got {}", packed.place, size, packed.out, packed.in,
+         packed.layout, got);
+  packed.bytes = packed.bytes.first(size);
+  return packed;
+}
 
 WeightView Widened(StoredWeights weights) {
   return std::visit([](auto& view) { return Widen(std::move(view)); }, weights);

@@ -38,14 +38,22 @@ struct Int8WeightView {
   std::shared_ptr<const void> owner = nullptr;  ///< of the scales, too
 };
 
-/// As PackedWeights keeps them: ready for products, on a cache line.
+/// As PackedWeights keeps them: ready for products.
 struct PackedView {
   std::string layout;  ///< names the order of the bytes, and the number format
   std::span<const std::byte> bytes;
   int64_t out = 0;
   int64_t in = 0;
   std::shared_ptr<const void> owner = nullptr;
+  std::string place = "packed weights";  ///< where they come from, for messages
 };
+
+/// Packed weights in a file begin on a cache line, and have whole ones.
+inline constexpr size_t kPackedLine = 64;
+
+/// The view with the `size` bytes that its layout has. Throws Error unless it has these, or these filled up to whole
+/// cache lines.
+PackedView CheckedSize(PackedView packed, size_t size);
 
 using StoredWeights = std::variant<WeightView, Bf16WeightView, Int8WeightView, PackedView>;
 

@@ -26,14 +26,16 @@ std::unique_ptr<WeightsKernel> MakeInt8(StoredWeights weights, Bias bias) {
 std::unique_ptr<WeightsKernel> UsePacked(PackedView packed, const Bias& bias) {
   for (const auto use : {UsePanelFloats, UsePanelInt8, UseOneDnn})
     if (auto kernel = use(packed, bias)) return kernel;
-  Fail("packed weights: this processor ({}) does not use the layout {}; convert the original here",
+  Fail("{}: this processor ({}) does not use the layout {}; convert the original here", packed.place,
        device::cpu::InstructionSetName(), packed.layout);
 }
 
 std::unique_ptr<WeightsKernel> MakeKernel(StoredWeights weights, Bias bias, Precision precision) {
   if (auto* packed = std::get_if<PackedView>(&weights)) {
     auto kernel = UsePacked(*packed, bias);
-    if (kernel->precision() == precision) return kernel;
+    // A matrix that stays wider in int8 was packed so.
+    const bool is_sensitive = precision == Precision::kInt8 && kernel->precision() == Precision::kBf16;
+    if (kernel->precision() == precision || is_sensitive) return kernel;
     weights = Widened(std::move(*packed));
   }
   switch (precision) {

@@ -22,6 +22,7 @@
 #include "model/embedded_model.h"
 #include "ops/op_times.h"
 #include "tasks/bench/limits.h"
+#include "tensor/precision.h"
 #include "tokenizer/vocabulary.h"
 
 namespace agront {
@@ -102,7 +103,7 @@ nlohmann::ordered_json Describe(const BenchOptions& options, const std::string& 
   const double rate = measured.flops / seconds;
   nlohmann::ordered_json result;
   result["model"] = model;
-  result["precision"] = inference::Name(precision);
+  result["precision"] = tensor::Name(precision);
   result["instruction_set"] = device::cpu::InstructionSetName();
   result["threads"] = MaxThreads();
   result["tokens"] = options.tokens;

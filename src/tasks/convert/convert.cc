@@ -1,33 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agront/convert.h"
 
-#include <unistd.h>
+#include <fmt/ranges.h>
 
-#include <algorithm>
-#include <array>
-#include <cmath>
 #include <filesystem>
-#include <map>
 
 #include "base/error.h"
-#include "base/output_file.h"
+#include "base/output_folder.h"
 #include "base/progress.h"
-#include "base/unfinished_path.h"
-#include "formats/checkpoints/safetensors_writer.h"
 #include "inference/provenance.h"
 #include "inference/start.h"
-#include "model/config.h"
 #include "model/embedded_model.h"
+#include "model/model_folder.h"
 #include "model/model_hash.h"
-#include "ops/matmul/quantize_weights.h"
-#include "tokenizer/vocabulary.h"
+#include "tasks/convert/write_weights.h"
+#include "tensor/precision.h"
 
 namespace agront {
 namespace {
 
 namespace fs = std::filesystem;
 
-tensor::DType ParsePrecision(const std::string& precision) {
+tensor::DType ParseFormat(const std::string& precision) {
   if (precision == "fp32") return tensor::DType::kFloat32;
   if (precision == "bf16") return tensor::DType::kBFloat16;
   if (precision == "fp16") return tensor::DType::kFloat16;
@@ -35,117 +29,35 @@ tensor::DType ParsePrecision(const std::string& precision) {
   FailUsage("precision: expected fp32, bf16, fp16 or int8, got {:?}", precision);
 }
 
-void WriteText(const fs::path& path, const std::string& text) {
-  OutputFile file(path.string(), true);
-  file.Write(text);
-  file.Commit();
-}
-
-constexpr std::array kFiles = {"config.json", "model.safetensors", "vocab.txt", "tokenizer_config.json",
-                               "special_tokens_map.json"};
-
-/// A folder under a temporary name beside its own, renamed when it is complete.
-class NewFolder {
- public:
-  /// With `overwrite`, a folder that has nothing but what is written anew is replaced. A link is followed.
-  NewFolder(const std::string& path, bool overwrite) : path_(fs::weakly_canonical(path)) {
-    if (!path_.has_filename()) path_ = path_.parent_path();
-    if (fs::exists(path_) && !fs::is_directory(path_)) Fail("{}: expected a folder to write, got a file", path);
-    if (fs::exists(path_) && !overwrite) Fail("{}: exists already; --force overwrites it", path);
-    if (fs::exists(path_))
-      for (const auto& entry : fs::directory_iterator(path_))
-        if (std::ranges::find(kFiles, entry.path().filename().string()) == kFiles.end())
-          Fail("{}: holds {}, which would be lost; --force only overwrites what convert writes", path,
-               entry.path().filename().string());
-    temporary_ = path_.string() + fmt::format(".{}.partial", getpid());
-    std::error_code error;
-    if (!fs::create_directory(temporary_, error)) Fail("{}: cannot make the folder: {}", path, error.message());
-    unfinished_.emplace_back(temporary_.string());
-    for (const char* file : kFiles) unfinished_.emplace_back((temporary_ / file).string());
-  }
-  ~NewFolder() {
-    std::error_code ignored;
-    fs::remove_all(temporary_, ignored);
-  }
-  NewFolder(const NewFolder&) = delete;
-  NewFolder& operator=(const NewFolder&) = delete;
-
-  fs::path operator/(const char* name) const { return temporary_ / name; }
-
-  void Commit() {
-    const fs::path old = temporary_.string() + ".old";
-    const bool replaces = fs::exists(path_);
-    if (replaces) fs::rename(path_, old);
-    fs::rename(temporary_, path_);
-    if (replaces) fs::remove_all(old);
-  }
-
- private:
-  fs::path path_;
-  fs::path temporary_;
-  std::vector<UnfinishedPath> unfinished_;  // the folder, then its files
-};
-
-/// float16 has no numbers above 65504; rounding starts at 65520.
-void CheckFitsFloat16(const std::string& path, const std::string& name, std::span<const float> row) {
-  constexpr float kBecomesInfinite = 65520;
-  for (const float value : row)
-    if (std::isfinite(value) && std::abs(value) >= kBecomesInfinite)
-      Fail("{}: parameter {}: expected numbers that fp16 can hold, up to 65504, got {}; bf16 holds it", path, name,
-           value);
-}
-
-/// The tensors of the file: each parameter, and behind each int8 matrix its scales.
-std::vector<formats::TensorEntry> Entries(const model::Checkpoint& checkpoint, tensor::DType dtype) {
-  std::vector<formats::TensorEntry> entries;
-  for (const model::Parameter& parameter : checkpoint.parameters()) {
-    std::vector<int64_t> shape = {parameter.rows};
-    if (parameter.cols != 0) shape.push_back(parameter.cols);
-    const tensor::DType stored = model::StoredDType(checkpoint, parameter, dtype);
-    entries.push_back({parameter.hugging_face, stored, shape});
-    if (stored == tensor::DType::kInt8)
-      entries.push_back({parameter.hugging_face + model::kScaleSuffix, tensor::DType::kFloat32, {parameter.rows, 1}});
-  }
-  return entries;
-}
-
-void WriteInt8(const ops::Int8WeightView& view, formats::SafetensorsWriter& writer) {
-  writer.Write(std::as_bytes(std::span(view.data, static_cast<size_t>(view.out * view.in))));
-  writer.Write(std::as_bytes(std::span(view.scales, static_cast<size_t>(view.out))));
-}
-
-void WriteWeights(const model::Checkpoint& checkpoint, tensor::DType dtype,
-                  const std::map<std::string, std::string>& metadata, const std::string& path, bool quiet) {
-  const std::vector<formats::TensorEntry> entries = Entries(checkpoint, dtype);
-  formats::SafetensorsWriter writer(path, entries, {.overwrite = true, .metadata = metadata});
-  Progress progress("writing", "values", quiet);
-  const auto total = static_cast<double>(model::CountValues(checkpoint.shape()));
-  std::vector<std::byte> stored;
-  int64_t done = 0;
-  auto entry = entries.begin();
-  for (const model::Parameter& parameter : checkpoint.parameters()) {
-    const tensor::DType stored_as = entry->dtype;
-    entry += stored_as == tensor::DType::kInt8 ? 2 : 1;
-    if (stored_as == tensor::DType::kInt8) {
-      WriteInt8(ops::Quantize(checkpoint.Read(parameter)).view, writer);
-    } else {
-      model::ForEachRow(checkpoint.Read(parameter), [&](std::span<const float> row) {
-        if (stored_as == tensor::DType::kFloat16) CheckFitsFloat16(checkpoint.path(), parameter.name, row);
-        stored.resize(row.size() * tensor::SizeOf(stored_as));
-        tensor::FromFloat32(stored_as, row, stored.data());
-        writer.Write(stored);
-      });
-    }
-    done += parameter.size();
-    progress.Update(done, static_cast<double>(done) / total);
-  }
-  writer.Commit();
+/// What the file says of itself; the hashes, which read all weights, among it.
+tasks::Metadata Describe(const ConvertOptions& options, const JobOptions& job, const model::Checkpoint& checkpoint) {
+  tasks::Metadata metadata = {{"format", "pt"}};
+  for (const auto& [key, text] : inference::DescribeRun(job, checkpoint)) metadata["agront." + key] = text;
+  if (options.packed) metadata[model::kPackedPrecisionKey] = options.precision;
+  const int64_t count = model::CountValues(checkpoint.shape());
+  Progress progress("hashing", "values", job.quiet);
+  const auto show = [&](int64_t done) {
+    progress.Update(done, static_cast<double>(done) / static_cast<double>(count));
+  };
+  const model::StoredFormat format{ParseFormat(options.precision), options.packed};
+  const std::string hash = model::ComputeModelHash(checkpoint, format, show);
+  const std::string source = model::ComputeModelHash(checkpoint, {}, show);
+  metadata[model::kModelHashKey] = hash;
+  if (const auto original = checkpoint.metadata().find(model::kSourceHashKey); original != checkpoint.metadata().end())
+    metadata[model::kSourceHashKey] = original->second;
+  else if (source != hash)
+    metadata[model::kSourceHashKey] = source;
+  if (const auto left_out = checkpoint.UnusedTensors(); !left_out.empty())
+    progress.Note(fmt::format("left out, not part of the masked language model: {}", fmt::join(left_out, ", ")));
+  return metadata;
 }
 
 }  // namespace
 
 void Convert(const ConvertOptions& options) {
-  const tensor::DType dtype = ParsePrecision(options.precision);
+  const tensor::DType dtype = ParseFormat(options.precision);
+  if (options.packed && dtype == tensor::DType::kFloat16)
+    FailUsage("precision: expected fp32, bf16 or int8 with --packed, got fp16");
   if (options.job.output == "-") FailUsage("output: expected a folder to write (-o), got standard output");
   JobOptions job = options.job;
   if (!options.source.empty()) job.model = options.source;
@@ -154,38 +66,16 @@ void Convert(const ConvertOptions& options) {
   std::error_code missing;
   if (fs::equivalent(job.output, job.model, missing))
     FailUsage("output: expected another folder than the model's own, got {}", job.output);
-  NewFolder folder(job.output, job.force);
-
-  std::map<std::string, std::string> metadata = {{"format", "pt"}};
-  for (const auto& [key, text] : inference::DescribeRun(job, *checkpoint)) metadata["agront." + key] = text;
-  {
-    const int64_t count = model::CountValues(checkpoint->shape());
-    Progress progress("hashing", "values", job.quiet);
-    const auto show = [&](int64_t done) {
-      progress.Update(done, static_cast<double>(done) / static_cast<double>(count));
-    };
-    metadata[model::kModelHashKey] = model::ComputeModelHash(*checkpoint, dtype, show);
-    const std::string source = model::ComputeModelHash(*checkpoint, tensor::DType::kFloat32, show);
-    const auto original = checkpoint->metadata().find(model::kSourceHashKey);
-    if (original != checkpoint->metadata().end())
-      metadata[model::kSourceHashKey] = original->second;
-    else if (source != metadata[model::kModelHashKey])
-      metadata[model::kSourceHashKey] = source;
-    if (const auto left_out = checkpoint->UnusedTensors(); !left_out.empty())
-      progress.Note(fmt::format("left out, not part of the masked language model: {}", fmt::join(left_out, ", ")));
-  }
-  WriteWeights(*checkpoint, dtype, metadata, (folder / "model.safetensors").string(), job.quiet);
-
-  WriteText(folder / "config.json",
-            model::WriteHuggingFaceConfig(
-                checkpoint->shape(), tensor::Name(dtype == tensor::DType::kInt8 ? tensor::DType::kFloat32 : dtype)));
-  WriteText(folder / "vocab.txt", tokenizer::VocabularyFile());
-  WriteText(folder / "tokenizer_config.json",
-            "{\n  \"clean_up_tokenization_spaces\": true,\n  \"eos_token\": null,\n  \"model_max_length\": " +
-                std::to_string(checkpoint->shape().max_tokens()) + ",\n  \"tokenizer_class\": \"EsmTokenizer\"\n}\n");
-  WriteText(folder / "special_tokens_map.json",
-            "{\n  \"cls_token\": \"<cls>\",\n  \"mask_token\": \"<mask>\",\n  \"pad_token\": \"<pad>\",\n"
-            "  \"unk_token\": \"<unk>\"\n}\n");
+  OutputFolder folder(job.output, job.force, model::ModelFolderFiles());
+  const tasks::Metadata metadata = Describe(options, job, *checkpoint);
+  if (options.packed)
+    tasks::WritePackedWeights(*checkpoint, *tensor::ParsePrecision(options.precision), metadata,
+                              folder / model::kPackedFile, job.quiet);
+  else
+    tasks::WriteWeights(*checkpoint, dtype, metadata, folder / "model.safetensors", job.quiet);
+  const bool has_own_type = dtype == tensor::DType::kInt8 || options.packed;
+  model::WriteModelDescription(folder, checkpoint->shape(),
+                               tensor::Name(has_own_type ? tensor::DType::kFloat32 : dtype));
   folder.Commit();
 }
 

@@ -66,7 +66,7 @@ void Info(const InfoOptions& options) {
   line("layer_norm_epsilon", fmt::format("{}", shape.layer_norm_epsilon));
 
   Progress progress("hashing", "values", options.job.quiet);
-  const std::string hash = model::ComputeModelHash(*checkpoint, tensor::DType::kFloat32, [&](int64_t done) {
+  const std::string hash = model::ComputeModelHash(*checkpoint, {}, [&](int64_t done) {
     progress.Update(done, static_cast<double>(done) / static_cast<double>(count));
   });
   line("model_hash", hash);

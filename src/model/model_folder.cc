@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/model_folder.h"
+
+#include <fmt/format.h>
+
+#include "base/output_file.h"
+#include "model/checkpoint.h"
+#include "model/config.h"
+#include "tokenizer/vocabulary.h"
+
+namespace agront::model {
+namespace {
+
+void WriteText(const std::string& path, const std::string& text) {
+  OutputFile file(path, true);
+  file.Write(text);
+  file.Commit();
+}
+
+}  // namespace
+
+std::vector<std::string> ModelFolderFiles() {
+  return {"config.json", "model.safetensors",     kPackedFile,
+          "vocab.txt",   "tokenizer_config.json", "special_tokens_map.json"};
+}
+
+void WriteModelDescription(const OutputFolder& folder, const ModelShape& shape, std::string_view torch_dtype) {
+  WriteText(folder / "config.json", WriteHuggingFaceConfig(shape, torch_dtype));
+  WriteText(folder / "vocab.txt", tokenizer::VocabularyFile());
+  WriteText(folder / "tokenizer_config.json",
+            fmt::format("{{\n  \"clean_up_tokenization_spaces\": true,\n  \"eos_token\": null,\n"
+                        "  \"model_max_length\": {},\n  \"tokenizer_class\": \"EsmTokenizer\"\n}}\n",
+                        shape.max_tokens()));
+  WriteText(folder / "special_tokens_map.json",
+            "{\n  \"cls_token\": \"<cls>\",\n  \"mask_token\": \"<mask>\",\n  \"pad_token\": \"<pad>\",\n"
+            "  \"unk_token\": \"<unk>\"\n}\n");
+}
+
+}  // namespace agront::model
