@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/output_file.h"
+#include "inference/overlapped.h"
 #include "inference/precision.h"
 #include "inference/start.h"
 #include "model/embedded_model.h"
@@ -41,17 +42,28 @@ model::AgroNT& Session::model() {
   return *model_;
 }
 
-void Session::ForEachBatch(const std::string& label, const std::function<void(const data::EntryBatch&)>& work) {
+void Session::ForEachBatch(const std::string& label, const Compute& compute, const Write& write) {
+  struct Item {
+    data::EntryBatch packed;
+    double read_share = 0;  // of the input, when this batch was read
+    model::ForwardOutput output;
+  };
   data::BatchReader batches(entries_, job_.batch_tokens);
   Progress progress(label, "tokens", job_.quiet);
   if (job_.precision == "auto") progress.Note(fmt::format("precision: {}", tensor::Name(precision_)));
-  data::EntryBatch packed;
   int64_t tokens = 0;
-  while (batches.Next(packed)) {
-    work(packed);
-    tokens += static_cast<int64_t>(packed.batch.tokens.size());
-    progress.Update(tokens, entries_.input().Progress());
-  }
+  RunOverlapped<Item>(
+      [&](Item& item) {
+        const bool has_more = batches.Next(item.packed);
+        item.read_share = entries_.input().Progress();
+        return has_more;
+      },
+      [&](Item& item) {
+        compute(item.packed, item.output);
+        tokens += static_cast<int64_t>(item.packed.batch.tokens.size());
+        progress.Update(tokens, item.read_share);
+      },
+      [&](Item& item) { write(item.packed, item.output); });
   ReportLetters(entries_.input().counts(), progress);
 }
 

@@ -27,9 +27,14 @@ class Session {
   /// Reads the weights when first called.
   model::AgroNT& model();
 
-  /// Calls `work` with the input's entries, packed up to the job's budget, in order. Shows progress labelled `label`
-  /// and, at the end, how many letters were read as others. Call once.
-  void ForEachBatch(const std::string& label, const std::function<void(const data::EntryBatch&)>& work);
+  using Compute = std::function<void(const data::EntryBatch&, model::ForwardOutput&)>;
+  using Write = std::function<void(const data::EntryBatch&, const model::ForwardOutput&)>;
+
+  /// Calls `compute` with the input's entries, packed up to the job's budget, and `write` with what it made, both in
+  /// order. The next batch is read and the one before written meanwhile, on threads of their own: `write` must not
+  /// touch what `compute` uses, nor start loops over threads. Shows progress labelled `label` and, at the end, how many
+  /// letters were read as others. Call once.
+  void ForEachBatch(const std::string& label, const Compute& compute, const Write& write);
 
  private:
   JobOptions job_;

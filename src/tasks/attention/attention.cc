@@ -37,6 +37,14 @@ std::string DrawMaps(const data::Entry& entry, const std::vector<AttentionMap>& 
   return svg;
 }
 
+/// The maps of every sequence, one sequence after another.
+ForwardRequest RequestOfAll(const std::vector<AttentionMap>& maps, int64_t sequences) {
+  ForwardRequest request;
+  for (int64_t sequence = 0; sequence < sequences; ++sequence)
+    for (const AttentionMap& map : maps) request.attention.push_back({map.layer, map.head, sequence});
+  return request;
+}
+
 }  // namespace
 
 void Attention(const AttentionOptions& options) {
@@ -52,12 +60,11 @@ void Attention(const AttentionOptions& options) {
 
   std::string picture;
   int64_t entry_number = 0;
-  model::ForwardOutput forward;
-  session.ForEachBatch("computing attention", [&](const data::EntryBatch& packed) {
-    ForwardRequest request;
-    for (int64_t sequence = 0; sequence < packed.batch.sequences(); ++sequence)
-      for (const AttentionMap& map : maps) request.attention.push_back({map.layer, map.head, sequence});
-    session.model().Forward(packed.batch, request, forward);
+  const auto compute = [&](const data::EntryBatch& packed, model::ForwardOutput& forward) {
+    session.model().Forward(packed.batch, RequestOfAll(maps, packed.batch.sequences()), forward);
+  };
+  session.ForEachBatch("computing attention", compute, [&](const auto& packed, const auto& forward) {
+    const ForwardRequest request = RequestOfAll(maps, packed.batch.sequences());
     for (size_t i = 0; i < request.attention.size(); ++i) {
       const AttentionMap& map = request.attention[i];
       const auto probabilities = forward.attention[i].view();

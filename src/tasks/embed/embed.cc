@@ -78,9 +78,10 @@ void Embed(const EmbedOptions& options) {
   for (const HiddenLayer& layer : request.hidden) names.push_back(tasks::ArrayName(layer));
   const auto sink = tasks::CreateSink(options, session.provenance(), names, shape.hidden);
   RecordEmbedder records(request.hidden.size(), shape.hidden, *sink);
-  model::ForwardOutput forward;
-  session.ForEachBatch("embedding", [&](const data::EntryBatch& packed) {
+  const auto compute = [&](const data::EntryBatch& packed, model::ForwardOutput& forward) {
     session.model().Forward(packed.batch, request, forward);
+  };
+  session.ForEachBatch("embedding", compute, [&](const auto& packed, const auto& forward) {
     if (options.per_record)
       records.Add(packed, forward);
     else

@@ -14,10 +14,11 @@ void Logits(const LogitsOptions& options) {
   inference::OffsetColumn offsets(*writer);
   const size_t values = writer->Add(options.probabilities ? "probabilities" : "logits", formats::ArrayKind::kFloat32,
                                     {session.shape().vocabulary});
-  model::ForwardOutput forward;
-  session.ForEachBatch("computing logits", [&](const data::EntryBatch& packed) {
+  const auto compute = [&](const data::EntryBatch& packed, model::ForwardOutput& forward) {
     session.model().Forward(packed.batch, {.all_logits = true}, forward);
     if (options.probabilities) ops::SoftmaxForward(forward.logits.view(), forward.logits.view());
+  };
+  session.ForEachBatch("computing logits", compute, [&](const auto& packed, const auto& forward) {
     writer->AppendRows(values, std::span<const float>(forward.logits.view().values()));
     for (const data::Entry& entry : packed.entries) {
       columns.Append(entry.name, entry.start, entry.end);

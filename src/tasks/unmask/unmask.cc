@@ -139,9 +139,11 @@ void Unmask(const UnmaskOptions& options) {
   output.Write(inference::TableLines(session.provenance()));
   output.Write("#name\tstart\tend\ttrue\ttop\tprobability\ttrue_probability\tA\tC\tG\tT\n");
   Unmasker unmasker(options, session, output);
-  session.ForEachBatch("unmasking", [&](const data::EntryBatch& packed) {
+  // An entry is finished when its last pass has run, perhaps batches later: so lines are written between the passes.
+  const auto compute = [&](const data::EntryBatch& packed, model::ForwardOutput& /*made by the passes*/) {
     for (const data::Entry& entry : packed.entries) unmasker.Add(entry);
-  });
+  };
+  session.ForEachBatch("unmasking", compute, [](const auto& /*packed*/, const auto& /*forward*/) {});
   if (unmasker.Finish() == 0)
     Fail(
         "{}: {}",
