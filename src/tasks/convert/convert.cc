@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agront/convert.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -11,8 +9,8 @@
 
 #include "base/error.h"
 #include "base/output_file.h"
+#include "base/output_folder.h"
 #include "base/progress.h"
-#include "base/unfinished_path.h"
 #include "formats/checkpoints/safetensors_writer.h"
 #include "inference/provenance.h"
 #include "inference/start.h"
@@ -35,56 +33,14 @@ tensor::DType ParsePrecision(const std::string& precision) {
   FailUsage("precision: expected fp32, bf16, fp16 or int8, got {:?}", precision);
 }
 
-void WriteText(const fs::path& path, const std::string& text) {
-  OutputFile file(path.string(), true);
+void WriteText(const std::string& path, const std::string& text) {
+  OutputFile file(path, true);
   file.Write(text);
   file.Commit();
 }
 
 constexpr std::array kFiles = {"config.json", "model.safetensors", "vocab.txt", "tokenizer_config.json",
                                "special_tokens_map.json"};
-
-/// A folder under a temporary name beside its own, renamed when it is complete.
-class NewFolder {
- public:
-  /// With `overwrite`, a folder that has nothing but what is written anew is replaced. A link is followed.
-  NewFolder(const std::string& path, bool overwrite) : path_(fs::weakly_canonical(path)) {
-    if (!path_.has_filename()) path_ = path_.parent_path();
-    if (fs::exists(path_) && !fs::is_directory(path_)) Fail("{}: expected a folder to write, got a file", path);
-    if (fs::exists(path_) && !overwrite) Fail("{}: exists already; --force overwrites it", path);
-    if (fs::exists(path_))
-      for (const auto& entry : fs::directory_iterator(path_))
-        if (std::ranges::find(kFiles, entry.path().filename().string()) == kFiles.end())
-          Fail("{}: holds {}, which would be lost; --force only overwrites what convert writes", path,
-               entry.path().filename().string());
-    temporary_ = path_.string() + fmt::format(".{}.partial", getpid());
-    std::error_code error;
-    if (!fs::create_directory(temporary_, error)) Fail("{}: cannot make the folder: {}", path, error.message());
-    unfinished_.emplace_back(temporary_.string());
-    for (const char* file : kFiles) unfinished_.emplace_back((temporary_ / file).string());
-  }
-  ~NewFolder() {
-    std::error_code ignored;
-    fs::remove_all(temporary_, ignored);
-  }
-  NewFolder(const NewFolder&) = delete;
-  NewFolder& operator=(const NewFolder&) = delete;
-
-  fs::path operator/(const char* name) const { return temporary_ / name; }
-
-  void Commit() {
-    const fs::path old = temporary_.string() + ".old";
-    const bool replaces = fs::exists(path_);
-    if (replaces) fs::rename(path_, old);
-    fs::rename(temporary_, path_);
-    if (replaces) fs::remove_all(old);
-  }
-
- private:
-  fs::path path_;
-  fs::path temporary_;
-  std::vector<UnfinishedPath> unfinished_;  // the folder, then its files
-};
 
 /// float16 has no numbers above 65504; rounding starts at 65520.
 void CheckFitsFloat16(const std::string& path, const std::string& name, std::span<const float> row) {
@@ -154,7 +110,8 @@ void Convert(const ConvertOptions& options) {
   std::error_code missing;
   if (fs::equivalent(job.output, job.model, missing))
     FailUsage("output: expected another folder than the model's own, got {}", job.output);
-  NewFolder folder(job.output, job.force);
+  OutputFolder folder(job.output, job.force, "convert",
+                      [](const std::string& name) { return std::ranges::find(kFiles, name) != kFiles.end(); });
 
   std::map<std::string, std::string> metadata = {{"format", "pt"}};
   for (const auto& [key, text] : inference::DescribeRun(job, *checkpoint)) metadata["agront." + key] = text;
@@ -174,16 +131,16 @@ void Convert(const ConvertOptions& options) {
     if (const auto left_out = checkpoint->UnusedTensors(); !left_out.empty())
       progress.Note(fmt::format("left out, not part of the masked language model: {}", fmt::join(left_out, ", ")));
   }
-  WriteWeights(*checkpoint, dtype, metadata, (folder / "model.safetensors").string(), job.quiet);
+  WriteWeights(*checkpoint, dtype, metadata, folder.File("model.safetensors"), job.quiet);
 
-  WriteText(folder / "config.json",
+  WriteText(folder.File("config.json"),
             model::WriteHuggingFaceConfig(
                 checkpoint->shape(), tensor::Name(dtype == tensor::DType::kInt8 ? tensor::DType::kFloat32 : dtype)));
-  WriteText(folder / "vocab.txt", tokenizer::VocabularyFile());
-  WriteText(folder / "tokenizer_config.json",
+  WriteText(folder.File("vocab.txt"), tokenizer::VocabularyFile());
+  WriteText(folder.File("tokenizer_config.json"),
             "{\n  \"clean_up_tokenization_spaces\": true,\n  \"eos_token\": null,\n  \"model_max_length\": " +
                 std::to_string(checkpoint->shape().max_tokens()) + ",\n  \"tokenizer_class\": \"EsmTokenizer\"\n}\n");
-  WriteText(folder / "special_tokens_map.json",
+  WriteText(folder.File("special_tokens_map.json"),
             "{\n  \"cls_token\": \"<cls>\",\n  \"mask_token\": \"<mask>\",\n  \"pad_token\": \"<pad>\",\n"
             "  \"unk_token\": \"<unk>\"\n}\n");
   folder.Commit();
