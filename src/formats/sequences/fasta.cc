@@ -2,6 +2,7 @@
 #include "formats/sequences/fasta.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 #include <vector>
 
@@ -26,7 +27,12 @@ std::string Shown(char c) {
 
 class FastaReader : public SequenceReader {
  public:
-  explicit FastaReader(const std::string& path) : input_(path), buffer_(1 << 20) { SkipToFirstRecord(); }
+  FastaReader(const std::string& path, LetterCase letter_case)
+      : letters_(letter_case == LetterCase::kKept ? genome::kLettersInCase : genome::kLetters),
+        input_(path),
+        buffer_(1 << 20) {
+    SkipToFirstRecord();
+  }
 
   bool NextRecord(std::string& name) override {
     std::string ignored;
@@ -128,7 +134,7 @@ class FastaReader : public SequenceReader {
     bases.resize(old_size + line);
     uint8_t kinds = 0;
     for (size_t i = 0; i < line; ++i) {
-      const genome::Letter letter = genome::kLetters[static_cast<unsigned char>(begin[i])];
+      const genome::Letter letter = letters_[static_cast<unsigned char>(begin[i])];
       bases[old_size + i] = letter.base;
       kinds |= static_cast<uint8_t>(letter.kind);
     }
@@ -153,7 +159,7 @@ class FastaReader : public SequenceReader {
       const char code = buffer_[at_];
       if (code == '<') return ReadMask(bases);
       if (!IsBlank(code)) {
-        const genome::Letter letter = genome::kLetters[static_cast<unsigned char>(code)];
+        const genome::Letter letter = letters_[static_cast<unsigned char>(code)];
         if (letter.kind == genome::LetterKind::kInvalid) FailHere("a base (A C G T U N or an IUPAC code)", Shown(code));
         Count(code);
         bases += letter.base;
@@ -177,11 +183,12 @@ class FastaReader : public SequenceReader {
   }
 
   void Count(char code) {
-    const genome::LetterKind kind = genome::kLetters[static_cast<unsigned char>(code)].kind;
+    const genome::LetterKind kind = letters_[static_cast<unsigned char>(code)].kind;
     counts_.ambiguous += kind == genome::LetterKind::kAmbiguous;
     counts_.uracil += kind == genome::LetterKind::kUracil;
   }
 
+  const std::array<genome::Letter, 256>& letters_;
   CompressedInput input_;
   std::vector<char> buffer_;
   size_t at_ = 0;
@@ -200,6 +207,8 @@ class FastaReader : public SequenceReader {
 
 }  // namespace
 
-std::unique_ptr<SequenceReader> OpenFasta(const std::string& path) { return std::make_unique<FastaReader>(path); }
+std::unique_ptr<SequenceReader> OpenFasta(const std::string& path, LetterCase letter_case) {
+  return std::make_unique<FastaReader>(path, letter_case);
+}
 
 }  // namespace agront::formats
