@@ -24,7 +24,7 @@ struct SamplerOptions {
   /// 0: stored windows whole. Else windows of this many tokens are cut out of the stored ones: side by side from a
   /// random start, another one each epoch, so that every 6-mer phase comes up.
   int64_t window_tokens = 0;
-  MaskingOptions masking;
+  MaskingOptions masking = {};
 };
 
 /// Thread safety: const members may be called from several threads.

@@ -37,7 +37,8 @@ class Corpus {
   Corpus& operator=(const Corpus&) = delete;
 
   const std::string& path() const;
-  /// SHA-256 of corpus.json, which holds the checksums of the shards: equal for equal corpora only.
+  /// SHA-256 of what corpus.json says of the windows, with the checksums of the shards: equal for equal corpora, whatever
+  /// the command line that made them.
   const std::string& hash() const;
   int64_t window_tokens() const;  ///< of a window without N, <cls> included
   int64_t window_bases() const;   ///< 6 (window_tokens - 1), of every window
