@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/corpus/shard.h"
 
+#include <zlib.h>
+
 #include <cstddef>
+#include <cstring>
 #include <random>
 
 #include "formats/corpus/base_code.h"
@@ -130,6 +133,33 @@ TEST(Shard, FindsTruncation) {
   const std::string whole = ReadWhole(folder.path("whole"));
   for (size_t length = 0; length < whole.size(); ++length)
     ExpectError([&] { ShardReader reader(folder.Write("cut", whole.substr(0, length))); }, "cut: ");
+}
+
+TEST(Shard, RefusesFootersThatLie) {
+  const TestFolder folder;
+  WriteShard(folder.path("whole"), 30, 4);
+  const std::string whole = ReadWhole(folder.path("whole"));
+  const auto refuses = [&](auto change, const std::string& part) {
+    Footer footer;
+    std::memcpy(&footer, whole.data() + whole.size() - sizeof(footer), sizeof(footer));
+    change(footer);
+    footer.footer_crc = static_cast<uint32_t>(
+        crc32_z(0, reinterpret_cast<const Bytef*>(&footer), offsetof(Footer, footer_crc)));  // nothing looks damaged
+    std::string lying = whole;
+    std::memcpy(lying.data() + lying.size() - sizeof(footer), &footer, sizeof(footer));
+    ExpectError([&] { ShardReader reader(folder.Write("x", lying)); }, part);
+  };
+  for (const uint64_t windows : {uint64_t{0}, uint64_t{5}, uint64_t{1} << 59, ~uint64_t{0}})
+    refuses([&](Footer& footer) { footer.num_windows = windows; }, "does not fit its");
+  for (const uint64_t offset : {uint64_t{0}, ~uint64_t{0}})
+    refuses([&](Footer& footer) { footer.index_offset = offset; }, "does not fit its");
+  refuses([&](Footer& footer) { footer.names_bytes = ~uint64_t{0}; }, "does not fit its");
+  refuses([&](Footer& footer) { footer.window_bases = 0; }, "does not fit its");
+  refuses([&](Footer& footer) { footer.window_bases = 65'536; }, "does not fit its");
+  refuses([&](Footer& footer) { footer.window_bases = 34; }, "damaged index: window");
+  refuses([&](Footer& footer) { footer.num_sequences = 1; }, "expected the names of 1 sequences, got 2");
+  // As many bytes, told differently.
+  refuses([&](Footer& footer) { footer.num_windows -= 1, footer.names_bytes += sizeof(IndexEntry); }, "damaged index");
 }
 
 TEST(Shard, NamesTheDamagedWindow) {
