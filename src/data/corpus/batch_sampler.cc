@@ -16,8 +16,9 @@ namespace {
 /// What a random number is for: the lowest byte of counter word 2, so that no two uses share a counter.
 enum Purpose : uint32_t { kRoundOrder = 1, kWindowOrder, kPieceStart, kStrand, kMasking };
 
-/// Slots of a round when species go by weights: shares are kept to a millionth.
-constexpr int64_t kWeightedRound = 1 << 20;
+/// Slots of a round when species go by weights. Draws of two epochs of a species mix inside one round only, so it is
+/// short; shares are kept to 1 in 4,096.
+constexpr int64_t kWeightedRound = 4096;
 
 /// Whole numbers in the ratio of the weights that add up to `total`, at least 1 where the weight is above 0: what is
 /// left after rounding down goes to the largest remainders.

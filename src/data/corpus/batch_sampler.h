@@ -2,9 +2,11 @@
 // The windows of each training step, as a function of the seed and the step alone.
 //
 // Draws are numbered: window j of step s is draw s x batch_windows + j, whoever asks for it, on however many ranks and
-// threads. Species follow the weights in rounds: a round holds each species in its share and is shuffled, so that the
-// number of draws that a species has had is known without counting. Within a species the windows come in a
-// pseudo-random order, a new one each epoch, so each is seen once before any is seen twice.
+// threads. Species are dealt in rounds: a round holds each species in its share and is shuffled, so that the number of
+// draws that a species has had before a round is known without counting. Within a species the windows come in a
+// pseudo-random order, a new one each epoch. Without weights a round is an epoch: each window is seen once before any
+// is seen twice. With weights a round is 4,096 draws: shares are rounded to that, but none to nothing, and two epochs
+// of a species mix inside one round.
 #pragma once
 
 #include <cstdint>

@@ -112,27 +112,32 @@ TEST(BatchSampler, SeesEveryWindowOnceAnEpoch) {
 }
 
 TEST(BatchSampler, FollowsTheWeights) {
-  const TestCorpus files({{"A", 500, 1.0}, {"B", 10, 3.0}}, 3);
+  const TestCorpus files({{"A", 500, 1.0}, {"B", 10, 3.0}, {"C", 5, 1e-9}}, 9);
   const Corpus corpus(files.path());
-  constexpr int64_t kDraws = 20'000;
+  constexpr int64_t kRounds = 4;
+  constexpr int64_t kDraws = kRounds * 4096;
   MaskedBatch batch;
-  BatchSampler(corpus, {.seed = 4, .batch_windows = kDraws}).Sample(0, 0, kDraws, batch);
-  const auto of_b = std::accumulate(batch.species.begin(), batch.species.end(), int64_t{0});
-  EXPECT_NEAR(static_cast<double>(of_b), 0.75 * kDraws, 5 * std::sqrt(kDraws * 0.75 * 0.25));
-  // The windows of a species in turn: after n draws of its nine windows each was seen n / 9 times or once more.
-  std::map<std::string, int64_t> seen;
-  BatchSampler plain(corpus, {.seed = 4, .batch_windows = kDraws, .reverse_complement = false});
-  plain.Sample(0, 0, kDraws, batch);
-  for (size_t i = 0; i < batch.species.size(); ++i)
-    if (batch.species[i] == 1) ++seen[BasesOf(batch, i)];
-  const auto [least, most] = std::ranges::minmax_element(seen, {}, [](const auto& pair) { return pair.second; });
-  EXPECT_EQ(seen.size(), 9u);
-  // Draws inside a round come in random order, so whole epochs overlap by what the shuffling moves.
-  EXPECT_NEAR(static_cast<double>(least->second), static_cast<double>(of_b) / 9, 5 * std::sqrt(of_b / 9.0));
-  EXPECT_NEAR(static_cast<double>(most->second), static_cast<double>(of_b) / 9, 5 * std::sqrt(of_b / 9.0));
-  BatchSampler(corpus, {.seed = 4, .batch_windows = kDraws, .use_weights = false}).Sample(0, 0, kDraws, batch);
-  const auto by_windows = static_cast<double>(std::accumulate(batch.species.begin(), batch.species.end(), int64_t{0}));
-  EXPECT_NEAR(by_windows / kDraws, 9.0 / 459, 0.001);
+  BatchSampler(corpus, {.seed = 4, .batch_windows = kDraws, .reverse_complement = false}).Sample(0, 0, kDraws, batch);
+  std::vector<std::map<std::string, int64_t>> seen(3);
+  std::vector<int64_t> draws(3);
+  for (size_t i = 0; i < batch.species.size(); ++i) {
+    const auto species = static_cast<size_t>(batch.species[i]);
+    ++seen.at(species)[BasesOf(batch, i)];
+    ++draws.at(species);
+  }
+  EXPECT_EQ(draws, (std::vector<int64_t>{kRounds * 1024, kRounds * 3071, kRounds}));
+  // The windows of a species in turn, over whole rounds: none is ahead of another by more than one.
+  for (size_t species = 0; species < 2; ++species) {
+    const int64_t windows = corpus.num_windows(static_cast<int>(species));
+    EXPECT_EQ(seen[species].size(), static_cast<size_t>(windows));
+    for (const auto& [bases, times] : seen[species]) {
+      EXPECT_GE(times, draws[species] / windows);
+      EXPECT_LE(times, draws[species] / windows + 1);
+    }
+  }
+  const int64_t epoch = corpus.num_windows();
+  BatchSampler(corpus, {.seed = 4, .batch_windows = epoch, .use_weights = false}).Sample(0, 0, epoch, batch);
+  EXPECT_EQ(std::ranges::count(batch.species, 1), corpus.num_windows(1));
 }
 
 TEST(BatchSampler, ReadsEitherStrand) {

@@ -26,9 +26,10 @@ std::span<uint8_t> WindowCutter::Append(std::string_view letters) {
   }
   const size_t old_size = codes_.size();
   codes_.resize(old_size + letters.size());
-  for (size_t i = 0; i < letters.size(); ++i)
-    codes_[old_size + i] = formats::kBaseCodes[static_cast<unsigned char>(letters[i])];
-  return std::span(codes_).subspan(old_size);
+  const std::span<uint8_t> added = std::span(codes_).subspan(old_size);
+  std::ranges::transform(letters, added.begin(),
+                         [](char letter) { return formats::kBaseCodes[static_cast<unsigned char>(letter)]; });
+  return added;
 }
 
 bool WindowCutter::Next(int64_t& start, std::span<const uint8_t>& codes) {
