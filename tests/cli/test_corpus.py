@@ -3,6 +3,7 @@
 
 import gzip
 import json
+import os
 import random
 import re
 import signal
@@ -10,6 +11,7 @@ import struct
 import subprocess
 import unittest
 import zlib
+from xml.etree import ElementTree
 
 import numpy as np
 
@@ -207,6 +209,20 @@ class Windows(CorpusTest):
             self.assertEqual((one / "001.shard").read_bytes(), (other / "001.shard").read_bytes())
 
 
+    def test_holds_no_chromosome_in_memory(self):
+        letters, generator = np.frombuffer(b"ACGT", np.uint8), np.random.default_rng(25)
+        with open(self.path("a.fa"), "wb") as file:  # in pieces: a child's peak counts what its parent held
+            file.write(b">chr1\n")
+            for _ in range(80):
+                file.write(letters[generator.integers(0, 4, 10 ** 6, dtype=np.uint8)].tobytes())
+        self.manifest(("A", "a.fa", ".", "."))
+        program = subprocess.Popen([PROGRAM, "corpus", self.path("genomes.tsv"), "-o", self.path("corpus"), "-q"])
+        _, status, usage = os.wait4(program.pid, 0)
+        program.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(program.returncode, 0)
+        self.assertLess(usage.ru_maxrss, 70_000, "kB: less than the chromosome")
+
+
 class Reports(CorpusTest):
     def test_counts_before_and_after_each_filter(self):
         unique = random_bases(120, 20, "ACGTacgt")
@@ -228,6 +244,7 @@ class Reports(CorpusTest):
         page = (folder / "report.html").read_text()
         self.assertIn("A&lt;b&gt;", page)
         self.assertNotRegex(page, r"(src|href)=|@import|https?:|<b>")
+        ElementTree.fromstring(re.search("<svg.*</svg>", page, re.DOTALL).group())  # well-formed
         self.assertEqual(json.loads((folder / "corpus.json").read_text())["species"][0]["weight"], 2.5)
 
     def test_tells_what_it_did(self):
