@@ -3,7 +3,7 @@
 
 import gzip
 import json
-import os
+import pathlib
 import random
 import re
 import signal
@@ -211,16 +211,20 @@ class Windows(CorpusTest):
 
     def test_holds_no_chromosome_in_memory(self):
         letters, generator = np.frombuffer(b"ACGT", np.uint8), np.random.default_rng(25)
-        with open(self.path("a.fa"), "wb") as file:  # in pieces: a child's peak counts what its parent held
+        with open(self.path("a.fa"), "wb") as file:
             file.write(b">chr1\n")
             for _ in range(80):
                 file.write(letters[generator.integers(0, 4, 10 ** 6, dtype=np.uint8)].tobytes())
         self.manifest(("A", "a.fa", ".", "."))
         program = subprocess.Popen([PROGRAM, "corpus", self.path("genomes.tsv"), "-o", self.path("corpus"), "-q"])
-        _, status, usage = os.wait4(program.pid, 0)
-        program.returncode = os.waitstatus_to_exitcode(status)
+        peaks = [0]  # kB; the peak that the system tells at the end counts what this process held when it forked
+        while program.poll() is None:
+            status = pathlib.Path(f"/proc/{program.pid}/status").read_text()
+            if f"Name:\t{pathlib.Path(PROGRAM).name}" in status:
+                peaks += map(int, re.findall(r"VmHWM:\s+(\d+) kB", status))
         self.assertEqual(program.returncode, 0)
-        self.assertLess(usage.ru_maxrss, 70_000, "kB: less than the chromosome")
+        self.assertGreater(max(peaks), 0)
+        self.assertLess(max(peaks), 70_000, "less than the chromosome")
 
 
 class Reports(CorpusTest):
