@@ -31,7 +31,7 @@ OutputFolder::~OutputFolder() {
 }
 
 std::string OutputFolder::File(const std::string& name) {
-  const std::string file = (temporary_ / name).string();
+  std::string file = (temporary_ / name).string();
   unfinished_.emplace_back(file);
   return file;
 }

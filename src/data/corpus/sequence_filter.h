@@ -19,7 +19,10 @@ class SequenceFilter {
 
   bool LeavesOut(const std::string& species, const std::string& sequence) {
     bool leaves_out = false;
-    for (const std::string& name : {sequence, species + ":" + sequence})
+    std::string of_species = species;
+    of_species += ':';
+    of_species += sequence;
+    for (const std::string& name : {sequence, of_species})
       if (const auto found = met_.find(name); found != met_.end()) {
         found->second = true;
         leaves_out = true;

@@ -18,10 +18,11 @@ inline constexpr uint8_t kInRepeat = 8;
 inline constexpr std::array<uint8_t, 256> kBaseCodes = [] {
   std::array<uint8_t, 256> codes{};
   codes.fill(kUnknownBase);
-  constexpr std::string_view kOrder = "ATCGN";
-  for (uint8_t digit = 0; digit < kOrder.size(); ++digit) {
-    codes[static_cast<unsigned char>(kOrder[digit])] = digit;
-    codes[static_cast<unsigned char>(kOrder[digit] - 'A' + 'a')] = digit | kInRepeat;
+  uint8_t digit = 0;  // N comes last and is kUnknownBase
+  for (const char letter : std::string_view("ATCGN")) {
+    codes[static_cast<unsigned char>(letter)] = digit;
+    codes[static_cast<unsigned char>(letter - 'A' + 'a')] = digit | kInRepeat;
+    ++digit;
   }
   return codes;
 }();
