@@ -42,11 +42,11 @@ void AddFilterOptions(CLI::App& command, CorpusOptions& options) {
   command.add_flag("--keep-duplicates", options.keep_duplicates,
                    "Keep windows equal to an earlier one or to its reverse complement");
   command.add_option("--without-species", options.without_species, "Species of the manifest to leave out")
-      ->type_name("NAME...");
+      ->type_name("NAME");
   command
       .add_option("--without-sequence", options.without_sequences,
                   "Sequences to leave out: chr1 of every species, or species:chr1")
-      ->type_name("NAME...");
+      ->type_name("NAME");
 }
 
 }  // namespace
