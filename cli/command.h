@@ -18,6 +18,7 @@ std::function<void()> SetUpEmbed(CLI::App& command);
 std::function<void()> SetUpLogits(CLI::App& command);
 std::function<void()> SetUpAttention(CLI::App& command);
 std::function<void()> SetUpUnmask(CLI::App& command);
+std::function<void()> SetUpCorpus(CLI::App& command);
 std::function<void()> SetUpConvert(CLI::App& command);
 std::function<void()> SetUpInfo(CLI::App& command);
 std::function<void()> SetUpBench(CLI::App& command);

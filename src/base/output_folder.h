@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,19 +12,21 @@
 namespace agront {
 
 /// A folder under a temporary name beside its own, renamed when it is complete. Destroyed without Commit(), nothing
-/// stays, nor when a signal ends the program.
+/// stays, nor when a signal ends the program (of more than 62 files some may, under the temporary name).
 class OutputFolder {
  public:
-  /// `files` are the names of all files that may be written. With `overwrite`, a folder that has nothing but these is
-  /// replaced. A link is followed. Throws Error when the folder is there and may not be replaced, or cannot be made.
-  OutputFolder(const std::string& path, bool overwrite, const std::vector<std::string>& files);
+  /// With `overwrite`, a folder that has nothing but files that `is_ours` is replaced. A link is followed. Throws Error
+  /// when the folder exists and may not be replaced, or cannot be made; `writer` is the command that the message names.
+  OutputFolder(const std::string& path, bool overwrite, const std::string& writer,
+               const std::function<bool(const std::string& name)>& is_ours);
   ~OutputFolder();
   OutputFolder(const OutputFolder&) = delete;
   OutputFolder& operator=(const OutputFolder&) = delete;
 
-  /// Where to write a file until Commit().
-  std::string operator/(const std::string& file) const { return (temporary_ / file).string(); }
+  /// Where to write a file of the folder.
+  std::string File(const std::string& name);
 
+  /// Gives the folder its name. Call once, last. Throws Error.
   void Commit();
 
  private:

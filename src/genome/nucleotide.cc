@@ -7,14 +7,16 @@
 namespace agront::genome {
 namespace {
 
-constexpr std::array<Letter, 256> MakeLetters() {
+constexpr std::array<Letter, 256> MakeLetters(bool keep_case) {
   std::array<Letter, 256> letters{};
   for (Letter& letter : letters) letter = {0, LetterKind::kInvalid};
-  const auto set = [&letters](std::string_view codes, char base, LetterKind kind) {
+  const auto set = [&letters, keep_case](std::string_view codes, char base, LetterKind kind) {
+    constexpr int kToLower = 'a' - 'A';
     for (char code : codes) {
       const char read_as = base != 0 ? base : code;
+      const char lower = static_cast<char>(keep_case ? read_as + kToLower : read_as);
       letters[static_cast<unsigned char>(code)] = {read_as, kind};
-      letters[static_cast<unsigned char>(code - 'A' + 'a')] = {read_as, kind};
+      letters[static_cast<unsigned char>(code + kToLower)] = {lower, kind};
     }
   };
   set("ACGTN", 0, LetterKind::kBase);
@@ -35,7 +37,8 @@ char Complement(char base) {
 
 }  // namespace
 
-const std::array<Letter, 256> kLetters = MakeLetters();
+const std::array<Letter, 256> kLetters = MakeLetters(false);
+const std::array<Letter, 256> kLettersInCase = MakeLetters(true);
 
 void ReverseComplement(std::string& bases) {
   std::reverse(bases.begin(), bases.end());

@@ -27,6 +27,9 @@ struct Letter {
 /// The meaning of each of the 256 bytes.
 extern const std::array<Letter, 256> kLetters;
 
+/// The same with the base in the case of the letter.
+extern const std::array<Letter, 256> kLettersInCase;
+
 /// The other strand, read 5' to 3'. N and masked bases stay what they are.
 void ReverseComplement(std::string& bases);
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 namespace agront::genome {
 namespace {
 
@@ -14,6 +16,14 @@ TEST(Nucleotide, ReadsEitherCase) {
     EXPECT_EQ(Read(static_cast<char>(code + 32)).base, code);
     EXPECT_EQ(Read(code).kind, LetterKind::kBase);
   }
+}
+
+TEST(Nucleotide, KeepsTheCaseWhereAsked) {
+  for (const auto& [code, base] : {std::pair{'A', 'A'}, {'a', 'a'}, {'U', 'T'}, {'u', 't'}, {'R', 'N'}, {'r', 'n'}}) {
+    EXPECT_EQ(kLettersInCase[static_cast<unsigned char>(code)].base, base);
+    EXPECT_EQ(kLettersInCase[static_cast<unsigned char>(code)].kind, Read(code).kind);
+  }
+  EXPECT_EQ(kLettersInCase['l'].kind, LetterKind::kInvalid);
 }
 
 TEST(Nucleotide, ReadsUracilAsThymineAndIupacAsN) {

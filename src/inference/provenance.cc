@@ -12,23 +12,35 @@
 #include "tensor/precision.h"
 
 namespace agront::inference {
+namespace {
 
-Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoint) {
-  const model::ModelHash hash = checkpoint.RecordedHash();
-  Provenance provenance = {
-      {"program", fmt::format("agront {}", Version())},
-      {"model", checkpoint.path()},
-      {hash.of_header ? "model_header_sha256" : "model_hash", hash.hex},
-  };
-  if (const Precision precision = ChoosePrecision(job.precision, checkpoint); precision != Precision::kFp32)
-    provenance["precision"] = tensor::Name(precision);
-  if (!job.command_line.empty()) provenance["command"] = job.command_line;
-  if (model::IsExample(checkpoint))
-    provenance["note"] = fmt::format("{} is a small example of the architecture, not AgroNT", checkpoint.path());
+/// Texts that a table's line can hold.
+void Escape(Provenance& provenance) {
   for (auto& [key, text] : provenance) {
     const bool has_control = std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
     if (has_control || !formats::DecodeUtf8(text)) text = formats::EscapedBytes(text);
   }
+}
+
+}  // namespace
+
+Provenance DescribeProgram(const JobOptions& job) {
+  Provenance provenance = {{"program", fmt::format("agront {}", Version())}};
+  if (!job.command_line.empty()) provenance["command"] = job.command_line;
+  Escape(provenance);
+  return provenance;
+}
+
+Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoint) {
+  const model::ModelHash hash = checkpoint.RecordedHash();
+  Provenance provenance = DescribeProgram(job);
+  provenance["model"] = checkpoint.path();
+  provenance[hash.of_header ? "model_header_sha256" : "model_hash"] = hash.hex;
+  if (const Precision precision = ChoosePrecision(job.precision, checkpoint); precision != Precision::kFp32)
+    provenance["precision"] = tensor::Name(precision);
+  if (model::IsExample(checkpoint))
+    provenance["note"] = fmt::format("{} is a small example of the architecture, not AgroNT", checkpoint.path());
+  Escape(provenance);
   return provenance;
 }
 

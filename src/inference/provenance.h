@@ -13,8 +13,10 @@ namespace agront::inference {
 /// Keys and texts, such as "program" and "agront 0.1.0"; sorted, so that equal work gives equal bytes.
 using Provenance = std::map<std::string, std::string>;
 
-/// The program and its version, the model with its hash, a precision other than fp32, the command line; a note that the
-/// embedded model is an example.
+/// The program and its version, the command line: for outputs that no model made.
+Provenance DescribeProgram(const JobOptions& job);
+
+/// The same with the model and its hash, a precision other than fp32, and a note that the embedded model is an example.
 Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoint);
 
 /// The lines "## key: text" at the top of a table.

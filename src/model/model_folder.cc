@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "base/output_file.h"
 #include "model/checkpoint.h"
 #include "model/config.h"
@@ -19,19 +22,20 @@ void WriteText(const std::string& path, const std::string& text) {
 
 }  // namespace
 
-std::vector<std::string> ModelFolderFiles() {
-  return {"config.json", "model.safetensors",     kPackedFile,
-          "vocab.txt",   "tokenizer_config.json", "special_tokens_map.json"};
+bool IsModelFile(std::string_view name) {
+  constexpr std::array<std::string_view, 6> kNames = {
+      "config.json", "model.safetensors", kPackedFile, "vocab.txt", "tokenizer_config.json", "special_tokens_map.json"};
+  return std::ranges::find(kNames, name) != kNames.end();
 }
 
-void WriteModelDescription(const OutputFolder& folder, const ModelShape& shape, std::string_view torch_dtype) {
-  WriteText(folder / "config.json", WriteHuggingFaceConfig(shape, torch_dtype));
-  WriteText(folder / "vocab.txt", tokenizer::VocabularyFile());
-  WriteText(folder / "tokenizer_config.json",
+void WriteModelDescription(OutputFolder& folder, const ModelShape& shape, std::string_view torch_dtype) {
+  WriteText(folder.File("config.json"), WriteHuggingFaceConfig(shape, torch_dtype));
+  WriteText(folder.File("vocab.txt"), tokenizer::VocabularyFile());
+  WriteText(folder.File("tokenizer_config.json"),
             fmt::format("{{\n  \"clean_up_tokenization_spaces\": true,\n  \"eos_token\": null,\n"
                         "  \"model_max_length\": {},\n  \"tokenizer_class\": \"EsmTokenizer\"\n}}\n",
                         shape.max_tokens()));
-  WriteText(folder / "special_tokens_map.json",
+  WriteText(folder.File("special_tokens_map.json"),
             "{\n  \"cls_token\": \"<cls>\",\n  \"mask_token\": \"<mask>\",\n  \"pad_token\": \"<pad>\",\n"
             "  \"unk_token\": \"<unk>\"\n}\n");
 }

@@ -13,7 +13,7 @@ import numpy as np
 
 from support import ProgramTest, run, table, write_model
 
-COMMANDS = ("tokenize", "embed", "logits", "attention", "unmask", "convert", "info", "bench")
+COMMANDS = ("tokenize", "embed", "logits", "attention", "unmask", "corpus", "convert", "info", "bench")
 GENES = ">one first gene\nATCCCGGNNTCGACACN\n>two\nacgtacgtacgtttgacgattacgatcgactagcat\n"
 
 
@@ -29,6 +29,9 @@ class Help(ProgramTest):
             (folder / "genes.fa.gz").write_bytes(gzip.compress(GENES.encode()))
             if command == "convert":  # its example names the published model, which is not here
                 write_model(folder / words[1])
+            if command == "corpus":
+                (folder / "genome.fa").write_text(">chr1\n" + "ACGTTGCAAT" * 700 + "\n")
+                (folder / words[1]).write_text("species\tfasta\tregions\tweight\nA\tgenome.fa\t.\t.\n")
             os.chdir(folder)
             self.succeed(*words)
 

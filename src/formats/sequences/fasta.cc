@@ -2,6 +2,9 @@
 #include "formats/sequences/fasta.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <vector>
 
@@ -24,9 +27,42 @@ std::string Shown(char c) {
   return byte > 32 && byte < 127 ? fmt::format("'{}'", c) : fmt::format("byte 0x{:02x}", byte);
 }
 
+constexpr unsigned char kUpperBits = 0xDF;  // of a letter, all but what tells lower case
+
+/// Sixteen letters side by side (a vector type of GCC and Clang: from plain loops they make scalar code here).
+using Letters = unsigned char __attribute__((vector_size(16)));
+
+/// Copies letters, keeping these bits of each, and tells whether all were A C G T N in either case.
+bool CopyPlain(std::string_view letters, unsigned char kept_bits, char* out) {
+  Letters others{};
+  const auto copy = [&](size_t begin, size_t count) {
+    Letters block = Letters{} + static_cast<unsigned char>('N');
+    std::memcpy(&block, letters.data() + begin, count);
+    const Letters upper = block & kUpperBits;
+    others |= (Letters)((upper != 'A') & (upper != 'C') & (upper != 'G') & (upper != 'T') & (upper != 'N'));
+    block &= kept_bits;
+    std::memcpy(out + begin, &block, count);
+  };
+  size_t at = 0;
+  for (; at + sizeof(Letters) <= letters.size(); at += sizeof(Letters)) copy(at, sizeof(Letters));
+  if (at < letters.size() && letters.size() >= sizeof(Letters))
+    copy(letters.size() - sizeof(Letters), sizeof(Letters));  // again what the last block shares with it
+  else
+    copy(at, letters.size() - at);
+  std::array<uint64_t, 2> words;
+  std::memcpy(words.data(), &others, sizeof(others));
+  return (words[0] | words[1]) == 0;
+}
+
 class FastaReader : public SequenceReader {
  public:
-  explicit FastaReader(const std::string& path) : input_(path), buffer_(1 << 20) { SkipToFirstRecord(); }
+  FastaReader(const std::string& path, LetterCase letter_case)
+      : letters_(letter_case == LetterCase::kKept ? genome::kLettersInCase : genome::kLetters),
+        kept_bits_(letter_case == LetterCase::kKept ? 0xFF : kUpperBits),
+        input_(path),
+        buffer_(1 << 20) {
+    SkipToFirstRecord();
+  }
 
   bool NextRecord(std::string& name) override {
     std::string ignored;
@@ -123,21 +159,22 @@ class FastaReader : public SequenceReader {
   void ReadLinePiece(size_t most, std::string& bases) {
     const char* begin = buffer_.data() + at_;
     const size_t length = std::min(most, end_ - at_);
-    const size_t line = std::find(begin, begin + length, '\n') - begin;
+    const void* newline = std::memchr(begin, '\n', length);
+    const size_t line = newline == nullptr ? length : static_cast<const char*>(newline) - begin;
     const size_t old_size = bases.size();
     bases.resize(old_size + line);
-    uint8_t kinds = 0;
-    for (size_t i = 0; i < line; ++i) {
-      const genome::Letter letter = genome::kLetters[static_cast<unsigned char>(begin[i])];
-      bases[old_size + i] = letter.base;
-      kinds |= static_cast<uint8_t>(letter.kind);
-    }
-    if ((kinds & static_cast<uint8_t>(genome::LetterKind::kInvalid)) != 0) {
-      bases.resize(old_size);
-      ReadUncommonPiece(line, bases);
-      return;
-    }
-    if (kinds != 0) {
+    if (!CopyPlain({begin, line}, kept_bits_, bases.data() + old_size)) {
+      uint8_t kinds = 0;
+      for (size_t i = 0; i < line; ++i) {
+        const genome::Letter letter = letters_[static_cast<unsigned char>(begin[i])];
+        bases[old_size + i] = letter.base;
+        kinds |= static_cast<uint8_t>(letter.kind);
+      }
+      if ((kinds & static_cast<uint8_t>(genome::LetterKind::kInvalid)) != 0) {
+        bases.resize(old_size);
+        ReadUncommonPiece(line, bases);
+        return;
+      }
       for (size_t i = 0; i < line; ++i) Count(begin[i]);
     }
     record_has_bases_ = record_has_bases_ || line > 0;
@@ -153,7 +190,7 @@ class FastaReader : public SequenceReader {
       const char code = buffer_[at_];
       if (code == '<') return ReadMask(bases);
       if (!IsBlank(code)) {
-        const genome::Letter letter = genome::kLetters[static_cast<unsigned char>(code)];
+        const genome::Letter letter = letters_[static_cast<unsigned char>(code)];
         if (letter.kind == genome::LetterKind::kInvalid) FailHere("a base (A C G T U N or an IUPAC code)", Shown(code));
         Count(code);
         bases += letter.base;
@@ -177,11 +214,13 @@ class FastaReader : public SequenceReader {
   }
 
   void Count(char code) {
-    const genome::LetterKind kind = genome::kLetters[static_cast<unsigned char>(code)].kind;
+    const genome::LetterKind kind = letters_[static_cast<unsigned char>(code)].kind;
     counts_.ambiguous += kind == genome::LetterKind::kAmbiguous;
     counts_.uracil += kind == genome::LetterKind::kUracil;
   }
 
+  const std::array<genome::Letter, 256>& letters_;
+  const unsigned char kept_bits_;
   CompressedInput input_;
   std::vector<char> buffer_;
   size_t at_ = 0;
@@ -200,6 +239,8 @@ class FastaReader : public SequenceReader {
 
 }  // namespace
 
-std::unique_ptr<SequenceReader> OpenFasta(const std::string& path) { return std::make_unique<FastaReader>(path); }
+std::unique_ptr<SequenceReader> OpenFasta(const std::string& path, LetterCase letter_case) {
+  return std::make_unique<FastaReader>(path, letter_case);
+}
 
 }  // namespace agront::formats

@@ -14,7 +14,12 @@
 
 namespace agront::formats {
 
+enum class LetterCase {
+  kUpper,  ///< bases come in upper case
+  kKept,   ///< as they stand in the file: soft-masked ones in lower case
+};
+
 /// A record's name is the text after '>' up to the first blank. Throws Error when the file cannot be opened.
-std::unique_ptr<SequenceReader> OpenFasta(const std::string& path);
+std::unique_ptr<SequenceReader> OpenFasta(const std::string& path, LetterCase letter_case = LetterCase::kUpper);
 
 }  // namespace agront::formats

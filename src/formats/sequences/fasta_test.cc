@@ -67,6 +67,18 @@ class FastaTest : public testing::Test {
 
 using Records = std::vector<std::pair<std::string, std::string>>;
 
+TEST_F(FastaTest, KeepsTheCaseWhereAsked) {
+  Write(">a\nACgtNnRr\nuU ac\n");
+  const auto reader = OpenFasta(path_.string(), LetterCase::kKept);
+  std::string name;
+  std::string bases;
+  ASSERT_TRUE(reader->NextRecord(name));
+  EXPECT_FALSE(reader->ReadBases(100, bases));
+  EXPECT_EQ(bases, "ACgtNnNntTac");
+  EXPECT_EQ(reader->counts().ambiguous, 2);
+  EXPECT_EQ(reader->counts().uracil, 2);
+}
+
 TEST_F(FastaTest, ReadsTheLegalOddities) {
   Write("\n>a first\r\nACgt\r\n\r\nnN\r\n>a\nA CG\tT\n>c\nAC");
   const Records want = {{"a", "ACGTNN"}, {"a", "ACGT"}, {"c", "AC"}};

@@ -122,7 +122,7 @@ class GffFile : public RegionFile {
       const auto fields = SplitTabs(line);
       if (fields.size() != kColumns)
         Fail("{}: expected {} columns separated by tabs (GFF3), got {}", lines_.Place(), kColumns, fields.size());
-      if (fields[2] != feature_) {
+      if (!IsWanted(fields[2])) {
         if (other_features_.size() < 20) other_features_.emplace(fields[2]);
         continue;
       }
@@ -150,6 +150,16 @@ class GffFile : public RegionFile {
   double Progress() const override { return lines_.Progress(); }
 
  private:
+  bool IsWanted(std::string_view type) const {
+    if (feature_.empty()) return true;
+    for (std::string_view rest = feature_;;) {
+      const size_t comma = std::min(rest.find(','), rest.size());
+      if (rest.substr(0, comma) == type) return true;
+      if (comma == rest.size()) return false;
+      rest.remove_prefix(comma + 1);
+    }
+  }
+
   std::string path_;
   LineReader lines_;
   std::string feature_;

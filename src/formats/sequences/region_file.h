@@ -3,7 +3,8 @@
 //
 // BED: columns sequence, start, end (0-based half-open), then name (else "sequence:start-end") and strand, in the
 // fourth and sixth where they are there; comments, "track" and "browser" lines are passed over.
-// GFF3: lines of one type (such as "gene"), 1-based inclusive; the name is the attribute ID, else Name, else as in BED.
+// GFF3: lines of one type (such as "gene") or of several ("gene,pseudogene"), 1-based inclusive; the name is the
+// attribute ID, else Name, else as in BED.
 #pragma once
 
 #include <memory>
@@ -25,7 +26,7 @@ class RegionFile {
 };
 
 /// By the name: .gff, .gff3 (or .gtf, refused) and .bed, with .gz or not; other names are taken as BED.
-/// `feature` is the type of GFF3 lines to read.
+/// `feature` is the type of GFF3 lines to read, several are separated by commas; empty: every type.
 std::unique_ptr<RegionFile> OpenRegionFile(const std::string& path, const std::string& feature);
 
 }  // namespace agront::formats

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "formats/sequences/region_file.h"
 
 namespace agront::formats {
 namespace {
@@ -77,6 +78,20 @@ TEST_F(RegionReaderTest, ReadsGff3) {
         "##gff-version 3\nchr1\tx\tgene\t1\t4\t.\t+\t.\tID=g%3B1;Name=n\nchr1\tx\tmRNA\t1\t4\t.\t+\t.\tID=m\n"
         "chr1\tx\tgene\t9\t13\t.\t-\t.\tName=n\n##FASTA\n>chr1\nACGT\n");
   EXPECT_EQ(ReadAll("r.gff3"), (Records{{"g;1", "ACGT"}, {"n", "CCCGT"}}));
+}
+
+TEST_F(RegionReaderTest, ReadsSeveralTypesOfGff3OrAll) {
+  Write("r.gff3", "chr1\tx\tgene\t1\t4\t.\t+\t.\tID=g\nchr1\tx\tmRNA\t2\t4\t.\t+\t.\tID=m\nchr1\tx\tCDS\t3\t4\t.\t+\t.\tID=c\n");
+  const auto names = [&](const std::string& feature) {
+    const auto file = OpenRegionFile(Path("r.gff3"), feature);
+    std::string all;
+    for (genome::Region region; file->Next(region);) all += region.name;
+    return all;
+  };
+  EXPECT_EQ(names("mRNA"), "m");
+  EXPECT_EQ(names("CDS,gene"), "gc");
+  EXPECT_EQ(names(""), "gmc");
+  EXPECT_THROW(names("gen,e"), Error);
 }
 
 TEST_F(RegionReaderTest, IndexesWhatFaidxCannot) {

@@ -66,13 +66,13 @@ void Convert(const ConvertOptions& options) {
   std::error_code missing;
   if (fs::equivalent(job.output, job.model, missing))
     FailUsage("output: expected another folder than the model's own, got {}", job.output);
-  OutputFolder folder(job.output, job.force, model::ModelFolderFiles());
+  OutputFolder folder(job.output, job.force, "convert", model::IsModelFile);
   const tasks::Metadata metadata = Describe(options, job, *checkpoint);
   if (options.packed)
     tasks::WritePackedWeights(*checkpoint, *tensor::ParsePrecision(options.precision), metadata,
-                              folder / model::kPackedFile, job.quiet);
+                              folder.File(model::kPackedFile), job.quiet);
   else
-    tasks::WriteWeights(*checkpoint, dtype, metadata, folder / "model.safetensors", job.quiet);
+    tasks::WriteWeights(*checkpoint, dtype, metadata, folder.File("model.safetensors"), job.quiet);
   const bool has_own_type = dtype == tensor::DType::kInt8 || options.packed;
   model::WriteModelDescription(folder, checkpoint->shape(),
                                tensor::Name(has_own_type ? tensor::DType::kFloat32 : dtype));

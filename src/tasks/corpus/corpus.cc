@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agront/corpus.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "base/error.h"
+#include "base/output_file.h"
+#include "base/output_folder.h"
+#include "base/progress.h"
+#include "base/sha256.h"
+#include "data/corpus/corpus.h"
+#include "data/corpus/genome_windows.h"
+#include "formats/corpus/description.h"
+#include "formats/corpus/manifest.h"
+#include "inference/provenance.h"
+#include "inference/start.h"
+#include "tasks/corpus/report.h"
+#include "tokenizer/vocabulary.h"
+
+namespace agront {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kShardSuffix = ".shard";
+
+int64_t WindowBases(const CorpusOptions& options) { return tokenizer::kKmerLength * (options.window_tokens - 1); }
+
+void CheckShare(const char* name, double share) {
+  if (!(share >= 0 && share <= 1)) FailUsage("{}: expected 0 to 1, got {}", name, share);  // NaN is refused, too
+}
+
+void CheckOptions(const CorpusOptions& options) {
+  constexpr int64_t kMostTokens = formats::kMostWindowBases / tokenizer::kKmerLength + 1;
+  constexpr int64_t kMostFlank = 1'000'000'000'000;
+  if (options.window_tokens < 2 || options.window_tokens > kMostTokens)
+    FailUsage("window-tokens: expected 2 to {}, got {}", kMostTokens, options.window_tokens);
+  const int64_t bases = WindowBases(options);
+  if (options.overlap < 0 || options.overlap >= bases)
+    FailUsage("overlap: expected 0 to {} bases, got {}", bases - 1, options.overlap);
+  if (options.shift < 0 || options.shift >= bases - options.overlap)
+    FailUsage("shift: expected 0 to {} bases, less than from window to window, got {}", bases - options.overlap - 1,
+              options.shift);
+  if (options.folds < 1 || options.folds > UINT16_MAX)
+    FailUsage("folds: expected 1 to {}, got {}", UINT16_MAX, options.folds);
+  if (options.flank < 0 || options.flank > kMostFlank)
+    FailUsage("flank: expected 0 to {} bases, got {}", kMostFlank, options.flank);
+  CheckShare("training-share", options.training_share);
+  CheckShare("min-known", options.min_known);
+  if (options.feature.empty()) FailUsage("feature: expected a type of GFF3 lines, got \"\"");
+  if (options.job.output == "-") FailUsage("output: expected a folder to write (-o), got standard output");
+}
+
+/// The manifest's rows less the species that are left out.
+std::vector<formats::ManifestRow> ChooseRows(const CorpusOptions& options) {
+  auto rows = formats::ReadManifest(options.manifest);
+  for (const std::string& species : options.without_species)
+    if (std::erase_if(rows, [&](const formats::ManifestRow& row) { return row.species == species; }) == 0)
+      FailUsage("without-species: {} has no species {:?}", options.manifest, species);
+  if (rows.empty()) FailUsage("without-species: no species of {} is left", options.manifest);
+  return rows;
+}
+
+std::map<std::string, std::string> Settings(const CorpusOptions& options) {
+  return {{"window_tokens", std::to_string(options.window_tokens)},
+          {"overlap", std::to_string(options.overlap)},
+          {"shift", std::to_string(options.shift)},
+          {"training_share", fmt::format("{}", options.training_share)},
+          {"folds", std::to_string(options.folds)},
+          {"seed", std::to_string(options.seed)},
+          {"min_known", fmt::format("{}", options.min_known)},
+          {"feature", options.feature},
+          {"flank", std::to_string(options.flank)},
+          {"duplicates", options.keep_duplicates ? "kept" : "left out"},
+          {"without_species", fmt::format("{}", fmt::join(options.without_species, " "))},
+          {"without_sequences", fmt::format("{}", fmt::join(options.without_sequences, " "))}};
+}
+
+data::GenomeOptions ForGenomes(const CorpusOptions& options) {
+  return {.cutter = {.window_bases = WindowBases(options), .overlap = options.overlap, .shift = options.shift},
+          .seed = options.seed,
+          .training_share = options.training_share,
+          .folds = options.folds,
+          .min_known = options.min_known,
+          .feature = options.feature,
+          .flank = options.flank,
+          .keep_duplicates = options.keep_duplicates};
+}
+
+bool IsCorpusFile(const std::string& name) {
+  return name == formats::kDescriptionFile || name == "report.html" || name == "report.tsv" ||
+         name.ends_with(kShardSuffix);
+}
+
+/// Bases done over all genomes; their files' sizes stand for their shares of the work.
+class GenomesProgress {
+ public:
+  GenomesProgress(const std::vector<formats::ManifestRow>& rows, bool quiet) : bar_("building", "bases", quiet) {
+    for (const formats::ManifestRow& row : rows) {
+      std::error_code unknown;
+      const auto bytes = fs::file_size(row.fasta, unknown);
+      bytes_.push_back(unknown ? 0 : static_cast<double>(bytes));
+      all_bytes_ += bytes_.back();
+    }
+  }
+
+  void Update(size_t genome, int64_t bases, double fraction) {
+    done_ += bases;
+    double bytes = 0;
+    for (size_t i = 0; i < genome; ++i) bytes += bytes_[i];
+    bytes += std::max(fraction, 0.0) * bytes_[genome];
+    bar_.Update(done_, all_bytes_ > 0 ? bytes / all_bytes_ : -1);
+  }
+
+  void Note(const data::GenomeSummary& genome) {
+    bar_.Note(fmt::format("{}: {} bases, {} windows for training, {} for validation", genome.species,
+                          genome.stages[data::kGenome].bases, genome.stages[data::kTraining].windows,
+                          genome.stages[data::kValidation].windows));
+    if (genome.letters.ambiguous > 0)
+      bar_.Note(fmt::format("{}: {} IUPAC codes were read as N", genome.species, genome.letters.ambiguous));
+  }
+
+  void Note(const std::string& line) { bar_.Note(line); }
+
+ private:
+  Progress bar_;
+  std::vector<double> bytes_;
+  double all_bytes_ = 0;
+  int64_t done_ = 0;
+};
+
+void WriteText(const std::string& path, const std::string& text) {
+  OutputFile file(path, false);
+  file.Write(text);
+  file.Commit();
+}
+
+}  // namespace
+
+void BuildCorpus(const CorpusOptions& options) {
+  inference::Start(options.job);
+  CheckOptions(options);
+  const auto rows = ChooseRows(options);
+  OutputFolder folder(options.job.output, options.job.force, "corpus", IsCorpusFile);
+  const data::GenomeOptions genome_options = ForGenomes(options);
+
+  formats::CorpusDescription description;
+  Sha256 vocabulary;
+  vocabulary.Update(tokenizer::VocabularyFile());
+  description.vocabulary_sha256 = vocabulary.Hex();
+  description.window_tokens = options.window_tokens;
+  description.folds = options.folds;
+  description.settings = Settings(options);
+  description.provenance = inference::DescribeProgram(options.job);
+
+  GenomesProgress progress(rows, options.job.quiet);
+  data::SeenWindows seen;
+  data::SequenceFilter filter(options.without_sequences);
+  std::vector<data::GenomeSummary> genomes;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    // Species have any names, so the files are numbered.
+    formats::DescribedSpecies species{.name = rows[i].species,
+                                      .fasta = fs::path(rows[i].fasta).filename().string(),
+                                      .shard = fmt::format("{:03}{}", i + 1, kShardSuffix),
+                                      .weight = rows[i].weight};
+    formats::ShardWriter shard(folder.File(species.shard), WindowBases(options));
+    genomes.push_back(data::CutGenome(rows[i], genome_options, seen, filter, shard,
+                                      [&](int64_t bases, double fraction) { progress.Update(i, bases, fraction); }));
+    species.summary = shard.Commit();
+    species.windows = {genomes.back().stages[data::kTraining].windows,
+                       genomes.back().stages[data::kValidation].windows};
+    progress.Note(genomes.back());
+    description.species.push_back(std::move(species));
+  }
+  filter.CheckAllMet();
+  if (std::ranges::all_of(genomes, [](const auto& genome) { return genome.stages[data::kValidation].windows == 0; }) &&
+      options.training_share < 1)
+    progress.Note("no window is for validation: the genomes have too few blocks of 1 Mb; another --seed deals anew");
+
+  WriteText(folder.File("report.tsv"), CorpusTable(description.provenance, genomes));
+  WriteText(folder.File("report.html"), CorpusPage(description.settings, description.provenance, genomes));
+  WriteText(folder.File(formats::kDescriptionFile), formats::WriteDescription(description));
+  folder.Commit();
+}
+
+void VerifyCorpus(const std::string& folder, bool quiet) {
+  Progress progress("verifying", "windows", quiet);
+  data::VerifyShards(folder, [&](int64_t done, int64_t all) {
+    progress.Update(done, static_cast<double>(done) / static_cast<double>(all));
+  });
+}
+
+}  // namespace agront
