@@ -33,8 +33,8 @@ struct LossBatch {
 };
 
 struct LossOutput {
-  double loss = 0;      ///< sum over i of weights[i] losses[i]
-  int64_t correct = 0;  ///< rows whose likeliest token is the target
+  double loss = 0;                 ///< sum over i of weights[i] losses[i]
+  int64_t correct = 0;             ///< rows whose likeliest token is the target
   std::vector<float> losses;       ///< -ln p(target) of each row
   std::vector<int32_t> predicted;  ///< the likeliest token of each row; the first of several
 };
