@@ -20,10 +20,17 @@ class Linear {
     ops::LinearForward(x, weight_.matrix(), bias_.values, epilogue, scratch, y);
   }
 
-  /// Adds to the gradients of the parameters that are not frozen.
-  void BackwardParameters(tensor::ConstMatrixView x, tensor::ConstMatrixView grad_y, ops::PanelScratch& scratch) const {
+  /// Both add to the gradient, unless the parameter is frozen.
+  void BackwardWeights(tensor::ConstMatrixView x, tensor::ConstMatrixView grad_y, ops::PanelScratch& scratch) const {
     if (!weight_.is_frozen()) ops::LinearBackwardWeights(x, grad_y, scratch, weight_.gradient_matrix());
+  }
+  void BackwardBias(tensor::ConstMatrixView grad_y) const {
     if (!bias_.is_frozen()) ops::LinearBackwardBias(grad_y, bias_.gradient);
+  }
+
+  void BackwardParameters(tensor::ConstMatrixView x, tensor::ConstMatrixView grad_y, ops::PanelScratch& scratch) const {
+    BackwardWeights(x, grad_y, scratch);
+    BackwardBias(grad_y);
   }
 
   void BackwardInput(tensor::ConstMatrixView grad_y, ops::Accumulate accumulate, ops::PanelScratch& scratch,

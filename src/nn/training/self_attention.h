@@ -56,13 +56,15 @@ class SelfAttention {
     ops::AttentionBackward(Inputs(offsets, saved), {saved.attended.view(), saved.log2_sums.view()}, grad_attended,
                            {workspace.grad_query(), workspace.grad_key(), workspace.grad_value()});
     norm_.Forward(x, workspace.normed());
-    ops::Accumulate accumulate = ops::Accumulate::kReplace;
     for (const auto& [linear, gradient] : {std::pair{&query_, workspace.grad_query()},
                                            {&key_, workspace.grad_key()},
                                            {&value_, workspace.grad_value()}}) {
-      linear->BackwardParameters(workspace.normed(), gradient, workspace.panels());
-      linear->BackwardInput(gradient, accumulate, workspace.panels(), workspace.grad_normed());
-      accumulate = ops::Accumulate::kAdd;
+      linear->BackwardWeights(workspace.normed(), gradient, workspace.panels());
+      // The softmax does not see the keys' bias: its gradient is zero, and a sum would be of rounding errors, from
+      // which Adam makes whole steps.
+      if (linear != &key_) linear->BackwardBias(gradient);
+      linear->BackwardInput(gradient, linear == &query_ ? ops::Accumulate::kReplace : ops::Accumulate::kAdd,
+                            workspace.panels(), workspace.grad_normed());
     }
     norm_.Backward(x, workspace.grad_normed(), grad);
   }
