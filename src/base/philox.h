@@ -1,42 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counter-based random numbers: what comes out depends on key and counter alone, in any order and on any thread.
-// Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011).
+// Random numbers as a function of a key and a counter: Philox4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random
+// numbers: as easy as 1, 2, 3", SC 2011). No state: any number of any stream can be asked for, by any thread or rank.
 #pragma once
 
 #include <array>
-#include <cmath>
 #include <cstdint>
-#include <numbers>
 
 namespace agront {
 
-using PhiloxBlock = std::array<uint32_t, 4>;
+struct Philox {
+  std::array<uint32_t, 2> key{};
+  std::array<uint32_t, 4> counter{};
 
-inline PhiloxBlock Philox(uint64_t key, PhiloxBlock counter) {
-  auto low = static_cast<uint32_t>(key);
-  auto high = static_cast<uint32_t>(key >> 32);
-  for (int round = 0; round < 10; ++round) {
-    const uint64_t first = uint64_t{0xD2511F53} * counter[0];
-    const uint64_t second = uint64_t{0xCD9E8D57} * counter[2];
-    counter = {static_cast<uint32_t>(second >> 32) ^ counter[1] ^ low, static_cast<uint32_t>(second),
-               static_cast<uint32_t>(first >> 32) ^ counter[3] ^ high, static_cast<uint32_t>(first)};
-    low += 0x9E3779B9;
-    high += 0xBB67AE85;
+  /// Four independent words, uniform over 32 bits.
+  std::array<uint32_t, 4> operator()() const {
+    constexpr int kRounds = 10;
+    std::array<uint32_t, 4> x = counter;
+    std::array<uint32_t, 2> k = key;
+    for (int round = 0; round < kRounds; ++round) {
+      const uint64_t low = uint64_t{0xD2511F53} * x[0];
+      const uint64_t high = uint64_t{0xCD9E8D57} * x[2];
+      x = {static_cast<uint32_t>(high >> 32) ^ x[1] ^ k[0], static_cast<uint32_t>(high),
+           static_cast<uint32_t>(low >> 32) ^ x[3] ^ k[1], static_cast<uint32_t>(low)};
+      k[0] += 0x9E3779B9;  // the golden ratio
+      k[1] += 0xBB67AE85;  // the square root of 3, less 1
+    }
+    return x;
   }
-  return counter;
+};
+
+/// A 32-bit word as a number below `bound`; even within bound / 2^32.
+inline uint32_t Below(uint32_t bound, uint32_t word) { return static_cast<uint32_t>((uint64_t{bound} * word) >> 32); }
+
+/// The same from two words, for bounds above 2^32.
+inline uint64_t Below(uint64_t bound, uint32_t high, uint32_t low) {
+  const uint64_t word = uint64_t{high} << 32 | low;
+  return static_cast<uint64_t>((static_cast<unsigned __int128>(bound) * word) >> 64);
 }
 
-/// Four independent values of the standard normal distribution, by Box and Muller's formula.
-inline std::array<float, 4> PhiloxNormals(uint64_t key, PhiloxBlock counter) {
-  const PhiloxBlock bits = Philox(key, counter);
-  std::array<float, 4> values{};
-  for (size_t i = 0; i < 4; i += 2) {
-    const double radius = std::sqrt(-2 * std::log((bits[i] + 0.5) * 0x1p-32));  // never of 0
-    const double angle = 2 * std::numbers::pi * bits[i + 1] * 0x1p-32;
-    values[i] = static_cast<float>(radius * std::cos(angle));
-    values[i + 1] = static_cast<float>(radius * std::sin(angle));
-  }
-  return values;
-}
+/// A 32-bit word as a number in [0, 1).
+inline double UnitInterval(uint32_t word) { return word * 0x1p-32; }
 
 }  // namespace agront

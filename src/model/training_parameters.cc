@@ -5,8 +5,8 @@
 #include <array>
 
 #include "base/error.h"
+#include "base/normal.h"
 #include "base/parallel.h"
-#include "base/philox.h"
 #include "model/model_hash.h"
 #include "tokenizer/vocabulary.h"
 
@@ -32,8 +32,9 @@ void FillNormal(std::span<float> values, uint64_t seed, uint32_t number) {
   const auto size = static_cast<int64_t>(values.size());
   ParallelFor(DivideUp(size, kBlocks * kOfBlock), [&](int64_t part) {
     for (int64_t block = part * kBlocks; block < (part + 1) * kBlocks && block * kOfBlock < size; ++block) {
-      const auto normals = PhiloxNormals(
-          seed, {static_cast<uint32_t>(block), static_cast<uint32_t>(static_cast<uint64_t>(block) >> 32), number, 0});
+      const auto index = static_cast<uint64_t>(block);
+      const auto normals = Normals({{static_cast<uint32_t>(seed), static_cast<uint32_t>(seed >> 32)},
+                                    {static_cast<uint32_t>(index), static_cast<uint32_t>(index >> 32), number, 0}});
       for (int64_t i = 0; i < std::min(kOfBlock, size - block * kOfBlock); ++i)
         values[block * kOfBlock + i] = kInitialDeviation * normals[i];
     }

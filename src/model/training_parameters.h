@@ -54,7 +54,7 @@ class TrainingParameters final : public nn::training::ParameterBuffers {
   void Load(const Checkpoint& checkpoint);
 
   /// As transformers initialises an ESM model: weights and tables normal(0, 0.02) with a zero row for padding, scales
-  /// 1, offsets and biases 0. A value depends on the seed and its place only (base/philox.h).
+  /// 1, offsets and biases 0. A value depends on the seed and its place only (base/normal.h).
   void InitializeRandomly(uint64_t seed);
 
   void ZeroGradients();
