@@ -3,16 +3,20 @@
 // autograd in float64, and what must not change a gradient.
 #include "model/trainable_agront.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
-#include <random>
+#include <filesystem>
 
 #include "base/error.h"
 #include "base/parallel.h"
 #include "model/agront.h"
 #include "model/golden_file.h"
+#include "model/model_hash.h"
+#include "model/trained_weights.h"
 
 namespace agront::model {
 namespace {
@@ -227,6 +231,21 @@ TEST(TrainableAgroNT, InitializesAsTransformersDoes) {
   }
   std::ranges::sort(first_values);
   EXPECT_EQ(std::ranges::adjacent_find(first_values), first_values.end());
+}
+
+TEST(TrainableAgroNT, WritesWhatItRead) {
+  namespace fs = std::filesystem;
+  const TrainableAgroNT model = GoldenModel();
+  const auto original = Checkpoint::Open(kFolder);
+  const fs::path folder = fs::path(testing::TempDir()) / fmt::format("agront_trained_{}", getpid());
+  fs::create_directory(folder);
+  fs::copy(kFolder + "/config.json", folder);
+  WriteTrainedWeights(model.parameters(), (folder / "model.safetensors").string(), {{"note", "a test"}});
+  const auto written = Checkpoint::Open(folder.string());
+  EXPECT_EQ(written->metadata().at("note"), "a test");
+  EXPECT_EQ(written->RecordedHash().hex, ComputeModelHash(*original));
+  EXPECT_EQ(ComputeModelHash(*written), ComputeModelHash(*original));
+  fs::remove_all(folder);
 }
 
 TEST(TrainableAgroNT, RefusesWhatDoesNotFit) {
