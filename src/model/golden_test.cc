@@ -5,60 +5,21 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <fstream>
-#include <map>
 #include <random>
 #include <sstream>
 #include <string>
 
-#include "base/mapped_file.h"
 #include "device/cpu/instruction_set.h"
-#include "formats/checkpoints/safetensors.h"
 #include "model/agront.h"
 #include "model/checkpoint.h"
+#include "model/golden_file.h"
 #include "tokenizer/kmer_tokenizer.h"
 
 namespace agront::model {
 namespace {
 
 const std::string kGolden = std::string(AGRONT_SOURCE_DIR) + "/tests/golden/";
-
-/// Integers and floats of the golden file, as float64.
-class Golden {
- public:
-  Golden()
-      : file_(kGolden + "forward.safetensors"), archive_(formats::OpenSafetensors(kGolden + "forward.safetensors")) {
-    for (size_t i = 0; i < archive_->entries().size(); ++i) index_[archive_->entries()[i].name] = i;
-  }
-
-  std::vector<double> Floats(const std::string& name) const {
-    const auto values = archive_->Read(index_.at(name));
-    int64_t count = 1;
-    for (int64_t size : values.shape) count *= size;
-    return {values.data, values.data + count};
-  }
-
-  /// The archive reads floating-point tensors only; integers are read by their place in the file.
-  template <class T>
-  std::vector<T> Integers(const std::string& name) const {
-    const auto bytes = file_.bytes();
-    uint64_t header = 0;
-    std::memcpy(&header, bytes.data(), 8);
-    const std::string json(reinterpret_cast<const char*>(bytes.data()) + 8, header);
-    const size_t at = json.find("[", json.find("data_offsets", json.find("\"" + name + "\"")));
-    const auto begin = std::stoull(json.substr(at + 1));
-    const auto end = std::stoull(json.substr(json.find(",", at) + 1));
-    std::vector<T> values((end - begin) / sizeof(T));
-    std::memcpy(values.data(), bytes.data() + 8 + header + begin, end - begin);
-    return values;
-  }
-
- private:
-  MappedFile file_;
-  std::unique_ptr<formats::TensorArchive> archive_;
-  std::map<std::string, size_t> index_;
-};
 
 double RelativeError(const tensor::Matrix& got, const std::vector<double>& want) {
   EXPECT_EQ(static_cast<size_t>(got.rows() * got.cols()), want.size());
@@ -72,7 +33,7 @@ double RelativeError(const tensor::Matrix& got, const std::vector<double>& want)
 }
 
 TEST(Golden, ForwardEqualsTheReferences) {
-  const Golden golden;
+  const GoldenFile golden(kGolden + "forward.safetensors");
   const auto checkpoint = Checkpoint::Open(kGolden + "model");
   AgroNT model(checkpoint->shape(), *checkpoint, Precision::kFp32);
   Batch batch;
@@ -173,7 +134,7 @@ TEST(Golden, OtherSequencesOfTheBatchDoNotMatter) {
 }
 
 TEST(Golden, Bf16IsNear) {
-  const Golden golden;
+  const GoldenFile golden(kGolden + "forward.safetensors");
   const auto checkpoint = Checkpoint::Open(kGolden + "model");
   AgroNT model(checkpoint->shape(), *checkpoint, Precision::kBf16);
   Batch batch;

@@ -24,7 +24,31 @@ struct AttentionInputs {
 
 /// `output` may be the memory of `query`, not of key or value. No T x T matrix is made; each thread keeps a copy of
 /// one head's keys and values of one sequence. Throws Error when the shapes do not fit.
-void AttentionForward(const AttentionInputs& inputs, tensor::MatrixView output);
+/// `log2_sums` [H, rows], if it has data, gets for each query log2 sum_keys 2^(q k log2(e) / sqrt(D)): all that the
+/// backward pass needs of the softmax.
+void AttentionForward(const AttentionInputs& inputs, tensor::MatrixView output, tensor::MatrixView log2_sums = {});
+
+/// What AttentionForward left.
+struct AttentionSaved {
+  tensor::ConstMatrixView output;
+  tensor::ConstMatrixView log2_sums;
+};
+
+/// All [rows, H D]; none may be the memory of an input.
+struct AttentionGradients {
+  tensor::MatrixView query;
+  tensor::MatrixView key;
+  tensor::MatrixView value;
+};
+
+/// Sets the gradients, with the probabilities P computed anew a block at a time:
+///
+///   grad V = P^T grad_output,   S' = P o (grad_output V^T - rowsum(grad_output o output)) / sqrt(D)
+///   grad Q = S' K,              grad K = S'^T Q
+///
+/// Threads share the heads of all sequences among them; results do not depend on their number.
+void AttentionBackward(const AttentionInputs& inputs, const AttentionSaved& saved, tensor::ConstMatrixView grad_output,
+                       const AttentionGradients& gradients);
 
 /// The probabilities P [T, T] of one sequence of T rows and one head, row = query. `value` is not read.
 void AttentionProbabilities(const AttentionInputs& inputs, int64_t sequence, int64_t head,

@@ -16,6 +16,8 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "ops/attention/attention.h"
+#include "ops/attention/attention_shapes.h"
+#include "ops/attention/head_panels-inl.h"
 #include "ops/attention/head_task.h"
 #include "ops/elementwise/exp2-inl.h"
 #include "ops/op_times.h"
@@ -30,8 +32,6 @@ namespace hn = hwy::HWY_NAMESPACE;
 constexpr size_t kBlockKeys = 252;
 constexpr float kMinusInfinity = -std::numeric_limits<float>::infinity();
 
-size_t RoundUp(size_t count, size_t step) { return (count + step - 1) / step * step; }
-
 /// Memory of one thread, used again by its next task.
 struct Scratch {
   tensor::AlignedBuffer<float> keys;     // panels [tokens / rows][D][rows]
@@ -39,32 +39,6 @@ struct Scratch {
   tensor::AlignedBuffer<float> queries;  // one panel [D][columns], scaled
   tensor::AlignedBuffer<float> scores;   // one panel [keys][columns]
   tensor::AlignedBuffer<float> output;   // [D][columns]
-};
-
-float* Room(tensor::AlignedBuffer<float>& buffer, size_t count) {
-  if (buffer.size() < count) buffer = tensor::AlignedBuffer<float>(count);
-  return buffer.data();
-}
-
-void PackKeys(HeadRows keys, size_t tokens, size_t head_width, float* panels) {
-  for (size_t first = 0; first < tokens; first += kPanelRows, panels += kPanelRows * head_width)
-    PackRowPanel(keys.row(first), keys.stride, std::min(kPanelRows, tokens - first), head_width, panels);
-}
-
-/// `count` queries as the columns of a panel; the columns past them are zero. They are scaled so that the softmax is
-/// one of powers of two.
-void PackQueries(HeadRows queries, size_t count, size_t head_width, float* panel) {
-  constexpr double kLog2E = 1.4426950408889634;
-  const auto scale = hn::Set(kFloats, static_cast<float>(kLog2E / std::sqrt(static_cast<double>(head_width))));
-  const size_t size = head_width * PanelColumns();
-  if (count < PanelColumns()) std::fill_n(panel, size, 0.0f);
-  Transpose(queries.data, queries.stride, count, head_width, panel, PanelColumns());
-  for (size_t i = 0; i < size; i += hn::Lanes(kFloats))
-    hn::Store(hn::Mul(scale, hn::Load(kFloats, panel + i)), kFloats, panel + i);
-}
-
-struct Columns {
-  Floats at[kPanelVectors];
 };
 
 /// scores [keys, columns] of the panels of `keys` keys, rounded up to whole panels; returns the maximum of each column.
@@ -104,55 +78,14 @@ HWY_INLINE Columns Exponentiate(const Columns& most, size_t rows, float* scores)
   return sums;
 }
 
-/// The values of a block of keys as panels of kRows channels, and their product with the block's weights.
-template <size_t kRows>
-struct ValuePanels {
-  /// Of `count` keys; keys up to `room` are zero.
-  static void Pack(HeadRows values, size_t count, size_t room, size_t head_width, float* HWY_RESTRICT panels) {
-    for (size_t d = 0; d < head_width; d += kRows, panels += kRows * room) {
-      if (d + kRows <= head_width) {
-        for (size_t k = 0; k < count; ++k)
-          for (size_t r = 0; r < kRows; ++r) panels[k * kRows + r] = values.row(k)[d + r];
-        std::fill_n(panels + count * kRows, (room - count) * kRows, 0.0f);
-      } else {
-        std::fill_n(panels, room * kRows, 0.0f);
-        for (size_t k = 0; k < count; ++k) std::copy_n(values.row(k) + d, head_width - d, panels + k * kRows);
-      }
-    }
+/// log2 of the sums of 2^score.
+void StoreLog2Sums(const Columns& most, const Columns& sums, size_t count, float* log2_sums) {
+  HWY_ALIGN float exponents[kPanelVectors * hn::MaxLanes(kFloats)], powers[kPanelVectors * hn::MaxLanes(kFloats)];
+  for (size_t v = 0; v < kPanelVectors; ++v) {
+    hn::Store(most.at[v], kFloats, exponents + v * hn::Lanes(kFloats));
+    hn::Store(sums.at[v], kFloats, powers + v * hn::Lanes(kFloats));
   }
-
-  /// output [D, columns] = factor output + values weights
-  static void Add(const float* panels, const float* weights, size_t room, const Columns& factor, size_t head_width,
-                  float* output) {
-    const size_t lanes = hn::Lanes(kFloats);
-    for (size_t d = 0; d < head_width; d += kRows, panels += kRows * room, output += kRows * PanelColumns()) {
-      PanelSums<kRows> sums;
-      for (size_t r = 0; r < kRows; ++r)
-        for (size_t v = 0; v < kPanelVectors; ++v)
-          sums.at[r][v] = hn::Mul(factor.at[v], hn::Load(kFloats, output + r * PanelColumns() + v * lanes));
-      AddPanelProduct(panels, weights, room, sums);
-      for (size_t r = 0; r < kRows; ++r)
-        for (size_t v = 0; v < kPanelVectors; ++v)
-          hn::Store(sums.at[r][v], kFloats, output + r * PanelColumns() + v * lanes);
-    }
-  }
-};
-
-/// ValuePanels of as many rows as leave little padding: 75 channels are 15 panels of 5.
-struct ValueFunctions {
-  size_t rows;
-  void (*pack)(HeadRows, size_t, size_t, size_t, float*);
-  void (*add)(const float*, const float*, size_t, const Columns&, size_t, float*);
-};
-
-template <size_t kRows = kPanelRows>
-ValueFunctions FindValueFunctions(size_t head_width) {
-  const ValueFunctions these{kRows, ValuePanels<kRows>::Pack, ValuePanels<kRows>::Add};
-  if constexpr (3 * kRows > 2 * kPanelRows) {
-    const ValueFunctions fewer = FindValueFunctions<kRows - 1>(head_width);
-    if (RoundUp(head_width, fewer.rows) < RoundUp(head_width, kRows)) return fewer;
-  }
-  return these;
+  for (size_t q = 0; q < count; ++q) log2_sums[q] = exponents[q] + std::log2(powers[q]);
 }
 
 void AttendHead(const HeadTask& task) {
@@ -161,7 +94,7 @@ void AttendHead(const HeadTask& task) {
   const size_t head_width = task.head_width;
   const size_t columns = PanelColumns();
   const size_t lanes = hn::Lanes(kFloats);
-  const ValueFunctions value_panels = FindValueFunctions(head_width);
+  const ChannelFunctions value_panels = FindChannelFunctions(head_width);
   const size_t width = RoundUp(head_width, value_panels.rows);
   const size_t room = RoundUp(tokens, kPanelRows);
 
@@ -170,14 +103,14 @@ void AttendHead(const HeadTask& task) {
   float* queries = Room(scratch.queries, head_width * columns);
   float* scores = Room(scratch.scores, kBlockKeys * columns);
   float* output = Room(scratch.output, width * columns);
-  PackKeys(task.key, tokens, head_width, keys);
+  PackRowPanels(task.key, tokens, head_width, keys);
   for (size_t first = 0; first < room; first += kBlockKeys)
     value_panels.pack(task.value.from(first), std::min(kBlockKeys, tokens - first), std::min(kBlockKeys, room - first),
                       head_width, values + first * width);
 
   for (size_t query = task.first_query; query < task.last_query; query += columns) {
     const size_t count = std::min(columns, task.last_query - query);
-    PackQueries(task.query.from(query), count, head_width, queries);
+    PackColumnPanel(task.query.from(query), count, head_width, Log2ScoreFactor(head_width), queries);
     std::fill_n(output, width * columns, 0.0f);
     Columns most, sums;
     for (size_t v = 0; v < kPanelVectors; ++v) {
@@ -203,6 +136,7 @@ void AttendHead(const HeadTask& task) {
         float* at = output + d * columns + v * lanes;
         hn::Store(hn::Div(hn::Load(kFloats, at), sums.at[v]), kFloats, at);
       }
+    if (task.log2_sums != nullptr) StoreLog2Sums(most, sums, count, task.log2_sums + query);
     Transpose(output, columns, head_width, count, task.output + query * task.output_stride, task.output_stride);
   }
 }
@@ -214,10 +148,10 @@ void HeadProbabilities(const HeadTask& task) {
   const size_t columns = PanelColumns();
   const size_t room = RoundUp(tokens, kPanelRows);
   const tensor::AlignedBuffer<float> keys(room * head_width), queries(head_width * columns), scores(room * columns);
-  PackKeys(task.key, tokens, head_width, keys.data());
+  PackRowPanels(task.key, tokens, head_width, keys.data());
   for (size_t query = 0; query < tokens; query += columns) {
     const size_t count = std::min(columns, tokens - query);
-    PackQueries(task.query.from(query), count, head_width, queries.data());
+    PackColumnPanel(task.query.from(query), count, head_width, Log2ScoreFactor(head_width), queries.data());
     const Columns most = ScoreKeys(keys.data(), tokens, queries.data(), head_width, scores.data());
     const Columns sums = Exponentiate(most, tokens, scores.data());
     HWY_ALIGN float inverse[kPanelVectors * hn::MaxLanes(kFloats)];
@@ -244,26 +178,6 @@ HWY_EXPORT(QueriesOfPanel);
 
 namespace {
 
-/// Of the two products, scores and weighted values.
-double ProductFlops(const AttentionInputs& inputs) {
-  double flops = 0;
-  for (size_t s = 0; s + 1 < inputs.offsets.size(); ++s) {
-    const auto tokens = static_cast<double>(inputs.offsets[s + 1] - inputs.offsets[s]);
-    flops += 4 * tokens * tokens * static_cast<double>(inputs.query.cols);
-  }
-  return flops;
-}
-
-void Check(const AttentionInputs& inputs) {
-  const auto& [query, key, value, offsets, heads] = inputs;
-  if (offsets.empty() || offsets.front() != 0 || offsets.back() != query.rows ||
-      !std::is_sorted(offsets.begin(), offsets.end()))
-    Fail("attention: offsets must rise from 0 to {}", query.rows);
-  if (heads < 1 || query.cols % heads != 0) Fail("attention: {} heads do not divide {} columns", heads, query.cols);
-  if (key.rows != query.rows || key.cols != query.cols)
-    Fail("attention: query is [{}, {}], key [{}, {}]", query.rows, query.cols, key.rows, key.cols);
-}
-
 /// All queries of one head of one sequence; the output is set by the caller.
 HeadTask TaskOf(const AttentionInputs& inputs, int64_t sequence, int64_t head) {
   const auto stride = static_cast<size_t>(inputs.query.cols);
@@ -278,7 +192,8 @@ HeadTask TaskOf(const AttentionInputs& inputs, int64_t sequence, int64_t head) {
           .first_query = 0,
           .last_query = tokens,
           .output = nullptr,
-          .output_stride = 0};
+          .output_stride = 0,
+          .log2_sums = nullptr};
 }
 
 /// Of each head of a sequence: enough parts to keep the threads busy, each long enough to be worth packing the keys.
@@ -291,20 +206,23 @@ int64_t PartsOfHead(int64_t tokens, int64_t heads) {
 
 }  // namespace
 
-void AttentionForward(const AttentionInputs& inputs, tensor::MatrixView output) {
-  Check(inputs);
+void AttentionForward(const AttentionInputs& inputs, tensor::MatrixView output, tensor::MatrixView log2_sums) {
+  CheckAttention(inputs);
   const auto& [query, key, value, offsets, heads] = inputs;
   if (value.rows != query.rows || value.cols != query.cols || output.rows != query.rows || output.cols != query.cols)
     Fail("attention: query is [{}, {}], value [{}, {}], output [{}, {}]", query.rows, query.cols, value.rows,
          value.cols, output.rows, output.cols);
-  const OpTimer timer(OpKind::kAttention, ProductFlops(inputs));
+  if (log2_sums.data != nullptr && (log2_sums.rows != heads || log2_sums.cols != query.rows))
+    Fail("attention: expected sums [{}, {}], got [{}, {}]", heads, query.rows, log2_sums.rows, log2_sums.cols);
+  const OpTimer timer(OpKind::kAttention, AttentionFlops(inputs));
   const auto attend = HWY_DYNAMIC_DISPATCH(AttendHead);
   const auto panel = static_cast<int64_t>(HWY_DYNAMIC_DISPATCH(QueriesOfPanel)());
   const auto sequences = static_cast<int64_t>(offsets.size()) - 1;
   const int64_t parts = PartsOfHead(query.rows, heads * sequences);
   ParallelFor(sequences * heads * parts, [&, heads = heads](int64_t number) {
     const int64_t head = number / parts % heads;
-    HeadTask task = TaskOf(inputs, number / parts / heads, head);
+    const int64_t sequence = number / parts / heads;
+    HeadTask task = TaskOf(inputs, sequence, head);
     const auto tokens = static_cast<int64_t>(task.tokens);
     const int64_t queries = ((tokens + parts - 1) / parts + panel - 1) / panel * panel;
     const int64_t first = std::min(tokens, number % parts * queries);
@@ -312,13 +230,14 @@ void AttentionForward(const AttentionInputs& inputs, tensor::MatrixView output) 
     task.last_query = static_cast<size_t>(std::min(tokens, first + queries));
     task.output = output.data + (task.query.data - inputs.query.data);
     task.output_stride = static_cast<size_t>(output.cols);
+    if (log2_sums.data != nullptr) task.log2_sums = log2_sums.row(head).data() + inputs.offsets[sequence];
     if (task.first_query < task.last_query) attend(task);
   });
 }
 
 void AttentionProbabilities(const AttentionInputs& inputs, int64_t sequence, int64_t head,
                             tensor::MatrixView probabilities) {
-  Check(inputs);
+  CheckAttention(inputs);
   const auto& [query, key, value, offsets, heads] = inputs;
   if (sequence < 0 || sequence + 1 >= static_cast<int64_t>(offsets.size()) || head < 0 || head >= heads)
     Fail("attention: no sequence {} or head {}", sequence, head);

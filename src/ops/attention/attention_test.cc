@@ -42,10 +42,33 @@ TEST_P(AttentionSweep, EqualsFloat64) {
   EXPECT_LT(RelativeError(q.view().values(), want), 32 * kEpsilon);
 }
 
+TEST_P(AttentionSweep, GradientsEqualFloat64) {
+  const auto& [heads, head_width, offsets] = GetParam();
+  const int64_t rows = offsets.back();
+  const int64_t width = heads * head_width;
+  const auto query = RandomValues(rows * width, 1), key = RandomValues(rows * width, 2);
+  const auto value = RandomValues(rows * width, 3), gradient = RandomValues(rows * width, 4);
+  const tensor::Matrix q = MatrixOf(query, rows), k = MatrixOf(key, rows), v = MatrixOf(value, rows);
+  const tensor::Matrix grad_output = MatrixOf(gradient, rows);
+  const AttentionInputs inputs{q.view(), k.view(), v.view(), offsets, heads};
+  tensor::Matrix output(rows, width), log2_sums(heads, rows);
+  AttentionForward(inputs, output.view(), log2_sums.view());
+  tensor::Matrix grad_q(rows, width), grad_k(rows, width), grad_v(rows, width);
+  AttentionBackward(inputs, {output.view(), log2_sums.view()}, grad_output.view(),
+                    {grad_q.view(), grad_k.view(), grad_v.view()});
+  const auto want = AttentionBackwardReference(Doubles(query), Doubles(key), Doubles(value), Doubles(gradient), offsets,
+                                               width, heads);
+  EXPECT_LT(RelativeError(grad_v.view().values(), want.value), 32 * kEpsilon);
+  if (rows == 1) return;  // the one probability is 1 whatever query and key
+  EXPECT_LT(RelativeError(grad_q.view().values(), want.query), 64 * kEpsilon);
+  EXPECT_LT(RelativeError(grad_k.view().values(), want.key), 64 * kEpsilon);
+}
+
 INSTANTIATE_TEST_SUITE_P(Shapes, AttentionSweep,
                          testing::Values(Case{1, 1, {0, 1}}, Case{2, 15, {0, 3, 4, 21}},
                                          Case{6, 15, {0, 1, 65, 65, 98}}, Case{3, 75, {0, 31, 64, 197}},
-                                         Case{2, 64, {0, 129}}, Case{1, 80, {0, 5}}));
+                                         Case{2, 64, {0, 129}}, Case{1, 80, {0, 5}}, Case{2, 75, {0, 95, 191, 288}},
+                                         Case{1, 75, {0, 127, 255, 384}}, Case{1, 5, {0, 15, 31, 48}}));
 
 TEST(Attention, SurvivesLargeScores) {
   const int64_t rows = 9;
@@ -68,6 +91,15 @@ TEST(Attention, RefusesShapesThatDoNotFit) {
   tensor::Matrix map(3, 3);
   EXPECT_THROW(AttentionProbabilities({m.view(), m.view(), m.view(), good, 2}, 0, 0, map.view()), Error);
   EXPECT_THROW(AttentionProbabilities({m.view(), m.view(), m.view(), good, 2}, 1, 0, map.view()), Error);
+  const AttentionInputs inputs{m.view(), m.view(), m.view(), good, 2};
+  tensor::Matrix sums(2, 4), wide_sums(2, 5), gradient(4, 6);
+  EXPECT_THROW(AttentionForward(inputs, gradient.view(), wide_sums.view()), Error);
+  EXPECT_THROW(AttentionBackward(inputs, {m.view(), wide_sums.view()}, m.view(),
+                                 {gradient.view(), gradient.view(), gradient.view()}),
+               Error);
+  EXPECT_THROW(
+      AttentionBackward(inputs, {m.view(), sums.view()}, m.view(), {gradient.view(), gradient.view(), map.view()}),
+      Error);
 }
 
 }  // namespace

@@ -26,6 +26,23 @@ struct HeadTask {
   size_t last_query;
   float* output;  ///< of query 0
   size_t output_stride;
+  float* log2_sums;  ///< of query 0; null when not wanted
+};
+
+/// One head of one sequence.
+struct HeadBackwardTask {
+  HeadRows query;
+  HeadRows key;
+  HeadRows value;
+  HeadRows output;
+  HeadRows grad_output;
+  const float* log2_sums;
+  size_t tokens;
+  size_t head_width;
+  float* grad_query;
+  float* grad_key;
+  float* grad_value;
+  size_t grad_stride;
 };
 
 }  // namespace agront::ops

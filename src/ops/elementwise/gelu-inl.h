@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gelu(x) = x (1 + erf(x / sqrt 2)) / 2 in vectors.
+// gelu(x) = x (1 + erf(x / sqrt 2)) / 2 and its derivative in vectors.
 #if defined(AGRONT_OPS_GELU) == defined(HWY_TARGET_TOGGLE)
 #ifdef AGRONT_OPS_GELU
 #undef AGRONT_OPS_GELU
@@ -14,10 +14,17 @@
 HWY_BEFORE_NAMESPACE();
 namespace agront::ops::HWY_NAMESPACE {
 
+/// What gelu and its derivative are made of.
+template <class V>
+struct GeluParts {
+  V one_plus_erf;  // 1 + erf(x / sqrt 2)
+  V bell;          // exp(-x^2 / 2)
+};
+
 /// erf by formula 7.1.26 of Abramowitz and Stegun, whose error of at most 1.5e-7 is that of a float32 near 1; oneDNN
 /// computes it the same way.
 template <class D, class V>
-HWY_INLINE V Gelu(D d, V x) {
+HWY_INLINE GeluParts<V> PartsOfGelu(D d, V x) {
   namespace hn = hwy::HWY_NAMESPACE;
   constexpr float kLog2E = 1.44269504f;
   const V z = hn::Mul(hn::Abs(x), hn::Set(d, 0.70710678f));
@@ -26,9 +33,25 @@ HWY_INLINE V Gelu(D d, V x) {
   series = hn::MulAdd(series, t, hn::Set(d, 1.421413741f));
   series = hn::MulAdd(series, t, hn::Set(d, -0.284496736f));
   series = hn::MulAdd(series, t, hn::Set(d, 0.254829592f));
-  const V tail = hn::Mul(hn::Mul(series, t), Exp2(d, hn::Mul(hn::Mul(z, z), hn::Set(d, -kLog2E))));
+  const V bell = Exp2(d, hn::Mul(hn::Mul(z, z), hn::Set(d, -kLog2E)));
+  const V tail = hn::Mul(hn::Mul(series, t), bell);
   const V erf = hn::CopySign(hn::Sub(hn::Set(d, 1.0f), tail), x);
-  return hn::Mul(hn::Mul(x, hn::Set(d, 0.5f)), hn::Add(hn::Set(d, 1.0f), erf));
+  return {hn::Add(hn::Set(d, 1.0f), erf), bell};
+}
+
+template <class D, class V>
+HWY_INLINE V Gelu(D d, V x) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  return hn::Mul(hn::Mul(x, hn::Set(d, 0.5f)), PartsOfGelu(d, x).one_plus_erf);
+}
+
+/// (1 + erf(x / sqrt 2)) / 2 + x exp(-x^2 / 2) / sqrt(2 pi)
+template <class D, class V>
+HWY_INLINE V GeluGradient(D d, V x) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  constexpr float kInverseRoot = 0.39894228f;  // of 2 pi
+  const auto [one_plus_erf, bell] = PartsOfGelu(d, x);
+  return hn::MulAdd(hn::Mul(x, hn::Set(d, kInverseRoot)), bell, hn::Mul(one_plus_erf, hn::Set(d, 0.5f)));
 }
 
 }  // namespace agront::ops::HWY_NAMESPACE

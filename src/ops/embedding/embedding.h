@@ -23,4 +23,16 @@ struct EmbeddingTables {
 void EmbeddingForward(std::span<const int32_t> tokens, std::span<const int64_t> offsets, const EmbeddingTables& tables,
                       tensor::MatrixView output);
 
+/// What EmbeddingBackward adds to; a view without data for a table that is frozen.
+struct EmbeddingGradients {
+  tensor::MatrixView tokens;     ///< [V, C]
+  tensor::MatrixView positions;  ///< [P, C]
+  int64_t first_position = 2;
+};
+
+/// Adds each row of grad_output [rows, C] to the rows of the tables that it came from, in the order of the rows
+/// whatever the number of threads. Throws Error as EmbeddingForward does.
+void EmbeddingBackward(std::span<const int32_t> tokens, std::span<const int64_t> offsets,
+                       tensor::ConstMatrixView grad_output, const EmbeddingGradients& gradients);
+
 }  // namespace agront::ops

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Our own product for processors with AVX2 only: there oneDNN packs the weights anew in each call, and reaches three
-// quarters of the multiply-add peak where this reaches more than nine tenths.
+// Our own product: for inference on processors with AVX2 only, where oneDNN packs the weights anew in each call and
+// reaches three quarters of the multiply-add peak against more than nine tenths, and for training on all (ops/linear).
 //
 // The weights W [out, in] are stored once as the kernel reads them: the inputs in blocks, in a block the outputs in
 // panels of 16 (the last one filled up with zeros), in a panel the inputs one after another:
@@ -24,7 +24,7 @@ namespace agront::ops {
 /// misses, shorter ones to the sums' way to memory and back.
 inline constexpr int64_t kMostBlockInputs = 384;
 
-/// The outputs of a panel: 16 with AVX2.
+/// The outputs of a panel: 16 with AVX2, 32 with AVX-512.
 int64_t PanelWidth();
 
 /// The number of weights in the panels of a matrix [out, in], with their padding.
@@ -45,11 +45,21 @@ struct PanelWeights {
   bool is_bf16;
   int64_t out;
   int64_t in;
-  std::span<const float> bias;  ///< [out]
+  std::span<const float> bias;  ///< [out], or empty for none
+};
+
+/// The left side of a product, float32 [rows, in], any strides, in elements.
+struct ProductRows {
+  const float* data = nullptr;
+  int64_t rows = 0;
+  int64_t in = 0;
+  int64_t row_stride = 0;
+  int64_t in_stride = 0;
 };
 
 /// y = x W^T + b and what `epilogue` says, by all threads. What a row becomes depends on that row alone: not on the
 /// other rows, nor on the number of threads.
+void MultiplyPanels(const ProductRows& x, const PanelWeights& weights, Epilogue epilogue, tensor::MatrixView y);
 void MultiplyPanels(tensor::ConstMatrixView x, const PanelWeights& weights, Epilogue epilogue, tensor::MatrixView y);
 
 }  // namespace agront::ops

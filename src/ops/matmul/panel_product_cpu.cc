@@ -43,21 +43,78 @@ size_t PanelIndex(size_t output, size_t input, size_t out, size_t in) {
          (input - first) * PanelColumns() + output % PanelColumns();
 }
 
-void PackPanel(const PackTask& task, float* panels) {
+/// Weights whose outputs are adjacent: all panels of an input at a time, as they lie in memory.
+void PackAdjacentOutputs(const PackTask& task, float* panels) {
   const size_t columns = PanelColumns();
   const InputBlocks blocks(task.in);
   const size_t num_panels = DivideUp(task.out, columns);
-  for (size_t first = 0; first < task.in; first += blocks.size) {
-    const size_t inputs = blocks.SizeAt(first);
-    float* to = panels + PanelOffset(blocks, first, num_panels, task.panel);
-    const float* from = task.weights + first * task.in_stride;
-    if (task.channels < columns) std::fill_n(to, inputs * columns, 0.0f);
-    if (task.in_stride == 1) {
-      Transpose(from, task.out_stride, task.channels, inputs, to, columns);
-      continue;
+  for (size_t k = 0; k < task.in; ++k) {
+    const size_t first = k / blocks.size * blocks.size;
+    const float* from = task.weights + k * task.in_stride;
+    for (size_t panel = task.first_panel; panel < task.last_panel; ++panel) {
+      float* to = panels + PanelOffset(blocks, first, num_panels, panel) + (k - first) * columns;
+      const size_t channels = std::min(columns, task.out - panel * columns);
+      if (channels < columns) {
+        std::copy_n(from + panel * columns, channels, to);
+        std::fill_n(to + channels, columns - channels, 0.0f);
+      } else {
+        for (size_t v = 0; v < kPanelVectors; ++v)
+          hn::Store(hn::LoadU(kFloats, from + panel * columns + v * hn::Lanes(kFloats)), kFloats,
+                    to + v * hn::Lanes(kFloats));
+      }
     }
-    for (size_t k = 0; k < inputs; ++k)
-      for (size_t c = 0; c < task.channels; ++c) to[k * columns + c] = from[k * task.in_stride + c * task.out_stride];
+  }
+}
+
+void PackPanelsOfTask(const PackTask& task, float* panels) {
+  if (task.out_stride == 1 && task.in_stride != 1) return PackAdjacentOutputs(task, panels);
+  const size_t columns = PanelColumns();
+  const InputBlocks blocks(task.in);
+  const size_t num_panels = DivideUp(task.out, columns);
+  for (size_t panel = task.first_panel; panel < task.last_panel; ++panel) {
+    const size_t channels = std::min(columns, task.out - panel * columns);
+    for (size_t first = 0; first < task.in; first += blocks.size) {
+      const size_t inputs = blocks.SizeAt(first);
+      float* to = panels + PanelOffset(blocks, first, num_panels, panel);
+      const float* from = task.weights + panel * columns * task.out_stride + first * task.in_stride;
+      if (channels < columns) std::fill_n(to, inputs * columns, 0.0f);
+      if (task.in_stride == 1) {
+        Transpose(from, task.out_stride, channels, inputs, to, columns);
+        continue;
+      }
+      for (size_t k = 0; k < inputs; ++k)
+        for (size_t c = 0; c < channels; ++c) to[k * columns + c] = from[k * task.in_stride + c * task.out_stride];
+    }
+  }
+}
+
+/// Inputs [first, first + inputs) of the task's rows as panels, one after another; rows past the end are zero.
+void PackRows(const PanelTask& task, size_t first, size_t inputs, float* panels) {
+  const size_t row_panels = DivideUp(task.rows, kPanelRows);
+  const float* x = task.x + first * task.in_stride;
+  if (task.in_stride == 1) {
+    for (size_t i = 0; i < row_panels; ++i)
+      PackRowPanel(x + i * kPanelRows * task.row_stride, task.row_stride,
+                   std::min(kPanelRows, task.rows - i * kPanelRows), inputs, panels + i * kPanelRows * inputs);
+    return;
+  }
+  // Rows that are adjacent: a few inputs of all rows at a time, which then stay in the first-level cache whatever the
+  // stride.
+  constexpr size_t kInputs = 8;
+  for (size_t begin = 0; begin < inputs; begin += kInputs) {
+    const size_t end = std::min(inputs, begin + kInputs);
+    for (size_t i = 0; i < row_panels; ++i) {
+      const size_t count = std::min(kPanelRows, task.rows - i * kPanelRows);
+      const float* from = x + i * kPanelRows * task.row_stride;
+      float* to = panels + i * kPanelRows * inputs;
+      if (count == kPanelRows && task.row_stride == 1) {
+        for (size_t k = begin; k < end; ++k) std::copy_n(from + k * task.in_stride, kPanelRows, to + k * kPanelRows);
+      } else {
+        for (size_t k = begin; k < end; ++k)
+          for (size_t r = 0; r < kPanelRows; ++r)
+            to[k * kPanelRows + r] = r < count ? from[k * task.in_stride + r * task.row_stride] : 0.0f;
+      }
+    }
   }
 }
 
@@ -139,9 +196,7 @@ void MultiplyTask(const PanelTask& task) {
   for (size_t first = 0; first < task.in; first += blocks.size) {
     const size_t inputs = blocks.SizeAt(first);
     const bool is_last = first + inputs == task.in;
-    for (size_t i = 0; i < row_panels; ++i)
-      PackRowPanel(task.x + i * kPanelRows * task.in + first, task.in, std::min(kPanelRows, task.rows - i * kPanelRows),
-                   inputs, packed_rows.data() + i * kPanelRows * inputs);
+    PackRows(task, first, inputs, packed_rows.data());
     for (size_t panel = task.first_panel; panel < task.last_panel; ++panel) {
       const size_t size = inputs * columns * (task.is_bf16 ? sizeof(uint16_t) : sizeof(float));
       const auto* stored =
@@ -155,7 +210,7 @@ void MultiplyTask(const PanelTask& task) {
       }
       const size_t channels = std::min(columns, task.out - panel * columns);
       HWY_ALIGN float bias[kPanelVectors * hn::MaxLanes(kFloats)] = {};
-      std::copy_n(task.bias + panel * columns, channels, bias);
+      if (task.bias != nullptr) std::copy_n(task.bias + panel * columns, channels, bias);
       for (size_t i = 0; i < row_panels; ++i) {
         Tile tile(task.y + i * kPanelRows * task.out + panel * columns, task.out,
                   std::min(kPanelRows, task.rows - i * kPanelRows), channels);
@@ -187,7 +242,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace agront::ops {
 
-HWY_EXPORT(PackPanel);
+HWY_EXPORT(PackPanelsOfTask);
 HWY_EXPORT(MultiplyTask);
 HWY_EXPORT(PanelIndex);
 HWY_EXPORT(ColumnsOfPanel);
@@ -203,17 +258,6 @@ void CheckRoom(int64_t out, int64_t in, size_t size) {
   if (size != PanelWeightCount(out, in)) Fail("matmul: {} values do not hold weights [{}, {}]", size, out, in);
 }
 
-PackTask TaskOfPanel(const WeightView& weights, int64_t panel) {
-  const int64_t first = panel * PanelWidth();
-  return {weights.data + first * weights.out_stride,
-          static_cast<size_t>(weights.out_stride),
-          static_cast<size_t>(weights.in_stride),
-          static_cast<size_t>(std::min(PanelWidth(), weights.out - first)),
-          static_cast<size_t>(weights.in),
-          static_cast<size_t>(weights.out),
-          static_cast<size_t>(panel)};
-}
-
 }  // namespace
 
 size_t PanelWeightCount(int64_t out, int64_t in) {
@@ -222,9 +266,16 @@ size_t PanelWeightCount(int64_t out, int64_t in) {
 
 void PackPanels(const WeightView& weights, std::span<float> panels) {
   CheckRoom(weights.out, weights.in, panels.size());
-  const auto pack = HWY_DYNAMIC_DISPATCH(PackPanel);
-  ParallelFor(DivideUp(weights.out, PanelWidth()),
-              [&](int64_t panel) { pack(TaskOfPanel(weights, panel), panels.data()); });
+  constexpr int64_t kPanelsOfTask = 8;
+  const auto pack = HWY_DYNAMIC_DISPATCH(PackPanelsOfTask);
+  const int64_t count = DivideUp(weights.out, PanelWidth());
+  ParallelFor(DivideUp(count, kPanelsOfTask), [&](int64_t task) {
+    const int64_t first = task * kPanelsOfTask;
+    pack({weights.data, static_cast<size_t>(weights.out_stride), static_cast<size_t>(weights.in_stride),
+          static_cast<size_t>(weights.in), static_cast<size_t>(weights.out), static_cast<size_t>(first),
+          static_cast<size_t>(std::min(count, first + kPanelsOfTask))},
+         panels.data());
+  });
 }
 
 void PackPanels(const WeightView& weights, std::span<uint16_t> panels) {
@@ -251,11 +302,11 @@ void UnpackPanels(std::span<const uint16_t> panels, int64_t out, int64_t in, std
   UnpackPanels(std::span<const float>(wide.data(), wide.size()), out, in, weights);
 }
 
-void MultiplyPanels(tensor::ConstMatrixView x, const PanelWeights& weights, Epilogue epilogue, tensor::MatrixView y) {
-  if (x.cols != weights.in || y.cols != weights.out || x.rows != y.rows ||
-      static_cast<int64_t>(weights.bias.size()) != weights.out)
-    Fail("matmul: x [{}, {}] and y [{}, {}] do not fit weights [{}, {}]", x.rows, x.cols, y.rows, y.cols, weights.out,
-         weights.in);
+void MultiplyPanels(const ProductRows& x, const PanelWeights& weights, Epilogue epilogue, tensor::MatrixView y) {
+  const auto biases = static_cast<int64_t>(weights.bias.size());
+  if (x.in != weights.in || y.cols != weights.out || x.rows != y.rows || (biases != weights.out && biases != 0))
+    Fail("matmul: x [{}, {}] and y [{}, {}] do not fit weights [{}, {}] and {} biases", x.rows, x.in, y.rows, y.cols,
+         weights.out, weights.in, biases);
   if (x.rows == 0) return;
   // Rows whose block of inputs stays in the second-level cache; as many parts as share the work out evenly.
   constexpr int64_t kMostRows = 192;
@@ -274,11 +325,16 @@ void MultiplyPanels(tensor::ConstMatrixView x, const PanelWeights& weights, Epil
     const int64_t first_row = number / column_parts * rows;
     const int64_t first_panel = number % column_parts * part_panels;
     if (first_row >= x.rows || first_panel >= panels) return;
-    multiply({x.data + first_row * x.cols, static_cast<size_t>(std::min(rows, x.rows - first_row)),
-              static_cast<size_t>(weights.in), weights.panels, weights.is_bf16, static_cast<size_t>(weights.out),
-              static_cast<size_t>(first_panel), static_cast<size_t>(std::min(panels, first_panel + part_panels)),
-              weights.bias.data(), epilogue, y.data + first_row * y.cols});
+    multiply({x.data + first_row * x.row_stride, static_cast<size_t>(x.row_stride), static_cast<size_t>(x.in_stride),
+              static_cast<size_t>(std::min(rows, x.rows - first_row)), static_cast<size_t>(weights.in), weights.panels,
+              weights.is_bf16, static_cast<size_t>(weights.out), static_cast<size_t>(first_panel),
+              static_cast<size_t>(std::min(panels, first_panel + part_panels)),
+              biases == 0 ? nullptr : weights.bias.data(), epilogue, y.data + first_row * y.cols});
   });
+}
+
+void MultiplyPanels(tensor::ConstMatrixView x, const PanelWeights& weights, Epilogue epilogue, tensor::MatrixView y) {
+  MultiplyPanels(ProductRows{x.data, x.rows, x.cols, x.cols, 1}, weights, epilogue, y);
 }
 
 }  // namespace agront::ops

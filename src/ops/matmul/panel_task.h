@@ -13,6 +13,8 @@ namespace agront::ops {
 /// Rows of x times panels [first_panel, last_panel) of the weights.
 struct PanelTask {
   const float* x;  ///< of the first row
+  size_t row_stride;
+  size_t in_stride;
   size_t rows;
   size_t in;
   const void* panels;  ///< of the whole matrix
@@ -20,20 +22,20 @@ struct PanelTask {
   size_t out;
   size_t first_panel;
   size_t last_panel;
-  const float* bias;
+  const float* bias;  ///< null for none
   Epilogue epilogue;
   float* y;  ///< of the first row; rows are `out` long
 };
 
-/// Output channels [first, first + 16) of some weights [out, in], to be packed.
+/// Panels [first_panel, last_panel) of some weights [out, in], to be packed.
 struct PackTask {
-  const float* weights;  ///< of output channel `first`
+  const float* weights;  ///< of output channel 0
   size_t out_stride;
   size_t in_stride;
-  size_t channels;  ///< that there are, up to a panel's
   size_t in;
   size_t out;
-  size_t panel;
+  size_t first_panel;
+  size_t last_panel;
 };
 
 }  // namespace agront::ops

@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Forward and backward in turn with Hugging Face transformers and PyTorch's autograd: four layers of the published width.
+
+    cmake --preset release -DAGRONT_BENCHMARKS=ON && cmake --build --preset release --target model_bench
+    python benchmarks/training_against_hugging_face.py --bench build/release/bench/model_bench --repeat 5
+
+One window of 1,024 tokens, 15 % of it with a loss, float32, no recomputation, the same number of threads. Hugging Face
+computes the logits of all rows, as EsmForMaskedLM does. They take turns, so that a noisy machine is noisy for both;
+medians are printed. Needs torch and transformers. (tools/compare_gradients.py checks that both compute the same.)
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import time
+
+import torch
+import transformers
+
+TOKENS = 1024
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--bench", metavar="PROGRAM", required=True)
+    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    config = transformers.EsmConfig(
+        vocab_size=4105, hidden_size=1500, num_hidden_layers=4, num_attention_heads=20, intermediate_size=5120,
+        max_position_embeddings=1026, position_embedding_type="absolute", layer_norm_eps=1e-12, token_dropout=False,
+        emb_layer_norm_before=False, tie_word_embeddings=False, hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0, pad_token_id=1, mask_token_id=2, attn_implementation="sdpa")
+    model = transformers.EsmForMaskedLM(config).train()
+    tokens = torch.randint(4, 4100, (1, TOKENS))
+    labels = torch.where(torch.rand(tokens.shape) < 0.15, tokens, -100)
+    mask = torch.ones_like(tokens)
+
+    def step():
+        model.zero_grad(set_to_none=False)
+        model(tokens, attention_mask=mask, labels=labels).loss.backward()
+
+    step()
+    peer, ours, shares = [], [], []
+    command = [options.bench, "--benchmark_filter=recompute:0", "--benchmark_min_time=1", "--benchmark_format=json"]
+    for _ in range(options.repeat):
+        start = time.perf_counter()
+        step()
+        peer.append(time.perf_counter() - start)
+        text = subprocess.run(command, check=True, capture_output=True, text=True,
+                              env=os.environ | {"OMP_NUM_THREADS": str(options.threads)}).stdout
+        result = json.loads(text)["benchmarks"][0]
+        ours.append(result["real_time"] / 1e3)
+        shares.append(result["share_of_product_rate"])
+    print("| forward and backward, 4 layers, 1,024 tokens | seconds (median) | times Hugging Face | of the product rate |")
+    print("|---|---|---|---|")
+    print(f"| Hugging Face, PyTorch | {statistics.median(peer):.2f} | 1.00 | |")
+    print(f"| agront | {statistics.median(ours):.2f} | {statistics.median(peer) / statistics.median(ours):.2f} "
+          f"| {statistics.median(shares):.2f} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The final LayerNorm and the language-model head in training, on the rows that have a loss:
+// logits = W_v LayerNorm(gelu(W_d n)) + b_v with n = LayerNorm(x).
+#pragma once
+
+#include <algorithm>
+#include <string>
+
+#include "agront/model_shape.h"
+#include "nn/training/layer_norm.h"
+#include "nn/training/linear.h"
+#include "ops/gelu/gelu.h"
+
+namespace agront::nn::training {
+
+/// What Backward needs, and where it computes: the rows that have a loss are few.
+struct LanguageModelHeadSaved {
+  tensor::Matrix x;                             ///< [rows, C] of the residual stream, set by the caller
+  tensor::Matrix normed, dense, gelu, decoded;  ///< [rows, C]: after the final LayerNorm, W_d, gelu, LayerNorm
+  tensor::Matrix logits;                        ///< [rows, V], of which the caller makes the gradient
+  tensor::Matrix grad, grad_x;                  ///< [rows, C]
+
+  void Resize(int64_t rows, const ModelShape& shape) {
+    for (tensor::Matrix* matrix : {&x, &normed, &dense, &gelu, &decoded, &grad, &grad_x})
+      matrix->Resize(rows, shape.hidden, rows);
+    logits.Resize(rows, shape.vocabulary, rows);
+  }
+};
+
+class LanguageModelHead {
+ public:
+  /// Reads encoder.norm, head.dense [C, C], head.norm and head.decoder [V, C].
+  LanguageModelHead(ParameterBuffers& buffers, const ModelShape& shape)
+      : final_norm_(buffers, "encoder.norm", shape.hidden, shape.layer_norm_epsilon),
+        dense_(buffers, "head.dense", shape.hidden, shape.hidden),
+        norm_(buffers, "head.norm", shape.hidden, shape.layer_norm_epsilon),
+        decoder_(buffers, "head.decoder", shape.vocabulary, shape.hidden) {}
+
+  /// From saved.x to saved.logits.
+  void Forward(ops::PanelScratch& scratch, LanguageModelHeadSaved& saved) const {
+    final_norm_.Forward(saved.x.view(), saved.normed.view());
+    dense_.Forward(saved.normed.view(), ops::Epilogue::kNone, scratch, saved.dense.view());
+    ops::GeluForward(saved.dense.view().values(), saved.gelu.view().values());
+    norm_.Forward(saved.gelu.view(), saved.decoded.view());
+    decoder_.Forward(saved.decoded.view(), ops::Epilogue::kNone, scratch, saved.logits.view());
+  }
+
+  /// From the gradient in saved.logits to that in saved.grad_x.
+  void Backward(ops::PanelScratch& scratch, LanguageModelHeadSaved& saved) const {
+    const tensor::MatrixView grad = saved.grad.view(), grad_x = saved.grad_x.view();
+    decoder_.BackwardParameters(saved.decoded.view(), saved.logits.view(), scratch);
+    decoder_.BackwardInput(saved.logits.view(), ops::Accumulate::kReplace, scratch, grad);
+    std::ranges::fill(grad_x.values(), 0.0f);
+    norm_.Backward(saved.gelu.view(), grad, grad_x);
+    ops::GeluBackward(saved.dense.view().values(), grad_x.values());
+    dense_.BackwardParameters(saved.normed.view(), grad_x, scratch);
+    dense_.BackwardInput(grad_x, ops::Accumulate::kReplace, scratch, grad);
+    std::ranges::fill(grad_x.values(), 0.0f);
+    final_norm_.Backward(saved.x.view(), grad, grad_x);
+  }
+
+ private:
+  LayerNorm final_norm_;
+  Linear dense_;
+  LayerNorm norm_;
+  Linear decoder_;
+};
+
+}  // namespace agront::nn::training

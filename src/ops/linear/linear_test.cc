@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/linear/linear.h"
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "ops/linear/linear_reference.h"
+#include "ops/matmul/matmul_reference.h"
+#include "ops/op_test.h"
+
+namespace agront::ops {
+namespace {
+
+struct Shape {
+  int64_t rows, in, out;
+};
+
+class LinearSweep : public testing::TestWithParam<Shape> {};
+
+std::vector<double> Sum(const std::vector<float>& before, std::vector<double> added) {
+  for (size_t i = 0; i < added.size(); ++i) added[i] += static_cast<double>(before[i]);
+  return added;
+}
+
+/// The rounding errors of a sum of `count` products grow like the square root of their number.
+double Bound(int64_t count) { return 2 * kEpsilon * std::sqrt(static_cast<double>(count + 1)); }
+
+TEST_P(LinearSweep, EqualsFloat64) {
+  const auto [rows, in, out] = GetParam();
+  const auto x = RandomValues(rows * in, 1), weights = RandomValues(out * in, 2), bias = RandomValues(out, 3);
+  const auto grad_y = RandomValues(rows * out, 4), old_weights = RandomValues(out * in, 5);
+  const auto old_bias = RandomValues(out, 6), old_x = RandomValues(rows * in, 7);
+  const tensor::Matrix x_matrix = MatrixOf(x, rows), weight_matrix = MatrixOf(weights, out);
+  const tensor::Matrix grad_y_matrix = MatrixOf(grad_y, rows);
+  PanelScratch scratch;
+
+  for (const Epilogue epilogue : {Epilogue::kNone, Epilogue::kAdd, Epilogue::kGelu}) {
+    tensor::Matrix y = MatrixOf(grad_y, rows);
+    LinearForward(x_matrix.view(), weight_matrix.view(), bias, epilogue, scratch, y.view());
+    std::vector<double> want = Doubles(grad_y);
+    MatmulReference(Doubles(x), Doubles(weights), Doubles(bias), rows, epilogue, want);
+    const double of_erf = epilogue == Epilogue::kGelu ? 4 * kEpsilon : 0;
+    EXPECT_LT(RelativeError(y.view().values(), want), Bound(in) + of_erf);
+  }
+
+  const auto want = LinearBackwardReference(Doubles(x), Doubles(weights), Doubles(grad_y), rows);
+  tensor::Matrix grad_x = MatrixOf(old_x, rows);
+  LinearBackwardInput(grad_y_matrix.view(), weight_matrix.view(), Accumulate::kAdd, scratch, grad_x.view());
+  EXPECT_LT(RelativeError(grad_x.view().values(), Sum(old_x, want.x)), Bound(out));
+  LinearBackwardInput(grad_y_matrix.view(), weight_matrix.view(), Accumulate::kReplace, scratch, grad_x.view());
+  EXPECT_LT(RelativeError(grad_x.view().values(), want.x), Bound(out));
+  tensor::Matrix grad_weights = MatrixOf(old_weights, out);
+  LinearBackwardWeights(x_matrix.view(), grad_y_matrix.view(), scratch, grad_weights.view());
+  EXPECT_LT(RelativeError(grad_weights.view().values(), Sum(old_weights, want.weights)), Bound(rows));
+  std::vector<float> grad_bias = old_bias;
+  LinearBackwardBias(grad_y_matrix.view(), grad_bias);
+  EXPECT_LT(RelativeError(std::span<const float>(grad_bias), Sum(old_bias, want.bias)), Bound(rows));
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, LinearSweep,
+                         testing::Values(Shape{1, 1, 1}, Shape{1, 90, 200}, Shape{5, 31, 33}, Shape{6, 32, 15},
+                                         Shape{7, 33, 17}, Shape{191, 64, 63}, Shape{192, 16, 24}, Shape{193, 75, 31},
+                                         Shape{385, 383, 50}, Shape{1025, 50, 385}, Shape{13, 100, 1201}));
+
+TEST(Linear, DoesNotDependOnThreads) {
+  const int64_t rows = 300, in = 130, out = 210;
+  const tensor::Matrix x = MatrixOf(RandomValues(rows * in, 1), rows),
+                       weights = MatrixOf(RandomValues(out * in, 2), out);
+  const tensor::Matrix grad_y = MatrixOf(RandomValues(rows * out, 3), rows);
+  const int threads = MaxThreads();
+  std::vector<std::vector<float>> results;
+  for (const int count : {1, 2, 3}) {
+    SetThreads(count);
+    PanelScratch scratch;
+    tensor::Matrix grad_x(rows, in), grad_weights(out, in);
+    std::vector<float> all(out);
+    LinearBackwardInput(grad_y.view(), weights.view(), Accumulate::kReplace, scratch, grad_x.view());
+    LinearBackwardWeights(x.view(), grad_y.view(), scratch, grad_weights.view());
+    LinearBackwardBias(grad_y.view(), all);
+    for (const auto& matrix : {grad_x.view().values(), grad_weights.view().values()})
+      all.insert(all.end(), matrix.begin(), matrix.end());
+    results.push_back(std::move(all));
+  }
+  SetThreads(threads);
+  EXPECT_EQ(results[0], results[1]);
+  EXPECT_EQ(results[0], results[2]);
+}
+
+TEST(Linear, RefusesShapesThatDoNotFit) {
+  tensor::Matrix x(3, 4), weights(5, 4), y(3, 5), wrong(3, 6);
+  std::vector<float> bias(5), four(4);
+  PanelScratch scratch;
+  EXPECT_THROW(LinearForward(x.view(), weights.view(), bias, Epilogue::kNone, scratch, wrong.view()), Error);
+  EXPECT_THROW(LinearForward(x.view(), weights.view(), four, Epilogue::kNone, scratch, y.view()), Error);
+  EXPECT_THROW(LinearBackwardInput(wrong.view(), weights.view(), Accumulate::kAdd, scratch, x.view()), Error);
+  EXPECT_THROW(LinearBackwardWeights(wrong.view(), y.view(), scratch, weights.view()), Error);
+  EXPECT_THROW(LinearBackwardBias(y.view(), four), Error);
+}
+
+}  // namespace
+}  // namespace agront::ops
