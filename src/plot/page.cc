@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plot/page.h"
+
+#include <fmt/format.h>
+
+#include "plot/heat_map.h"
+
+namespace agront::plot {
+namespace {
+
+constexpr const char* kStyle = R"(<style>
+:root { color-scheme: light; }
+body { margin: 0; background: #f6f7f8; color: #202428; font: 15px/1.5 system-ui, "Segoe UI", Roboto, sans-serif; }
+main { max-width: 1100px; margin: 0 auto; padding: 28px 24px 60px; }
+h1 { font-size: 26px; margin: 0 0 4px; }
+h2 { font-size: 18px; margin: 0 0 6px; }
+p { margin: 4px 0 10px; max-width: 78ch; color: #444b52; }
+section { background: white; border: 1px solid #e3e6e8; border-radius: 12px; padding: 18px 20px; margin-top: 18px; overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+th, td { text-align: right; padding: 4px 10px; border-bottom: 1px solid #eceef0; white-space: nowrap; }
+th { font-weight: 600; color: #555d64; font-size: 13px; }
+th:first-child, td:first-child { text-align: left; }
+svg { width: 100%; height: auto; display: block; font-family: inherit; font-size: 12px; }
+code { background: #eef0f2; border-radius: 4px; padding: 1px 5px; font-size: 13px; white-space: pre-wrap; }
+footer { color: #6a7178; font-size: 13px; margin-top: 22px; }
+</style>
+)";
+
+}  // namespace
+
+std::string Page(const std::string& title, const std::string& about, const std::string& body) {
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{0}</title>\n{1}</head>\n<body><main>\n"
+      "<h1>{0}</h1>\n<p>{2}</p>\n{3}</main></body></html>\n",
+      EscapeXml(title), kStyle, EscapeXml(about), body);
+}
+
+std::string Section(const std::string& title, const std::string& content) {
+  return fmt::format("<section><h2>{}</h2>\n{}</section>\n", EscapeXml(title), content);
+}
+
+}  // namespace agront::plot

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reports: HTML pages that need no other file.
+#pragma once
+
+#include <string>
+
+namespace agront::plot {
+
+/// A page with a heading, a line below it, and what is in `body`. `title` and `about` are text, `body` is HTML.
+std::string Page(const std::string& title, const std::string& about, const std::string& body);
+
+/// A box with a heading. `title` is text, `content` is HTML.
+std::string Section(const std::string& title, const std::string& content);
+
+}  // namespace agront::plot
