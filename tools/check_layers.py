@@ -19,6 +19,7 @@ FRONT_ENDS = ("cli", "demo", "examples")
 # Who may include the matrix library and the SIMD library.
 KERNEL_LIBRARIES = {
     "oneapi/": re.compile(r"^src/(device/cpu/|ops/matmul/)"),
+    "mpi.h": re.compile(r"^src/device/mpi/"),
     "hwy/": re.compile(r"^src/(device/cpu/|ops/[a-z0-9_]+/[a-z0-9_]+(_cpu\.cc|-inl\.h)$)"),
 }
 

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// MPI's world. MPI's own errors end all ranks, with MPI's message.
+#pragma once
+
+#include <memory>
+
+#include "device/communicator.h"
+
+namespace agront::device {
+
+/// Starts MPI, which is ended at exit.
+std::unique_ptr<Communicator> MakeMpiCommunicator();
+
+}  // namespace agront::device
