@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/checkpoint_files.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "base/error.h"
+#include "base/output_file.h"
+#include "base/output_folder.h"
+#include "base/text_file.h"
+#include "formats/checkpoints/safetensors.h"
+#include "formats/checkpoints/safetensors_writer.h"
+#include "formats/json.h"
+#include "model/checkpoint.h"
+#include "model/model_folder.h"
+#include "model/trained_weights.h"
+
+namespace agront::training {
+namespace {
+
+constexpr char kOptimizerFile[] = "optimizer.safetensors";
+constexpr char kStateFile[] = "training.json";
+
+bool IsCheckpointFile(const std::string& name) {
+  return model::IsModelFile(name) || name == kOptimizerFile || name == kStateFile;
+}
+
+void WriteState(OutputFolder& folder, const RunState& state) {
+  const nlohmann::ordered_json json = {
+      {"step", state.step}, {"tokens", state.tokens}, {"skipped", state.skipped}, {"corpus", state.corpus_hash}};
+  OutputFile file(folder.File(kStateFile), true);
+  file.Write(json.dump(2) + "\n");
+  file.Commit();
+}
+
+}  // namespace
+
+void WriteCheckpoint(const std::string& folder, const RunState& state, const model::TrainingParameters& parameters,
+                     Optimizer& optimizer, device::Communicator& ranks) {
+  if (ranks.rank() != 0) return optimizer.Save(nullptr);
+  OutputFolder output(folder, true, "pretrain", IsCheckpointFile);
+  model::WriteTrainedWeights(parameters, output.File("model.safetensors"), {});
+  model::WriteModelDescription(output, parameters.shape(), tensor::Name(tensor::DType::kFloat32));
+  WriteState(output, state);
+  formats::SafetensorsWriter writer(output.File(kOptimizerFile), Optimizer::StateEntries(optimizer.size()),
+                                    {.overwrite = true, .metadata = {}});
+  optimizer.Save(&writer);
+  writer.Commit();
+  output.Commit();
+}
+
+RunState ReadCheckpoint(const std::string& folder, model::TrainingParameters& parameters, Optimizer& optimizer) {
+  const std::string path = (std::filesystem::path(folder) / kStateFile).string();
+  const nlohmann::json json = formats::ParseJson(ReadTextFile(path), path);
+  RunState state;
+  try {
+    state = {json.at("step").get<int64_t>(), json.at("tokens").get<double>(), json.at("skipped").get<int64_t>(),
+             json.at("corpus").get<std::string>()};
+  } catch (const nlohmann::json::exception& error) {
+    Fail("{}: expected step, tokens, skipped and corpus of a run: {}", path, error.what());
+  }
+  parameters.Load(*model::Checkpoint::Open(folder));
+  optimizer.Load(*formats::OpenSafetensors((std::filesystem::path(folder) / kOptimizerFile).string()));
+  return state;
+}
+
+}  // namespace agront::training

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// A checkpoint of a run: a model folder, with the optimizer's state and how far the run was beside the weights.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "device/communicator.h"
+#include "model/training_parameters.h"
+#include "training/optimizer.h"
+
+namespace agront::training {
+
+/// How far a run is.
+struct RunState {
+  int64_t step = 0;         ///< updates done
+  double tokens = 0;        ///< that the model has read
+  int64_t skipped = 0;      ///< updates without effect
+  std::string corpus_hash;  ///< the corpus may not change in between
+};
+
+/// Writes `folder`, which appears whole or not at all. All ranks call it; rank 0 writes. Throws Error.
+void WriteCheckpoint(const std::string& folder, const RunState& state, const model::TrainingParameters& parameters,
+                     Optimizer& optimizer, device::Communicator& ranks);
+
+/// The model's values and the optimizer's state, by each rank for itself. Throws Error when the checkpoint is of
+/// another shape, or damaged.
+RunState ReadCheckpoint(const std::string& folder, model::TrainingParameters& parameters, Optimizer& optimizer);
+
+}  // namespace agront::training

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// The folder of a training run: its checkpoints step-N, and files with a line of JSON a step.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace agront::training {
+
+/// Thread safety: none. One process writes.
+class RunFolder {
+ public:
+  /// Makes the folder when it is not there.
+  explicit RunFolder(std::string path);
+
+  const std::string& path() const { return path_; }
+  std::string File(const std::string& name) const;
+
+  /// Steps of the checkpoints, rising.
+  std::vector<int64_t> Checkpoints() const;
+  std::string CheckpointPath(int64_t step) const;
+  /// Removes all but the last `keep`.
+  void RemoveOldCheckpoints(int keep) const;
+
+  /// Appends a line to a file. Throws Error when it could not be written whole.
+  void Append(const std::string& file, const nlohmann::ordered_json& line) const;
+  /// Cuts a file back to the lines of steps up to `step`; a line that a kill cut off at the file's end goes, too.
+  void CutBack(const std::string& file, int64_t step) const;
+
+ private:
+  std::string path_;
+};
+
+/// One object a step: step, loss, tokens, ranks, ...
+inline constexpr char kMetricsFile[] = "metrics.jsonl";
+/// One object a validation.
+inline constexpr char kValidationFile[] = "validation.jsonl";
+
+}  // namespace agront::training

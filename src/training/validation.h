@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The quality of a model on windows that it was not trained on: always the same windows and masks.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "data/corpus/batch_sampler.h"
+#include "device/communicator.h"
+#include "model/trainable_agront.h"
+#include "training/mask_quality.h"
+
+namespace agront::training {
+
+struct Validation {
+  MaskQuality all;
+  std::vector<MaskQuality> by_species;  ///< by its number in the corpus
+};
+
+/// Windows [0, windows) of step 0 of `sampler`, shared out over the ranks; the same result on all of them.
+Validation Validate(model::TrainableAgroNT& model, const data::BatchSampler& sampler, int num_species, int64_t windows,
+                    int64_t micro_batch, device::Communicator& ranks);
+
+}  // namespace agront::training
