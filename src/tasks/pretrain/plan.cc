@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/pretrain/plan.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "model/parameters.h"
+#include "model/trainable_agront.h"
+#include "tasks/bench/limits.h"
+#include "tasks/pretrain/run_config.h"
+
+namespace agront::tasks {
+namespace {
+
+// Tokens of a micro-batch when memory does not limit them: more gain little, and cost memory.
+constexpr int64_t kGoodTokens = 4096;
+// Of the product rate that whole steps reach (docs/performance.md).
+constexpr double kShareOfRate = 0.8;
+
+int64_t FreeMemory() {
+  std::ifstream file("/proc/meminfo");
+  std::string key, unit;
+  for (int64_t kilobytes = 0; file >> key >> kilobytes; std::getline(file, unit))
+    if (key == "MemAvailable:") return kilobytes * 1024;
+  return sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
+}
+
+/// Values, gradients, and this rank's part of the two moments.
+int64_t ParameterBytes(const ModelShape& shape, int ranks) {
+  const int64_t values = model::CountValues(shape);
+  return static_cast<int64_t>(sizeof(float)) * (2 * values + 2 * ((values + ranks - 1) / ranks));
+}
+
+int64_t MemoryOf(const ModelShape& shape, int ranks, int64_t tokens, double masking_ratio, bool recompute) {
+  const auto loss_rows = static_cast<int64_t>(std::ceil(1.5 * masking_ratio * static_cast<double>(tokens)));
+  return ParameterBytes(shape, ranks) +
+         model::ActivationBytes(shape, {.recompute = recompute, .is_trainable = {}}, tokens, loss_rows);
+}
+
+/// Of forward and backward: the backward pass has two products for each of the forward's.
+double StepFlops(const ModelShape& shape, int64_t window_tokens, int64_t windows, double masking_ratio,
+                 bool recompute) {
+  const auto tokens = static_cast<double>(window_tokens);
+  const auto hidden = static_cast<double>(shape.hidden);
+  const double block =
+      2 * tokens * (4 * hidden * hidden + 2 * hidden * static_cast<double>(shape.ffn)) + 4 * tokens * tokens * hidden;
+  const double blocks = block * static_cast<double>(shape.layers);
+  const double head = 2 * masking_ratio * tokens * hidden * (hidden + static_cast<double>(shape.vocabulary));
+  return static_cast<double>(windows) * (3 * (blocks + head) + (recompute ? blocks : 0));
+}
+
+}  // namespace
+
+Plan MakePlan(const PretrainOptions& options, const ModelShape& shape, int64_t window_tokens,
+              const device::Communicator& ranks) {
+  Plan plan;
+  plan.batch_windows = (options.batch_tokens + window_tokens - 1) / window_tokens;
+  if (plan.batch_windows < ranks.size())
+    FailUsage("--batch-tokens {}: expected at least a window of {} tokens for each of the {} ranks",
+              options.batch_tokens, window_tokens, ranks.size());
+  const int64_t of_rank = plan.batch_windows / ranks.size();
+  const int64_t room =
+      options.max_memory.empty() ? FreeMemory() * 9 / 10 / ranks.local_size() : ParseBytes(options.max_memory);
+  const int64_t least = options.micro_batch > 0 ? options.micro_batch : 1;
+  const int64_t most = options.micro_batch > 0
+                           ? options.micro_batch
+                           : std::clamp<int64_t>(kGoodTokens / window_tokens, 1, std::max<int64_t>(1, of_rank));
+  const auto memory = [&](int64_t micro_batch, bool recompute) {
+    return MemoryOf(shape, ranks.size(), micro_batch * window_tokens, options.masking_ratio, recompute);
+  };
+  plan.recompute = options.recompute == "on" || (options.recompute == "auto" && memory(least, false) > room);
+  plan.micro_batch = most;
+  while (plan.micro_batch > least && memory(plan.micro_batch, plan.recompute) > room) --plan.micro_batch;
+  plan.memory = memory(plan.micro_batch, plan.recompute);
+  if (plan.memory > room)
+    Fail(
+        "memory: a step takes at least {:.2f} GB ({:.2f} GB of it parameters, gradients and moments), but there are "
+        "{:.2f} GB; more ranks, --recompute on, --micro-batch 1 or a smaller --window-tokens take less",
+        static_cast<double>(plan.memory) / 1e9, static_cast<double>(ParameterBytes(shape, ranks.size())) / 1e9,
+        static_cast<double>(room) / 1e9);
+  plan.step_flops = StepFlops(shape, window_tokens, plan.batch_windows, options.masking_ratio, plan.recompute);
+  plan.product_rate =
+      ranks.size() *
+      BlockProducts(shape, std::min(kGoodTokens, plan.micro_batch * window_tokens), Precision::kFp32).MeasureRate();
+  plan.step_seconds = plan.step_flops / (kShareOfRate * plan.product_rate);
+  return plan;
+}
+
+std::string Describe(const Plan& plan, const PretrainOptions& options, const ModelShape& shape) {
+  const double hours = plan.step_seconds * static_cast<double>(options.steps) / 3600;
+  return fmt::format(
+      "model: {} parameters, {} layers of {} channels\n"
+      "step: {} windows, {} at a time{}; about {:.3g} s ({:.3g} TFLOP at {:.0f} GFLOP/s)\n"
+      "memory: {:.2f} GB a process\n"
+      "run: {} steps, about {:.3g} hours",
+      model::CountValues(shape), shape.layers, shape.hidden, plan.batch_windows, plan.micro_batch,
+      plan.recompute ? ", activations computed anew" : "", plan.step_seconds, plan.step_flops / 1e12,
+      kShareOfRate * plan.product_rate / 1e9, static_cast<double>(plan.memory) / 1e9, options.steps, hours);
+}
+
+}  // namespace agront::tasks

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run will take, before its first step.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "agront/model_shape.h"
+#include "agront/pretrain.h"
+#include "device/communicator.h"
+
+namespace agront::tasks {
+
+struct Plan {
+  int64_t batch_windows = 0;  ///< of a step, over all ranks
+  int64_t micro_batch = 0;
+  bool recompute = false;
+  int64_t memory = 0;       ///< bytes, of each rank
+  double step_flops = 0;    ///< multiplications and additions of the products of a step, over all ranks
+  double product_rate = 0;  ///< operations a second of the model's products alone, measured now, over all ranks
+  double step_seconds = 0;  ///< estimated: products at the rate that whole steps reach
+};
+
+/// Chooses micro-batch and recomputation so that the memory does. Throws Error when nothing does: with what is needed
+/// at least, and what there is.
+Plan MakePlan(const PretrainOptions& options, const ModelShape& shape, int64_t window_tokens,
+              const device::Communicator& ranks);
+
+/// A few lines for the user.
+std::string Describe(const Plan& plan, const PretrainOptions& options, const ModelShape& shape);
+
+}  // namespace agront::tasks

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agront/pretrain.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "base/progress.h"
+#include "base/stop_signal.h"
+#include "data/corpus/corpus.h"
+#include "device/communicator.h"
+#include "model/embedded_model.h"
+#include "tasks/pretrain/plan.h"
+#include "tasks/pretrain/report.h"
+#include "tasks/pretrain/run_config.h"
+#include "tokenizer/vocabulary.h"
+#include "training/checkpoint_files.h"
+#include "training/run_folder.h"
+#include "training/trainer.h"
+#include "training/validation.h"
+
+namespace agront {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double SecondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+std::unique_ptr<model::Checkpoint> OpenInitial(const PretrainOptions& options) {
+  return options.init.empty() ? nullptr : model::OpenModel(options.init);
+}
+
+ModelShape ShapeOf(const PretrainOptions& options, const model::Checkpoint* initial) {
+  if (initial != nullptr) return initial->shape();
+  // Positions 0 and 1 are never used. The epsilon is that of the JAX code, which the published model was trained with.
+  constexpr float kEpsilon = 1e-5f;
+  return {.vocabulary = tokenizer::kVocabularySize,
+          .hidden = options.hidden,
+          .heads = options.heads,
+          .layers = options.layers,
+          .ffn = options.ffn,
+          .positions = options.max_tokens + 2,
+          .layer_norm_epsilon = kEpsilon};
+}
+
+data::CorpusSelection SelectionOf(const PretrainOptions& options, data::Part part) {
+  data::CorpusSelection selection{.part = part};
+  if (options.fold >= 0) selection.without_fold = options.fold;
+  return selection;
+}
+
+/// A run from its start or its last checkpoint to its end.
+class Run {
+ public:
+  Run(const PretrainOptions& options, device::Communicator& ranks)
+      : options_(options),
+        ranks_(ranks),
+        folder_(options.job.output),
+        initial_(OpenInitial(options)),
+        shape_(ShapeOf(options, initial_.get())),
+        corpus_(options.corpus, SelectionOf(options, data::Part::kTraining)) {
+    const int64_t window_tokens = options.window_tokens > 0 ? options.window_tokens : corpus_.window_tokens();
+    if (window_tokens > shape_.max_tokens())
+      FailUsage("--window-tokens: expected at most the {} tokens that the model takes, got {}", shape_.max_tokens(),
+                window_tokens);
+    plan_ = tasks::MakePlan(options_, shape_, window_tokens, ranks_);
+    options_.micro_batch = plan_.micro_batch;
+    options_.recompute = plan_.recompute ? "on" : "off";
+    if (!is_quiet()) fmt::print(stderr, "{}\n", tasks::Describe(plan_, options_, shape_));
+    sampler_.emplace(corpus_, WithWindows(plan_.batch_windows));
+    OpenValidation();
+    model_.emplace(shape_, model::TrainingOptions{.recompute = plan_.recompute, .is_trainable = {}});
+    trainer_.emplace(*model_, *sampler_, ranks_,
+                     training::TrainerSettings{.batch_windows = plan_.batch_windows,
+                                               .micro_batch = plan_.micro_batch,
+                                               .learning_rate = tasks::LearningRateOf(options_),
+                                               .adamw = {.beta1 = options_.beta1,
+                                                         .beta2 = options_.beta2,
+                                                         .epsilon = options_.epsilon,
+                                                         .weight_decay = options_.weight_decay},
+                                               .clip_norm = options_.clip_norm});
+    StartOrGoOn();
+  }
+
+  void Train() {
+    const StopSignal stop;
+    Progress progress("pretraining", "tokens", is_quiet());
+    int64_t skipped_in_a_row = 0;
+    bool stops = false;
+    while (state_.step < options_.steps && !stops) {
+      const auto start = Clock::now();
+      const training::StepResult result = trainer_->Step(state_.step + 1);
+      ++state_.step;
+      state_.tokens += result.tokens;
+      state_.skipped += result.is_skipped ? 1 : 0;
+      skipped_in_a_row = result.is_skipped ? skipped_in_a_row + 1 : 0;
+      const double seconds = SecondsSince(start);
+      if (ranks_.rank() == 0) folder_.Append(training::kMetricsFile, Describe(result, seconds));
+      if (result.is_skipped) progress.Note(fmt::format("step {}: the gradient is not finite; skipped", state_.step));
+      if (skipped_in_a_row > options_.max_skipped)
+        Fail(
+            "{}: {} updates in a row had a gradient that is not finite, the last at step {}; a lower --learning-rate "
+            "or --clip-norm 1 may help, from {}",
+            folder_.path(), skipped_in_a_row, state_.step,
+            folder_.Checkpoints().empty() ? "the start" : folder_.CheckpointPath(folder_.Checkpoints().back()));
+      stops = AnyRankStops(stop);
+      const bool is_last = stops || state_.step == options_.steps;
+      if (state_.step % options_.validate_every == 0 || state_.step == options_.steps) Validate(progress, seconds);
+      if (state_.step % options_.checkpoint_every == 0 || is_last) WriteCheckpoint();
+      progress.Update(static_cast<int64_t>(state_.tokens),
+                      static_cast<double>(state_.step) / static_cast<double>(options_.steps));
+    }
+    if (ranks_.rank() == 0) tasks::WriteTrainingReport(folder_, corpus_, shape_, options_);
+    if (stops)
+      progress.Note(fmt::format("stopped after step {} of {}; the same command goes on", state_.step, options_.steps));
+  }
+
+ private:
+  bool is_quiet() const { return options_.job.quiet || ranks_.rank() != 0; }
+
+  data::SamplerOptions WithWindows(int64_t batch_windows) const {
+    data::SamplerOptions sampling = tasks::SamplerOf(options_);
+    sampling.batch_windows = batch_windows;
+    return sampling;
+  }
+
+  void OpenValidation() {
+    if (options_.validation_windows == 0) return;
+    validation_corpus_.emplace(options_.corpus, SelectionOf(options_, data::Part::kValidation));
+    data::SamplerOptions sampling = WithWindows(options_.validation_windows);
+    sampling.masking.repeat_weight = 1;
+    validation_sampler_.emplace(*validation_corpus_, sampling);
+  }
+
+  void StartOrGoOn() {
+    const std::vector<int64_t> checkpoints = folder_.Checkpoints();
+    state_.corpus_hash = corpus_.hash();
+    if (checkpoints.empty()) {
+      if (initial_)
+        model_->parameters().Load(*initial_);
+      else
+        model_->parameters().InitializeRandomly(options_.seed);
+    } else {
+      const std::string path = folder_.CheckpointPath(checkpoints.back());
+      state_ = training::ReadCheckpoint(path, model_->parameters(), trainer_->optimizer());
+      if (state_.corpus_hash != corpus_.hash())
+        Fail("{}: expected the corpus that the run began with ({}), got another one ({})", corpus_.path(),
+             state_.corpus_hash, corpus_.hash());
+      if (!is_quiet()) fmt::print(stderr, "going on from {}\n", path);
+    }
+    initial_.reset();
+    if (ranks_.rank() != 0) return;
+    tasks::WriteConfig(folder_, options_);
+    folder_.CutBack(training::kMetricsFile, state_.step);
+    folder_.CutBack(training::kValidationFile, state_.step);
+  }
+
+  nlohmann::ordered_json Describe(const training::StepResult& result, double seconds) const {
+    nlohmann::ordered_json line = {{"step", state_.step},
+                                   {"loss", result.loss},
+                                   {"mask_loss", result.mask.loss()},
+                                   {"mask_accuracy", result.mask.accuracy()},
+                                   {"learning_rate", result.learning_rate},
+                                   {"gradient_norm", result.gradient_norm},
+                                   {"tokens", state_.tokens},
+                                   {"seconds", seconds},
+                                   {"ranks", ranks_.size()}};
+    if (result.is_skipped) line["skipped"] = true;
+    return line;
+  }
+
+  bool AnyRankStops(const StopSignal& stop) {
+    double stops = stop.is_requested() ? 1 : 0;
+    ranks_.Sum({&stops, 1});
+    return stops > 0;
+  }
+
+  void Validate(Progress& progress, double step_seconds) {
+    if (!validation_sampler_) return;
+    const training::Validation validation =
+        training::Validate(*model_, *validation_sampler_, validation_corpus_->num_species(),
+                           options_.validation_windows, plan_.micro_batch, ranks_);
+    if (ranks_.rank() != 0) return;
+    const auto describe = [](const training::MaskQuality& quality) {
+      return nlohmann::ordered_json{{"loss", quality.loss()},
+                                    {"perplexity", quality.perplexity()},
+                                    {"accuracy", quality.accuracy()},
+                                    {"masks", quality.count}};
+    };
+    nlohmann::ordered_json line = {{"step", state_.step}};
+    line.update(describe(validation.all));
+    for (size_t i = 0; i < validation.by_species.size(); ++i)
+      if (validation.by_species[i].count > 0)
+        line["species"][validation_corpus_->species_name(static_cast<int>(i))] = describe(validation.by_species[i]);
+    folder_.Append(training::kValidationFile, line);
+    tasks::WriteTrainingReport(folder_, corpus_, shape_, options_);
+    progress.Note(
+        fmt::format("step {}: validation loss {:.4f}, perplexity {:.1f}, accuracy {:.2f} %; steps run at {:.0f} "
+                    "% of the product rate",
+                    state_.step, validation.all.loss(), validation.all.perplexity(), 100 * validation.all.accuracy(),
+                    100 * plan_.step_flops / step_seconds / plan_.product_rate));
+  }
+
+  void WriteCheckpoint() {
+    training::WriteCheckpoint(folder_.CheckpointPath(state_.step), state_, model_->parameters(), trainer_->optimizer(),
+                              ranks_);
+    if (ranks_.rank() == 0) folder_.RemoveOldCheckpoints(options_.keep);
+  }
+
+  PretrainOptions options_;
+  device::Communicator& ranks_;
+  training::RunFolder folder_;
+  std::unique_ptr<model::Checkpoint> initial_;
+  ModelShape shape_;
+  data::Corpus corpus_;
+  std::optional<data::BatchSampler> sampler_;
+  tasks::Plan plan_;
+  std::optional<data::Corpus> validation_corpus_;
+  std::optional<data::BatchSampler> validation_sampler_;
+  std::optional<model::TrainableAgroNT> model_;
+  std::optional<training::Trainer> trainer_;
+  training::RunState state_;
+};
+
+}  // namespace
+
+void Pretrain(const PretrainOptions& asked) {
+  PretrainOptions options = asked;
+  tasks::CheckOptions(options);
+  if (options.job.output == "-") FailUsage("output: expected a folder for the run (-o), got standard output");
+  const auto ranks = device::JoinRanks();
+  try {
+    constexpr int kMostThreads = 1024;
+    if (options.job.threads < 0 || options.job.threads > kMostThreads)
+      FailUsage("threads: expected 0 (one per core) to {}, got {}", kMostThreads, options.job.threads);
+    SetThreads(options.job.threads);
+    if (options.job.threads == 0) SetThreads(std::max(1, MaxThreads() / ranks->local_size()));
+    tasks::TakeOver(training::RunFolder(options.job.output), options);
+    Run(options, *ranks).Train();
+  } catch (const std::exception& error) {
+    if (ranks->size() == 1) throw;
+    fmt::print(stderr, "agront: rank {}: {}\n", ranks->rank(), error.what());
+    ranks->Abort();
+  }
+}
+
+}  // namespace agront

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// The page of a run: its curves.
+#pragma once
+
+#include "agront/model_shape.h"
+#include "agront/pretrain.h"
+#include "data/corpus/corpus.h"
+#include "training/run_folder.h"
+
+namespace agront::tasks {
+
+/// Writes report.html from the lines of metrics.jsonl and validation.jsonl. It needs no other file.
+void WriteTrainingReport(const training::RunFolder& folder, const data::Corpus& corpus, const ModelShape& shape,
+                         const PretrainOptions& options);
+
+}  // namespace agront::tasks

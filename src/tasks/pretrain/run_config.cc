@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/pretrain/run_config.h"
+
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/error.h"
+#include "base/output_file.h"
+#include "base/text_file.h"
+#include "formats/json.h"
+
+namespace agront::tasks {
+namespace {
+
+constexpr char kConfigFile[] = "config.json";
+
+void CheckRange(const char* flag, double value, double least, double most) {
+  if (!(value >= least && value <= most)) FailUsage("--{}: expected {} to {}, got {}", flag, least, most, value);
+}
+
+void CheckAtLeast(const char* flag, int64_t value, int64_t least) {
+  if (value < least) FailUsage("--{}: expected at least {}, got {}", flag, least, value);
+}
+
+}  // namespace
+
+void CheckOptions(const PretrainOptions& options) {
+  CheckAtLeast("hidden", options.hidden, 1);
+  CheckAtLeast("heads", options.heads, 1);
+  CheckAtLeast("layers", options.layers, 1);
+  CheckAtLeast("ffn", options.ffn, 1);
+  if (options.hidden % options.heads != 0)
+    FailUsage("--heads: expected a number that divides --hidden {}, got {}", options.hidden, options.heads);
+  CheckAtLeast("max-tokens", options.max_tokens, 2);
+  CheckAtLeast("steps", options.steps, 1);
+  CheckAtLeast("batch-tokens", options.batch_tokens, 1);
+  CheckAtLeast("window-tokens", options.window_tokens, 0);
+  CheckAtLeast("warmup-steps", options.warmup_steps, 0);
+  CheckAtLeast("micro-batch", options.micro_batch, 0);
+  CheckAtLeast("checkpoint-every", options.checkpoint_every, 1);
+  CheckAtLeast("keep", options.keep, 1);
+  CheckAtLeast("validate-every", options.validate_every, 1);
+  CheckAtLeast("validation-windows", options.validation_windows, 0);
+  CheckAtLeast("max-skipped", options.max_skipped, 0);
+  constexpr double kMost = 1e3;
+  CheckRange("learning-rate", options.learning_rate, 0, kMost);
+  CheckRange("learning-rate-start", options.learning_rate_start, 0, kMost);
+  CheckRange("learning-rate-final", options.learning_rate_final, 0, kMost);
+  CheckRange("beta1", options.beta1, 0, std::nextafter(1.0, 0.0));
+  CheckRange("beta2", options.beta2, 0, std::nextafter(1.0, 0.0));
+  CheckRange("epsilon", options.epsilon, 0, 1);
+  CheckRange("weight-decay", options.weight_decay, 0, kMost);
+  CheckRange("clip-norm", options.clip_norm, 0, 1e30);
+  training::ParseDecay(options.decay);
+  if (options.recompute != "auto" && options.recompute != "on" && options.recompute != "off")
+    FailUsage("--recompute: expected on, off or auto, got {:?}", options.recompute);
+  if (!options.max_memory.empty()) ParseBytes(options.max_memory);
+}
+
+nlohmann::ordered_json Describe(const PretrainOptions& options) {
+  return {{"corpus", options.corpus},
+          {"init", options.init},
+          {"hidden", options.hidden},
+          {"heads", options.heads},
+          {"layers", options.layers},
+          {"ffn", options.ffn},
+          {"max-tokens", options.max_tokens},
+          {"steps", options.steps},
+          {"batch-tokens", options.batch_tokens},
+          {"window-tokens", options.window_tokens},
+          {"seed", options.seed},
+          {"learning-rate", options.learning_rate},
+          {"learning-rate-start", options.learning_rate_start},
+          {"learning-rate-final", options.learning_rate_final},
+          {"warmup-steps", options.warmup_steps},
+          {"decay", options.decay},
+          {"beta1", options.beta1},
+          {"beta2", options.beta2},
+          {"epsilon", options.epsilon},
+          {"weight-decay", options.weight_decay},
+          {"clip-norm", options.clip_norm},
+          {"masking-ratio", options.masking_ratio},
+          {"mask-share", options.mask_share},
+          {"random-share", options.random_share},
+          {"random-any-token", options.random_any_token},
+          {"repeat-weight", options.repeat_weight},
+          {"one-strand", options.one_strand},
+          {"fold", options.fold},
+          {"micro-batch", options.micro_batch},
+          {"recompute", options.recompute},
+          {"checkpoint-every", options.checkpoint_every},
+          {"keep", options.keep},
+          {"validate-every", options.validate_every},
+          {"validation-windows", options.validation_windows},
+          {"max-skipped", options.max_skipped}};
+}
+
+void TakeOver(const training::RunFolder& folder, PretrainOptions& options) {
+  // The corpus is compared by its hash, wherever it lies now. The learning rate of a longer run is another one only if
+  // it decays to the end.
+  std::set<std::string> free = {"corpus",         "init", "micro-batch",        "recompute",  "checkpoint-every",
+                                "validate-every", "keep", "validation-windows", "max-skipped"};
+  if (options.decay == "sqrt" || options.decay == "none") free.insert("steps");
+  const std::string path = folder.File(kConfigFile);
+  if (!std::filesystem::exists(path)) return;
+  const auto was = formats::ParseJson<nlohmann::ordered_json>(ReadTextFile(path), path);
+  const nlohmann::ordered_json now = Describe(options);
+  for (const auto& [key, value] : now.items()) {
+    if (!was.contains(key)) Fail("{}: key {:?} is missing", path, key);
+    if (!free.contains(key) && was[key] != value)
+      Fail("{}: the run has {} {}, expected the same to go on with it, got {}", path, key, was[key].dump(),
+           value.dump());
+  }
+  try {
+    if (options.micro_batch == 0) options.micro_batch = was["micro-batch"].get<int64_t>();
+    if (options.recompute == "auto") options.recompute = was["recompute"].get<std::string>();
+  } catch (const nlohmann::json::exception& error) {
+    Fail("{}: {}", path, error.what());
+  }
+}
+
+void WriteConfig(const training::RunFolder& folder, const PretrainOptions& options) {
+  OutputFile file(folder.File(kConfigFile), true);
+  file.Write(Describe(options).dump(2) + "\n");
+  file.Commit();
+}
+
+training::LearningRate LearningRateOf(const PretrainOptions& options) {
+  return {.start = options.learning_rate_start,
+          .peak = options.learning_rate,
+          .warmup = options.warmup_steps,
+          .decay = training::ParseDecay(options.decay),
+          .final = options.learning_rate_final,
+          .total = options.steps};
+}
+
+data::SamplerOptions SamplerOf(const PretrainOptions& options) {
+  return {.seed = options.seed,
+          .reverse_complement = !options.one_strand,
+          .window_tokens = options.window_tokens,
+          .masking = {.chosen = options.masking_ratio,
+                      .masked = options.mask_share,
+                      .random = options.random_share,
+                      .random_kmers = !options.random_any_token,
+                      .repeat_weight = options.repeat_weight}};
+}
+
+int64_t ParseBytes(const std::string& text) {
+  size_t end = 0;
+  double value = -1;
+  try {
+    value = std::stod(text, &end);
+  } catch (const std::exception&) {
+    end = 0;
+  }
+  const std::string unit = text.substr(end);
+  const double factor = unit.empty() ? 1 : unit == "K" ? 1e3 : unit == "M" ? 1e6 : unit == "G" ? 1e9 : 0;
+  if (end == 0 || factor == 0 || !(value > 0) || value * factor > 1e15)
+    FailUsage("--max-memory: expected a size such as 20G or 512M, got {:?}", text);
+  return static_cast<int64_t>(value * factor);
+}
+
+}  // namespace agront::tasks

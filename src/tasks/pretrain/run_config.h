@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run was asked for, kept in its folder, so that it goes on with the same numbers.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "agront/pretrain.h"
+#include "training/run_folder.h"
+#include "training/trainer.h"
+
+namespace agront::tasks {
+
+/// Throws UsageError for options that make no sense; the message names the flag.
+void CheckOptions(const PretrainOptions& options);
+
+/// All options of the numbers of a run by their flags, as a file for --config.
+nlohmann::ordered_json Describe(const PretrainOptions& options);
+
+/// Throws Error when config.json in the folder has another value for an option that the run's numbers depend on. What
+/// was chosen for micro-batch and recomputation is taken from there, unless asked for otherwise.
+void TakeOver(const training::RunFolder& folder, PretrainOptions& options);
+
+/// Writes config.json.
+void WriteConfig(const training::RunFolder& folder, const PretrainOptions& options);
+
+training::LearningRate LearningRateOf(const PretrainOptions& options);
+data::SamplerOptions SamplerOf(const PretrainOptions& options);
+
+/// "20G", "512M" or bytes. Throws UsageError.
+int64_t ParseBytes(const std::string& text);
+
+}  // namespace agront::tasks

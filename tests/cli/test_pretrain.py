@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A corpus to a model: kills, resumes, ranks, and everything that `agront pretrain` refuses."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+from support import PROGRAM, ProgramTest, run, write_model
+
+SMALL = {"--layers": 2, "--hidden": 16, "--heads": 2, "--ffn": 24, "--max-tokens": 32, "--batch-tokens": 8 * 21,
+         "--micro-batch": 2, "--learning-rate": 1e-2, "--learning-rate-start": 0, "--warmup-steps": 4, "--steps": 12,
+         "--checkpoint-every": 3, "--validate-every": 6, "--validation-windows": 0, "--threads": 1}
+MPIRUN = shutil.which("mpirun")
+
+
+def lines(path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+class PretrainTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        generator = random.Random(1)
+        # A mosaic of few words: something to learn, so that losses fall.
+        words = ["".join(generator.choices("ACGT", k=60)) for _ in range(8)]
+        genome = "".join(generator.choice(words) for _ in range(400))
+        self.write("a.fa", ">chr1\n" + genome + "\n")
+        self.write("genomes.tsv", "species\tfasta\tregions\tweight\nA\ta.fa\t.\t.\n")
+        self.succeed("corpus", self.path("genomes.tsv"), "-o", self.path("corpus"), "--window-tokens", 21, "--overlap",
+                     12, "--keep-duplicates", "-q", "--training-share", 1)
+
+    def words(self, output, *options):
+        """The command line of a small run; `options` are flags and values that replace those of SMALL."""
+        flags = {"--corpus": self.path("corpus"), **SMALL, **dict(zip(options[::2], options[1::2], strict=True))}
+        return ["pretrain", "-o", self.path(output), "-q", *(word for pair in flags.items() for word in pair)]
+
+    def curve(self, output):
+        return [(line["step"], line["loss"], line["gradient_norm"]) for line in lines(self.path(output) / "metrics.jsonl")]
+
+    def weights(self, output, step=12):
+        return (self.path(output) / f"step-{step}" / "model.safetensors").read_bytes()
+
+    def run_ranks(self, ranks, *words):
+        environment = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+        return subprocess.run([MPIRUN, "--bind-to", "none", "--oversubscribe", "-n", str(ranks), PROGRAM,
+                               *map(str, words)], capture_output=True, text=True, env=environment)
+
+
+class Runs(PretrainTest):
+    def test_learns_and_leaves_a_model(self):
+        self.succeed(*self.words("run", "--steps", 60, "--keep", 2, "--checkpoint-every", 20))
+        metrics = lines(self.path("run") / "metrics.jsonl")
+        self.assertEqual([line["step"] for line in metrics], list(range(1, 61)))
+        self.assertLess(metrics[-1]["mask_loss"], metrics[0]["mask_loss"] - 1)
+        for key in ("loss", "tokens", "ranks", "learning_rate", "mask_accuracy", "seconds"):
+            self.assertIn(key, metrics[0])
+        self.assertEqual(metrics[-1]["tokens"], 60 * 8 * 21)
+        self.assertEqual(sorted(name for name in os.listdir(self.path("run")) if name.startswith("step-")),
+                         ["step-40", "step-60"])
+        self.assertIn("hidden: 16", self.succeed("info", self.path("run") / "step-60", "--verify"))
+        self.assertIn("<svg", (self.path("run") / "report.html").read_text())
+        # From there on, on another corpus or the same.
+        self.succeed(*self.words("more", "--init", self.path("run") / "step-60", "--steps", 3))
+        self.assertLess(lines(self.path("more") / "metrics.jsonl")[0]["mask_loss"], metrics[0]["mask_loss"] - 1)
+
+    def test_takes_options_from_a_file(self):
+        self.succeed(*self.words("run", "--steps", 2))
+        config = json.loads((self.path("run") / "config.json").read_text())
+        self.assertEqual(config["steps"], 2)
+        self.write("c.json", json.dumps({"_about": "the same run", **config}))
+        self.succeed("pretrain", "--config", self.path("c.json"), "-o", self.path("again"), "-q", "--threads", 1)
+        self.assertEqual(self.curve("again"), self.curve("run"))
+        self.assertEqual(self.weights("again", 2), self.weights("run", 2))
+
+    def test_goes_on_after_a_kill_to_the_same_bits(self):
+        self.succeed(*self.words("whole"))
+        waits = random.Random(2)
+        kills = 0
+        while True:
+            process = subprocess.Popen([PROGRAM, *map(str, self.words("killed"))], stderr=subprocess.PIPE)
+            try:
+                process.communicate(timeout=waits.uniform(0.02, 0.3))
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+                process.communicate()
+                kills += 1
+                self.assertLess(kills, 200)
+                continue
+            self.assertEqual(process.returncode, 0)
+            break
+        self.assertEqual(self.curve("killed"), self.curve("whole"))
+        self.assertEqual(self.weights("killed"), self.weights("whole"))
+
+    def test_cuts_the_curve_back_to_the_checkpoint(self):
+        self.succeed(*self.words("run"))
+        whole, weights = self.curve("run"), self.weights("run")
+        shutil.rmtree(self.path("run") / "step-12")
+        with (self.path("run") / "metrics.jsonl").open("a") as stream:
+            stream.write('{"step": 13, "loss": 1.')  # a kill in the middle of a line
+        self.succeed(*self.words("run"))
+        self.assertEqual(self.curve("run"), whole)
+        self.assertEqual(self.weights("run"), weights)
+
+    def test_stops_politely(self):
+        process = subprocess.Popen([PROGRAM, *map(str, self.words("run", "--steps", 100000, "--checkpoint-every", 50000))],
+                                   stderr=subprocess.PIPE, text=True)
+        metrics = self.path("run") / "metrics.jsonl"
+        deadline = time.monotonic() + 60
+        while not (metrics.exists() and metrics.read_text().count("\n") > 2):
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0)
+        last = lines(metrics)[-1]["step"]
+        self.assertTrue((self.path("run") / f"step-{last}" / "optimizer.safetensors").exists())
+
+    def test_loses_nothing_to_a_full_disk(self):
+        self.succeed(*self.words("run", "--steps", 3))
+        before = self.weights("run", 3)
+
+        def limit():  # no file may grow beyond a few kilobytes
+            import resource
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+        done = subprocess.run([PROGRAM, *map(str, self.words("run", "--steps", 12))], capture_output=True, text=True,
+                              preexec_fn=limit)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
+        self.assertEqual(self.weights("run", 3), before)
+        self.assertFalse([name for name in os.listdir(self.path("run")) if name.endswith(".partial")])
+        self.succeed(*self.words("run", "--steps", 12))
+        self.succeed(*self.words("whole"))
+        self.assertEqual(self.weights("run"), self.weights("whole"))
+
+    def test_recomputing_changes_no_bit(self):
+        self.succeed(*self.words("plain"))
+        self.succeed(*self.words("anew", "--recompute", "on"))
+        self.assertEqual(self.weights("anew"), self.weights("plain"))
+
+
+@unittest.skipIf(MPIRUN is None, "no mpirun here")
+class Ranks(PretrainTest):
+    def test_ranks_share_the_work(self):
+        self.succeed(*self.words("one"))
+        alone = self.curve("one")
+        for ranks in (2, 4):
+            done = self.run_ranks(ranks, *self.words(f"ranks{ranks}"))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            got = self.curve(f"ranks{ranks}")
+            self.assertEqual(lines(self.path(f"ranks{ranks}") / "metrics.jsonl")[0]["ranks"], ranks)
+            for (step, loss, norm), (_, alone_loss, alone_norm) in zip(got, alone, strict=True):
+                self.assertAlmostEqual(loss, alone_loss, delta=1e-4 * alone_loss, msg=f"step {step}")
+                self.assertAlmostEqual(norm, alone_norm, delta=1e-3 * alone_norm, msg=f"step {step}")
+
+    def test_goes_on_with_other_ranks(self):
+        done = self.run_ranks(2, *self.words("run", "--steps", 6))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.succeed(*self.words("run"))
+        self.succeed(*self.words("one"))
+        for (step, loss, _), (_, alone, _) in zip(self.curve("run"), self.curve("one"), strict=True):
+            self.assertAlmostEqual(loss, alone, delta=1e-4 * alone, msg=f"step {step}")
+
+    def test_the_same_ranks_give_the_same_bits(self):
+        self.run_ranks(2, *self.words("whole"))
+        self.run_ranks(2, *self.words("parts", "--steps", 6))
+        self.run_ranks(2, *self.words("parts"))
+        self.assertEqual(self.curve("parts"), self.curve("whole"))
+        self.assertEqual(self.weights("parts"), self.weights("whole"))
+
+    def test_one_rank_that_fails_ends_all(self):
+        done = self.run_ranks(2, *self.words("run", "--corpus", self.path("nowhere")))
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("nowhere", done.stderr)
+
+
+class Validation(PretrainTest):
+    def setUp(self):
+        """Enough blocks of 1 Mb that both parts have some."""
+        ProgramTest.setUp(self)
+        generator = random.Random(3)
+        for species in "AB":
+            self.write(f"{species}.fa", "".join(f">c{i}\n" + "".join(generator.choices("ACGT", k=4000)) + "\n"
+                                                for i in range(8)))
+        self.write("genomes.tsv", "species\tfasta\tregions\tweight\nA\tA.fa\t.\t.\nB\tB.fa\t.\t.\n")
+        self.succeed("corpus", self.path("genomes.tsv"), "-o", self.path("corpus"), "--window-tokens", 21, "--overlap",
+                     12, "-q", "--training-share", 0.5)
+
+    def test_tells_the_quality_by_species(self):
+        self.succeed(*self.words("run", "--validation-windows", 16))
+        first, second = lines(self.path("run") / "validation.jsonl")
+        self.assertEqual((first["step"], second["step"]), (6, 12))
+        self.assertEqual(set(first["species"]), {"A", "B"})
+        self.assertEqual(first["masks"], sum(one["masks"] for one in first["species"].values()))
+        self.assertEqual(first["masks"], second["masks"])
+        self.assertNotEqual(first["loss"], second["loss"])
+
+
+class Refusals(PretrainTest):
+    def test_options_that_make_no_sense(self):
+        for options, says in (
+                (("--heads", 3), ["--heads", "16", "3"]), (("--steps", 0), ["--steps", "0"]),
+                (("--decay", "square"), ["decay", "square"]), (("--beta1", 1), ["--beta1"]),
+                (("--window-tokens", 40), ["window"]), (("--max-memory", "20Q"), ["--max-memory", "20Q"]),
+                (("--masking-ratio", 0), ["0"]), (("--recompute", "perhaps"), ["--recompute", "perhaps"]),
+                (("--learning-rate", "nan"), ["--learning-rate", "nan"]), (("--learning-rate", "fast"), ["fast"])):
+            with self.subTest(options=options):
+                status, _, err = run(*self.words("run", *options))
+                self.assertEqual(status, 2, err)
+                for words in says:
+                    self.assertIn(words, err)
+                self.assertEqual(len(err.strip().splitlines()), 1, err)
+
+    def test_a_config_that_is_wrong(self):
+        for text, says in (('{"stepz": 3}', ["c.json", "stepz"]), ('{"steps": "three"}', ["c.json", "steps", "three"]),
+                           ('{"steps": 3', ["c.json", "JSON"]), ("[1]", ["c.json", "object"]),
+                           ('{"batch-tokens": [1]}', ["c.json", "batch-tokens", "[1]"])):
+            with self.subTest(text=text):
+                config = self.write("c.json", text)
+                self.refuse("pretrain", "--corpus", self.path("corpus"), "-o", self.path("run"), "--config", config,
+                            status=2, says=says)
+        self.refuse(*self.words("run", "--config", self.path("none.json")), status=2, says=["none.json"])
+
+    def test_a_corpus_that_is_not_there_or_has_changed(self):
+        status, _, err = run(*self.words("run", "--corpus", self.path("nowhere")))
+        self.assertEqual(status, 1)
+        self.assertIn("nowhere", err)
+        self.succeed(*self.words("run", "--steps", 3))
+        self.write("a.fa", ">chr1\n" + "ACGTTGCA" * 500 + "\n")
+        self.succeed("corpus", self.path("genomes.tsv"), "-o", self.path("other"), "--window-tokens", 21, "--overlap", 12,
+                     "--keep-duplicates", "-q", "--training-share", 1)
+        status, _, err = run(*self.words("run", "--corpus", self.path("other")))
+        self.assertEqual(status, 1)
+        self.assertIn("other", err)
+        self.assertIn("corpus", err)
+
+    def test_another_run_in_the_same_folder(self):
+        self.succeed(*self.words("run", "--steps", 3))
+        for options, says in ((("--learning-rate", 1e-3), ["learning-rate", "0.01", "0.001"]),
+                              (("--hidden", 18), ["hidden", "16", "18"]), (("--seed", 5), ["seed"])):
+            status, _, err = run(*self.words("run", *options))
+            self.assertEqual(status, 1, err)
+            for words in ["config.json", *says]:
+                self.assertIn(words, err)
+
+    def test_a_model_of_another_shape_or_too_little_memory(self):
+        model = write_model(self.folder / "model")
+        status, _, err = run(*self.words("run", "--init", model, "--window-tokens", 0, "--max-memory", "1M"))
+        self.assertEqual(status, 1, err)
+        self.assertIn("memory", err)
+        self.succeed(*self.words("run", "--steps", 3))
+        damaged = self.path("run") / "step-3" / "optimizer.safetensors"
+        damaged.write_bytes(damaged.read_bytes()[:-8])
+        status, _, err = run(*self.words("run", "--steps", 6))
+        self.assertEqual(status, 1)
+        self.assertIn("optimizer.safetensors", err)
+
+    def test_gradients_that_are_not_finite_stop_the_run(self):
+        status, _, err = run(*self.words("run", "--learning-rate", 1000, "--warmup-steps", 0, "--steps", 60,
+                                         "--max-skipped", 2, "--decay", "none", "--epsilon", 0))
+        if status == 0:
+            self.skipTest("this model stayed finite")
+        self.assertEqual(status, 1, err)
+        self.assertIn("not finite", err.splitlines()[-1])
+
+
+if __name__ == "__main__":
+    unittest.main()
