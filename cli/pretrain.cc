@@ -87,9 +87,9 @@ std::function<void()> SetUpPretrain(CLI::App& command) {
   AddOptimizerOptions(command, *options);
   AddObjectiveOptions(command, *options);
   AddRunOptions(command, *options);
-  AddExample(command,
-             "agront pretrain --corpus corpus --layers 4 --hidden 192 --heads 6 --ffn 768 --batch-tokens 16384 \\\n"
-             "    --learning-rate 1e-3 --learning-rate-start 0 --warmup-steps 500 --steps 20000 -o run");
+  AddExample(
+      command,
+      "agront pretrain --corpus corpus --init agront-mini --window-tokens 128 --batch-tokens 1024 --steps 20 -o run");
   return [options, config, &command] {
     if (!config->empty()) ApplyConfig(command, *config);
     options->job.command_line = CommandLine();

@@ -100,6 +100,8 @@ class Options(ProgramTest):
             self.refuse(*words, "--threads", "100000", status=2, says=["threads", "100000"])
             self.refuse(*words, "--threads", "-1", status=2, says=["threads", "-1"])
         self.refuse("tokenize", self.fasta, "--batch-tokens", "0", status=2, says=["batch-tokens"])
+        self.refuse("evaluate", "--mlm", self.fasta, "--masking-ratio", "2", status=2, says=["2"])
+        self.refuse("evaluate", "--mlm", self.write("n.fa", ">n\nNNNN\n"), says=["n.fa", "6-mers"])
 
     def test_keeps_the_input_and_other_files(self):
         self.refuse("tokenize", self.fasta, "-o", self.fasta, "--force", status=2, says=["x.fa", "input"])

@@ -3,17 +3,19 @@
 
 import gzip
 import json
+import math
 import os
 import random
 import re
 import shlex
+import shutil
 import unittest
 
 import numpy as np
 
 from support import ProgramTest, run, table, write_model
 
-COMMANDS = ("tokenize", "embed", "logits", "attention", "unmask", "corpus", "convert", "info", "bench")
+COMMANDS = ("tokenize", "embed", "logits", "attention", "unmask", "corpus", "pretrain", "evaluate", "convert", "info", "bench")
 GENES = ">one first gene\nATCCCGGNNTCGACACN\n>two\nacgtacgtacgtttgacgattacgatcgactagcat\n"
 
 
@@ -32,6 +34,8 @@ class Help(ProgramTest):
             if command == "corpus":
                 (folder / "genome.fa").write_text(">chr1\n" + "ACGTTGCAAT" * 700 + "\n")
                 (folder / words[1]).write_text("species\tfasta\tregions\tweight\nA\tgenome.fa\t.\t.\n")
+            if command == "pretrain":
+                shutil.copytree(self.folder / "corpus" / "corpus", folder / "corpus")
             os.chdir(folder)
             self.succeed(*words)
 
@@ -224,6 +228,31 @@ class Unmask(ProgramTest):
             self.assertEqual(row["top"], every[row["start"]]["top"])
             np.testing.assert_allclose(float(row["probability"].split(",")[0]),
                                        float(every[row["start"]]["probability"].split(",")[0]), rtol=1e-5)
+
+
+class Evaluate(ProgramTest):
+    def test_agrees_with_unmask(self):
+        model = write_model(self.folder / "model")
+        fasta = self.write("genes.fa", GENES * 3)
+        result = json.loads(self.succeed("evaluate", "--mlm", "--every", fasta, "--model", model, "--json"))
+        rows = table(self.succeed("unmask", "--every", fasta, "--model", model, "--top", 1))
+        self.assertEqual(result["hidden"], len(rows))
+        loss = sum(-math.log(float(row["true_probability"])) for row in rows) / len(rows)
+        self.assertAlmostEqual(result["loss"], loss, delta=1e-5)
+        self.assertAlmostEqual(result["perplexity"], math.exp(loss), delta=1e-4 * math.exp(loss))
+        self.assertEqual(result["accuracy"], sum(row["true"] == row["top"] for row in rows) / len(rows))
+
+    def test_hides_a_share_by_the_seed_alone(self):
+        model = write_model(self.folder / "model")
+        fasta = self.write("genes.fa", "".join(f">{i}\n{'ACGTTGCAAGTC' * 14}\n" for i in range(200)))
+        words = ("evaluate", "--mlm", fasta, "--model", model, "--json", "--masking-ratio", 0.3)
+        result = json.loads(self.succeed(*words))
+        chosen = 200 * 28
+        self.assertAlmostEqual(result["hidden"], 0.3 * chosen, delta=5 * math.sqrt(chosen * 0.3 * 0.7))
+        again = json.loads(self.succeed(*words, "--batch-tokens", 100))
+        self.assertEqual(again["hidden"], result["hidden"])
+        self.assertAlmostEqual(again["loss"], result["loss"], delta=1e-5)
+        self.assertNotEqual(json.loads(self.succeed(*words, "--seed", 1))["hidden"], result["hidden"])
 
 
 class ConvertAndInfo(ProgramTest):

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The job `agront evaluate`: how well a model does on sequences of one's own.
+#pragma once
+
+#include <cstdint>
+
+#include "agront/job.h"
+
+namespace agront {
+
+struct EvaluateOptions {
+  JobOptions job;
+  InputOptions input;
+  double masking_ratio = 0.15;  ///< chance of a 6-mer to be hidden
+  uint64_t seed = 0;            ///< of the choice
+  bool every = false;           ///< instead: each 6-mer hidden once, a seventh of them at a time
+  bool json = false;            ///< one JSON object instead of lines of text
+};
+
+/// Hides 6-mers behind <mask> and writes how well the masked language model tells them: the mean of -ln p(true 6-mer),
+/// its exponential (perplexity), the share where the true 6-mer is the likeliest, and how many were hidden. The same
+/// sequences and seed hide the same 6-mers, whatever the model. Throws Error when there was none to hide.
+void EvaluateMaskedModel(const EvaluateOptions& options);
+
+}  // namespace agront
