@@ -8,7 +8,7 @@
 // SEQUENCES has one sequence a line. Tasks:
 //   logits     all sequences in one batch, tokenized before: logits of every token
 //   hidden:K   the same: hidden states of layer K
-//   embed      from letters: last layer's mean over each sequence's tokens, <cls> left out; packed as `agront embed` does
+//   embed      from letters: last layer's mean over each sequence's tokens, <cls> left out; packed as in `agront embed`
 //   tokenize   from letters: token ids, int32
 #include <chrono>
 #include <cstdint>

@@ -4,6 +4,7 @@
 import matplotlib
 
 matplotlib.use("svg")
+matplotlib.rcParams |= {"svg.fonttype": "none", "svg.hashsalt": "agront"}  # small files, the same each time
 import matplotlib.pyplot as plt
 
 BEGIN = "<!-- peers: begin; written by benchmarks/peers/run.py -->"
