@@ -17,7 +17,7 @@ import transformers
 
 BATCH = 8
 TOKENS = 1024
-CALIBRATION_WINDOWS = 16
+CALIBRATION_WINDOWS = 4
 
 
 class HuggingFace:

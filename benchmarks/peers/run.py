@@ -26,7 +26,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 LIBRARIES = ("torch", "transformers", "onnxruntime", "openvino", "nncf")
-WIDE_LAYERS, FULL_LAYERS = 8, 40
+SHALLOW_LAYERS, WIDE_LAYERS, FULL_LAYERS = 2, 8, 40
 FULL_ROWS = ("layer12", "memory")
 
 
@@ -115,6 +115,7 @@ def main():
     setting = rows.Setting(
         agront=release / "agront", contestant=release / "agront_contestant",
         before=build_before(options.before, options.work) if options.before else None,
+        shallow=make_model(options.work, SHALLOW_LAYERS, None),
         wide=make_model(options.work, WIDE_LAYERS, options.wide), full=full, work=options.work, threads=options.threads,
         rounds=options.rounds)
 
