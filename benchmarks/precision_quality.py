@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a precision costs in quality: the same sequence in fp32 and in another precision, side by side.
 
-    python3 benchmarks/precision_quality.py --agront build/release/agront --precision bf16,int8 [--model DIR] [IN.fa ...]
+    python3 benchmarks/precision_quality.py --precision bf16,int8 [--model DIR] [IN.fa ...]
     python3 benchmarks/precision_quality.py --random 4 --bases 20000
 
---random makes models of true width and so many layers, one for each --seed, with fresh weights (tools/make_checkpoint.py
-and what it needs). --bases takes that much of the beginning of a file with one record. For each FASTA file (default: the Arabidopsis plastome of the demo), every 6-mer is masked once in both precisions:
+--random makes models of true width and so many layers, one for each --seed, with fresh weights (by
+tools/make_checkpoint.py, which needs torch). --bases takes that much of the beginning of a file with one record.
+
+For each FASTA file (default: the Arabidopsis plastome of the demo), every 6-mer is masked once in both precisions:
 change of the mean log-probability of the true 6-mer, agreement of the first choices, Spearman correlation of the
 log-probabilities; and the least and the mean cosine between mean embeddings of windows. Prints a Markdown table.
 """

@@ -44,7 +44,8 @@ class GraphBuilder:
         return self.add("MatMul", [x, self.constant(f"{'+'.join(names)}.transposed", joined.T)])
 
     def bias(self, names):
-        return self.constant(f"{'+'.join(names)}.bias", np.concatenate([self.weights[f"{name}.bias"] for name in names]))
+        joined = np.concatenate([self.weights[f"{name}.bias"] for name in names])
+        return self.constant(f"{'+'.join(names)}.bias", joined)
 
     def linear(self, x, *names):
         return self.add("Add", [self.product(x, names), self.bias(names)])
@@ -75,7 +76,8 @@ def write_fp32(folder, path):
         parts = graph.add("Split", [graph.product(x, projections),
                                     graph.constant(f"{layer}.parts", np.full(3, hidden, np.int64))], outputs=3, axis=-1)
         attended = graph.add("MultiHeadAttention", [*parts, graph.bias(projections)], domain=FUSED, num_heads=heads)
-        x, residual = skip_norm(graph, residual, attended, f"{layer}.attention.output.dense", f"{layer}.LayerNorm", epsilon)
+        x, residual = skip_norm(graph, residual, attended, f"{layer}.attention.output.dense", f"{layer}.LayerNorm",
+                                epsilon)
         inner = graph.add("BiasGelu", [graph.product(x, [f"{layer}.intermediate.dense"]),
                                        graph.bias([f"{layer}.intermediate.dense"])], domain=FUSED)
         x, residual = skip_norm(graph, residual, inner, f"{layer}.output.dense", next_norm, epsilon)
@@ -94,9 +96,9 @@ def write_fp32(folder, path):
 def skip_norm(graph, residual, x, linear, norm, epsilon):
     """The norm of residual + linear(x), and that sum."""
     normed, sum_name = f"{norm}.out", f"{norm}.residual"
-    graph.nodes.append(helper.make_node(
-        "SkipLayerNormalization", [graph.product(x, [linear]), residual, *graph.norm_weights(norm), graph.bias([linear])],
-        [normed, "", "", sum_name], domain=FUSED, epsilon=epsilon))
+    inputs = [graph.product(x, [linear]), residual, *graph.norm_weights(norm), graph.bias([linear])]
+    graph.nodes.append(helper.make_node("SkipLayerNormalization", inputs, [normed, "", "", sum_name], domain=FUSED,
+                                        epsilon=epsilon))
     return normed, sum_name
 
 

@@ -40,7 +40,7 @@ def draw_ratios(rows, path):
     axes.barh(places, [line["ratio"] for line in lines], color=OURS)
     for place, line in zip(places, lines):
         axes.plot([line["wanted"]] * 2, [place - 0.42, place + 0.42], color=WANTED)
-        axes.text(line["ratio"] + 0.03, place, f"{line['ratio']:.2f}", va="center", fontsize=8)
+        axes.text(max(line["ratio"], line["wanted"]) + 0.03, place, f"{line['ratio']:.2f}", va="center", fontsize=8)
     axes.axvline(1, color=THEIRS, zorder=0)
     axes.set_yticks(places, [f"{line['work'].split(',')[0]}\nagainst {line['against']}" for line in lines], fontsize=7)
     axes.set_xlabel("times as fast; black: what is wanted")
@@ -58,7 +58,7 @@ def draw_ops(rows, path):
             left += seconds
     axes.set_yticks(places, [line["label"] for line in lines], fontsize=8)
     axes.set_xlabel("seconds for 1 x 1,024 tokens through 8 layers of true width")
-    axes.legend(fontsize=8, frameon=False)
+    axes.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     save(figure, axes, path)
 
 
@@ -70,10 +70,17 @@ def save(figure, axes, path):
     plt.close(figure)
 
 
-def write(rows, docs, command):
+def command_of(rows):
+    """What measures these rows anew."""
+    full = " --full" if any(row["row"] == "memory" for row in rows) else ""
+    before = "".join(f" --before {row['before']}" for row in rows if row["before"])
+    return f"python3 benchmarks/peers/run.py{full}{before}"
+
+
+def write(rows, docs):
     """Replaces what is between the markers of `docs`; the plots lie beside it."""
     ratios, ops = docs.parent / "peers_ratios.svg", docs.parent / "time_by_op.svg"
-    text = [BEGIN, f"`{command}`; seconds are medians of {rows[0]['rounds']} rounds, a ratio is one of medians.", ""]
+    text = [BEGIN, f"`{command_of(rows)}`; medians of {rows[0]['rounds']} rounds, a ratio is one of medians.", ""]
     text += [*table(rows), "", *machines(rows), ""]
     draw_ratios(rows, ratios)
     text += [f"![times as fast as the peers]({ratios.name})", ""]

@@ -26,7 +26,7 @@ TOKENIZER_BASES = 4_000_000
 
 @dataclasses.dataclass
 class Setting:
-    """Where things are; of the models of true width `shallow` has 2 layers, `wide` 8, `full` all 40."""
+    """Where things are; of the models of true width `shallow` has one layer, `wide` 8, `full` all 40."""
 
     agront: pathlib.Path
     contestant: pathlib.Path
@@ -48,8 +48,8 @@ class Setting:
 
     def bench(self, precision, sequences=1, program=None):
         """`agront bench` once."""
-        command = [program or self.agront, "bench", "--model", self.wide, "--precision", precision, "--json", "--repeat", 1,
-                   "--sequences", sequences, "--threads", self.threads]
+        command = [program or self.agront, "bench", "--model", self.wide, "--precision", precision, "--json",
+                   "--repeat", 1, "--sequences", sequences, "--threads", self.threads]
         return json.loads(subprocess.run(list(map(str, command)), check=True, capture_output=True, text=True).stdout)
 
 
@@ -142,7 +142,7 @@ def bf16(setting):
 
 
 def ragged(setting):
-    """With 2 layers: with 8, Hugging Face takes four minutes a turn on two cores."""
+    """With one layer: with 8, Hugging Face takes minutes a turn on two cores. All of them do the same work."""
     generator, bases = random.Random(1), plastome()
     sequences = []
     for _ in range(RAGGED):
@@ -153,7 +153,7 @@ def ragged(setting):
     ours = setting.ours("fp32", "embed", path, setting.shallow)
     peer = setting.peer("hugging_face", "embed", path, setting.shallow)
     seconds, results = take_turns([ours, peer], setting.rounds, setting.work)
-    return [line(f"mean embeddings of {RAGGED} sequences of 60 to 6,138 bp, log-uniform, tokenizer included, 2 layers",
+    return [line(f"mean embeddings of {RAGGED} sequences of 60 to 6,138 bp, log-uniform, tokenizer included, one layer",
                  "Hugging Face fp32, default padding, batches of 8", seconds, ours.name, peer.name, 3,
                  error_against(peer.name, results[ours.name], results[peer.name]))]
 
@@ -179,8 +179,8 @@ def tokenizer(setting):
     seconds, results = take_turns([ours, peer], setting.rounds, setting.work, np.int32)
     check(peer.name, np.array_equal(results[ours.name], results[peer.name]), "other token ids")
     mega = sum(map(len, sequences)) / 1e6
-    result = line(f"tokenizer: strings in memory to ids, {mega:.1f} Mbp in windows, one thread", "EsmTokenizer", seconds,
-                  ours.name, peer.name, 500, "the same ids")
+    result = line(f"tokenizer: strings in memory to ids, {mega:.1f} Mbp in windows, one thread", "EsmTokenizer",
+                  seconds, ours.name, peer.name, 500, "the same ids")
     for side in ("ours", "theirs"):
         result[side] = f"{mega / statistics.median(result['seconds'][side]):.3g} Mbp/s"
     return [result]
@@ -193,8 +193,8 @@ def memory(setting):
     fasta.write_text(f">window\n{plastome()[:WINDOW_BASES]}\n")
     lines = []
     for precision, wanted in (("fp32", 4.7), ("bf16", 2.6), ("int8", 1.7)):
-        command = [setting.agront, "embed", fasta, "-o", setting.work / "window.npz", "--force", "-q", "--model", setting.full,
-                   "--precision", precision, "--threads", setting.threads]
+        command = [setting.agront, "embed", fasta, "-o", setting.work / "window.npz", "--force", "-q", "--model",
+                   setting.full, "--precision", precision, "--threads", setting.threads]
         process = subprocess.Popen(list(map(str, command)))
         _, status, usage = os.wait4(process.pid, 0)
         if status != 0:
@@ -215,8 +215,8 @@ def ops(setting):
     for number in range(setting.rounds):
         for name, (program, precision) in programs.items():
             runs[name].append(setting.bench(precision, program=program))
-        print(f"  round {number + 1}: " + ", ".join(f"{name} {values[-1]['seconds']:.3f}" for name, values in runs.items()),
-              file=sys.stderr)
+        times = ", ".join(f"{name} {values[-1]['seconds']:.3f}" for name, values in runs.items())
+        print(f"  round {number + 1}: {times}", file=sys.stderr)
     lines = []
     for name, values in runs.items():
         def median(key):
@@ -224,7 +224,8 @@ def ops(setting):
         share = median("share_of_product_rate")
         by_op = {op: statistics.median(value["seconds_by_op"].get(op, 0) for value in values)
                  for op in values[-1]["seconds_by_op"]}
-        lines.append({"work": f"last hidden states, {name}, 1 x 1,024 tokens", "against": "the rate of the products alone",
+        lines.append({"work": f"last hidden states, {name}, 1 x 1,024 tokens",
+                      "against": "the rate of the products alone",
                       "ours": f"{median('gflops_per_second'):.0f} GFLOP/s",
                       "theirs": f"{median('product_gflops_per_second'):.0f} GFLOP/s", "ratio": share,
                       "wanted": 0.9 if name == "now, fp32" else "", "agreement": "",

@@ -26,7 +26,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 LIBRARIES = ("torch", "transformers", "onnxruntime", "openvino", "nncf")
-SHALLOW_LAYERS, WIDE_LAYERS, FULL_LAYERS = 2, 8, 40
+SHALLOW_LAYERS, WIDE_LAYERS, FULL_LAYERS = 1, 8, 40
 FULL_ROWS = ("layer12", "memory")
 
 
@@ -73,7 +73,8 @@ def make_model(work, layers, folder):
 def machine(threads):
     text = pathlib.Path("/proc/cpuinfo").read_text()
     name = re.search(r"model name\s*: (.*)", text)[1]
-    wide = next((isa for flag, isa in (("avx512_vnni", "AVX-512 VNNI"), ("avx512f", "AVX-512")) if flag in text), "AVX2")
+    wider = (("avx512_vnni", "AVX-512 VNNI"), ("avx512f", "AVX-512"))
+    wide = next((name for flag, name in wider if flag in text), "AVX2")
     versions = ", ".join(f"{library} {importlib.metadata.version(library)}" for library in LIBRARIES)
     return f"{name} ({wide}), {threads} threads; {versions}"
 
@@ -83,7 +84,8 @@ def read_options():
     parser.add_argument("--rows", metavar="LIST", help="separated by commas; default: all that the models allow")
     parser.add_argument("--work", metavar="DIR", type=pathlib.Path, default=ROOT / "build/peers")
     parser.add_argument("--environment", metavar="DIR", type=pathlib.Path, help="a Python environment that has all")
-    parser.add_argument("--wide", metavar="DIR", type=pathlib.Path, help=f"a model of {WIDE_LAYERS} layers; default: make it")
+    parser.add_argument("--wide", metavar="DIR", type=pathlib.Path, 
+                        help=f"a model of {WIDE_LAYERS} layers; default: make it")
     parser.add_argument("--full", metavar="DIR", type=pathlib.Path, nargs="?", const=True,
                         help=f"also the rows of {FULL_LAYERS} layers, with this model; default: make it")
     parser.add_argument("--before", metavar="COMMIT", help="an older program to compare the time by op with")
@@ -111,7 +113,9 @@ def main():
         if name not in rows.ROWS:
             sys.exit(f"--rows: expected some of {', '.join(rows.ROWS)}, got {name}")
     release = build(ROOT, "agront", "agront_contestant")
-    full = make_model(options.work, FULL_LAYERS, None if options.full is True else options.full) if options.full else None
+    full = None
+    if options.full:
+        full = make_model(options.work, FULL_LAYERS, None if options.full is True else options.full)
     setting = rows.Setting(
         agront=release / "agront", contestant=release / "agront_contestant",
         before=build_before(options.before, options.work) if options.before else None,
@@ -123,10 +127,10 @@ def main():
     for name in wanted:
         print(f"== {name}", file=sys.stderr)
         kept[name] = {"row": name, "machine": machine(options.threads), "rounds": options.rounds,
-                      "lines": rows.ROWS[name](setting)}
+                      "before": options.before if name == "ops" else None, "lines": rows.ROWS[name](setting)}
         options.results.write_text(json.dumps(kept, indent=1) + "\n")
     measured = [kept[name] for name in rows.ROWS if name in kept]
-    report.write(measured, options.docs, "python3 benchmarks/peers/run.py" + (" --full" if "memory" in kept else ""))
+    report.write(measured, options.docs)
     print("\n".join(report.table(measured)))
 
 
