@@ -3,7 +3,7 @@
 #
 # A folder of src/ as a build target. Sources are found by suffix, so that a test cannot be forgotten:
 #   *_test.cc   into the test program NAME_test (GoogleTest)
-#   *_bench.cc  into the program NAME_bench (Google Benchmark), with -DAGRONT_BENCHMARKS=ON
+#   *_bench.cc  into the program NAME_bench (Google Benchmark), with -DAGRONT_BENCHMARKS=ON and the target agront_benchmarks
 #   other *.cc  into the library
 # DEPENDS is the list of folders that this folder may include; tools/check_layers.py holds the code to it.
 add_library(agront_options INTERFACE)
@@ -80,9 +80,13 @@ function(agront_library)
   endforeach()
 
   get_property(bench_layers GLOBAL PROPERTY AGRONT_BENCH_LAYERS)
+  if(bench_layers)
+    add_custom_target(agront_benchmarks)
+  endif()
   foreach(name ${bench_layers})
     get_property(benches GLOBAL PROPERTY AGRONT_BENCHES_${name})
-    add_executable(${name}_bench ${benches})
+    add_executable(${name}_bench EXCLUDE_FROM_ALL ${benches})
+    add_dependencies(agront_benchmarks ${name}_bench)
     target_link_libraries(${name}_bench PRIVATE agront_static benchmark::benchmark_main)
     set_target_properties(${name}_bench PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
   endforeach()

@@ -5,8 +5,9 @@
     python3 tools/check_layers.py
 
 Checks that the declared layers have no cycle (each depends only on layers declared before it), that every #include of
-a file in src/ names a folder that the including folder declares, that front ends (cli, demo, examples) include the
-public headers only, and that oneDNN and Highway appear only where they may. Exits 1 and names file and line otherwise.
+a file in src/ names a folder that the including folder declares, that front ends (cli, demo, examples, benchmarks)
+include the public headers only, and that oneDNN and Highway appear only where they may. Exits 1 and names file and line
+otherwise.
 """
 
 import pathlib
@@ -15,7 +16,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SOURCES = (".h", ".cc")
-FRONT_ENDS = ("cli", "demo", "examples")
+FRONT_ENDS = ("cli", "demo", "examples", "benchmarks")
 # Who may include the matrix library and the SIMD library.
 KERNEL_LIBRARIES = {
     "oneapi/": re.compile(r"^src/(device/cpu/|ops/matmul/)"),
