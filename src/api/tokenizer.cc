@@ -13,18 +13,25 @@ constexpr std::string_view kMaskText = "<mask>";
 static_assert(kMaskText.size() == tokenizer::kKmerLength);  // so that masks do not shift positions
 static_assert(kMaskTokenId == tokenizer::kMaskId && kVocabularySize == tokenizer::kVocabularySize);
 
+/// Whether every letter is one of those that the program has inside: most sequences are, and need no copy.
+bool IsNormal(std::string_view text) {
+  bool is_normal = true;
+  for (const char c : text) is_normal &= (c == 'A') | (c == 'C') | (c == 'G') | (c == 'T') | (c == 'N');
+  return is_normal;
+}
+
 std::string Normalised(std::string_view text) {
-  std::string bases;
+  std::string bases(text.size(), 'N');
   for (size_t i = 0; i < text.size(); ++i) {
-    if (text.substr(i, kMaskText.size()) == kMaskText) {
-      bases.append(kMaskText.size(), genome::kMaskedBase);
-      i += kMaskText.size() - 1;
-      continue;
-    }
     const genome::Letter letter = genome::kLetters[static_cast<unsigned char>(text[i])];
-    if (letter.kind == genome::LetterKind::kInvalid)
+    if (letter.kind != genome::LetterKind::kInvalid) {
+      bases[i] = letter.base;
+    } else if (text.substr(i).starts_with(kMaskText)) {
+      bases.replace(i, kMaskText.size(), kMaskText.size(), genome::kMaskedBase);
+      i += kMaskText.size() - 1;
+    } else {
       Fail("base {}: expected A C G T U N, an IUPAC code or <mask>, got {:?}", i, text.substr(i, 1));
-    bases += letter.base;
+    }
   }
   return bases;
 }
@@ -32,7 +39,8 @@ std::string Normalised(std::string_view text) {
 }  // namespace
 
 Tokens Encode(std::string_view bases, int64_t max_tokens) {
-  const std::string normalised = Normalised(bases);
+  const std::string changed = IsNormal(bases) ? std::string() : Normalised(bases);
+  const std::string_view normalised = changed.empty() ? bases : changed;
   tokenizer::TokenizedBases tokens;
   const auto most = static_cast<int64_t>(normalised.size()) + 1;
   tokenizer::Encode(normalised, max_tokens < 0 ? most : max_tokens, tokens);

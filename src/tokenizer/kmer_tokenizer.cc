@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tokenizer/kmer_tokenizer.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "genome/nucleotide.h"
 #include "tokenizer/vocabulary.h"
@@ -20,6 +22,11 @@ void Encode(std::string_view bases, int64_t max_tokens, TokenizedBases& out) {
   out.ids.clear();
   out.begin.clear();
   out.end.clear();
+  const auto kmers = static_cast<int64_t>(bases.size()) / kKmerLength;
+  const auto room = static_cast<size_t>(std::clamp<int64_t>(max_tokens, 0, 1 + kmers + kKmerLength));
+  out.ids.reserve(room);
+  out.begin.reserve(room);
+  out.end.reserve(room);
   const auto append = [&out](int32_t id, size_t begin, size_t length) {
     out.ids.push_back(id);
     out.begin.push_back(static_cast<int64_t>(begin));

@@ -43,6 +43,16 @@ TEST(Vocabulary, GoesBothWays) {
   EXPECT_THROW(TokenText(-1), Error);
 }
 
+TEST(Vocabulary, RefusesEveryOtherCharacterAtEveryPlace) {
+  for (int place = 0; place < kKmerLength; ++place)
+    for (int character = 0; character < 256; ++character) {
+      std::string bases = "GATTAC";
+      bases[static_cast<size_t>(place)] = static_cast<char>(character);
+      const bool is_base = std::string_view("ACGT").find(static_cast<char>(character)) != std::string_view::npos;
+      EXPECT_EQ(KmerId(bases.data()) >= 0, is_base) << place << " " << character;
+    }
+}
+
 TEST(KmerTokenizer, SplitsAtNAndLeavesSingleLetters) {
   const TokenizedBases tokens = Encoded("ATCCCGGNNTCGACACN");
   EXPECT_EQ(Texts(tokens), "<cls> ATCCCG G N N TCGACA C N");

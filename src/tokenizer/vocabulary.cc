@@ -1,40 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tokenizer/vocabulary.h"
 
-#include <array>
-
 #include "base/error.h"
 
 namespace agront::tokenizer {
 namespace {
 
-constexpr std::string_view kLetterOrder = "ATCGN";
 constexpr std::array<std::string_view, 4> kSpecials = {"<unk>", "<pad>", "<mask>", "<cls>"};
 
-constexpr std::array<int8_t, 256> MakeDigits() {
-  std::array<int8_t, 256> digits{};
-  for (int8_t& digit : digits) digit = -1;
-  for (size_t i = 0; i < kLetterOrder.size(); ++i)
-    digits[static_cast<unsigned char>(kLetterOrder[i])] = static_cast<int8_t>(i);
-  return digits;
-}
-
-constexpr std::array<int8_t, 256> kDigits = MakeDigits();
-
 }  // namespace
-
-int BaseDigit(char base) { return kDigits[static_cast<unsigned char>(base)]; }
-
-int32_t KmerId(const char* bases) {
-  uint32_t number = 0;
-  uint32_t seen = 0;
-  for (int i = 0; i < kKmerLength; ++i) {
-    const auto digit = static_cast<uint32_t>(BaseDigit(bases[i]));
-    seen |= digit;
-    number = number * 4 + (digit & 3);
-  }
-  return seen < 4 ? kFirstKmerId + static_cast<int32_t>(number) : -1;
-}
 
 int TokenLength(int32_t id) {
   if (IsKmer(id) || id == kMaskId) return kKmerLength;
