@@ -30,8 +30,11 @@ footer { color: #6a7178; font-size: 13px; margin-top: 22px; }
 
 std::string Page(const std::string& title, const std::string& about, const std::string& body) {
   return fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{0}</title>\n{1}</head>\n<body><main>\n"
-      "<h1>{0}</h1>\n<p>{2}</p>\n{3}</main></body></html>\n",
+      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{0}</title>\n{1}</head>\n<body><main>\n"
+      "<h1>{0}</h1>\n<p>{2}</p>\n{3}"
+      "<footer>Nothing on this page comes from elsewhere: it can be saved and sent as one file.</footer>\n"
+      "</main></body></html>\n",
       EscapeXml(title), kStyle, EscapeXml(about), body);
 }
 

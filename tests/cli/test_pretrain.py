@@ -3,6 +3,7 @@
 
 import json
 import os
+import pathlib
 import random
 import shutil
 import signal
@@ -226,6 +227,13 @@ class Refusals(PretrainTest):
                 self.refuse("pretrain", "--corpus", self.path("corpus"), "-o", self.path("run"), "--config", config,
                             status=2, says=says)
         self.refuse(*self.words("run", "--config", self.path("none.json")), status=2, says=["none.json"])
+
+    def test_the_published_run_needs_more_memory(self):
+        config = pathlib.Path(__file__).resolve().parents[2] / "configs" / "agront-1b.json"
+        status, _, err = run("pretrain", "--corpus", self.path("corpus"), "-o", self.path("run"), "--config", config,
+                             "--max-memory", "10G")
+        self.assertEqual(status, 1, err)
+        self.assertRegex(err, r"at least 1\d\.\d\d GB \(15\.86 GB of it parameters")
 
     def test_a_corpus_that_is_not_there_or_has_changed(self):
         status, _, err = run(*self.words("run", "--corpus", self.path("nowhere")))

@@ -124,6 +124,13 @@ int64_t Corpus::window_bases() const { return tokenizer::kKmerLength * (window_t
 int Corpus::num_species() const { return static_cast<int>(state_->open.shards.size()); }
 const std::string& Corpus::species_name(int species) const { return state_->Species(species).name; }
 std::optional<double> Corpus::species_weight(int species) const { return state_->Species(species).weight; }
+int64_t Corpus::num_windows_of_part(Part part) const {
+  int64_t windows = 0;
+  for (const formats::DescribedSpecies& species : state_->open.description.species)
+    windows += species.windows.at(static_cast<size_t>(part));
+  return windows;
+}
+
 int64_t Corpus::num_windows() const { return state_->num_windows; }
 
 int64_t Corpus::num_windows(int species) const {

@@ -37,8 +37,8 @@ class Corpus {
   Corpus& operator=(const Corpus&) = delete;
 
   const std::string& path() const;
-  /// SHA-256 of what corpus.json says of the windows, with the checksums of the shards: equal for equal corpora, whatever
-  /// the command line that made them.
+  /// SHA-256 of what corpus.json says of the windows, with the checksums of the shards: equal for equal corpora,
+  /// whatever the command line that made them.
   const std::string& hash() const;
   int64_t window_tokens() const;  ///< of a window without N, <cls> included
   int64_t window_bases() const;   ///< 6 (window_tokens - 1), of every window
@@ -51,6 +51,8 @@ class Corpus {
   /// Selected windows: of a species (0 is possible), of all.
   int64_t num_windows(int species) const;
   int64_t num_windows() const;
+  /// Of all species, selected or not.
+  int64_t num_windows_of_part(Part part) const;
 
   /// Window `index` of the selected ones of a species, in the order of the genome. Throws Error naming shard and window
   /// when the checksum does not fit.

@@ -3,28 +3,12 @@
 
 #include <algorithm>
 
+#include "plot/heat_map.h"
+#include "plot/page.h"
 #include "tasks/corpus/report.h"
 
 namespace agront {
 namespace {
-
-constexpr const char* kStyle = R"(<style>
-:root { color-scheme: light; }
-body { margin: 0; background: #f6f7f8; color: #202428; font: 15px/1.5 system-ui, "Segoe UI", Roboto, sans-serif; }
-main { max-width: 1100px; margin: 0 auto; padding: 28px 24px 60px; }
-h1 { font-size: 26px; margin: 0 0 4px; }
-h2 { font-size: 18px; margin: 0 0 6px; }
-p { margin: 4px 0 10px; max-width: 78ch; color: #444b52; }
-section { background: white; border: 1px solid #e3e6e8; border-radius: 12px; padding: 18px 20px; margin-top: 18px; overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: right; padding: 4px 10px; border-bottom: 1px solid #eceef0; white-space: nowrap; }
-th { font-weight: 600; color: #555d64; font-size: 13px; }
-th:first-child, td:first-child { text-align: left; }
-svg { width: 100%; height: auto; display: block; font-family: inherit; font-size: 12px; }
-code { background: #eef0f2; border-radius: 4px; padding: 1px 5px; font-size: 13px; white-space: pre-wrap; }
-footer { color: #6a7178; font-size: 13px; margin-top: 22px; }
-</style>
-)";
 
 /// What became of the windows that were cut: those that a filter took away, and the two parts.
 struct Fate {
@@ -46,20 +30,6 @@ constexpr std::array kFates = {
 int64_t WindowsOf(const Fate& fate, const data::GenomeSummary& genome) {
   const int64_t after = genome.stages[fate.after].windows;
   return fate.after == fate.before ? after : genome.stages[fate.before].windows - after;
-}
-
-std::string Escaped(const std::string& text) {
-  std::string html;
-  for (const char c : text) {
-    switch (c) {
-      case '&': html += "&amp;"; break;
-      case '<': html += "&lt;"; break;
-      case '>': html += "&gt;"; break;
-      case '"': html += "&quot;"; break;
-      default: html += c;
-    }
-  }
-  return html;
 }
 
 /// 1234567 as "1,234,567".
@@ -92,7 +62,7 @@ std::string DrawFates(const std::vector<data::GenomeSummary>& genomes) {
   for (size_t i = 0; i < genomes.size(); ++i) {
     const double y = kTop + kRow * static_cast<double>(i);
     svg += fmt::format("<text x=\"{:.0f}\" y=\"{:.0f}\" text-anchor=\"end\">{}</text>\n", kLeft - 8, y + 14,
-                       Escaped(genomes[i].species));
+                       plot::EscapeXml(genomes[i].species));
     double at = kLeft;
     for (const Fate& fate : kFates) {
       const int64_t windows = WindowsOf(fate, genomes[i]);
@@ -117,7 +87,7 @@ std::string GenomeTable(const std::vector<data::GenomeSummary>& genomes) {
     const data::Composition& all = genome.stages[data::kGenome];
     html += fmt::format(
         "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-        Escaped(genome.species), Grouped(genome.sequences), Grouped(genome.sequences_left_out),
+        plot::EscapeXml(genome.species), Grouped(genome.sequences), Grouped(genome.sequences_left_out),
         Grouped(genome.short_sequences), Grouped(all.bases), Grouped(all.unknown), Grouped(genome.letters.ambiguous),
         Percent(all.gc, all.known()), Percent(all.repeats, all.bases));
   }
@@ -139,8 +109,8 @@ std::string StageTable(const data::GenomeSummary& genome) {
 std::string Pairs(const std::map<std::string, std::string>& pairs) {
   std::string html = "<table>\n";
   for (const auto& [key, text] : pairs)
-    html += fmt::format("<tr><td>{}</td><td style=\"text-align:left\"><code>{}</code></td></tr>\n", Escaped(key),
-                        Escaped(text));
+    html += fmt::format("<tr><td>{}</td><td style=\"text-align:left\"><code>{}</code></td></tr>\n",
+                        plot::EscapeXml(key), plot::EscapeXml(text));
   return html + "</table>\n";
 }
 
@@ -155,30 +125,17 @@ std::string CorpusPage(const std::map<std::string, std::string>& settings,
   for (const auto& genome : genomes) {
     training += genome.stages[data::kTraining].windows;
     validation += genome.stages[data::kValidation].windows;
-    details += fmt::format("<section><h2>{}</h2>\n{}</section>\n", Escaped(genome.species), StageTable(genome));
+    details += plot::Section(genome.species, StageTable(genome));
   }
-  return fmt::format(
-      R"(<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>A pretraining corpus</title>
-{}</head><body><main>
-<h1>A pretraining corpus</h1>
-<p>{} windows for training and {} for validation, of {} species. Windows overlap, so their bases add up to more than
-the genomes'.</p>
-<section><h2>What became of the windows</h2>
-{}</section>
-<section><h2>Genomes as read</h2>
-{}</section>
-{}<section><h2>Settings</h2>
-{}</section>
-<section><h2>Where it comes from</h2>
-{}</section>
-<footer>Nothing on this page comes from elsewhere: it can be saved and sent as one file. The same numbers are in
-report.tsv.</footer>
-</main></body></html>
-)",
-      kStyle, Grouped(training), Grouped(validation), genomes.size(), DrawFates(genomes), GenomeTable(genomes), details,
-      Pairs(settings), Pairs(provenance));
+  return plot::Page(
+      "A pretraining corpus",
+      fmt::format(
+          "{} windows for training and {} for validation, of {} species. Windows overlap, so their bases add up "
+          "to more than the genomes'. The same numbers are in report.tsv.",
+          Grouped(training), Grouped(validation), genomes.size()),
+      plot::Section("What became of the windows", DrawFates(genomes)) +
+          plot::Section("Genomes as read", GenomeTable(genomes)) + details +
+          plot::Section("Settings", Pairs(settings)) + plot::Section("Where it comes from", Pairs(provenance)));
 }
 
 }  // namespace agront

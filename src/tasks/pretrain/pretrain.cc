@@ -130,6 +130,10 @@ class Run {
 
   void OpenValidation() {
     if (options_.validation_windows == 0) return;
+    if (corpus_.num_windows_of_part(data::Part::kValidation) == 0) {
+      if (!is_quiet()) fmt::print(stderr, "{}: no windows for validation, so there is none\n", corpus_.path());
+      return;
+    }
     validation_corpus_.emplace(options_.corpus, SelectionOf(options_, data::Part::kValidation));
     data::SamplerOptions sampling = WithWindows(options_.validation_windows);
     sampling.masking.repeat_weight = 1;
