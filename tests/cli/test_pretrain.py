@@ -65,6 +65,8 @@ class Runs(PretrainTest):
                          ["step-40", "step-60"])
         self.assertIn("hidden: 16", self.succeed("info", self.path("run") / "step-60", "--verify"))
         self.assertIn("<svg", (self.path("run") / "report.html").read_text())
+        events, = self.path("run").glob("events.out.tfevents.*")
+        self.assertEqual(events.read_bytes().count(b"train/mask_loss"), 60)
         # From there on, on another corpus or the same.
         self.succeed(*self.words("more", "--init", self.path("run") / "step-60", "--steps", 3))
         self.assertLess(lines(self.path("more") / "metrics.jsonl")[0]["mask_loss"], metrics[0]["mask_loss"] - 1)
@@ -106,6 +108,8 @@ class Runs(PretrainTest):
         self.succeed(*self.words("run"))
         self.assertEqual(self.curve("run"), whole)
         self.assertEqual(self.weights("run"), weights)
+        events, = self.path("run").glob("events.out.tfevents.*")
+        self.assertEqual(events.read_bytes().count(b"train/mask_loss"), 12)
 
     def test_stops_politely(self):
         process = subprocess.Popen([PROGRAM, *map(str, self.words("run", "--steps", 100000, "--checkpoint-every", 50000))],

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
+#include <type_traits>
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -19,12 +21,15 @@
 #include "tasks/pretrain/run_config.h"
 #include "tokenizer/vocabulary.h"
 #include "training/checkpoint_files.h"
+#include "training/event_log.h"
 #include "training/run_folder.h"
 #include "training/trainer.h"
 #include "training/validation.h"
 
 namespace agront {
 namespace {
+
+static_assert(std::is_trivially_copyable_v<tasks::Plan>);
 
 using Clock = std::chrono::steady_clock;
 
@@ -68,6 +73,7 @@ class Run {
       FailUsage("--window-tokens: expected at most the {} tokens that the model takes, got {}", shape_.max_tokens(),
                 window_tokens);
     plan_ = tasks::MakePlan(options_, shape_, window_tokens, ranks_);
+    ranks_.Broadcast(std::as_writable_bytes(std::span(&plan_, 1)));  // each rank saw another amount of free memory
     options_.micro_batch = plan_.micro_batch;
     options_.recompute = plan_.recompute ? "on" : "off";
     if (!is_quiet()) fmt::print(stderr, "{}\n", tasks::Describe(plan_, options_, shape_));
@@ -99,7 +105,7 @@ class Run {
       state_.skipped += result.is_skipped ? 1 : 0;
       skipped_in_a_row = result.is_skipped ? skipped_in_a_row + 1 : 0;
       const double seconds = SecondsSince(start);
-      if (ranks_.rank() == 0) folder_.Append(training::kMetricsFile, Describe(result, seconds));
+      if (ranks_.rank() == 0) Log(training::kMetricsFile, "train", Describe(result, seconds));
       if (result.is_skipped) progress.Note(fmt::format("step {}: the gradient is not finite; skipped", state_.step));
       if (skipped_in_a_row > options_.max_skipped)
         Fail(
@@ -161,6 +167,12 @@ class Run {
     tasks::WriteConfig(folder_, options_);
     folder_.CutBack(training::kMetricsFile, state_.step);
     folder_.CutBack(training::kValidationFile, state_.step);
+    events_.emplace(folder_);
+  }
+
+  void Log(const char* file, const char* group, const nlohmann::ordered_json& line) {
+    folder_.Append(file, line);
+    events_->Add(group, line);
   }
 
   nlohmann::ordered_json Describe(const training::StepResult& result, double seconds) const {
@@ -200,7 +212,7 @@ class Run {
     for (size_t i = 0; i < validation.by_species.size(); ++i)
       if (validation.by_species[i].count > 0)
         line["species"][validation_corpus_->species_name(static_cast<int>(i))] = describe(validation.by_species[i]);
-    folder_.Append(training::kValidationFile, line);
+    Log(training::kValidationFile, "validation", line);
     tasks::WriteTrainingReport(folder_, corpus_, shape_, options_);
     progress.Note(
         fmt::format("step {}: validation loss {:.4f}, perplexity {:.1f}, accuracy {:.2f} %; steps run at {:.0f} "
@@ -228,6 +240,7 @@ class Run {
   std::optional<model::TrainableAgroNT> model_;
   std::optional<training::Trainer> trainer_;
   training::RunState state_;
+  std::optional<training::EventLog> events_;  // of rank 0
 };
 
 }  // namespace
