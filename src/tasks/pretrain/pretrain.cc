@@ -182,7 +182,7 @@ class Run {
                                    {"mask_accuracy", result.mask.accuracy()},
                                    {"learning_rate", result.learning_rate},
                                    {"gradient_norm", result.gradient_norm},
-                                   {"tokens", state_.tokens},
+                                   {"tokens", static_cast<int64_t>(state_.tokens)},
                                    {"seconds", seconds},
                                    {"ranks", ranks_.size()}};
     if (result.is_skipped) line["skipped"] = true;
