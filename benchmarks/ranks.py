@@ -17,6 +17,7 @@ import pathlib
 import random
 import statistics
 import subprocess
+import sys
 import tempfile
 
 WINDOW = 256  # tokens
@@ -68,6 +69,7 @@ def main():
                     turn = run(options, corpus, *job, windows)
                     seconds.setdefault((windows, job), []).extend(turn)
                     base = seconds[windows, jobs[0]][-len(turn):]
+                    print(f"{windows} windows, {job[0]} x {job[1]}: {turn}", file=sys.stderr, flush=True)
                     ratios.setdefault((windows, job), []).append(statistics.median(base) / statistics.median(turn))
     print("| windows | ranks x threads | seconds a step (median) | tokens/s | speed against the first, median of turns | range |")
     print("|---|---|---|---|---|---|")
