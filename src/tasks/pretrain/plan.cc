@@ -30,10 +30,12 @@ int64_t FreeMemory() {
   return sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
 }
 
-/// Values, gradients, and this rank's part of the two moments.
+/// Values, gradients, this rank's part of the two moments, and that part of the gradients from each other rank: they
+/// wait until all are there, to be added in order.
 int64_t ParameterBytes(const ModelShape& shape, int ranks) {
   const int64_t values = model::CountValues(shape);
-  return static_cast<int64_t>(sizeof(float)) * (2 * values + 2 * ((values + ranks - 1) / ranks));
+  const int64_t part = (values + ranks - 1) / ranks;
+  return static_cast<int64_t>(sizeof(float)) * (2 * values + (2 + ranks - 1) * part);
 }
 
 int64_t MemoryOf(const ModelShape& shape, int ranks, int64_t tokens, double masking_ratio, bool recompute) {
