@@ -38,7 +38,7 @@ TEST(Plan, CountsWhatEachRankHolds) {
   options.batch_tokens = 8 * kWindow;
   options.micro_batch = 1;
   options.recompute = "off";
-  options.max_memory = "1G";
+  options.max_memory = std::string("1G");
   const auto memory = [&](int ranks) { return MakePlan(options, shape, kWindow, Ranks(ranks)).memory; };
   // Beside values and gradients: two moments of a part, and its gradients from each other rank.
   const auto bytes = static_cast<double>(4 * model::CountValues(shape));
