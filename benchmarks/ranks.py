@@ -6,8 +6,8 @@
     python3 benchmarks/ranks.py --agront build/release/agront --only "1x2 2x1" --turns 5
 
 "2x1" is two ranks of one thread. All shapes of a job take turns, --turns times, so that a noisy machine is noisy for
-all; medians of the steps' seconds are printed, the first step of each run left out. A step has the same windows for
-all; the small step is of four windows and shows the exchange. Needs mpirun; runs as root, too.
+all; medians and minima of the steps' seconds are printed, the first step of each run left out. A step has the same windows
+for all; a small step shows the exchange. Needs mpirun; runs as root, too.
 """
 
 import argparse
@@ -71,11 +71,12 @@ def main():
                     base = seconds[windows, jobs[0]][-len(turn):]
                     print(f"{windows} windows, {job[0]} x {job[1]}: {turn}", file=sys.stderr, flush=True)
                     ratios.setdefault((windows, job), []).append(statistics.median(base) / statistics.median(turn))
-    print("| windows | ranks x threads | seconds a step (median) | tokens/s | speed against the first, median of turns | range |")
-    print("|---|---|---|---|---|---|")
+    print("| windows | ranks x threads | seconds a step, median | least | tokens/s | speed against the first, median of turns "
+          "| range |")
+    print("|---|---|---|---|---|---|---|")
     for (windows, (ranks, threads)), values in sorted(seconds.items()):
         median, turns = statistics.median(values), ratios[windows, (ranks, threads)]
-        print(f"| {windows} | {ranks} x {threads} | {median:.3f} | {windows * WINDOW / median:.0f} "
+        print(f"| {windows} | {ranks} x {threads} | {median:.3f} | {min(values):.3f} | {windows * WINDOW / median:.0f} "
               f"| {statistics.median(turns):.2f} | {min(turns):.2f} to {max(turns):.2f} |")
 
 

@@ -152,8 +152,8 @@ def compare(name, options, programs, corpus, steps, scratch, curves):
     clipped = np.mean(norms > options["clip-norm"]) if "clip-norm" in options else 0
     fine = worst <= BOUND
     print(f"{'ok  ' if fine else 'FAIL'} {name}: {steps} steps, loss {ours[0]:.3f} to {ours[-1]:.3f}; largest difference "
-          f"{worst:.1e}, of norms {np.abs(norms / their_norms - 1).max():.1e} of them; PyTorch in float32 from itself in float64 "
-          f"{np.abs(theirs - exact).max():.1e}"
+          f"{worst:.1e}, of norms {np.abs(norms / their_norms - 1).max():.1e} of them; "
+          f"PyTorch in float32 from itself in float64 {np.abs(theirs - exact).max():.1e}"
           f"{f'; {clipped:.0%} of the steps clipped' if clipped else ''}", flush=True)
     if curves:
         for step, (a, b, c) in enumerate(zip(ours, theirs, exact), 1):
