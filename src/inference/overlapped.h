@@ -8,6 +8,8 @@
 
 namespace agront::inference {
 
+inline constexpr int kItemsInFlight = 3;
+
 /// While `compute` works on an item, `read` fills the next one and `write` has the one before; each stage sees all
 /// items in order. Three items are used in turn, so memory does not grow with their number. `compute` runs on the
 /// calling thread; `read` and `write` must not start loops over threads, which would take the cores from it. An
@@ -17,7 +19,7 @@ namespace agront::inference {
 template <class Item>
 void RunOverlapped(const std::function<bool(Item&)>& read, const std::function<void(Item&)>& compute,
                    const std::function<void(Item&)>& write) {
-  std::array<Item, 3> items;
+  std::array<Item, kItemsInFlight> items;
   std::future<void> writing;
   std::future<bool> reading = std::async(std::launch::async, read, std::ref(items[0]));
   for (size_t i = 0; reading.get(); ++i) {

@@ -9,6 +9,7 @@
 #include "inference/precision.h"
 #include "inference/start.h"
 #include "model/embedded_model.h"
+#include "model/memory_plan.h"
 #include "tensor/precision.h"
 
 namespace agront::inference {
@@ -38,7 +39,16 @@ Session::Session(const JobOptions& job, const InputOptions& input)
       entries_(data::OpenInput(input), checkpoint_->shape().max_tokens(), input.overlap) {}
 
 model::AgroNT& Session::model() {
-  if (!model_) model_ = std::make_unique<model::AgroNT>(checkpoint_->shape(), *checkpoint_, precision_);
+  if (!model_) {
+    model_ = std::make_unique<model::AgroNT>(checkpoint_->shape(), *checkpoint_, precision_);
+    const model::MemoryPlan plan = model::PlanMemory(*checkpoint_, precision_, job_.batch_tokens);
+    try {
+      model_->Reserve(plan.rows);
+    } catch (const std::bad_alloc&) {
+      Fail("batch-tokens {}: expected memory of {:.1f} GB for activations, got less", job_.batch_tokens,
+           static_cast<double>(plan.activations) / 1e9);
+    }
+  }
   return *model_;
 }
 

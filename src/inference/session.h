@@ -24,7 +24,7 @@ class Session {
   const ModelShape& shape() const { return checkpoint_->shape(); }
   const Provenance& provenance() const { return provenance_; }
 
-  /// Reads the weights when first called.
+  /// Reads the weights when first called, and reserves the activations of the job's batches.
   model::AgroNT& model();
 
   using Compute = std::function<void(const data::EntryBatch&, model::ForwardOutput&)>;

@@ -70,11 +70,18 @@ void CheckFinite(const tensor::Matrix& matrix, const std::string& what) {
 
 AgroNT::AgroNT(const ModelShape& shape, nn::ParameterSource& source, Precision precision)
     : shape_(shape),
+      precision_(precision),
       token_table_(nn::LoadTable(source, "embedding.tokens", shape.vocabulary, shape.hidden)),
       position_table_(nn::LoadTable(source, "embedding.positions", shape.positions, shape.hidden)),
       blocks_(MakeBlocks(source, shape, precision)),
       final_norm_(source, "encoder.norm", shape.hidden, shape.layer_norm_epsilon),
       head_(source, "head", shape) {}
+
+void AgroNT::Reserve(int64_t rows) {
+  planned_rows_ = rows;
+  workspace_.Reserve(rows, shape_, precision_);
+  residual_.Reserve(ops::PaddedRows(rows), shape_.hidden);
+}
 
 void AgroNT::Forward(const Batch& batch, const ForwardRequest& request, ForwardOutput& output) {
   Check(batch, request, shape_);
@@ -95,6 +102,7 @@ void AgroNT::Forward(const Batch& batch, const ForwardRequest& request, ForwardO
     for (size_t i = 0; i < request.hidden.size(); ++i) {
       const HiddenLayer& wanted = request.hidden[i];
       if (wanted.layer != layer) continue;
+      output.hidden[i].Reserve(planned_rows_, shape_.hidden);
       output.hidden[i].Resize(rows, shape_.hidden, rows);
       if (layer == shape_.layers && !wanted.raw)
         final_norm_.Forward(residual_.view(), output.hidden[i].view());
@@ -113,8 +121,12 @@ void AgroNT::Forward(const Batch& batch, const ForwardRequest& request, ForwardO
 void AgroNT::RunHead(const Batch& batch, const ForwardRequest& request, tensor::Matrix& logits) {
   const auto rows = static_cast<int64_t>(request.all_logits ? batch.tokens.size() : request.logit_rows.size());
   const int64_t stored = ops::PaddedRows(rows);
-  head_input_.Resize(rows, shape_.hidden, stored);
-  head_inner_.Resize(rows, shape_.hidden, stored);
+  const int64_t planned = ops::PaddedRows(planned_rows_);
+  for (tensor::Matrix* matrix : {&head_input_, &head_inner_}) {
+    matrix->Reserve(planned, shape_.hidden);
+    matrix->Resize(rows, shape_.hidden, stored);
+  }
+  logits.Reserve(planned, shape_.vocabulary);
   logits.Resize(rows, shape_.vocabulary, stored);
   for (int64_t i = 0; i < rows; ++i)
     std::ranges::copy(residual_.row(request.all_logits ? i : request.logit_rows[i]), head_input_.view().row(i).data());

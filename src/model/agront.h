@@ -31,6 +31,11 @@ class AgroNT {
 
   const ModelShape& shape() const { return shape_; }
 
+  /// Plans for batches of up to `rows` tokens (model/memory_plan.h): until a larger one comes, neither a forward pass
+  /// nor an output that was used before takes memory, but for maps of attention and the kernels' scratch, about a
+  /// megabyte a thread. Without a plan, memory grows with the largest batch. What is reserved is touched when needed.
+  void Reserve(int64_t rows);
+
   /// Runs the blocks up to the last one that is wanted, and the head on the rows that are wanted.
   /// Throws UsageError when the request names a layer, head, sequence or row that is not there, Error for tokens
   /// outside the vocabulary, a sequence that is too long, or weights that lead to numbers that are not finite.
@@ -40,12 +45,14 @@ class AgroNT {
   void RunHead(const Batch& batch, const ForwardRequest& request, tensor::Matrix& logits);
 
   ModelShape shape_;
+  Precision precision_;
   tensor::Matrix token_table_;
   tensor::Matrix position_table_;
   std::vector<nn::EncoderBlock> blocks_;
   nn::LayerNorm final_norm_;
   nn::LanguageModelHead head_;
 
+  int64_t planned_rows_ = 0;
   nn::Workspace workspace_;
   tensor::Matrix residual_;
   tensor::Matrix head_input_;

@@ -180,6 +180,16 @@ std::optional<Precision> Checkpoint::OwnPrecision() const {
   return tensor::ParsePrecision(found->second);
 }
 
+Precision Checkpoint::PrecisionOf(const Parameter& matrix, Precision wanted) const {
+  if (!IsBlockMatrix(matrix)) return Precision::kFp32;
+  if (wanted != Precision::kInt8 || OwnPrecision() != Precision::kInt8) return wanted;
+  const size_t entry = EntryOf(matrix);
+  const auto layout = layout_of_entry_.find(entry);
+  const bool is_int8 = scales_of_entry_.contains(entry) ||
+                       (layout != layout_of_entry_.end() && layout->second.find("int8") != std::string::npos);
+  return is_int8 ? Precision::kInt8 : Precision::kBf16;
+}
+
 std::vector<std::string> Checkpoint::UnusedTensors() const {
   std::set<size_t> used(entry_of_parameter_.begin(), entry_of_parameter_.end());
   for (const auto& [weights, scales] : scales_of_entry_) used.insert(scales);

@@ -2,7 +2,10 @@
 // The activations that one block leaves to the next to overwrite: shared by all layers of a forward pass.
 #pragma once
 
+#include <algorithm>
+
 #include "agront/model_shape.h"
+#include "agront/precision.h"
 #include "ops/matmul/matmul.h"
 #include "tensor/matrix.h"
 
@@ -10,7 +13,22 @@ namespace agront::nn {
 
 class Workspace {
  public:
-  /// Makes room for `rows` tokens; memory is only taken when a batch is larger than all before.
+  /// Bytes that Reserve takes.
+  static int64_t Bytes(int64_t rows, const ModelShape& shape, Precision precision) {
+    const int64_t stored = ops::PaddedRows(rows);
+    return stored * (4 * shape.hidden + shape.ffn) * static_cast<int64_t>(sizeof(float)) +
+           ops::ProductInput::Bytes(stored, std::max(shape.hidden, shape.ffn), ops::WidestInputFormat(precision));
+  }
+
+  /// Makes room for batches of up to `rows` tokens.
+  void Reserve(int64_t rows, const ModelShape& shape, Precision precision) {
+    const int64_t stored = ops::PaddedRows(rows);
+    for (tensor::Matrix* matrix : {&normed_, &query_, &key_, &value_}) matrix->Reserve(stored, shape.hidden);
+    inner_.Reserve(stored, shape.ffn);
+    input_.Reserve(stored, std::max(shape.hidden, shape.ffn), ops::WidestInputFormat(precision));
+  }
+
+  /// The shapes for a batch of `rows` tokens; memory is only taken when it is larger than all before.
   void Resize(int64_t rows, const ModelShape& shape) {
     const int64_t stored = ops::PaddedRows(rows);
     normed_.Resize(rows, shape.hidden, stored);

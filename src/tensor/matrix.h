@@ -8,9 +8,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <new>
 #include <span>
+
+#include "tensor/aligned_buffer.h"
 
 namespace agront::tensor {
 
@@ -28,30 +28,8 @@ struct BasicMatrixView {
   operator BasicMatrixView<const T>() const { return {data, rows, cols, stored_rows}; }
 };
 
-/// On a cache line, or on a huge page if large. Throws std::bad_alloc.
-void* AllocateAligned(size_t bytes);
-void FreeAligned(void* memory);
-
 using MatrixView = BasicMatrixView<float>;
 using ConstMatrixView = BasicMatrixView<const float>;
-
-/// Memory of numbers on a cache line; not initialised. Large ones ask for huge pages: kernels that walk through many
-/// rows at once would otherwise wait for the address translation.
-template <class T>
-class AlignedBuffer {
- public:
-  AlignedBuffer() = default;
-  explicit AlignedBuffer(size_t count) : data_(static_cast<T*>(AllocateAligned(count * sizeof(T)))), count_(count) {}
-  T* data() const { return data_.get(); }
-  size_t size() const { return count_; }
-
- private:
-  struct Free {
-    void operator()(T* data) const { FreeAligned(data); }
-  };
-  std::unique_ptr<T, Free> data_;
-  size_t count_ = 0;
-};
 
 /// Rows that own their memory and can be used again for another number of rows.
 class Matrix {
@@ -60,16 +38,16 @@ class Matrix {
   Matrix(int64_t rows, int64_t cols, int64_t stored_rows) { Resize(rows, cols, stored_rows); }
   Matrix(int64_t rows, int64_t cols) : Matrix(rows, cols, rows) {}
 
+  /// Makes room for all shapes of up to so many values, so that Resize takes no memory for them.
+  void Reserve(int64_t stored_rows, int64_t cols) { buffer_.Reserve(static_cast<size_t>(stored_rows * cols)); }
+
   /// Gives the matrix a shape. Memory is only taken when it grows, and then starts as zeros; else the old values
   /// stay, in no meaningful order.
   void Resize(int64_t rows, int64_t cols, int64_t stored_rows) {
     rows_ = rows;
     cols_ = cols;
     stored_rows_ = std::max(rows, stored_rows);
-    const auto needed = static_cast<size_t>(stored_rows_ * cols_);
-    if (needed <= buffer_.size()) return;
-    buffer_ = AlignedBuffer<float>(needed);
-    std::fill_n(buffer_.data(), needed, 0.0f);
+    buffer_.Use(static_cast<size_t>(stored_rows_ * cols_));
   }
 
   int64_t rows() const { return rows_; }
@@ -79,7 +57,7 @@ class Matrix {
   std::span<const float> row(int64_t i) const { return view().row(i); }
 
  private:
-  AlignedBuffer<float> buffer_;
+  ReusedBuffer<float> buffer_;
   int64_t rows_ = 0;
   int64_t cols_ = 0;
   int64_t stored_rows_ = 0;

@@ -140,6 +140,14 @@ class Options(ProgramTest):
     def test_unmask_needs_something_masked(self):
         self.refuse("unmask", self.fasta, says=["no <mask>", "--every"])
 
+    def test_verifying_a_precision_needs_sequences(self):
+        self.refuse("info", "--verify-precision", self.write("empty.fa", ""), says=["empty.fa", "empty file"])
+        self.refuse("info", "--verify-precision", self.write("n.fa", ">a\nNNNNNNNNNNNNACG\n"), says=["n.fa", "6-mer"])
+        self.refuse("info", "--verify-precision", self.path("no.fa"), says=["no.fa", "No such file"])
+        self.refuse("info", "--verify-precision", self.fasta, "--verify-windows", "0", status=2, says=["windows", "0"])
+        self.refuse("info", "--precision", "fp16", status=2, says=["fp16"])
+        self.refuse("info", "--verify-precision", self.fasta, "-o", self.fasta, "--force", status=2, says=["x.fa"])
+
     def test_does_not_overwrite(self):
         out = self.write("out.tsv", "precious")
         self.refuse("tokenize", self.fasta, "-o", out, says=["out.tsv", "--force"])

@@ -20,8 +20,7 @@ size_t PanelStart(int64_t out) {
 class PanelInt8Kernel final : public WeightsKernel {
  public:
   PanelInt8Kernel(const PackedView& packed, Bias bias)
-      : bias_(std::move(bias)),
-        packed_(CheckedSize(packed, PanelStart(packed.out) + Int8PanelBytes(packed.out, packed.in))) {
+      : bias_(std::move(bias)), packed_(CheckedSize(packed, PanelInt8Bytes(packed.out, packed.in))) {
     CheckInt8Terms(packed_.in);
   }
 
@@ -55,6 +54,8 @@ class PanelInt8Kernel final : public WeightsKernel {
 };
 
 }  // namespace
+
+size_t PanelInt8Bytes(int64_t out, int64_t in) { return PanelStart(out) + Int8PanelBytes(out, in); }
 
 std::unique_ptr<WeightsKernel> MakePanelInt8(const Int8WeightView& weights, Bias bias) {
   const size_t start = PanelStart(weights.out);

@@ -26,6 +26,12 @@ namespace agront::ops {
 
 class WeightsKernel;
 
+/// Bytes of packed weights on this processor, the bias not counted. A matrix that int8 would damage is one of bfloat16.
+size_t PackedBytes(int64_t out, int64_t in, Precision precision);
+
+/// Of the formats that matrices of this precision take on this processor, the one whose converted copy is the largest.
+InputFormat WidestInputFormat(Precision precision);
+
 /// Weights ready for products, in the layout of the kernel that this processor runs. Packing copies them and lets go of
 /// their owner; packed ones are used as they are and kept alive.
 /// Thread safety: none; one product at a time (each uses all threads).

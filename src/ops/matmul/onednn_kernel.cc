@@ -145,17 +145,17 @@ Bf16WeightView AsBf16(StoredWeights weights) {
   if (auto* view = std::get_if<Bf16WeightView>(&weights)) return std::move(*view);
   const WeightView view = Widened(std::move(weights));
   const auto count = static_cast<size_t>(view.out * view.in);
-  const std::shared_ptr<uint16_t[]> rounded(new uint16_t[count]);
+  const auto rounded = std::make_shared<const tensor::AlignedBuffer<uint16_t>>(count);
   if (view.in_stride == 1 && view.out_stride == view.in) {
-    RoundToBf16({view.data, count}, {rounded.get(), count});
+    RoundToBf16({view.data, count}, {rounded->data(), count});
   } else {
     std::vector<float> row(static_cast<size_t>(view.in));
     for (int64_t o = 0; o < view.out; ++o) {
       for (int64_t i = 0; i < view.in; ++i) row[i] = view.data[o * view.out_stride + i * view.in_stride];
-      RoundToBf16(row, {rounded.get() + o * view.in, row.size()});
+      RoundToBf16(row, {rounded->data() + o * view.in, row.size()});
     }
   }
-  return {rounded.get(), view.out, view.in, rounded};
+  return {rounded->data(), view.out, view.in, rounded};
 }
 
 constexpr char kWidenedLayout[] = "plain-bf16";
@@ -199,6 +199,13 @@ class WidenedBf16Kernel final : public WeightsKernel {
 };
 
 }  // namespace
+
+size_t OneDnnBytes(int64_t out, int64_t in, Precision precision) {
+  if (precision == Precision::kBf16 && !device::cpu::HasBf16Products())
+    return static_cast<size_t>(out * in) * sizeof(uint16_t);
+  const Kind& kind = precision == Precision::kFp32 ? kFp32 : precision == Precision::kBf16 ? kBf16 : kInt8;
+  return WantedLayout(kind, out, in).get_size() + OneDnnKernel::ExtraBytes(kind, out);
+}
 
 std::unique_ptr<WeightsKernel> MakeOneDnnFp32(WeightView view, Bias bias) {
   const dnnl::memory::desc given({view.in, view.out}, DataType::f32,

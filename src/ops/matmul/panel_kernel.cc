@@ -21,7 +21,8 @@ template <class Value>
 class PanelKernel final : public WeightsKernel {
  public:
   PanelKernel(const PackedView& packed, Bias bias)
-      : bias_(std::move(bias)), packed_(CheckedSize(packed, PanelWeightCount(packed.out, packed.in) * sizeof(Value))) {}
+      : bias_(std::move(bias)),
+        packed_(CheckedSize(packed, PanelFloatBytes(packed.out, packed.in, kPrecision<Value>))) {}
 
   Precision precision() const override { return kPrecision<Value>; }
   InputFormat input_format() const override { return InputFormat::kFloat32; }
@@ -53,6 +54,10 @@ std::unique_ptr<WeightsKernel> Make(const auto& view, Bias bias) {
 }
 
 }  // namespace
+
+size_t PanelFloatBytes(int64_t out, int64_t in, Precision precision) {
+  return PanelWeightCount(out, in) * (precision == Precision::kFp32 ? sizeof(float) : sizeof(uint16_t));
+}
 
 std::unique_ptr<WeightsKernel> MakePanelFp32(const WeightView& weights, Bias bias) {
   return Make<float>(weights, std::move(bias));

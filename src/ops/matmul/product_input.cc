@@ -16,22 +16,35 @@ size_t ElementBytes(InputFormat format) {
   return 0;
 }
 
+size_t ConvertedBytes(int64_t stored_rows, int64_t cols, InputFormat format) {
+  return static_cast<size_t>(stored_rows * cols) * ElementBytes(format) + kInt8InputSlack;
+}
+
 }  // namespace
+
+int64_t ProductInput::Bytes(int64_t stored_rows, int64_t cols, InputFormat format) {
+  if (format == InputFormat::kFloat32) return 0;
+  const size_t rows = static_cast<size_t>(stored_rows) * sizeof(RowQuantization);
+  return static_cast<int64_t>(ConvertedBytes(stored_rows, cols, format) + rows);
+}
+
+void ProductInput::Reserve(int64_t stored_rows, int64_t cols, InputFormat format) {
+  if (format == InputFormat::kFloat32) return;
+  converted_.Reserve(ConvertedBytes(stored_rows, cols, format));
+  quantization_.Reserve(static_cast<size_t>(stored_rows));
+}
 
 void ProductInput::Set(tensor::ConstMatrixView x, InputFormat format) {
   format_ = format;
   x_ = x;
   if (format == InputFormat::kFloat32) return;
-  const size_t needed = static_cast<size_t>(x.stored_rows * x.cols) * ElementBytes(format) + kInt8InputSlack;
-  if (needed > converted_.size()) {
-    converted_ = tensor::AlignedBuffer<std::byte>(needed);
-    std::fill_n(converted_.data(), needed, std::byte{0});  // the extra rows of a product must be numbers
-  }
+  converted_.Use(ConvertedBytes(x.stored_rows, x.cols, format));  // the extra rows of a product must be numbers
   const auto count = static_cast<size_t>(x.rows * x.cols);
   if (format == InputFormat::kBFloat16)
     return RoundToBf16(x.values(), {reinterpret_cast<uint16_t*>(converted_.data()), count});
-  if (quantization_.size() < static_cast<size_t>(x.rows)) quantization_.resize(static_cast<size_t>(x.rows));
-  QuantizeRows(x, {reinterpret_cast<uint8_t*>(converted_.data()), count}, quantization_);
+  const auto rows = static_cast<size_t>(x.rows);
+  quantization_.Use(rows);
+  QuantizeRows(x, {reinterpret_cast<uint8_t*>(converted_.data()), count}, {quantization_.data(), rows});
 }
 
 const void* ProductInput::row(int64_t i) const {

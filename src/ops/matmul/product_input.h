@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "ops/int8/int8.h"
 #include "tensor/matrix.h"
@@ -17,6 +16,12 @@ enum class InputFormat { kFloat32, kBFloat16, kUInt8 };
 /// Thread safety: none.
 class ProductInput {
  public:
+  /// Bytes of a converted copy of x [stored_rows, cols]; none for float32.
+  static int64_t Bytes(int64_t stored_rows, int64_t cols, InputFormat format);
+
+  /// Makes room for a converted copy of so many values, so that Set takes no memory for it.
+  void Reserve(int64_t stored_rows, int64_t cols, InputFormat format);
+
   /// float32: x itself, which must stay as it is until the products are done. Else a converted copy of x with its
   /// stored rows: rounded to bfloat16, or quantized row by row (ops/int8).
   void Set(tensor::ConstMatrixView x, InputFormat format);
@@ -38,13 +43,13 @@ class ProductInput {
   const void* row(int64_t i) const;
 
   /// Of each row, when it is uint8.
-  std::span<const RowQuantization> quantization() const { return quantization_; }
+  std::span<const RowQuantization> quantization() const { return {quantization_.data(), static_cast<size_t>(x_.rows)}; }
 
  private:
   InputFormat format_ = InputFormat::kFloat32;
   tensor::ConstMatrixView x_;
-  tensor::AlignedBuffer<std::byte> converted_;
-  std::vector<RowQuantization> quantization_;
+  tensor::ReusedBuffer<std::byte> converted_;
+  tensor::ReusedBuffer<RowQuantization> quantization_;
 };
 
 }  // namespace agront::ops

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "device/cpu/instruction_set.h"
+#include "ops/matmul/matmul.h"
 #include "ops/matmul/quantize_weights.h"
 
 namespace agront::ops {
@@ -22,6 +23,18 @@ std::unique_ptr<WeightsKernel> MakeInt8(StoredWeights weights, Bias bias) {
 }
 
 }  // namespace
+
+size_t PackedBytes(int64_t out, int64_t in, Precision precision) {
+  if (!device::cpu::HasOnlyAvx2()) return OneDnnBytes(out, in, precision);
+  return precision == Precision::kInt8 ? PanelInt8Bytes(out, in) : PanelFloatBytes(out, in, precision);
+}
+
+InputFormat WidestInputFormat(Precision precision) {
+  if (precision == Precision::kFp32) return InputFormat::kFloat32;
+  // In int8 too: a sensitive matrix is one of bfloat16.
+  if (device::cpu::HasBf16Products()) return InputFormat::kBFloat16;
+  return precision == Precision::kInt8 ? InputFormat::kUInt8 : InputFormat::kFloat32;
+}
 
 std::unique_ptr<WeightsKernel> UsePacked(PackedView packed, const Bias& bias) {
   for (const auto use : {UsePanelFloats, UsePanelInt8, UseOneDnn})

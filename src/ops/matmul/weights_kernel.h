@@ -37,10 +37,15 @@ std::unique_ptr<WeightsKernel> MakeOneDnnFp32(WeightView weights, Bias bias);
 std::unique_ptr<WeightsKernel> MakeOneDnnBf16(StoredWeights weights, Bias bias);
 std::unique_ptr<WeightsKernel> MakeOneDnnInt8(const Int8WeightView& weights, Bias bias);
 
+/// Bytes of their packed weights. bfloat16: what this processor keeps them in.
+size_t OneDnnBytes(int64_t out, int64_t in, Precision precision);
+
 /// For AVX2 (panel_product.h, int8_panel_product.h).
 std::unique_ptr<WeightsKernel> MakePanelFp32(const WeightView& weights, Bias bias);
 std::unique_ptr<WeightsKernel> MakePanelBf16(const StoredWeights& weights, Bias bias);
 std::unique_ptr<WeightsKernel> MakePanelInt8(const Int8WeightView& weights, Bias bias);
+size_t PanelFloatBytes(int64_t out, int64_t in, Precision precision);
+size_t PanelInt8Bytes(int64_t out, int64_t in);
 
 /// Of packed weights, as they are: null when the layout is another's. Throws Error when their size is not the layout's.
 std::unique_ptr<WeightsKernel> UsePanelFloats(const PackedView& packed, const Bias& bias);

@@ -6,11 +6,15 @@
 #include "base/error.h"
 #include "base/output_file.h"
 #include "base/progress.h"
+#include "inference/precision.h"
 #include "inference/provenance.h"
+#include "inference/session.h"
 #include "inference/start.h"
 #include "model/embedded_model.h"
 #include "model/model_hash.h"
 #include "tasks/info/known_answer.h"
+#include "tasks/info/memory_text.h"
+#include "tasks/info/precision_cost.h"
 
 namespace agront {
 namespace {
@@ -32,19 +36,20 @@ int64_t CheckFinite(const model::Checkpoint& checkpoint) {
   return values;
 }
 
-std::string WithThousands(int64_t value) {
-  std::string digits = std::to_string(value);
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) digits.insert(at, ",");
-  return digits;
-}
-
 }  // namespace
 
 void Info(const InfoOptions& options) {
   inference::Start(options.job);
+  if (options.verify_windows < 1) FailUsage("verify-windows: expected at least 1, got {}", options.verify_windows);
   CheckWritable(options.job.output, options.job.force);
+  inference::CheckNotInput(options.job.output, {.fasta = options.verify_precision});
   const auto checkpoint = model::OpenModel(options.job.model);
   const ModelShape& shape = checkpoint->shape();
+  const Precision precision = inference::ChoosePrecision(options.job.precision, *checkpoint);
+  tasks::WindowSample sample;
+  if (!options.verify_precision.empty())
+    sample = tasks::ReadSample(options.verify_precision, options.verify_windows, shape.max_tokens(),
+                               options.job.batch_tokens);
   const int64_t count = model::CountValues(shape);
   std::string text;
   const auto line = [&text](std::string_view key, const std::string& value) {
@@ -56,7 +61,7 @@ void Info(const InfoOptions& options) {
   if (model::IsExample(*checkpoint)) line("note", "a small example of the architecture, not AgroNT");
   line("source", checkpoint->source());
   line("dtype", checkpoint->DTypeNames());
-  line("parameters", WithThousands(count));
+  line("parameters", tasks::WithThousands(count));
   line("layers", std::to_string(shape.layers));
   line("hidden", std::to_string(shape.hidden));
   line("heads", fmt::format("{} of {} channels", shape.heads, shape.hidden / shape.heads));
@@ -64,6 +69,7 @@ void Info(const InfoOptions& options) {
   line("vocabulary", std::to_string(shape.vocabulary));
   line("window", fmt::format("{} tokens with <cls>, up to {} bp", shape.max_tokens(), 6 * (shape.max_tokens() - 1)));
   line("layer_norm_epsilon", fmt::format("{}", shape.layer_norm_epsilon));
+  text += tasks::DescribeMemory(*checkpoint, precision, options.job.batch_tokens);
 
   Progress progress("hashing", "values", options.job.quiet);
   const std::string hash = model::ComputeModelHash(*checkpoint, {}, [&](int64_t done) {
@@ -78,8 +84,14 @@ void Info(const InfoOptions& options) {
     line("unused_tensors", fmt::format("{}", fmt::join(unused, ", ")));
 
   if (options.verify) {
-    line("finite", fmt::format("all {} weights", WithThousands(CheckFinite(*checkpoint))));
+    line("finite", fmt::format("all {} weights", tasks::WithThousands(CheckFinite(*checkpoint))));
     line("known_answer", tasks::CheckKnownAnswer(*checkpoint));
+  }
+  if (!options.verify_precision.empty()) {
+    const bool is_fp32 = precision == Precision::kFp32;
+    text += tasks::DescribePrecisionCost(
+        *checkpoint, sample, is_fp32 ? std::vector{Precision::kBf16, Precision::kInt8} : std::vector{precision},
+        options.job);
   }
   OutputFile output(options.job.output, options.job.force);
   output.Write(text);

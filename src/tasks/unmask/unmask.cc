@@ -11,13 +11,18 @@
 #include "inference/session.h"
 #include "ops/softmax/softmax.h"
 #include "tasks/unmask/base_probabilities.h"
+#include "tasks/unmask/passes.h"
 #include "tokenizer/vocabulary.h"
 
 namespace agront {
 namespace {
 
-// Far enough apart that a masked 6-mer sees its neighbours: about the share of tokens masked in pretraining, 15 %.
-constexpr size_t kPasses = 7;
+std::vector<size_t> AlreadyMasked(std::span<const int32_t> ids) {
+  std::vector<size_t> masked;
+  for (size_t i = 0; i < ids.size(); ++i)
+    if (ids[i] == tokenizer::kMaskId) masked.push_back(i);
+  return masked;
+}
 
 /// An entry while its passes are run: a line of the table for each masked token that is done.
 struct OpenEntry {
@@ -40,14 +45,9 @@ class Unmasker {
   void Add(const data::Entry& entry) {
     open_.push_back({entry, 0, {}});
     OpenEntry& open = open_.back();
-    for (size_t pass = 0; pass < (options_.every ? kPasses : 1); ++pass) {
-      std::vector<size_t> masked;
-      for (size_t i = 0; i < entry.tokens.size(); ++i) {
-        const int32_t id = entry.tokens.ids[i];
-        const bool wanted = options_.every ? (tokenizer::IsKmer(id) || id == tokenizer::kMaskId) && i % kPasses == pass
-                                           : id == tokenizer::kMaskId;
-        if (wanted) masked.push_back(i);
-      }
+    for (size_t pass = 0; pass < (options_.every ? tasks::kPasses : 1); ++pass) {
+      std::vector<size_t> masked =
+          options_.every ? tasks::MaskedInPass(entry.tokens.ids, pass) : AlreadyMasked(entry.tokens.ids);
       if (masked.empty()) continue;
       if (!passes_.empty() &&
           batch_.tokens.size() + entry.tokens.size() > static_cast<size_t>(options_.job.batch_tokens))
