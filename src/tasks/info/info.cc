@@ -42,14 +42,15 @@ void Info(const InfoOptions& options) {
   inference::Start(options.job);
   if (options.verify_windows < 1) FailUsage("verify-windows: expected at least 1, got {}", options.verify_windows);
   CheckWritable(options.job.output, options.job.force);
-  inference::CheckNotInput(options.job.output, {.fasta = options.verify_precision});
+  InputOptions input;
+  input.fasta = options.verify_precision;
+  inference::CheckNotInput(options.job.output, input);
   const auto checkpoint = model::OpenModel(options.job.model);
   const ModelShape& shape = checkpoint->shape();
   const Precision precision = inference::ChoosePrecision(options.job.precision, *checkpoint);
   tasks::WindowSample sample;
   if (!options.verify_precision.empty())
-    sample = tasks::ReadSample(options.verify_precision, options.verify_windows, shape.max_tokens(),
-                               options.job.batch_tokens);
+    sample = tasks::ReadSample(input, options.verify_windows, shape.max_tokens(), options.job.batch_tokens);
   const int64_t count = model::CountValues(shape);
   std::string text;
   const auto line = [&text](std::string_view key, const std::string& value) {

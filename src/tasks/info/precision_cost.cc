@@ -88,10 +88,10 @@ std::string Describe(const std::string& name, const Agreement& agreement) {
 
 }  // namespace
 
-WindowSample ReadSample(const std::string& fasta, int64_t most, int64_t max_tokens, int64_t batch_tokens) {
-  const InputOptions input{.fasta = fasta};
+WindowSample ReadSample(const InputOptions& input, int64_t most, int64_t max_tokens, int64_t batch_tokens) {
   data::EntryReader entries(data::OpenInput(input), max_tokens, input.overlap);
-  WindowSample sample{.input = fasta == "-" ? "standard input" : fasta};
+  WindowSample sample;
+  sample.input = input.fasta == "-" ? "standard input" : input.fasta;
   for (data::Entry entry; entries.Next(entry);) {
     const std::vector<int32_t>& ids = entry.tokens.ids;
     if (std::ranges::none_of(ids, tokenizer::IsKmer)) continue;

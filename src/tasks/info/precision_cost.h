@@ -22,7 +22,7 @@ struct WindowSample {
 };
 
 /// Up to `most` windows. Throws Error when the input has no full 6-mer.
-WindowSample ReadSample(const std::string& fasta, int64_t most, int64_t max_tokens, int64_t batch_tokens);
+WindowSample ReadSample(const InputOptions& input, int64_t most, int64_t max_tokens, int64_t batch_tokens);
 
 /// Runs the sample in float32 and in each of the precisions, one model in memory at a time: the embeddings of the last
 /// layer, and every 6-mer masked once, in the passes of `agront unmask --every`. Returns lines of "key: value".
