@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
+
 #include "base/error.h"
 #include "ops/cross_entropy/cross_entropy_reference.h"
 #include "ops/op_test.h"
@@ -67,6 +70,21 @@ TEST(CrossEntropy, RefusesWhatDoesNotFit) {
   const std::vector<int32_t> one = {0}, outside = {0, 3}, negative = {-1, 0};
   for (const auto& targets : {one, outside, negative})
     EXPECT_THROW(CrossEntropyForward(logits.view(), {targets, weights}, {losses, predicted}), Error);
+}
+
+TEST(CrossEntropy, PassesOnWhatIsNoNumber) {
+  for (const size_t place : {0, 3, 4104}) {
+    auto logits = RandomValues(2 * 4105, 1);
+    logits[place] = std::numeric_limits<float>::quiet_NaN();
+    tensor::Matrix matrix = MatrixOf(logits, 2);
+    std::vector<float> losses(2);
+    std::vector<int32_t> predicted(2);
+    const std::vector<int32_t> targets = {7, 7};
+    const std::vector<float> weights = {1, 1};
+    CrossEntropyForward(matrix.view(), {targets, weights}, {losses, predicted});
+    EXPECT_TRUE(std::isnan(losses[0])) << place;
+    EXPECT_TRUE(std::isfinite(losses[1])) << place;
+  }
 }
 
 }  // namespace

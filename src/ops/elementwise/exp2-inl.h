@@ -28,7 +28,9 @@ HWY_INLINE V Exp2(D d, V x) {
   power = hn::MulAdd(power, rest, hn::Set(d, 0.24022647738456726f));
   power = hn::MulAdd(power, rest, hn::Set(d, 0.6931471824645996f));
   power = hn::MulAdd(power, rest, hn::Set(d, 1.0f));
-  const auto exponent = hn::ShiftLeft<23>(hn::ConvertTo(integers, whole));
+  // Added to 1.5 x 2^23 a whole number stands in the lowest bits. Highway's conversion would make the largest integer
+  // of NaN, and with it a number of the result.
+  const auto exponent = hn::ShiftLeft<23>(hn::BitCast(integers, hn::Add(whole, hn::Set(d, 12582912.0f))));
   return hn::BitCast(d, hn::Add(hn::BitCast(integers, power), exponent));
 }
 
