@@ -22,7 +22,8 @@ void ApplyConfig(CLI::App& command, const std::string& path) {
     if (key.starts_with("_")) continue;
     const std::string place = path + ": key \"" + key + "\"";
     CLI::Option* option = command.get_option_no_throw("--" + key);
-    if (option == nullptr) throw UsageError(place + ": expected an option of agront " + command.get_name());
+    if (option == nullptr || key == "help" || key == "config")
+      throw UsageError(place + ": expected an option of agront " + command.get_name());
     if (value.is_object() || value.is_array() || value.is_null())
       throw UsageError(place + ": expected a number, a text, true or false, got " + value.dump());
     if (option->count() > 0) continue;

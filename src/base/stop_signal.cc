@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/stop_signal.h"
 
-#include <signal.h>
+#include <cstddef>
 
 namespace agront {
 namespace {
+
+constexpr std::array kSignals = {SIGTERM, SIGINT, SIGHUP};
 
 volatile sig_atomic_t requested = 0;
 
@@ -17,13 +19,13 @@ void Remember(int number) {
 
 StopSignal::StopSignal() {
   requested = 0;
-  signal(SIGTERM, Remember);
-  signal(SIGINT, Remember);
+  struct sigaction ours {};
+  ours.sa_handler = Remember;
+  for (size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &ours, &before_[i]);
 }
 
 StopSignal::~StopSignal() {
-  signal(SIGTERM, SIG_DFL);
-  signal(SIGINT, SIG_DFL);
+  for (size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &before_[i], nullptr);
 }
 
 bool StopSignal::is_requested() const { return requested != 0; }

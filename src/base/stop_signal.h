@@ -2,9 +2,13 @@
 // A polite end of long work.
 #pragma once
 
+#include <signal.h>
+
+#include <array>
+
 namespace agront {
 
-/// While it lives, SIGTERM and SIGINT do not end the process but are remembered. A second SIGINT ends it.
+/// While it lives, SIGTERM, SIGINT and SIGHUP do not end the process but are remembered. A second SIGINT ends it.
 class StopSignal {
  public:
   StopSignal();
@@ -13,6 +17,9 @@ class StopSignal {
   StopSignal& operator=(const StopSignal&) = delete;
 
   bool is_requested() const;
+
+ private:
+  std::array<struct sigaction, 3> before_{};  // what the signals did
 };
 
 }  // namespace agront

@@ -23,6 +23,7 @@ namespace {
 
 constexpr char kOptimizerFile[] = "optimizer.safetensors";
 constexpr char kStateFile[] = "training.json";
+constexpr double kMostTokens = 1e18;
 
 bool IsCheckpointFile(const std::string& name) {
   return model::IsModelFile(name) || name == kOptimizerFile || name == kStateFile;
@@ -52,16 +53,21 @@ void WriteCheckpoint(const std::string& folder, const RunState& state, const mod
   output.Commit();
 }
 
-RunState ReadCheckpoint(const std::string& folder, model::TrainingParameters& parameters, Optimizer& optimizer) {
+RunState ReadCheckpoint(const std::string& folder, int64_t step, model::TrainingParameters& parameters,
+                        Optimizer& optimizer) {
   const std::string path = (std::filesystem::path(folder) / kStateFile).string();
   const nlohmann::json json = formats::ParseJson(ReadTextFile(path), path);
-  RunState state;
-  try {
-    state = {json.at("step").get<int64_t>(), json.at("tokens").get<double>(), json.at("skipped").get<int64_t>(),
-             json.at("corpus").get<std::string>()};
-  } catch (const nlohmann::json::exception& error) {
-    Fail("{}: expected step, tokens, skipped and corpus of a run: {}", path, error.what());
-  }
+  const auto is_count = [&](const char* key) {
+    return json.contains(key) && json[key].is_number_unsigned() && json[key].get<uint64_t>() <= INT64_MAX;
+  };
+  const bool is_whole = json.is_object() && is_count("step") && is_count("skipped") && json.contains("tokens") &&
+                        json["tokens"].is_number() && json.contains("corpus") && json["corpus"].is_string();
+  if (!is_whole) Fail("{}: expected step, tokens, skipped and corpus of a run", path);
+  const RunState state{json["step"].get<int64_t>(), json["tokens"].get<double>(), json["skipped"].get<int64_t>(),
+                       json["corpus"].get<std::string>()};
+  if (state.step != step || state.skipped > step || !(state.tokens >= 0 && state.tokens <= kMostTokens))
+    Fail("{}: expected step {}, up to as many skipped, and tokens up to {}, got {}, {} and {}", path, step, kMostTokens,
+         state.step, state.skipped, state.tokens);
   parameters.Load(*model::Checkpoint::Open(folder));
   optimizer.Load(*formats::OpenSafetensors((std::filesystem::path(folder) / kOptimizerFile).string()));
   return state;

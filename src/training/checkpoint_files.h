@@ -24,8 +24,9 @@ struct RunState {
 void WriteCheckpoint(const std::string& folder, const RunState& state, const model::TrainingParameters& parameters,
                      Optimizer& optimizer, device::Communicator& ranks);
 
-/// The model's values and the optimizer's state, by each rank for itself. Throws Error when the checkpoint is of
-/// another shape, or damaged.
-RunState ReadCheckpoint(const std::string& folder, model::TrainingParameters& parameters, Optimizer& optimizer);
+/// The model's values and the optimizer's state after `step` updates, by each rank for itself. Throws Error when the
+/// checkpoint is of another step or shape, or damaged.
+RunState ReadCheckpoint(const std::string& folder, int64_t step, model::TrainingParameters& parameters,
+                        Optimizer& optimizer);
 
 }  // namespace agront::training

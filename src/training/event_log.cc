@@ -13,6 +13,7 @@ namespace agront::training {
 namespace {
 
 constexpr std::string_view kPrefix = "events.out.tfevents.";
+constexpr std::string_view kOurs = ".agront.";
 
 double Now() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
 
@@ -20,9 +21,11 @@ double Now() { return std::chrono::duration<double>(std::chrono::system_clock::n
 
 EventLog::EventLog(const RunFolder& folder) {
   for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
-    if (entry.path().filename().string().starts_with(kPrefix)) std::filesystem::remove(entry.path());
-  file_ =
-      std::make_unique<formats::EventFile>(folder.File(fmt::format("{}{:010.0f}.agront.{}", kPrefix, Now(), getpid())));
+    if (const std::string name = entry.path().filename().string();
+        name.starts_with(kPrefix) && name.find(kOurs) != std::string::npos)
+      std::filesystem::remove(entry.path());
+  file_ = std::make_unique<formats::EventFile>(
+      folder.File(fmt::format("{}{:010.0f}{}{}", kPrefix, Now(), kOurs, getpid())));
   for (const auto& [group, name] : {std::pair("train", kMetricsFile), std::pair("validation", kValidationFile)}) {
     std::ifstream stream(folder.File(name));
     for (std::string line; std::getline(stream, line);) Add(group, nlohmann::ordered_json::parse(line));
@@ -35,7 +38,8 @@ void EventLog::Add(const std::string& group, const nlohmann::ordered_json& line)
     if (value.is_number()) file_->Add(group + "/" + key, line.at("step"), value.get<float>(), Now());
     if (!value.is_object()) continue;
     for (const auto& [name, numbers] : value.items())
-      file_->Add(group + "/" + name + "/loss", line.at("step"), numbers.at("loss").get<float>(), Now());
+      if (numbers.at("loss").is_number())
+        file_->Add(group + "/" + name + "/loss", line.at("step"), numbers.at("loss").get<float>(), Now());
   }
 }
 

@@ -101,8 +101,9 @@ void Optimizer::Save(formats::SafetensorsWriter* writer) {
 void Optimizer::Load(const formats::TensorArchive& archive) {
   const auto load = [&](const char* name, std::span<float> part) {
     const auto entry = std::ranges::find(archive.entries(), name, &formats::TensorEntry::name);
-    if (entry == archive.entries().end() || entry->shape != std::vector<int64_t>{size()})
-      Fail("{}: expected a tensor {} [{}], the state of the optimizer", archive.path(), name, size());
+    if (entry == archive.entries().end() || entry->shape != std::vector<int64_t>{size()} ||
+        entry->dtype != tensor::DType::kFloat32)
+      Fail("{}: expected a float32 tensor {} [{}], the state of the optimizer", archive.path(), name, size());
     const formats::TensorValues values = archive.Read(static_cast<size_t>(entry - archive.entries().begin()));
     std::copy_n(values.data + bounds_[ranks_.rank()], part.size(), part.data());
   };

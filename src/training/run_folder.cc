@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/run_folder.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
@@ -27,6 +31,18 @@ RunFolder::RunFolder(std::string path) : path_(std::move(path)) {
 
 std::string RunFolder::File(const std::string& name) const { return (fs::path(path_) / name).string(); }
 
+void RunFolder::Lock() {
+  const std::string file = File("lock");
+  lock_ = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (lock_ < 0) Fail("{}: cannot open: {}", file, SystemError());
+  if (flock(lock_, LOCK_EX | LOCK_NB) != 0) Fail("{}: another process is at work on this run", path_);
+  for (const auto& entry : fs::directory_iterator(path_)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(kPrefix) && (name.ends_with(".partial") || name.ends_with(".old")))
+      fs::remove_all(entry.path());
+  }
+}
+
 std::vector<int64_t> RunFolder::Checkpoints() const {
   std::vector<int64_t> steps;
   for (const auto& entry : fs::directory_iterator(path_)) {
@@ -34,7 +50,8 @@ std::vector<int64_t> RunFolder::Checkpoints() const {
     if (!name.starts_with(kPrefix)) continue;
     int64_t step = 0;
     const auto [end, error] = std::from_chars(name.data() + kPrefix.size(), name.data() + name.size(), step);
-    if (error == std::errc() && end == name.data() + name.size()) steps.push_back(step);
+    const bool is_number = error == std::errc() && end == name.data() + name.size() && step >= 0;
+    if (is_number && entry.is_directory() && CheckpointPath(step) == File(name)) steps.push_back(step);
   }
   std::ranges::sort(steps);
   return steps;
@@ -58,17 +75,24 @@ void RunFolder::Append(const std::string& file, const nlohmann::ordered_json& li
   if (!stream) Fail("{}: cannot write: {}", File(file), SystemError());
 }
 
+void RunFolder::Sync(const std::string& file) const {
+  const int descriptor = open(File(file).c_str(), O_WRONLY | O_CLOEXEC);
+  if (descriptor < 0) return;  // nothing was written yet
+  const bool is_done = fsync(descriptor) == 0;
+  close(descriptor);
+  if (!is_done) Fail("{}: cannot write: {}", File(file), SystemError());
+}
+
 void RunFolder::CutBack(const std::string& file, int64_t step) const {
   if (!fs::exists(File(file))) return;
   std::ifstream stream(File(file));
   std::string kept, line;
-  for (int64_t number = 1; std::getline(stream, line); ++number) {
-    const bool is_whole = !stream.eof();  // ends in a line break
+  while (std::getline(stream, line)) {
+    if (stream.eof()) break;  // the last line has no end
     const auto json = nlohmann::json::parse(line, nullptr, false);
-    if (!is_whole) break;
-    if (json.is_discarded() || !json.is_object() || !json.contains("step") || !json["step"].is_number_integer())
-      Fail("{}:{}: expected an object with a step", File(file), number);
-    if (json["step"].get<int64_t>() <= step) kept += line + "\n";
+    if (!json.is_object() || !json.contains("step") || !json["step"].is_number_integer()) break;
+    if (json["step"].get<int64_t>() > step) break;
+    kept += line + "\n";
   }
   OutputFile output(File(file), true);
   output.Write(kept);

@@ -16,6 +16,10 @@ class RunFolder {
   /// Makes the folder when it is not there.
   explicit RunFolder(std::string path);
 
+  /// Keeps other processes from writing while this one lives, and removes what a killed one left unfinished. Throws
+  /// Error when another one writes.
+  void Lock();
+
   const std::string& path() const { return path_; }
   std::string File(const std::string& name) const;
 
@@ -27,11 +31,14 @@ class RunFolder {
 
   /// Appends a line to a file. Throws Error when it could not be written whole.
   void Append(const std::string& file, const nlohmann::ordered_json& line) const;
-  /// Cuts a file back to the lines of steps up to `step`; a line that a kill cut off at the file's end goes, too.
+  /// Returns when the lines of a file are on the disk, not only on their way.
+  void Sync(const std::string& file) const;
+  /// Cuts a file back to the lines of steps up to `step`, and to what a kill or power cut left whole.
   void CutBack(const std::string& file, int64_t step) const;
 
  private:
   std::string path_;
+  int lock_ = -1;  // open until the process ends
 };
 
 /// One object a step: step, loss, tokens, ranks, ...

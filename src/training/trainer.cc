@@ -6,6 +6,8 @@
 #include <cmath>
 #include <utility>
 
+#include "base/error.h"
+
 namespace agront::training {
 
 Trainer::Trainer(model::TrainableAgroNT& model, const data::BatchSampler& sampler, device::Communicator& ranks,
@@ -45,6 +47,9 @@ StepResult Trainer::Step(int64_t number) {
   std::array sums = {weighted_loss,       weight,       result.mask.loss_sum, result.mask.count,
                      result.mask.correct, result.tokens};
   ranks_.Sum(sums);
+  if (sums[1] == 0)
+    Fail("step {}: no 6-mer of its {} tokens is in the loss; a larger --masking-ratio or --batch-tokens helps", number,
+         sums[5]);
   result.mask = {sums[2], sums[3], sums[4]};
   result.tokens = sums[5];
   result.loss = sums[0] / sums[1];

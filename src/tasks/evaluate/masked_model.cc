@@ -108,6 +108,8 @@ std::string Describe(const Quality& quality, const inference::Provenance& proven
 
 void EvaluateMaskedModel(const EvaluateOptions& options) {
   data::CheckMasking({.chosen = options.masking_ratio});
+  if (options.every && options.input.overlap > 0)
+    FailUsage("--every: expected no --overlap, whose 6-mers would count twice, got {}", options.input.overlap);
   inference::Session session(options.job, options.input);
   Evaluator evaluator(options, session);
   session.ForEachBatch(

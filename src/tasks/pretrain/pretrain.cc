@@ -65,7 +65,8 @@ class Run {
       : options_(options),
         ranks_(ranks),
         folder_(options.job.output),
-        initial_(OpenInitial(options)),
+        start_(AgreedStart()),
+        initial_(start_ > 0 ? model::Checkpoint::Open(folder_.CheckpointPath(start_)) : OpenInitial(options)),
         shape_(ShapeOf(options, initial_.get())),
         corpus_(options.corpus, SelectionOf(options, data::Part::kTraining)) {
     const int64_t window_tokens = options.window_tokens > 0 ? options.window_tokens : corpus_.window_tokens();
@@ -116,7 +117,8 @@ class Run {
       stops = AnyRankStops(stop);
       const bool is_last = stops || state_.step == options_.steps;
       if (state_.step % options_.validate_every == 0 || state_.step == options_.steps) Validate(progress, seconds);
-      if (state_.step % options_.checkpoint_every == 0 || is_last) WriteCheckpoint();
+      // While gradients are not finite the last good checkpoints are kept.
+      if ((state_.step % options_.checkpoint_every == 0 || is_last) && skipped_in_a_row == 0) WriteCheckpoint();
       progress.Update(static_cast<int64_t>(state_.tokens),
                       static_cast<double>(state_.step) / static_cast<double>(options_.steps));
     }
@@ -134,6 +136,23 @@ class Run {
     return sampling;
   }
 
+  /// Rank 0 says which checkpoint is the last: where disks are not shared, others may have another one, or none.
+  int64_t AgreedStart() {
+    if (ranks_.rank() == 0) folder_.Lock();
+    const std::vector<int64_t> checkpoints = folder_.Checkpoints();
+    int64_t start = checkpoints.empty() ? 0 : checkpoints.back();
+    ranks_.Broadcast(std::as_writable_bytes(std::span(&start, 1)));
+    return start;
+  }
+
+  void CheckSameCorpus() {
+    std::string first = corpus_.hash();
+    ranks_.Broadcast(std::as_writable_bytes(std::span(first)));
+    if (first != corpus_.hash())
+      Fail("{}: expected the same corpus on all ranks, got {} here and {} on rank 0", corpus_.path(), corpus_.hash(),
+           first);
+  }
+
   void OpenValidation() {
     if (options_.validation_windows == 0) return;
     if (corpus_.num_windows_of_part(data::Part::kValidation) == 0) {
@@ -147,23 +166,28 @@ class Run {
   }
 
   void StartOrGoOn() {
-    const std::vector<int64_t> checkpoints = folder_.Checkpoints();
     state_.corpus_hash = corpus_.hash();
-    if (checkpoints.empty()) {
+    if (start_ == 0) {
       if (initial_)
         model_->parameters().Load(*initial_);
       else
         model_->parameters().InitializeRandomly(options_.seed);
     } else {
-      const std::string path = folder_.CheckpointPath(checkpoints.back());
-      state_ = training::ReadCheckpoint(path, model_->parameters(), trainer_->optimizer());
+      const std::string path = folder_.CheckpointPath(start_);
+      state_ = training::ReadCheckpoint(path, start_, model_->parameters(), trainer_->optimizer());
       if (state_.corpus_hash != corpus_.hash())
         Fail("{}: expected the corpus that the run began with ({}), got another one ({})", corpus_.path(),
              state_.corpus_hash, corpus_.hash());
       if (!is_quiet()) fmt::print(stderr, "going on from {}\n", path);
     }
     initial_.reset();
+    CheckSameCorpus();
     if (ranks_.rank() != 0) return;
+    options_.hidden = shape_.hidden;
+    options_.heads = shape_.heads;
+    options_.layers = shape_.layers;
+    options_.ffn = shape_.ffn;
+    options_.max_tokens = shape_.max_tokens();
     tasks::WriteConfig(folder_, options_);
     folder_.CutBack(training::kMetricsFile, state_.step);
     folder_.CutBack(training::kValidationFile, state_.step);
@@ -222,6 +246,9 @@ class Run {
   }
 
   void WriteCheckpoint() {
+    // The lines up to a checkpoint must not be lost when it is not.
+    if (ranks_.rank() == 0)
+      for (const char* file : {training::kMetricsFile, training::kValidationFile}) folder_.Sync(file);
     training::WriteCheckpoint(folder_.CheckpointPath(state_.step), state_, model_->parameters(), trainer_->optimizer(),
                               ranks_);
     if (ranks_.rank() == 0) folder_.RemoveOldCheckpoints(options_.keep);
@@ -230,6 +257,7 @@ class Run {
   PretrainOptions options_;
   device::Communicator& ranks_;
   training::RunFolder folder_;
+  int64_t start_;  // the step of the last checkpoint; 0: from the start
   std::unique_ptr<model::Checkpoint> initial_;
   ModelShape shape_;
   data::Corpus corpus_;

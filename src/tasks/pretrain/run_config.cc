@@ -20,37 +20,43 @@ void CheckRange(const char* flag, double value, double least, double most) {
   if (!(value >= least && value <= most)) FailUsage("--{}: expected {} to {}, got {}", flag, least, most, value);
 }
 
-void CheckAtLeast(const char* flag, int64_t value, int64_t least) {
-  if (value < least) FailUsage("--{}: expected at least {}, got {}", flag, least, value);
+constexpr int64_t kMostCount = 1'000'000'000'000;  // of steps, tokens: products of two stay numbers
+constexpr int64_t kMostSize = 1'000'000;           // of a model's channels, heads, tokens
+constexpr int64_t kMostLayers = 10'000;
+
+void CheckCount(const char* flag, int64_t value, int64_t least, int64_t most = kMostCount) {
+  if (value < least || value > most) FailUsage("--{}: expected {} to {}, got {}", flag, least, most, value);
 }
 
 }  // namespace
 
 void CheckOptions(const PretrainOptions& options) {
-  CheckAtLeast("hidden", options.hidden, 1);
-  CheckAtLeast("heads", options.heads, 1);
-  CheckAtLeast("layers", options.layers, 1);
-  CheckAtLeast("ffn", options.ffn, 1);
+  if (options.corpus.empty()) FailUsage("--corpus: expected the folder that agront corpus wrote");
+  CheckCount("hidden", options.hidden, 1, kMostSize);
+  CheckCount("heads", options.heads, 1, kMostSize);
+  CheckCount("layers", options.layers, 1, kMostLayers);
+  CheckCount("ffn", options.ffn, 1, kMostSize);
   if (options.hidden % options.heads != 0)
     FailUsage("--heads: expected a number that divides --hidden {}, got {}", options.hidden, options.heads);
-  CheckAtLeast("max-tokens", options.max_tokens, 2);
-  CheckAtLeast("steps", options.steps, 1);
-  CheckAtLeast("batch-tokens", options.batch_tokens, 1);
-  CheckAtLeast("window-tokens", options.window_tokens, 0);
-  CheckAtLeast("warmup-steps", options.warmup_steps, 0);
-  CheckAtLeast("micro-batch", options.micro_batch, 0);
-  CheckAtLeast("checkpoint-every", options.checkpoint_every, 1);
-  CheckAtLeast("keep", options.keep, 1);
-  CheckAtLeast("validate-every", options.validate_every, 1);
-  CheckAtLeast("validation-windows", options.validation_windows, 0);
-  CheckAtLeast("max-skipped", options.max_skipped, 0);
+  CheckCount("max-tokens", options.max_tokens, 2, kMostSize);
+  CheckCount("steps", options.steps, 1);
+  CheckCount("batch-tokens", options.batch_tokens, 1);
+  CheckCount("window-tokens", options.window_tokens, 0, kMostSize);
+  CheckCount("warmup-steps", options.warmup_steps, 0);
+  CheckCount("micro-batch", options.micro_batch, 0, kMostSize);
+  CheckCount("checkpoint-every", options.checkpoint_every, 1);
+  CheckCount("keep", options.keep, 1);
+  CheckCount("validate-every", options.validate_every, 1);
+  CheckCount("validation-windows", options.validation_windows, 0, kMostSize);
+  CheckCount("fold", options.fold, -1, kMostSize);
+  CheckCount("max-skipped", options.max_skipped, 0);
   constexpr double kMost = 1e3;
   CheckRange("learning-rate", options.learning_rate, 0, kMost);
   CheckRange("learning-rate-start", options.learning_rate_start, 0, kMost);
   CheckRange("learning-rate-final", options.learning_rate_final, 0, kMost);
   CheckRange("beta1", options.beta1, 0, std::nextafter(1.0, 0.0));
   CheckRange("beta2", options.beta2, 0, std::nextafter(1.0, 0.0));
-  CheckRange("epsilon", options.epsilon, 0, 1);
+  CheckRange("epsilon", options.epsilon, 1e-30, 1);  // 0 would divide 0 by 0
   CheckRange("weight-decay", options.weight_decay, 0, kMost);
   CheckRange("clip-norm", options.clip_norm, 0, 1e30);
   training::ParseDecay(options.decay);
@@ -104,8 +110,14 @@ void TakeOver(const training::RunFolder& folder, PretrainOptions& options) {
                                 "validate-every", "keep", "validation-windows", "max-skipped"};
   if (options.decay == "sqrt" || options.decay == "none") free.insert("steps");
   const std::string path = folder.File(kConfigFile);
-  if (!std::filesystem::exists(path)) return;
+  if (!std::filesystem::exists(path)) {
+    if (std::filesystem::exists(folder.File(training::kMetricsFile)))
+      Fail("{}: holds {} but no {}: not the folder of a run", folder.path(), training::kMetricsFile, kConfigFile);
+    return;
+  }
   const auto was = formats::ParseJson<nlohmann::ordered_json>(ReadTextFile(path), path);
+  // A run that began with a model has its shape.
+  if (was.contains("init") && was["init"] != "") free.insert({"hidden", "heads", "layers", "ffn", "max-tokens"});
   const nlohmann::ordered_json now = Describe(options);
   for (const auto& [key, value] : now.items()) {
     if (!was.contains(key)) Fail("{}: key {:?} is missing", path, key);
@@ -119,6 +131,7 @@ void TakeOver(const training::RunFolder& folder, PretrainOptions& options) {
   } catch (const nlohmann::json::exception& error) {
     Fail("{}: {}", path, error.what());
   }
+  CheckOptions(options);
 }
 
 void WriteConfig(const training::RunFolder& folder, const PretrainOptions& options) {
