@@ -22,7 +22,7 @@ struct JobOptions {
   bool force = false;              ///< overwrite the output
   bool quiet = false;              ///< no progress, no warnings
   int threads = 0;                 ///< 0: one per core
-  std::string precision = "fp32";  ///< of the matrix products: fp32, bf16, or auto (bf16 where the processor has it)
+  std::string precision = "fp32";  ///< of the matrix products: fp32, bf16, int8, or auto
   int64_t batch_tokens = 2048;     ///< windows are packed together up to this many tokens
   std::string command_line;        ///< recorded in the output
 };
