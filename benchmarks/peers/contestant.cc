@@ -56,6 +56,7 @@ class Contestant {
     } else if (task == "embed") {
       Embed(result.values);
     } else if (task == "tokenize") {
+      result.ids.reserve(all_.tokens.size());
       for (const std::string& sequence : sequences_) {
         const std::vector<int32_t> ids = agront::Encode(sequence, -1).ids;
         result.ids.insert(result.ids.end(), ids.begin(), ids.end());
@@ -110,6 +111,9 @@ agront::Precision ParsePrecision(const std::string& name) {
   return found->second;
 }
 
+// A turn of milliseconds would measure the first touch of memory: short work is done again until this has gone by.
+constexpr std::chrono::duration<double> kLeastTurn{0.5};
+
 void TakeTurns(Contestant& contestant) {
   std::cout << "ready" << std::endl;
   for (std::string line; std::getline(std::cin, line);) {
@@ -117,15 +121,21 @@ void TakeTurns(Contestant& contestant) {
     std::string task, output;
     words >> task >> output;
     const auto start = std::chrono::steady_clock::now();
-    const Result result = contestant.Run(task);
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    Result result;
+    std::chrono::duration<double> seconds{};
+    int passes = 0;
+    while (seconds < kLeastTurn) {
+      result = contestant.Run(task);
+      seconds = std::chrono::steady_clock::now() - start;
+      ++passes;
+    }
     if (!output.empty()) {
       std::ofstream file(output, std::ios::binary);
       Write(file, result.values);
       Write(file, result.ids);
       if (!file.flush()) throw agront::Error(output + ": cannot write");
     }
-    std::cout << seconds.count() << std::endl;
+    std::cout << seconds.count() / passes << std::endl;
   }
 }
 

@@ -17,6 +17,7 @@ import transformers
 
 BATCH = 8
 TOKENS = 1024
+LEAST_TURN = 0.5  # seconds: short work is done again until they have gone by, as in contestant.cc
 CALIBRATION_WINDOWS = 4
 
 
@@ -134,12 +135,14 @@ def main():
     print("ready", file=replies, flush=True)
     for line in sys.stdin:
         task, *output = line.split()
-        start = time.perf_counter()
-        result = contestant.run(task)
-        seconds = time.perf_counter() - start
+        start, seconds, passes = time.perf_counter(), 0, 0
+        while seconds < LEAST_TURN:
+            result = contestant.run(task)
+            seconds = time.perf_counter() - start
+            passes += 1
         if output:
             result.tofile(output[0])
-        print(seconds, file=replies, flush=True)
+        print(seconds / passes, file=replies, flush=True)
 
 
 if __name__ == "__main__":
