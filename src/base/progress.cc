@@ -51,6 +51,11 @@ void Progress::Update(int64_t done, double fraction) {
   if (now - shown_ >= interval) Show(now);
 }
 
+void Progress::GoOnFrom(int64_t done, double fraction) {
+  done_before_ = done;
+  fraction_before_ = fraction;
+}
+
 void Progress::Note(const std::string& line) {
   if (quiet_) return;
   fmt::print(stderr, "{}{}\n", drawn_ ? "\r\x1b[K" : "", line);
@@ -60,7 +65,7 @@ void Progress::Note(const std::string& line) {
 void Progress::Show(Clock::time_point now) {
   shown_ = now;
   const double seconds = std::chrono::duration<double>(now - start_).count();
-  const double rate = seconds > 0 ? static_cast<double>(done_) / seconds : 0;
+  const double rate = seconds > 0 ? static_cast<double>(done_ - done_before_) / seconds : 0;
   std::string line = label_ + " ";
   if (fraction_ >= 0) {
     constexpr int kWidth = 30;
@@ -70,7 +75,8 @@ void Progress::Show(Clock::time_point now) {
   }
   line += fmt::format("{} {}  {} {}/s  {}", Short(static_cast<double>(done_)), unit_, Short(rate), unit_,
                       Duration(seconds));
-  if (fraction_ > 0 && fraction_ < 1) line += fmt::format("  {} left", Duration(seconds / fraction_ - seconds));
+  if (fraction_ > fraction_before_ && fraction_ < 1)
+    line += fmt::format("  {} left", Duration(seconds * (1 - fraction_) / (fraction_ - fraction_before_)));
   if (terminal_)
     fmt::print(stderr, "\r{}\x1b[K", line);
   else

@@ -19,6 +19,9 @@ class Progress {
   /// `done` units so far; `fraction` of the whole, negative when not known. Cheap enough to call for every batch.
   void Update(int64_t done, double fraction);
 
+  /// Says how much an earlier process did of the same work: rate and time left are about what is done here.
+  void GoOnFrom(int64_t done, double fraction);
+
   /// Prints a line of its own, above the bar. Shown unless `quiet`.
   void Note(const std::string& line);
 
@@ -34,6 +37,8 @@ class Progress {
   Clock::time_point shown_;
   int64_t done_ = 0;
   double fraction_ = -1;
+  int64_t done_before_ = 0;
+  double fraction_before_ = 0;
   bool drawn_ = false;
 };
 

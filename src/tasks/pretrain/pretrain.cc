@@ -96,6 +96,8 @@ class Run {
   void Train() {
     const StopSignal stop;
     Progress progress("pretraining", "tokens", is_quiet());
+    progress.GoOnFrom(static_cast<int64_t>(state_.tokens),
+                      static_cast<double>(state_.step) / static_cast<double>(options_.steps));
     int64_t skipped_in_a_row = 0;
     bool stops = false;
     while (state_.step < options_.steps && !stops) {
