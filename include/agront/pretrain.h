@@ -36,9 +36,9 @@ struct PretrainOptions {
   double weight_decay = 0;  ///< of matrices
   double clip_norm = 0;     ///< 0: gradients are not clipped
 
-  double masking_ratio = 0.15;  ///< share of 6-mers in the loss
-  double mask_share = 0.8;      ///< of these, shown as <mask>
-  double random_share = 0.1;    ///< of these, shown as a random token
+  double masking_ratio = 0.15;    ///< share of 6-mers in the loss
+  double mask_share = 0.8;        ///< of these, shown as <mask>
+  double random_share = 0.1;      ///< of these, shown as a random token
   bool random_any_token = false;  ///< random tokens from the whole vocabulary, not 6-mers alone
   double repeat_weight = 1;       ///< of bases in repeats, in the loss
   bool one_strand = false;        ///< no reverse complements
@@ -56,8 +56,8 @@ struct PretrainOptions {
 
 /// Leaves in the folder of the run: config.json, metrics.jsonl (an object a step), validation.jsonl, report.html, and
 /// checkpoints step-N, each a model folder with the state of the optimizer. The same options again go on from the last
-/// checkpoint, to the same bits on as many ranks and threads. Stops at a step's end on SIGTERM or SIGINT, with a
-/// checkpoint. Under mpirun the ranks share the work.
+/// checkpoint, to the same bits on as many ranks and threads. Stops at a step's end on SIGTERM, SIGINT, SIGHUP or
+/// SIGUSR1, with a checkpoint. Under mpirun the ranks share the work.
 void Pretrain(const PretrainOptions& options);
 
 }  // namespace agront

@@ -40,16 +40,38 @@ class PretrainTest(ProgramTest):
         flags = {"--corpus": self.path("corpus"), **SMALL, **dict(zip(options[::2], options[1::2], strict=True))}
         return ["pretrain", "-o", self.path(output), "-q", *(word for pair in flags.items() for word in pair)]
 
+    def assert_ends_with_a_checkpoint(self, output):
+        last = lines(self.path(output) / "metrics.jsonl")[-1]["step"]
+        self.assertTrue((self.path(output) / f"step-{last}" / "optimizer.safetensors").exists())
+
     def curve(self, output):
         return [(line["step"], line["loss"], line["gradient_norm"]) for line in lines(self.path(output) / "metrics.jsonl")]
 
     def weights(self, output, step=12):
         return (self.path(output) / f"step-{step}" / "model.safetensors").read_bytes()
 
-    def run_ranks(self, ranks, *words):
+    def start_ranks(self, ranks, *words):
         environment = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
-        return subprocess.run([MPIRUN, "--bind-to", "none", "--oversubscribe", "-n", str(ranks), PROGRAM,
-                               *map(str, words)], capture_output=True, text=True, env=environment)
+        return subprocess.Popen([MPIRUN, "--bind-to", "none", "--oversubscribe", "-n", str(ranks), PROGRAM,
+                                 *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                env=environment)
+
+    def run_ranks(self, ranks, *words):
+        process = self.start_ranks(ranks, *words)
+        out, err = process.communicate()
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def ranks_of(self, process):
+        """The processes that mpirun started, in the order of their numbers."""
+        children = pathlib.Path(f"/proc/{process.pid}/task").glob("*/children")
+        return sorted(int(pid) for file in children for pid in file.read_text().split())
+
+    def wait_for_steps(self, output, count):
+        metrics = self.path(output) / "metrics.jsonl"
+        deadline = time.monotonic() + 60
+        while not (metrics.exists() and metrics.read_text().count("\n") >= count):
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.005)
 
 
 class Runs(PretrainTest):
@@ -121,16 +143,11 @@ class Runs(PretrainTest):
     def test_stops_politely(self):
         process = subprocess.Popen([PROGRAM, *map(str, self.words("run", "--steps", 100000, "--checkpoint-every", 50000))],
                                    stderr=subprocess.PIPE, text=True)
-        metrics = self.path("run") / "metrics.jsonl"
-        deadline = time.monotonic() + 60
-        while not (metrics.exists() and metrics.read_text().count("\n") > 2):
-            self.assertLess(time.monotonic(), deadline)
-            time.sleep(0.01)
+        self.wait_for_steps("run", 3)
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)
         self.assertEqual(process.returncode, 0)
-        last = lines(metrics)[-1]["step"]
-        self.assertTrue((self.path("run") / f"step-{last}" / "optimizer.safetensors").exists())
+        self.assert_ends_with_a_checkpoint("run")
 
     def test_loses_nothing_to_a_full_disk(self):
         self.succeed(*self.words("run", "--steps", 3))
@@ -185,6 +202,18 @@ class Ranks(PretrainTest):
         self.run_ranks(2, *self.words("parts"))
         self.assertEqual(self.curve("parts"), self.curve("whole"))
         self.assertEqual(self.weights("parts"), self.weights("whole"))
+
+    def test_all_stop_when_one_is_told_to(self):
+        for who in ("mpirun", "a rank"):
+            with self.subTest(who=who):
+                output = who[:1]
+                process = self.start_ranks(2, *self.words(output, "--steps", 1000000, "--checkpoint-every", 500000))
+                self.wait_for_steps(output, 3)
+                told = process.pid if who == "mpirun" else self.ranks_of(process)[1]
+                os.kill(told, signal.SIGUSR1 if who == "mpirun" else signal.SIGTERM)
+                _, err = process.communicate(timeout=60)
+                self.assertEqual(process.returncode, 0, err)
+                self.assert_ends_with_a_checkpoint(output)
 
     def test_one_rank_that_fails_ends_all(self):
         good = [str(word) for word in self.words("run", "--steps", 100000)]
@@ -323,10 +352,7 @@ class Refusals(PretrainTest):
         (self.path("run") / "step-6.7.partial").mkdir()
         process = subprocess.Popen([PROGRAM, *map(str, self.words("run", "--steps", 100000))], stderr=subprocess.PIPE)
         try:
-            deadline = time.monotonic() + 60
-            while len((self.path("run") / "metrics.jsonl").read_text().splitlines()) < 5:
-                self.assertLess(time.monotonic(), deadline)
-                time.sleep(0.005)
+            self.wait_for_steps("run", 5)
             status, _, err = run(*self.words("run", "--steps", 100000))
             self.assertEqual(status, 1, err)
             self.assertIn("another process", err)
