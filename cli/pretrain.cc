@@ -59,7 +59,7 @@ void AddRunOptions(CLI::App& command, PretrainOptions& options) {
   Add(command, "--recompute", options.recompute, "WORD",
       "Compute activations anew on the way back: on, off, auto (if memory is short)");
   command
-      .add_option("--max-memory", options.max_memory, "That this process may take, such as 20G; default: what is free")
+      .add_option("--max-memory", options.max_memory, "That each process may take, such as 20G; default: what is free")
       ->type_name("SIZE");
   Add(command, "--checkpoint-every", options.checkpoint_every, "N", "Steps");
   Add(command, "--keep", options.keep, "N", "Checkpoints to keep");

@@ -46,7 +46,7 @@ struct PretrainOptions {
 
   int64_t micro_batch = 0;          ///< windows of one forward and backward pass; 0: chosen
   std::string recompute = "auto";   ///< activations on the way back: on, off, auto (if memory is short)
-  std::string max_memory;           ///< "20G": bytes that this process may take; empty: what is free
+  std::string max_memory;           ///< "20G": bytes that each process may take; empty: what is free
   int64_t checkpoint_every = 1000;  ///< steps
   int keep = 3;                     ///< checkpoints
   int64_t validate_every = 1000;    ///< steps

@@ -74,7 +74,7 @@ class Run {
       FailUsage("--window-tokens: expected at most the {} tokens that the model takes, got {}", shape_.max_tokens(),
                 window_tokens);
     plan_ = tasks::MakePlan(options_, shape_, window_tokens, ranks_);
-    ranks_.Broadcast(std::as_writable_bytes(std::span(&plan_, 1)));  // each rank saw another amount of free memory
+    ranks_.Broadcast(std::as_writable_bytes(std::span(&plan_, 1)));  // each rank measured another rate
     options_.micro_batch = plan_.micro_batch;
     options_.recompute = plan_.recompute ? "on" : "off";
     if (!is_quiet()) fmt::print(stderr, "{}\n", tasks::Describe(plan_, options_, shape_));
