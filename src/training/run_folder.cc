@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/output_file.h"
+#include "base/sync_folder.h"
 
 namespace agront::training {
 namespace {
@@ -25,8 +26,9 @@ constexpr std::string_view kPrefix = "step-";
 
 RunFolder::RunFolder(std::string path) : path_(std::move(path)) {
   std::error_code error;
-  fs::create_directories(path_, error);
+  const bool is_new = fs::create_directories(path_, error);
   if (!fs::is_directory(path_)) Fail("{}: expected a folder for the run: {}", path_, error.message());
+  if (is_new) SyncFolder(fs::path(path_).parent_path());
 }
 
 std::string RunFolder::File(const std::string& name) const { return (fs::path(path_) / name).string(); }
