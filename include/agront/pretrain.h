@@ -56,7 +56,7 @@ struct PretrainOptions {
 
 /// Leaves in the folder of the run: config.json, metrics.jsonl (an object a step), validation.jsonl, report.html, and
 /// checkpoints step-N, each a model folder with the state of the optimizer. The same options again go on from the last
-/// checkpoint, to the same bits on as many ranks and threads. Stops at a step's end on SIGTERM, SIGINT, SIGHUP or
+/// checkpoint, to the same bits on as many ranks. Stops at a step's end on SIGTERM, SIGINT, SIGHUP or
 /// SIGUSR1, with a checkpoint. Under mpirun the ranks share the work.
 void Pretrain(const PretrainOptions& options);
 

@@ -168,10 +168,28 @@ class Runs(PretrainTest):
         self.succeed(*self.words("whole"))
         self.assertEqual(self.weights("run"), self.weights("whole"))
 
-    def test_recomputing_changes_no_bit(self):
+    def test_recomputing_and_threads_change_no_bit(self):
         self.succeed(*self.words("plain"))
-        self.succeed(*self.words("anew", "--recompute", "on"))
-        self.assertEqual(self.weights("anew"), self.weights("plain"))
+        for output, *options in (("anew", "--recompute", "on"), ("threads", "--threads", 3)):
+            self.succeed(*self.words(output, *options))
+            self.assertEqual(self.weights(output), self.weights("plain"))
+            self.assertEqual(self.curve(output), self.curve("plain"))
+
+    def test_says_when_rounding_changes(self):
+        def start(*options):
+            words = self.words("run", *options)
+            words.remove("-q")
+            status, _, err = run(*words)
+            self.assertEqual(status, 0, err)
+            return err
+
+        start("--steps", 3)
+        state = json.loads((self.path("run") / "step-3" / "training.json").read_text())
+        self.assertEqual((state["ranks"], state["threads"], state["micro-batch"]), (1, 1, 2))
+        self.assertIn("AVX", state["instruction-set"])
+        self.assertNotIn("rounding", start("--steps", 6, "--threads", 2))
+        self.assertIn("with 1 rank, micro-batch 2, AVX", start("--steps", 9, "--micro-batch", 4))
+        self.assertNotIn("rounding", start("--steps", 12, "--micro-batch", 4))
 
 
 @unittest.skipIf(MPIRUN is None, "no mpirun here")
@@ -333,7 +351,8 @@ class Refusals(PretrainTest):
         state = self.path("run") / "step-3" / "training.json"
         whole = state.read_text()
         for text, says in ((whole.replace('"step": 3', '"step": 1000000'), "step 3"), ("{}", "step, tokens"),
-                           (whole.replace('"step": 3', '"step": 1e30'), "step, tokens"), ("[", "JSON")):
+                           (whole.replace('"step": 3', '"step": 1e30'), "step, tokens"), ("[", "JSON"),
+                           (whole.replace('"threads": 1', '"threads": 1e30'), "threads")):
             state.write_text(text)
             status, _, err = run(*self.words("run"))
             self.assertEqual(status, 1, err)

@@ -15,6 +15,7 @@
 #include "base/stop_signal.h"
 #include "data/corpus/corpus.h"
 #include "device/communicator.h"
+#include "device/cpu/instruction_set.h"
 #include "model/embedded_model.h"
 #include "tasks/pretrain/plan.h"
 #include "tasks/pretrain/report.h"
@@ -166,6 +167,10 @@ class Run {
   }
 
   void StartOrGoOn() {
+    const training::Computation now = {.ranks = ranks_.size(),
+                                       .threads = MaxThreads(),
+                                       .micro_batch = plan_.micro_batch,
+                                       .instruction_set = device::cpu::InstructionSetName()};
     state_.corpus_hash = corpus_.hash();
     if (start_ == 0) {
       if (initial_)
@@ -179,7 +184,14 @@ class Run {
         Fail("{}: expected the corpus that the run began with ({}), got another one ({})", corpus_.path(),
              state_.corpus_hash, corpus_.hash());
       if (!is_quiet()) fmt::print(stderr, "going on from {}\n", path);
+      const training::Computation& then = state_.computation;
+      if (!is_quiet() && then.ranks > 0 && then.Rounding() != now.Rounding())
+        fmt::print(stderr,
+                   "computed with {} until now, from here on with {}: the numbers are those of an uninterrupted run "
+                   "within rounding, not bit for bit\n",
+                   then.Rounding(), now.Rounding());
     }
+    state_.computation = now;
     initial_.reset();
     CheckSameCorpus();
     if (ranks_.rank() != 0) return;
