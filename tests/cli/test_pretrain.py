@@ -264,6 +264,39 @@ class Validation(PretrainTest):
         self.assertEqual(first["masks"], second["masks"])
         self.assertNotEqual(first["loss"], second["loss"])
 
+    def test_goes_on_to_the_same_validations(self):
+        words = ["--validation-windows", 16, "--validate-every", 2]
+        self.succeed(*self.words("whole", *words))
+        self.succeed(*self.words("parts", *words, "--steps", 7))
+        shutil.rmtree(self.path("parts") / "step-7")  # as if killed after it: the last one is of step 6
+        self.succeed(*self.words("parts", *words))
+        self.assertEqual(self.path("parts").joinpath("validation.jsonl").read_text(),
+                         self.path("whole").joinpath("validation.jsonl").read_text())
+        self.assertEqual(self.weights("parts"), self.weights("whole"))
+
+    def stop_in_validation(self, start, output):
+        """Ends with a checkpoint, but no line, of the validation after step 2: it would take minutes."""
+        process = start(self.words(output, "--validation-windows", 999_999, "--validate-every", 2))
+        self.wait_for_steps(output, 2)
+        process.send_signal(signal.SIGUSR1)
+        _, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, err)
+        self.assertEqual(len(lines(self.path(output) / "metrics.jsonl")), 2)
+        self.assertFalse((self.path(output) / "validation.jsonl").exists())
+        self.assertTrue((self.path(output) / "step-2").exists())
+
+    def test_stops_in_a_validation_and_makes_up_for_it(self):
+        self.stop_in_validation(lambda words: subprocess.Popen([PROGRAM, *map(str, words)], stderr=subprocess.PIPE), "run")
+        words = ["--validation-windows", 16, "--validate-every", 2, "--steps", 4]
+        self.succeed(*self.words("whole", *words))
+        self.succeed(*self.words("run", *words))
+        self.assertEqual(self.path("run").joinpath("validation.jsonl").read_text(),
+                         self.path("whole").joinpath("validation.jsonl").read_text())
+
+    @unittest.skipIf(MPIRUN is None, "no mpirun here")
+    def test_ranks_stop_in_a_validation(self):
+        self.stop_in_validation(lambda words: self.start_ranks(2, *words), "run")
+
 
 class Refusals(PretrainTest):
     def test_options_that_make_no_sense(self):

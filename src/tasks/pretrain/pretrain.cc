@@ -98,7 +98,8 @@ class Run {
     const StopSignal stop;
     Progress progress("pretraining", "tokens", is_quiet());
     int64_t skipped_in_a_row = 0;
-    bool stops = false;
+    // A run that was stopped in its validation, or just before, has a checkpoint of that step without one.
+    bool stops = validated_ < state_.step && IsValidationDue() && !Validate(progress, stop);
     while (state_.step < options_.steps && !stops) {
       const auto start = Clock::now();
       const training::StepResult result = trainer_->Step(state_.step + 1);
@@ -106,8 +107,8 @@ class Run {
       state_.tokens += result.tokens;
       state_.skipped += result.is_skipped ? 1 : 0;
       skipped_in_a_row = result.is_skipped ? skipped_in_a_row + 1 : 0;
-      const double seconds = SecondsSince(start);
-      if (ranks_.rank() == 0) Log(training::kMetricsFile, "train", Describe(result, seconds));
+      step_seconds_ = SecondsSince(start);
+      if (ranks_.rank() == 0) Log(training::kMetricsFile, "train", Describe(result));
       if (result.is_skipped) progress.Note(fmt::format("step {}: the gradient is not finite; skipped", state_.step));
       if (skipped_in_a_row > options_.max_skipped)
         Fail(
@@ -115,9 +116,8 @@ class Run {
             "or --clip-norm 1 may help, from {}",
             folder_.path(), skipped_in_a_row, state_.step,
             folder_.Checkpoints().empty() ? "the start" : folder_.CheckpointPath(folder_.Checkpoints().back()));
-      stops = AnyRankStops(stop);
+      stops = AnyRankStops(stop) || (IsValidationDue() && !Validate(progress, stop));
       const bool is_last = stops || state_.step == options_.steps;
-      if (state_.step % options_.validate_every == 0 || state_.step == options_.steps) Validate(progress, seconds);
       // While gradients are not finite the last good checkpoints are kept.
       if ((state_.step % options_.checkpoint_every == 0 || is_last) && skipped_in_a_row == 0) WriteCheckpoint();
       progress.Update(static_cast<int64_t>(state_.tokens),
@@ -194,7 +194,11 @@ class Run {
     state_.computation = now;
     initial_.reset();
     CheckSameCorpus();
-    if (ranks_.rank() != 0) return;
+    if (ranks_.rank() == 0) OpenFiles();
+    ranks_.Broadcast(std::as_writable_bytes(std::span(&validated_, 1)));
+  }
+
+  void OpenFiles() {
     options_.hidden = shape_.hidden;
     options_.heads = shape_.heads;
     options_.layers = shape_.layers;
@@ -202,7 +206,7 @@ class Run {
     options_.max_tokens = shape_.max_tokens();
     tasks::WriteConfig(folder_, options_);
     folder_.CutBack(training::kMetricsFile, state_.step);
-    folder_.CutBack(training::kValidationFile, state_.step);
+    validated_ = folder_.CutBack(training::kValidationFile, state_.step);
     events_.emplace(folder_);
   }
 
@@ -211,7 +215,7 @@ class Run {
     events_->Add(group, line);
   }
 
-  nlohmann::ordered_json Describe(const training::StepResult& result, double seconds) const {
+  nlohmann::ordered_json Describe(const training::StepResult& result) const {
     nlohmann::ordered_json line = {{"step", state_.step},
                                    {"loss", result.loss},
                                    {"mask_loss", result.mask.loss()},
@@ -219,7 +223,7 @@ class Run {
                                    {"learning_rate", result.learning_rate},
                                    {"gradient_norm", result.gradient_norm},
                                    {"tokens", static_cast<int64_t>(state_.tokens)},
-                                   {"seconds", seconds},
+                                   {"seconds", step_seconds_},
                                    {"ranks", ranks_.size()}};
     if (result.is_skipped) line["skipped"] = true;
     return line;
@@ -231,12 +235,20 @@ class Run {
     return stops > 0;
   }
 
-  void Validate(Progress& progress, double step_seconds) {
-    if (!validation_sampler_) return;
-    const training::Validation validation =
+  bool IsValidationDue() const {
+    return validation_sampler_ && (state_.step % options_.validate_every == 0 || state_.step == options_.steps);
+  }
+
+  /// Whether it was done to its end, without a signal to stop.
+  bool Validate(Progress& progress, const StopSignal& stop) {
+    const std::optional<training::Validation> done =
         training::Validate(*model_, *validation_sampler_, validation_corpus_->num_species(),
-                           options_.validation_windows, plan_.micro_batch, ranks_);
-    if (ranks_.rank() != 0) return;
+                           options_.validation_windows, plan_.micro_batch, ranks_, [&] { return stop.is_requested(); });
+    if (done && ranks_.rank() == 0) Log(*done, progress);
+    return done.has_value();
+  }
+
+  void Log(const training::Validation& validation, Progress& progress) {
     const auto describe = [](const training::MaskQuality& quality) {
       return nlohmann::ordered_json{{"loss", quality.loss()},
                                     {"perplexity", quality.perplexity()},
@@ -250,11 +262,12 @@ class Run {
         line["species"][validation_corpus_->species_name(static_cast<int>(i))] = describe(validation.by_species[i]);
     Log(training::kValidationFile, "validation", line);
     tasks::WriteTrainingReport(folder_, corpus_, shape_, options_);
-    progress.Note(
-        fmt::format("step {}: validation loss {:.4f}, perplexity {:.1f}, accuracy {:.2f} %; steps run at {:.0f} "
-                    "% of the product rate",
-                    state_.step, validation.all.loss(), validation.all.perplexity(), 100 * validation.all.accuracy(),
-                    100 * plan_.step_flops / step_seconds / plan_.product_rate));
+    std::string note = fmt::format("step {}: validation loss {:.4f}, perplexity {:.1f}, accuracy {:.2f} %", state_.step,
+                                   validation.all.loss(), validation.all.perplexity(), 100 * validation.all.accuracy());
+    if (step_seconds_ > 0)
+      note += fmt::format("; steps run at {:.0f} % of the product rate",
+                          100 * plan_.step_flops / step_seconds_ / plan_.product_rate);
+    progress.Note(note);
   }
 
   void WriteCheckpoint() {
@@ -280,6 +293,8 @@ class Run {
   std::optional<model::TrainableAgroNT> model_;
   std::optional<training::Trainer> trainer_;
   training::RunState state_;
+  int64_t validated_ = 0;                     // the step of the last validation before this start
+  double step_seconds_ = 0;                   // of the last step; 0: none yet
   std::optional<training::EventLog> events_;  // of rank 0
 };
 
