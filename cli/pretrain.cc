@@ -10,8 +10,13 @@ namespace agront::cli {
 namespace {
 
 template <class T>
-void Add(CLI::App& command, const char* flag, T& value, const char* type, const char* help) {
-  command.add_option(flag, value, help)->type_name(type)->capture_default_str();
+CLI::Option* Add(CLI::App& command, const char* flag, T& value, const char* type, const char* help) {
+  return command.add_option(flag, value, help)->type_name(type)->capture_default_str();
+}
+
+/// The parser takes -1 for the largest number without a sign.
+std::string NotNegative(const std::string& text) {
+  return text.starts_with("-") ? "expected 0 or more, got " + text : "";
 }
 
 void AddModelOptions(CLI::App& command, PretrainOptions& options) {
@@ -38,7 +43,8 @@ void AddOptimizerOptions(CLI::App& command, PretrainOptions& options) {
   Add(command, "--epsilon", options.epsilon, "X", "Of AdamW");
   Add(command, "--weight-decay", options.weight_decay, "X", "Of matrices; biases and LayerNorm have none");
   Add(command, "--clip-norm", options.clip_norm, "X", "Gradients with a larger norm are scaled to it; 0: never");
-  Add(command, "--seed", options.seed, "N", "Of the initial weights, the order of windows and the masks");
+  Add(command, "--seed", options.seed, "N", "Of the initial weights, the order of windows and the masks")
+      ->check(NotNegative);
 }
 
 void AddObjectiveOptions(CLI::App& command, PretrainOptions& options) {

@@ -21,7 +21,8 @@ class Refusals(PretrainTest):
                 (("--fold", -7), ["--fold"]), (("--batch-tokens", 2**63 - 1), ["--batch-tokens"]),
                 (("--window-tokens", 40), ["window"]), (("--max-memory", "20Q"), ["--max-memory", "20Q"]),
                 (("--masking-ratio", 0), ["0"]), (("--recompute", "perhaps"), ["--recompute", "perhaps"]),
-                (("--learning-rate", "nan"), ["--learning-rate", "nan"]), (("--learning-rate", "fast"), ["fast"])):
+                (("--learning-rate", "nan"), ["--learning-rate", "nan"]), (("--learning-rate", "fast"), ["fast"]),
+                (("--seed", -1), ["--seed", "0 or more", "-1"])):
             with self.subTest(options=options):
                 status, _, err = run(*self.words("run", *options))
                 self.assertEqual(status, 2, err)
@@ -32,7 +33,15 @@ class Refusals(PretrainTest):
     def test_a_config_that_is_wrong(self):
         for text, says in (('{"stepz": 3}', ["c.json", "stepz"]), ('{"steps": "three"}', ["c.json", "steps", "three"]),
                            ('{"steps": 3', ["c.json", "JSON"]), ("[1]", ["c.json", "object"]),
-                           ('{"batch-tokens": [1]}', ["c.json", "batch-tokens", "[1]"])):
+                           ('{"batch-tokens": [1]}', ["c.json", "batch-tokens", "a whole number", "[1]"]),
+                           ('{"steps": "12"}', ["steps", "a whole number", '"12"']), ('{"steps": 2.5}', ["steps", "2.5"]),
+                           ('{"steps": 18446744073709551615}', ["steps", "1000000000000"]),
+                           ('{"seed": -1}', ["seed", "-1"]), ('{"clip-norm": true}', ["clip-norm", "a number", "true"]),
+                           ('{"one-strand": 1}', ["one-strand", "true or false", "1"]),
+                           ('{"one-strand": "yes"}', ["one-strand", "true or false", "yes"]),
+                           ('{"max-memory": 20}', ["max-memory", "20G", "got 20"]), ('{"decay": 3}', ["decay", "text", "3"]),
+                           ('{"max-memory": null}', ["max-memory", "null"]), ('{"max_memory": "20G"}', ["max_memory"]),
+                           ('{"steps": 3, "steps": 4}', ["steps", "twice"])):
             with self.subTest(text=text):
                 config = self.write("c.json", text)
                 self.refuse("pretrain", "--corpus", self.path("corpus"), "-o", self.path("run"), "--config", config,
