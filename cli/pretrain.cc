@@ -22,11 +22,14 @@ std::string NotNegative(const std::string& text) {
 void AddModelOptions(CLI::App& command, PretrainOptions& options) {
   command.add_option("--init", options.init, "A model to start from; without it a new one of this shape:")
       ->type_name("DIR|NAME");
-  Add(command, "--hidden", options.hidden, "N", "Channels");
-  Add(command, "--heads", options.heads, "N", "Attention heads of a layer");
-  Add(command, "--layers", options.layers, "N", "Layers");
-  Add(command, "--ffn", options.ffn, "N", "Channels inside the feed-forward");
-  Add(command, "--max-tokens", options.max_tokens, "N", "Of the longest sequence that the model will take");
+  const auto add = [&](const char* flag, int64_t& value, const char* help) {
+    command.add_option(flag, value, help)->type_name("N");
+  };
+  add("--hidden", options.hidden, "Channels (1500)");
+  add("--heads", options.heads, "Attention heads of a layer (20)");
+  add("--layers", options.layers, "Layers (40)");
+  add("--ffn", options.ffn, "Channels inside the feed-forward (5120)");
+  add("--max-tokens", options.max_tokens, "Of the longest sequence that the model will take (1024)");
 }
 
 void AddOptimizerOptions(CLI::App& command, PretrainOptions& options) {

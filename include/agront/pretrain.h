@@ -13,12 +13,15 @@ namespace agront {
 struct PretrainOptions {
   JobOptions job;      ///< job.output is the folder of the run: new, or one to go on with
   std::string corpus;  ///< folder that `agront corpus` wrote
-  std::string init;    ///< a model to start from; empty: a new one of this shape:
-  int64_t hidden = 1500;
-  int64_t heads = 20;
-  int64_t layers = 40;
-  int64_t ffn = 5120;
-  int64_t max_tokens = 1024;  ///< of the longest sequence that the model will take, <cls> included
+  std::string init;    ///< a model to start from; empty: a new one
+
+  // The shape. 0: that of the run or of the model to start from, which no other value may contradict; of a new model
+  // the published one.
+  int64_t hidden = 0;
+  int64_t heads = 0;
+  int64_t layers = 0;
+  int64_t ffn = 0;
+  int64_t max_tokens = 0;  ///< of the longest sequence that the model will take, <cls> included
 
   int64_t steps = 315'000;           ///< updates in all
   int64_t batch_tokens = 1'500'000;  ///< of an update, rounded up to whole windows

@@ -33,9 +33,10 @@ class PretrainTest(ProgramTest):
         self.succeed("corpus", self.path("genomes.tsv"), "-o", self.path("corpus"), "--window-tokens", 21, "--overlap",
                      12, "--keep-duplicates", "-q", "--training-share", 1)
 
-    def words(self, output, *options):
+    def words(self, output, *options, without=()):
         """The command line of a small run; `options` are flags and values that replace those of SMALL."""
         flags = {"--corpus": self.path("corpus"), **SMALL, **dict(zip(options[::2], options[1::2], strict=True))}
+        flags = {flag: value for flag, value in flags.items() if flag not in without}
         return ["pretrain", "-o", self.path(output), "-q", *(word for pair in flags.items() for word in pair)]
 
     def assert_ends_with_a_checkpoint(self, output):

@@ -4,6 +4,8 @@
 import json
 import os
 import random
+import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -29,15 +31,20 @@ class Runs(PretrainTest):
         self.assertIn("<svg", (self.path("run") / "report.html").read_text())
         events, = self.path("run").glob("events.out.tfevents.*")
         self.assertEqual(events.read_bytes().count(b"train/mask_loss"), 60)
-        # From there on, on another corpus or the same; to go on needs no --init.
-        self.succeed(*self.words("more", "--init", self.path("run") / "step-60", "--steps", 3, "--hidden", 1500))
-        self.succeed(*self.words("more", "--steps", 6))
+        # From there on, on another corpus or the same; to go on needs no --init, and neither needs the shape.
+        shape = ["--hidden", "--heads", "--layers", "--ffn", "--max-tokens"]
+        self.succeed(*self.words("more", "--init", self.path("run") / "step-60", "--steps", 3, without=shape))
+        self.succeed(*self.words("more", "--steps", 6, without=shape))
+        self.assertEqual(json.loads((self.path("more") / "config.json").read_text())["ffn"], 24)
         self.assertLess(lines(self.path("more") / "metrics.jsonl")[0]["mask_loss"], metrics[0]["mask_loss"] - 1)
 
     def test_takes_options_from_a_file(self):
         self.succeed(*self.words("run", "--steps", 2))
         config = json.loads((self.path("run") / "config.json").read_text())
         self.assertEqual(config["steps"], 2)
+        flags = set(re.findall(r"^ .*--([a-z0-9-]+)", self.succeed("pretrain", "--help"), re.MULTILINE))
+        self.assertEqual(flags - set(config), {"config", "help", "help-all", "max-memory", "output", "quiet",
+                                               "threads"})
         self.write("c.json", json.dumps({"_about": "the same run", **config}))
         self.succeed("pretrain", "--config", self.path("c.json"), "-o", self.path("again"), "-q", "--threads", 1)
         self.assertEqual(self.curve("again"), self.curve("run"))
@@ -93,20 +100,36 @@ class Runs(PretrainTest):
         self.succeed(*self.words("run", "--steps", 3))
         before = self.weights("run", 3)
 
-        def limit():  # no file may grow beyond a few kilobytes
-            import resource
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
-
-        done = subprocess.run([PROGRAM, *map(str, self.words("run", "--steps", 12))], capture_output=True, text=True,
-                              preexec_fn=limit)
-        self.assertEqual(done.returncode, 1)
-        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
+        self.run_out_of_disk(20_000, self.words("run", "--steps", 12), says="step-6")
         self.assertEqual(self.weights("run", 3), before)
         self.assertFalse([name for name in os.listdir(self.path("run")) if name.endswith(".partial")])
         self.succeed(*self.words("run", "--steps", 12))
         self.succeed(*self.words("whole"))
         self.assertEqual(self.weights("run"), self.weights("whole"))
+
+    def test_loses_nothing_to_a_disk_that_fills_with_metrics(self):
+        self.succeed(*self.words("run", "--steps", 3))
+        metrics = self.path("run") / "metrics.jsonl"
+        curve = [{**line, "remark": "x" * 6000} for line in lines(metrics)]  # so that it is the largest file
+        metrics.write_text("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in curve))
+        limit = metrics.stat().st_size + 500  # the next line fits, the one after does so in part
+        self.run_out_of_disk(limit, self.words("run", "--checkpoint-every", 100), says="metrics.jsonl")
+        self.assertEqual(metrics.stat().st_size, limit)
+        self.succeed(*self.words("run"))
+        self.succeed(*self.words("whole"))
+        self.assertEqual(self.curve("run"), self.curve("whole"))
+        self.assertEqual(self.weights("run"), self.weights("whole"))
+
+    def run_out_of_disk(self, most, words, says):
+        """Runs where no file may grow beyond `most` bytes."""
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+        done = subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True, preexec_fn=limit)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
+        self.assertIn(says, done.stderr)
 
     def test_recomputing_and_threads_change_no_bit(self):
         self.succeed(*self.words("plain"))
@@ -172,6 +195,19 @@ class Ranks(PretrainTest):
                 _, err = process.communicate(timeout=60)
                 self.assertEqual(process.returncode, 0, err)
                 self.assert_ends_with_a_checkpoint(output)
+
+    def test_goes_on_when_a_rank_was_killed(self):
+        process = self.start_ranks(2, *self.words("run", "--steps", 1000000, "--keep", 1000000))
+        self.wait_for_steps("run", 4)
+        os.kill(self.ranks_of(process)[1], signal.SIGKILL)
+        _, err = process.communicate(timeout=60)
+        self.assertNotEqual(process.returncode, 0)
+        self.assertIn("Killed", err)  # mpirun names the rank and the signal
+        last = max(int(name[5:]) for name in os.listdir(self.path("run")) if re.fullmatch(r"step-\d+", name))
+        self.run_ranks(2, *self.words("run", "--steps", last + 3))
+        self.run_ranks(2, *self.words("whole", "--steps", last + 3))
+        self.assertEqual(self.curve("run"), self.curve("whole"))
+        self.assertEqual(self.weights("run", last + 3), self.weights("whole", last + 3))
 
     def test_one_rank_that_fails_ends_all(self):
         good = [str(word) for word in self.words("run", "--steps", 100000)]

@@ -77,9 +77,28 @@ class Refusals(PretrainTest):
             for words in ["config.json", *says]:
                 self.assertIn(words, err)
 
-    def test_a_model_of_another_shape_or_too_little_memory(self):
+    def test_a_model_of_another_shape(self):
         model = write_model(self.folder / "model")
-        status, _, err = run(*self.words("run", "--init", model, "--window-tokens", 0, "--max-memory", "1M"))
+        shape = {"--hidden": 24, "--heads": 4, "--layers": 2, "--ffn": 40, "--max-tokens": 32}
+        for flag, value in shape.items():
+            other = {**shape, flag: 2 * value}
+            status, _, err = run(*self.words("run", "--init", model, *(word for pair in other.items() for word in pair)))
+            self.assertEqual(status, 2, err)
+            self.assertEqual(len(err.strip().splitlines()), 1, err)
+            for says in (f"{flag}: expected the {value} of", "model", f"got {2 * value}"):
+                self.assertIn(says, err)
+        self.succeed(*self.words("run", "--init", model, "--steps", 3, *(word for pair in shape.items() for word in pair)))
+        # A checkpoint of another shape in the place of the run's.
+        checkpoint = self.path("run") / "step-3"
+        self.succeed(*self.words("small", "--steps", 3))
+        shutil.rmtree(checkpoint)
+        shutil.copytree(self.path("small") / "step-3", checkpoint)
+        status, _, err = run(*self.words("run", "--steps", 6, without=shape))
+        self.assertEqual(status, 2, err)
+        self.assertIn(f"--hidden: expected the 16 of {checkpoint}, got 24", err)
+
+    def test_too_little_memory_or_a_damaged_state(self):
+        status, _, err = run(*self.words("run", "--max-memory", "1M"))
         self.assertEqual(status, 1, err)
         self.assertIn("memory", err)
         self.succeed(*self.words("run", "--steps", 3))

@@ -20,7 +20,6 @@
 #include "tasks/pretrain/plan.h"
 #include "tasks/pretrain/report.h"
 #include "tasks/pretrain/run_config.h"
-#include "tokenizer/vocabulary.h"
 #include "training/checkpoint_files.h"
 #include "training/event_log.h"
 #include "training/run_folder.h"
@@ -40,19 +39,6 @@ std::unique_ptr<model::Checkpoint> OpenInitial(const PretrainOptions& options) {
   return options.init.empty() ? nullptr : model::OpenModel(options.init);
 }
 
-ModelShape ShapeOf(const PretrainOptions& options, const model::Checkpoint* initial) {
-  if (initial != nullptr) return initial->shape();
-  // Positions 0 and 1 are never used. The epsilon is that of the JAX code, which the published model was trained with.
-  constexpr float kEpsilon = 1e-5f;
-  return {.vocabulary = tokenizer::kVocabularySize,
-          .hidden = options.hidden,
-          .heads = options.heads,
-          .layers = options.layers,
-          .ffn = options.ffn,
-          .positions = options.max_tokens + 2,
-          .layer_norm_epsilon = kEpsilon};
-}
-
 data::CorpusSelection SelectionOf(const PretrainOptions& options, data::Part part) {
   data::CorpusSelection selection{.part = part};
   if (options.fold >= 0) selection.without_fold = options.fold;
@@ -68,7 +54,7 @@ class Run {
         folder_(options.job.output),
         start_(AgreedStart()),
         initial_(start_ > 0 ? model::Checkpoint::Open(folder_.CheckpointPath(start_)) : OpenInitial(options)),
-        shape_(ShapeOf(options, initial_.get())),
+        shape_(tasks::SettleShape(options_, initial_.get())),
         corpus_(options.corpus, SelectionOf(options, data::Part::kTraining)) {
     const int64_t window_tokens = options.window_tokens > 0 ? options.window_tokens : corpus_.window_tokens();
     if (window_tokens > shape_.max_tokens())
@@ -199,11 +185,6 @@ class Run {
   }
 
   void OpenFiles() {
-    options_.hidden = shape_.hidden;
-    options_.heads = shape_.heads;
-    options_.layers = shape_.layers;
-    options_.ffn = shape_.ffn;
-    options_.max_tokens = shape_.max_tokens();
     tasks::WriteConfig(folder_, options_);
     folder_.CutBack(training::kMetricsFile, state_.step);
     validated_ = folder_.CutBack(training::kValidationFile, state_.step);
