@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import subprocess
 import time
@@ -42,6 +43,12 @@ class PretrainTest(ProgramTest):
     def assert_ends_with_a_checkpoint(self, output):
         last = lines(self.path(output) / "metrics.jsonl")[-1]["step"]
         self.assertTrue((self.path(output) / f"step-{last}" / "optimizer.safetensors").exists())
+
+    def last_checkpoint(self, output):
+        """Its step; 0: there is none."""
+        folder = self.path(output)
+        names = os.listdir(folder) if folder.exists() else []
+        return max((int(name[5:]) for name in names if re.fullmatch(r"step-\d+", name)), default=0)
 
     def curve(self, output):
         return [(line["step"], line["loss"], line["gradient_norm"]) for line in lines(self.path(output) / "metrics.jsonl")]

@@ -51,17 +51,20 @@ class Runs(PretrainTest):
         self.assertEqual(self.weights("again", 2), self.weights("run", 2))
 
     def test_goes_on_after_a_kill_to_the_same_bits(self):
+        """Prints what happened, for who wants to see it."""
         self.succeed(*self.words("whole"))
-        steps = random.Random(2)
+        generator = random.Random(2)
         metrics = self.path("killed") / "metrics.jsonl"
         count = lambda: metrics.read_text().count("\n") if metrics.exists() else 0
         kills = 0
+        print()
         while kills < 200:
+            start = f"from step {self.last_checkpoint('killed')}" if self.last_checkpoint("killed") else "from the start"
             process = subprocess.Popen([PROGRAM, *map(str, self.words("killed"))], stderr=subprocess.DEVNULL)
             while process.poll() is None and not self.path("killed").exists():
                 time.sleep(0.001)
             least = count()  # a start cuts the curve back to a checkpoint: count what is new since then
-            written = steps.randint(1, 4)
+            written = generator.randint(1, 4)
             while process.poll() is None and count() < least + written:
                 least = min(least, count())
                 time.sleep(0.001)
@@ -70,10 +73,14 @@ class Runs(PretrainTest):
             process.send_signal(signal.SIGKILL)
             process.wait()
             kills += 1
+            print(f"{start}: killed after step {count()}")
+        print(f"{start}: ended after step {count()}")
         self.assertEqual(process.returncode, 0)
         self.assertGreater(kills, 0)
         self.assertEqual(self.curve("killed"), self.curve("whole"))
         self.assertEqual(self.weights("killed"), self.weights("whole"))
+        print(f"{kills} kills: loss and gradient norm of all steps, and the last weights, are bit for bit those of a run "
+              "without any")
 
     def test_cuts_the_curve_back_to_the_checkpoint(self):
         self.succeed(*self.words("run"))
@@ -203,7 +210,7 @@ class Ranks(PretrainTest):
         _, err = process.communicate(timeout=60)
         self.assertNotEqual(process.returncode, 0)
         self.assertIn("Killed", err)  # mpirun names the rank and the signal
-        last = max(int(name[5:]) for name in os.listdir(self.path("run")) if re.fullmatch(r"step-\d+", name))
+        last = self.last_checkpoint("run")
         self.run_ranks(2, *self.words("run", "--steps", last + 3))
         self.run_ranks(2, *self.words("whole", "--steps", last + 3))
         self.assertEqual(self.curve("run"), self.curve("whole"))
