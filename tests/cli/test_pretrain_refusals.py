@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that `agront pretrain` refuses, in one line."""
 
-import json
 import os
 import pathlib
 import shutil
