@@ -8,9 +8,9 @@
 #include "base/error.h"
 #include "base/free_memory.h"
 #include "base/parallel.h"
+#include "model/block_products.h"
 #include "model/parameters.h"
 #include "model/trainable_agront.h"
-#include "tasks/bench/limits.h"
 #include "tasks/pretrain/run_config.h"
 
 namespace agront::tasks {
@@ -88,7 +88,8 @@ Plan MakePlan(const PretrainOptions& options, const ModelShape& shape, int64_t w
   plan.step_flops = StepFlops(shape, window_tokens, plan.batch_windows, options.masking_ratio, plan.recompute);
   plan.product_rate =
       ranks.size() *
-      BlockProducts(shape, std::min(kGoodTokens, plan.micro_batch * window_tokens), Precision::kFp32).MeasureRate();
+      model::BlockProducts(shape, std::min(kGoodTokens, plan.micro_batch * window_tokens), Precision::kFp32)
+          .MeasureRate();
   plan.step_seconds = plan.step_flops / (kShareOfRate * plan.product_rate);
   return plan;
 }
