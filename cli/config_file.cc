@@ -1,35 +1,82 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config_file.h"
 
+#include <array>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <string_view>
 
 #include "agront/error.h"
 
 namespace agront::cli {
+namespace {
 
-void ApplyConfig(CLI::App& command, const std::string& path) {
+using Json = nlohmann::json;
+
+/// What an option takes in a file.
+struct Kind {
+  const char* expected;
+  bool (*fits)(const Json& value);
+};
+
+const Kind kSwitch = {"true or false", [](const Json& value) { return value.is_boolean(); }};
+const Kind kCount = {"a whole number", [](const Json& value) { return value.is_number_integer(); }};
+const Kind kNumber = {"a number", [](const Json& value) { return value.is_number(); }};
+const Kind kSize = {"a size with its unit, such as \"20G\"", [](const Json& value) { return value.is_string(); }};
+const Kind kList = {"a text or a whole number",
+                    [](const Json& value) { return value.is_string() || value.is_number_integer(); }};
+const Kind kText = {"a text", [](const Json& value) { return value.is_string(); }};
+
+/// By the name that the help gives to an option's type.
+const Kind& KindOf(const CLI::Option& option) {
+  if (option.get_items_expected_max() == 0) return kSwitch;
+  const std::string name = option.get_type_name();
+  for (const char* count : {"N", "K", "BP"})
+    if (name == count) return kCount;
+  for (const char* number : {"X", "RATE", "SHARE"})
+    if (name == number) return kNumber;
+  return name == "SIZE" ? kSize : name == "LIST" ? kList : kText;
+}
+
+Json ReadObject(const std::string& path) {
   std::ifstream stream(path);
   if (!stream) throw UsageError(path + ": cannot open the configuration");
-  nlohmann::json config;
+  std::set<std::string> keys;
+  const auto check = [&](int depth, Json::parse_event_t event, const Json& parsed) {
+    if (event == Json::parse_event_t::key && depth == 1 && !keys.insert(parsed.get<std::string>()).second)
+      throw UsageError(path + ": key " + parsed.dump() + " stands twice");
+    return true;
+  };
+  Json config;
   try {
-    config = nlohmann::json::parse(stream);
-  } catch (const nlohmann::json::exception& error) {
+    config = Json::parse(stream, check);
+  } catch (const Json::exception& error) {
     throw UsageError(path + ": expected JSON: " + error.what());
   }
   if (!config.is_object()) throw UsageError(path + ": expected a JSON object with options");
+  return config;
+}
+
+}  // namespace
+
+void ApplyConfig(CLI::App& command, const std::string& path) {
+  const Json config = ReadObject(path);
   for (const auto& [key, value] : config.items()) {
     if (key.starts_with("_")) continue;
     const std::string place = path + ": key \"" + key + "\"";
     CLI::Option* option = command.get_option_no_throw("--" + key);
     if (option == nullptr || key == "help" || key == "config")
       throw UsageError(place + ": expected an option of agront " + command.get_name());
-    if (value.is_object() || value.is_array() || value.is_null())
-      throw UsageError(place + ": expected a number, a text, true or false, got " + value.dump());
+    const Kind& kind = KindOf(*option);
+    const std::string wrong = place + ": expected " + kind.expected + ", got " + value.dump();
+    if (!kind.fits(value)) throw UsageError(wrong);
     if (option->count() > 0) continue;
     try {
       option->add_result(value.is_string() ? value.get<std::string>() : value.dump());
       option->run_callback();
+    } catch (const CLI::ConversionError&) {
+      throw UsageError(wrong);
     } catch (const CLI::Error& error) {
       throw UsageError(place + ": " + error.what());
     }

@@ -10,18 +10,26 @@ namespace agront::cli {
 namespace {
 
 template <class T>
-void Add(CLI::App& command, const char* flag, T& value, const char* type, const char* help) {
-  command.add_option(flag, value, help)->type_name(type)->capture_default_str();
+CLI::Option* Add(CLI::App& command, const char* flag, T& value, const char* type, const char* help) {
+  return command.add_option(flag, value, help)->type_name(type)->capture_default_str();
+}
+
+/// The parser takes -1 for the largest number without a sign.
+std::string NotNegative(const std::string& text) {
+  return text.starts_with("-") ? "expected 0 or more, got " + text : "";
 }
 
 void AddModelOptions(CLI::App& command, PretrainOptions& options) {
   command.add_option("--init", options.init, "A model to start from; without it a new one of this shape:")
       ->type_name("DIR|NAME");
-  Add(command, "--hidden", options.hidden, "N", "Channels");
-  Add(command, "--heads", options.heads, "N", "Attention heads of a layer");
-  Add(command, "--layers", options.layers, "N", "Layers");
-  Add(command, "--ffn", options.ffn, "N", "Channels inside the feed-forward");
-  Add(command, "--max-tokens", options.max_tokens, "N", "Of the longest sequence that the model will take");
+  const auto add = [&](const char* flag, int64_t& value, const char* help) {
+    command.add_option(flag, value, help)->type_name("N");
+  };
+  add("--hidden", options.hidden, "Channels (1500)");
+  add("--heads", options.heads, "Attention heads of a layer (20)");
+  add("--layers", options.layers, "Layers (40)");
+  add("--ffn", options.ffn, "Channels inside the feed-forward (5120)");
+  add("--max-tokens", options.max_tokens, "Of the longest sequence that the model will take (1024)");
 }
 
 void AddOptimizerOptions(CLI::App& command, PretrainOptions& options) {
@@ -38,7 +46,8 @@ void AddOptimizerOptions(CLI::App& command, PretrainOptions& options) {
   Add(command, "--epsilon", options.epsilon, "X", "Of AdamW");
   Add(command, "--weight-decay", options.weight_decay, "X", "Of matrices; biases and LayerNorm have none");
   Add(command, "--clip-norm", options.clip_norm, "X", "Gradients with a larger norm are scaled to it; 0: never");
-  Add(command, "--seed", options.seed, "N", "Of the initial weights, the order of windows and the masks");
+  Add(command, "--seed", options.seed, "N", "Of the initial weights, the order of windows and the masks")
+      ->check(NotNegative);
 }
 
 void AddObjectiveOptions(CLI::App& command, PretrainOptions& options) {
@@ -59,7 +68,7 @@ void AddRunOptions(CLI::App& command, PretrainOptions& options) {
   Add(command, "--recompute", options.recompute, "WORD",
       "Compute activations anew on the way back: on, off, auto (if memory is short)");
   command
-      .add_option("--max-memory", options.max_memory, "That this process may take, such as 20G; default: what is free")
+      .add_option("--max-memory", options.max_memory, "That each process may take, such as 20G; default: what is free")
       ->type_name("SIZE");
   Add(command, "--checkpoint-every", options.checkpoint_every, "N", "Steps");
   Add(command, "--keep", options.keep, "N", "Checkpoints to keep");

@@ -13,12 +13,15 @@ namespace agront {
 struct PretrainOptions {
   JobOptions job;      ///< job.output is the folder of the run: new, or one to go on with
   std::string corpus;  ///< folder that `agront corpus` wrote
-  std::string init;    ///< a model to start from; empty: a new one of this shape:
-  int64_t hidden = 1500;
-  int64_t heads = 20;
-  int64_t layers = 40;
-  int64_t ffn = 5120;
-  int64_t max_tokens = 1024;  ///< of the longest sequence that the model will take, <cls> included
+  std::string init;    ///< a model to start from; empty: a new one
+
+  // The shape. 0: that of the run or of the model to start from, which no other value may contradict; of a new model
+  // the published one.
+  int64_t hidden = 0;
+  int64_t heads = 0;
+  int64_t layers = 0;
+  int64_t ffn = 0;
+  int64_t max_tokens = 0;  ///< of the longest sequence that the model will take, <cls> included
 
   int64_t steps = 315'000;           ///< updates in all
   int64_t batch_tokens = 1'500'000;  ///< of an update, rounded up to whole windows
@@ -36,9 +39,9 @@ struct PretrainOptions {
   double weight_decay = 0;  ///< of matrices
   double clip_norm = 0;     ///< 0: gradients are not clipped
 
-  double masking_ratio = 0.15;  ///< share of 6-mers in the loss
-  double mask_share = 0.8;      ///< of these, shown as <mask>
-  double random_share = 0.1;    ///< of these, shown as a random token
+  double masking_ratio = 0.15;    ///< share of 6-mers in the loss
+  double mask_share = 0.8;        ///< of these, shown as <mask>
+  double random_share = 0.1;      ///< of these, shown as a random token
   bool random_any_token = false;  ///< random tokens from the whole vocabulary, not 6-mers alone
   double repeat_weight = 1;       ///< of bases in repeats, in the loss
   bool one_strand = false;        ///< no reverse complements
@@ -46,7 +49,7 @@ struct PretrainOptions {
 
   int64_t micro_batch = 0;          ///< windows of one forward and backward pass; 0: chosen
   std::string recompute = "auto";   ///< activations on the way back: on, off, auto (if memory is short)
-  std::string max_memory;           ///< "20G": bytes that this process may take; empty: what is free
+  std::string max_memory;           ///< "20G": bytes that each process may take; empty: what is free
   int64_t checkpoint_every = 1000;  ///< steps
   int keep = 3;                     ///< checkpoints
   int64_t validate_every = 1000;    ///< steps
@@ -56,8 +59,8 @@ struct PretrainOptions {
 
 /// Leaves in the folder of the run: config.json, metrics.jsonl (an object a step), validation.jsonl, report.html, and
 /// checkpoints step-N, each a model folder with the state of the optimizer. The same options again go on from the last
-/// checkpoint, to the same bits on as many ranks and threads. Stops at a step's end on SIGTERM or SIGINT, with a
-/// checkpoint. Under mpirun the ranks share the work.
+/// checkpoint, to the same bits on as many ranks. Stops at a step's end on SIGTERM, SIGINT, SIGHUP or
+/// SIGUSR1, with a checkpoint. Under mpirun the ranks share the work.
 void Pretrain(const PretrainOptions& options);
 
 }  // namespace agront

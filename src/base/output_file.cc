@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/sync_folder.h"
 
 namespace agront {
 namespace {
@@ -93,6 +94,7 @@ void OutputFile::Commit() {
     Fail("{}: cannot rename the finished file: {}", path_, SystemError());
   temporary_.clear();
   unfinished_ = {};
+  SyncFolder(std::filesystem::path(path_).parent_path());
 }
 
 }  // namespace agront

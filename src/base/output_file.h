@@ -30,7 +30,7 @@ class OutputFile {
   /// Copies a whole file to the end of this one.
   void AppendFile(const std::string& path);
 
-  /// Flushes to disk and gives the file its name. Call once, last.
+  /// Flushes to disk and gives the file its name, for good: no power cut undoes it. Call once, last.
   void Commit();
 
   /// Where the bytes go until Commit(): the temporary file, or the path itself when written directly.

@@ -4,10 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <random>
 
-#include "base/error.h"
-#include "base/text_file.h"
+#include "base/test_folder.h"
 
 namespace agront {
 namespace {
@@ -16,14 +14,9 @@ namespace fs = std::filesystem;
 
 class OutputFileTest : public testing::Test {
  protected:
-  OutputFileTest() : folder_(fs::temp_directory_path() / ("agront_out_" + std::to_string(std::random_device{}()))) {
-    fs::create_directory(folder_);
-  }
-  ~OutputFileTest() override { fs::remove_all(folder_); }
-  std::string Path(const char* name) const { return (folder_ / name).string(); }
-  size_t Files() const { return std::distance(fs::directory_iterator(folder_), fs::directory_iterator()); }
+  std::string Path(const char* name) const { return folder_.path(name); }
 
-  fs::path folder_;
+  const TestFolder folder_;
 };
 
 TEST_F(OutputFileTest, AppearsWhole) {
@@ -31,13 +24,13 @@ TEST_F(OutputFileTest, AppearsWhole) {
   file.Write("text");
   EXPECT_FALSE(fs::exists(Path("a")));
   file.Commit();
-  EXPECT_EQ(ReadTextFile(Path("a")), "text");
-  EXPECT_EQ(Files(), 1u);
+  EXPECT_EQ(folder_.Read("a"), "text");
+  EXPECT_EQ(folder_.Names().size(), 1u);
 }
 
 TEST_F(OutputFileTest, LeavesNothingWithoutCommit) {
   { OutputFile(Path("a"), false).Write("text"); }
-  EXPECT_EQ(Files(), 0u);
+  EXPECT_TRUE(folder_.Names().empty());
 }
 
 TEST_F(OutputFileTest, OverwritesOnlyWhenTold) {
@@ -46,10 +39,10 @@ TEST_F(OutputFileTest, OverwritesOnlyWhenTold) {
     file.Write(first ? "old" : "new");
     file.Commit();
   }
-  EXPECT_EQ(ReadTextFile(Path("a")), "new");
+  EXPECT_EQ(folder_.Read("a"), "new");
   EXPECT_THROW(OutputFile(Path("a"), false), Error);
   EXPECT_THROW(OutputFile(Path("no/such/folder"), false), Error);
-  EXPECT_THROW(OutputFile(folder_.string(), true), Error);
+  EXPECT_THROW(OutputFile(folder_.path(), true), Error);
 }
 
 TEST_F(OutputFileTest, WritesDevicesDirectly) {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/sync_folder.h"
 
 namespace agront {
 
@@ -37,6 +38,7 @@ std::string OutputFolder::File(const std::string& name) {
 }
 
 void OutputFolder::Commit() {
+  SyncFolder(temporary_);
   const fs::path old = temporary_.string() + ".old";
   std::error_code error;
   const bool replaces = fs::exists(path_);
@@ -44,6 +46,7 @@ void OutputFolder::Commit() {
   if (!error) fs::rename(temporary_, path_, error);
   if (error) Fail("{}: cannot rename the finished folder: {}", path_.string(), error.message());
   unfinished_.clear();
+  SyncFolder(path_.parent_path());
   if (replaces) fs::remove_all(old, error);
 }
 

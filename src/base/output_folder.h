@@ -26,7 +26,7 @@ class OutputFolder {
   /// Where to write a file of the folder.
   std::string File(const std::string& name);
 
-  /// Gives the folder its name. Call once, last. Throws Error.
+  /// Gives the folder its name, for good when its files are on the disk. Call once, last. Throws Error.
   void Commit();
 
  private:

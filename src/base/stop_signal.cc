@@ -6,7 +6,8 @@
 namespace agront {
 namespace {
 
-constexpr std::array kSignals = {SIGTERM, SIGINT, SIGHUP};
+// SIGUSR1, because mpirun passes it on and waits; after SIGTERM it kills its processes in a second.
+constexpr std::array kSignals = {SIGTERM, SIGINT, SIGHUP, SIGUSR1};
 
 volatile sig_atomic_t requested = 0;
 

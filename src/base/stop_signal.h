@@ -8,7 +8,8 @@
 
 namespace agront {
 
-/// While it lives, SIGTERM, SIGINT and SIGHUP do not end the process but are remembered. A second SIGINT ends it.
+/// While it lives, SIGTERM, SIGINT, SIGHUP and SIGUSR1 do not end the process but are remembered. A second SIGINT ends
+/// it.
 class StopSignal {
  public:
   StopSignal();
@@ -19,7 +20,7 @@ class StopSignal {
   bool is_requested() const;
 
  private:
-  std::array<struct sigaction, 3> before_{};  // what the signals did
+  std::array<struct sigaction, 4> before_{};  // what the signals did
 };
 
 }  // namespace agront

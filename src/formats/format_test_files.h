@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the tests of this folder share: fixtures, files of their own, and the check of an error's text.
+// What the tests of this folder share: fixtures, and looks into what they read.
 #pragma once
 
-#include <gtest/gtest.h>
-#include <unistd.h>
-
 #include <cstddef>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "agront/error.h"
+#include "base/test_folder.h"
 #include "formats/checkpoints/tensor_archive.h"
 
 namespace agront::formats {
@@ -28,46 +24,8 @@ inline std::string ReadWhole(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// A folder that goes away with the object.
-class TestFolder {
- public:
-  TestFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "agront_formats_XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
-  }
-  ~TestFolder() { std::filesystem::remove_all(path_); }
-  TestFolder(const TestFolder&) = delete;
-  TestFolder& operator=(const TestFolder&) = delete;
-
-  std::string path(const std::string& name) const { return path_ + "/" + name; }
-
-  /// Writes a file and gives its path.
-  std::string Write(const std::string& name, const std::string& content) const {
-    std::ofstream(path(name), std::ios::binary) << content;
-    return path(name);
-  }
-
-  std::vector<std::string> Names() const {
-    std::vector<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(path_)) names.push_back(entry.path().filename());
-    return names;
-  }
-
- private:
-  std::string path_;
-};
-
-/// Expects agront::Error whose one-line text contains `part`.
-template <class Action>
-void ExpectError(const Action& action, const std::string& part) {
-  try {
-    action();
-    ADD_FAILURE() << "expected an error with: " << part;
-  } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << error.what();
-    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
-  }
-}
+using agront::ExpectError;
+using agront::TestFolder;
 
 inline size_t IndexOf(const TensorArchive& archive, const std::string& name) {
   for (size_t i = 0; i < archive.entries().size(); ++i)

@@ -30,14 +30,38 @@ bool IsCheckpointFile(const std::string& name) {
 }
 
 void WriteState(OutputFolder& folder, const RunState& state) {
-  const nlohmann::ordered_json json = {
-      {"step", state.step}, {"tokens", state.tokens}, {"skipped", state.skipped}, {"corpus", state.corpus_hash}};
+  const nlohmann::ordered_json json = {{"step", state.step},
+                                       {"tokens", state.tokens},
+                                       {"skipped", state.skipped},
+                                       {"corpus", state.corpus_hash},
+                                       {"ranks", state.computation.ranks},
+                                       {"threads", state.computation.threads},
+                                       {"micro-batch", state.computation.micro_batch},
+                                       {"instruction-set", state.computation.instruction_set}};
   OutputFile file(folder.File(kStateFile), true);
   file.Write(json.dump(2) + "\n");
   file.Commit();
 }
 
+bool IsCount(const nlohmann::json& json, const char* key) {
+  return json.contains(key) && json[key].is_number_unsigned() && json[key].get<uint64_t>() <= INT64_MAX;
+}
+
+Computation ReadComputation(const nlohmann::json& json, const std::string& path) {
+  if (!json.contains("ranks")) return {};
+  constexpr char kName[] = "instruction-set";
+  if (!IsCount(json, "ranks") || !IsCount(json, "threads") || !IsCount(json, "micro-batch") || !json.contains(kName) ||
+      !json[kName].is_string())
+    Fail("{}: expected numbers of ranks, threads and micro-batch, and the name of an instruction set", path);
+  return {json["ranks"].get<int64_t>(), json["threads"].get<int64_t>(), json["micro-batch"].get<int64_t>(),
+          json[kName].get<std::string>()};
+}
+
 }  // namespace
+
+std::string Computation::Rounding() const {
+  return fmt::format("{} {}, micro-batch {}, {}", ranks, ranks == 1 ? "rank" : "ranks", micro_batch, instruction_set);
+}
 
 void WriteCheckpoint(const std::string& folder, const RunState& state, const model::TrainingParameters& parameters,
                      Optimizer& optimizer, device::Communicator& ranks) {
@@ -57,14 +81,12 @@ RunState ReadCheckpoint(const std::string& folder, int64_t step, model::Training
                         Optimizer& optimizer) {
   const std::string path = (std::filesystem::path(folder) / kStateFile).string();
   const nlohmann::json json = formats::ParseJson(ReadTextFile(path), path);
-  const auto is_count = [&](const char* key) {
-    return json.contains(key) && json[key].is_number_unsigned() && json[key].get<uint64_t>() <= INT64_MAX;
-  };
-  const bool is_whole = json.is_object() && is_count("step") && is_count("skipped") && json.contains("tokens") &&
-                        json["tokens"].is_number() && json.contains("corpus") && json["corpus"].is_string();
+  const bool is_whole = json.is_object() && IsCount(json, "step") && IsCount(json, "skipped") &&
+                        json.contains("tokens") && json["tokens"].is_number() && json.contains("corpus") &&
+                        json["corpus"].is_string();
   if (!is_whole) Fail("{}: expected step, tokens, skipped and corpus of a run", path);
   const RunState state{json["step"].get<int64_t>(), json["tokens"].get<double>(), json["skipped"].get<int64_t>(),
-                       json["corpus"].get<std::string>()};
+                       json["corpus"].get<std::string>(), ReadComputation(json, path)};
   if (state.step != step || state.skipped > step || !(state.tokens >= 0 && state.tokens <= kMostTokens))
     Fail("{}: expected step {}, up to as many skipped, and tokens up to {}, got {}, {} and {}", path, step, kMostTokens,
          state.step, state.skipped, state.tokens);

@@ -12,12 +12,25 @@
 
 namespace agront::training {
 
+/// What a run is computed with. Ranks, micro-batch and instruction set change the order of sums, and so the rounding;
+/// threads do not.
+struct Computation {
+  int64_t ranks = 0;  ///< 0: not known, in checkpoints of earlier versions
+  int64_t threads = 0;
+  int64_t micro_batch = 0;
+  std::string instruction_set;
+
+  /// "2 ranks, micro-batch 4, AVX2"
+  std::string Rounding() const;
+};
+
 /// How far a run is.
 struct RunState {
   int64_t step = 0;         ///< updates done
   double tokens = 0;        ///< that the model has read
   int64_t skipped = 0;      ///< updates without effect
   std::string corpus_hash;  ///< the corpus may not change in between
+  Computation computation;  ///< of the last steps
 };
 
 /// Writes `folder`, which appears whole or not at all. All ranks call it; rank 0 writes. Throws Error.

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/output_file.h"
+#include "base/sync_folder.h"
 
 namespace agront::training {
 namespace {
@@ -25,8 +26,9 @@ constexpr std::string_view kPrefix = "step-";
 
 RunFolder::RunFolder(std::string path) : path_(std::move(path)) {
   std::error_code error;
-  fs::create_directories(path_, error);
+  const bool is_new = fs::create_directories(path_, error);
   if (!fs::is_directory(path_)) Fail("{}: expected a folder for the run: {}", path_, error.message());
+  if (is_new) SyncFolder(fs::path(path_).parent_path());
 }
 
 std::string RunFolder::File(const std::string& name) const { return (fs::path(path_) / name).string(); }
@@ -83,20 +85,23 @@ void RunFolder::Sync(const std::string& file) const {
   if (!is_done) Fail("{}: cannot write: {}", File(file), SystemError());
 }
 
-void RunFolder::CutBack(const std::string& file, int64_t step) const {
-  if (!fs::exists(File(file))) return;
+int64_t RunFolder::CutBack(const std::string& file, int64_t step) const {
+  if (!fs::exists(File(file))) return 0;
   std::ifstream stream(File(file));
   std::string kept, line;
+  int64_t last = 0;
   while (std::getline(stream, line)) {
     if (stream.eof()) break;  // the last line has no end
     const auto json = nlohmann::json::parse(line, nullptr, false);
     if (!json.is_object() || !json.contains("step") || !json["step"].is_number_integer()) break;
     if (json["step"].get<int64_t>() > step) break;
+    last = json["step"].get<int64_t>();
     kept += line + "\n";
   }
   OutputFile output(File(file), true);
   output.Write(kept);
   output.Commit();
+  return last;
 }
 
 }  // namespace agront::training

@@ -33,8 +33,9 @@ class RunFolder {
   void Append(const std::string& file, const nlohmann::ordered_json& line) const;
   /// Returns when the lines of a file are on the disk, not only on their way.
   void Sync(const std::string& file) const;
-  /// Cuts a file back to the lines of steps up to `step`, and to what a kill or power cut left whole.
-  void CutBack(const std::string& file, int64_t step) const;
+  /// Cuts a file back to the lines of steps up to `step`, and to what a kill or power cut left whole. Gives the step of
+  /// the last line that stays; 0: there is none.
+  int64_t CutBack(const std::string& file, int64_t step) const;
 
  private:
   std::string path_;

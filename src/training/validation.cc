@@ -5,15 +5,23 @@
 
 namespace agront::training {
 
-Validation Validate(model::TrainableAgroNT& model, const data::BatchSampler& sampler, int num_species, int64_t windows,
-                    int64_t micro_batch, device::Communicator& ranks) {
+std::optional<Validation> Validate(model::TrainableAgroNT& model, const data::BatchSampler& sampler, int num_species,
+                                   int64_t windows, int64_t micro_batch, device::Communicator& ranks,
+                                   const std::function<bool()>& stops) {
   Validation result;
   result.by_species.resize(static_cast<size_t>(num_species));
   data::MaskedBatch masked;
   model::LossOutput output;
   const int64_t begin = windows * ranks.rank() / ranks.size();
   const int64_t end = windows * (ranks.rank() + 1) / ranks.size();
-  for (int64_t first = begin; first < end; first += micro_batch) {
+  // All ranks take as many turns as the one with the most windows, to agree after each.
+  const int64_t most = (windows + ranks.size() - 1) / ranks.size();
+  for (int64_t turn = 0; turn < most; turn += micro_batch) {
+    double stop = stops() ? 1 : 0;
+    ranks.Sum({&stop, 1});
+    if (stop > 0) return std::nullopt;
+    const int64_t first = begin + turn;
+    if (first >= end) continue;
     sampler.Sample(0, first, std::min(end, first + micro_batch), masked);
     model.Loss(LossOf(masked), output);
     size_t window = 0;

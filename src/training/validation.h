@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "data/corpus/batch_sampler.h"
@@ -17,8 +19,10 @@ struct Validation {
   std::vector<MaskQuality> by_species;  ///< by its number in the corpus
 };
 
-/// Windows [0, windows) of step 0 of `sampler`, shared out over the ranks; the same result on all of them.
-Validation Validate(model::TrainableAgroNT& model, const data::BatchSampler& sampler, int num_species, int64_t windows,
-                    int64_t micro_batch, device::Communicator& ranks);
+/// Windows [0, windows) of step 0 of `sampler`, shared out over the ranks; the same result on all of them. `stops` is
+/// asked between micro-batches: once it says yes on any rank there is no result.
+std::optional<Validation> Validate(model::TrainableAgroNT& model, const data::BatchSampler& sampler, int num_species,
+                                   int64_t windows, int64_t micro_batch, device::Communicator& ranks,
+                                   const std::function<bool()>& stops);
 
 }  // namespace agront::training

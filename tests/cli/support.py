@@ -12,6 +12,7 @@ import unittest
 import numpy as np
 
 PROGRAM = os.environ["AGRONT"]
+GENES = ">one first gene\nATCCCGGNNTCGACACN\n>two\nacgtacgtacgtttgacgattacgatcgactagcat\n"
 
 
 def run(*arguments, text=None, environment=None):

@@ -16,7 +16,7 @@ import zipfile
 
 import numpy as np
 
-from support import (PROGRAM, ProgramTest, model_config, model_tensors, run, safetensors_bytes, write_model)
+from support import PROGRAM, ProgramTest, model_config, model_tensors, safetensors_bytes, write_model
 
 
 class Sequences(ProgramTest):

@@ -3,7 +3,6 @@
 
 import gzip
 import json
-import math
 import os
 import random
 import re
@@ -13,10 +12,9 @@ import unittest
 
 import numpy as np
 
-from support import ProgramTest, model_tensors, run, safetensors_bytes, table, write_model
+from support import GENES, ProgramTest, run, table, write_model
 
 COMMANDS = ("tokenize", "embed", "logits", "attention", "unmask", "corpus", "pretrain", "evaluate", "convert", "info", "bench")
-GENES = ">one first gene\nATCCCGGNNTCGACACN\n>two\nacgtacgtacgtttgacgattacgatcgactagcat\n"
 
 
 class Help(ProgramTest):
@@ -228,182 +226,6 @@ class Unmask(ProgramTest):
             self.assertEqual(row["top"], every[row["start"]]["top"])
             np.testing.assert_allclose(float(row["probability"].split(",")[0]),
                                        float(every[row["start"]]["probability"].split(",")[0]), rtol=1e-5)
-
-
-class Evaluate(ProgramTest):
-    def test_agrees_with_unmask(self):
-        model = write_model(self.folder / "model")
-        fasta = self.write("genes.fa", GENES * 3)
-        result = json.loads(self.succeed("evaluate", "--mlm", "--every", fasta, "--model", model, "--json"))
-        rows = table(self.succeed("unmask", "--every", fasta, "--model", model, "--top", 1))
-        self.assertEqual(result["hidden"], len(rows))
-        loss = sum(-math.log(float(row["true_probability"])) for row in rows) / len(rows)
-        self.assertAlmostEqual(result["loss"], loss, delta=1e-5)
-        self.assertAlmostEqual(result["perplexity"], math.exp(loss), delta=1e-4 * math.exp(loss))
-        self.assertEqual(result["accuracy"], sum(row["true"] == row["top"] for row in rows) / len(rows))
-
-    def test_hides_a_share_by_the_seed_alone(self):
-        model = write_model(self.folder / "model")
-        fasta = self.write("genes.fa", "".join(f">{i}\n{'ACGTTGCAAGTC' * 14}\n" for i in range(200)))
-        words = ("evaluate", "--mlm", fasta, "--model", model, "--json", "--masking-ratio", 0.3)
-        result = json.loads(self.succeed(*words))
-        chosen = 200 * 28
-        self.assertAlmostEqual(result["hidden"], 0.3 * chosen, delta=5 * math.sqrt(chosen * 0.3 * 0.7))
-        again = json.loads(self.succeed(*words, "--batch-tokens", 100))
-        self.assertEqual(again["hidden"], result["hidden"])
-        self.assertAlmostEqual(again["loss"], result["loss"], delta=1e-5)
-        self.assertNotEqual(json.loads(self.succeed(*words, "--seed", 1))["hidden"], result["hidden"])
-
-
-class ConvertAndInfo(ProgramTest):
-    def test_keeps_the_weights_and_their_hash(self):
-        model = write_model(self.folder / "model")
-        hash_of = lambda folder: re.search(r"model_hash: (\w{64})", self.succeed("info", folder, "--verify")).group(1)
-        self.succeed("convert", model, "-o", self.path("fp32"))
-        self.assertEqual(hash_of(self.path("fp32")), hash_of(model))
-        self.assertEqual((self.path("fp32") / "model.safetensors").stat().st_size % 4, 0)
-        self.succeed("convert", model, "-o", self.path("bf16"), "--precision", "bf16")
-        text = self.succeed("info", self.path("bf16"))
-        self.assertIn("dtype: bfloat16", text)
-        self.assertIn(f"converted_from: {hash_of(model)}", text)
-        self.assertNotEqual(hash_of(self.path("bf16")), hash_of(model))
-        out = table(self.succeed("tokenize", "-", "--model", self.path("fp32"), text=GENES))
-        self.assertTrue(out)
-
-    def test_int8_needs_the_original_no_more(self):
-        model = write_model(self.folder / "model")
-        self.succeed("convert", model, "-o", self.path("int8"), "--precision", "int8")
-        text = self.succeed("info", self.path("int8"), "--verify")
-        self.assertIn("dtype: float32, int8", text)
-        self.assertIn("converted_from:", text)
-        fasta = self.write("genes.fa", GENES)
-        outputs = []
-        for folder in (model, self.path("int8")):
-            self.succeed("embed", fasta, "--model", folder, "--precision", "int8", "-o", self.path("x.npz"), "--force")
-            with np.load(self.path("x.npz")) as arrays:
-                outputs.append(arrays[next(name for name in arrays if name.startswith("layer_"))])
-        np.testing.assert_array_equal(outputs[0], outputs[1])
-        self.succeed("convert", self.path("int8"), "-o", self.path("again"), "--precision", "int8")
-        hash_of = lambda folder: re.search(r"model_hash: (\w{64})", self.succeed("info", folder)).group(1)
-        self.assertEqual(hash_of(self.path("again")), hash_of(self.path("int8")))
-
-    def test_packed_weights_give_the_same_numbers(self):
-        model = write_model(self.folder / "model")
-        fasta = self.write("genes.fa", GENES)
-        hash_of = lambda folder: re.search(r"model_hash: (\w{64})", self.succeed("info", folder, "--verify")).group(1)
-
-        def logits(folder, precision):
-            self.succeed("logits", fasta, "--model", folder, "--precision", precision, "-o", self.path("x.npz"), "--force")
-            with np.load(self.path("x.npz")) as arrays:
-                return arrays["logits"]
-
-        for precision in ("fp32", "bf16", "int8"):
-            packed = self.path(precision)
-            self.succeed("convert", model, "-o", packed, "--packed", "--precision", precision)
-            self.assertEqual(sorted(os.listdir(packed)), ["config.json", "packed.safetensors", "special_tokens_map.json",
-                                                          "tokenizer_config.json", "vocab.txt"])
-            self.assertRegex(self.succeed("info", packed), rf"dtype: .*\w-{precision}\b")
-            np.testing.assert_array_equal(logits(packed, precision), logits(model, precision))
-            np.testing.assert_array_equal(logits(packed, "auto"), logits(model, precision))
-        self.assertEqual(hash_of(self.path("fp32")), hash_of(model))
-        self.succeed("convert", self.path("int8"), "-o", self.path("plain"), "--precision", "int8")
-        self.assertEqual(hash_of(self.path("plain")), hash_of(self.path("int8")))
-        self.assertEqual(run("convert", model, "-o", self.path("x"), "--packed", "--precision", "fp16")[0], 2)
-
-    def test_records_the_stored_hash(self):
-        model = write_model(self.folder / "model")
-        self.succeed("convert", model, "-o", self.path("fp32"))
-        out = self.succeed("tokenize", "-", "--model", self.path("fp32"), text=GENES)
-        self.assertRegex(out, r"## model_hash: \w{64}\n")
-        out = self.succeed("tokenize", "-", "--model", model, text=GENES)
-        self.assertRegex(out, r"## model_header_sha256: \w{64}\n")
-
-    def test_describes_the_embedded_model(self):
-        text = self.succeed("info")
-        self.assertIn("not AgroNT", text)
-        self.assertIn("vocabulary: 4105", text)
-        self.assertIn("not AgroNT", self.succeed("tokenize", "-", text=GENES))
-
-
-class Info(ProgramTest):
-    def info(self, *words, **options):
-        """The lines as a dictionary; the word before a colon is the key."""
-        return dict(line.split(": ", 1) for line in self.succeed("info", *words, "-q", **options).splitlines())
-
-    def bytes(self, lines, key):
-        return int(re.search(r"\(([\d,]+) bytes\)", lines[key]).group(1).replace(",", ""))
-
-    def test_tells_the_memory_of_a_batch(self):
-        model = write_model(self.folder / "model")
-        small = self.info(model, "--batch-tokens", 1)
-        large = self.info(model, "--batch-tokens", 4096)
-        self.assertEqual(small["memory.batch"], "32 tokens, the longest window")
-        self.assertEqual(large["memory.batch"], "4,096 tokens")
-        self.assertEqual(self.bytes(large, "memory.hidden"), 4096 * 24 * 4)
-        self.assertEqual(self.bytes(large, "memory.embed"), self.bytes(large, "memory.weights") +
-                         self.bytes(large, "memory.activations") + 3 * self.bytes(large, "memory.hidden"))
-        self.assertEqual(self.bytes(large, "memory.weights"), self.bytes(small, "memory.weights"))
-        parameters = int(large["parameters"].replace(",", ""))
-        self.assertGreaterEqual(self.bytes(large, "memory.weights"), 4 * parameters)
-        int8 = self.info(model, "--batch-tokens", 4096, "--precision", "int8")
-        self.assertEqual(int8["memory.precision"], "int8")
-        self.assertLess(self.bytes(int8, "memory.weights"), self.bytes(large, "memory.weights"))
-        self.assertIn("memory.note", int8)
-        self.succeed("convert", model, "-o", self.path("int8"), "--precision", "int8")
-        self.assertNotIn("memory.note", self.info(self.path("int8"), "--precision", "auto"))
-        # Two matrices of the embedded model stay in bf16: only a file made for int8 tells.
-        self.succeed("convert", "-o", self.path("mini"), "--precision", "int8")
-        known, unknown = (self.bytes(self.info(*words, "--precision", "int8"), "memory.weights")
-                          for words in ([self.path("mini")], []))
-        self.assertGreater(known, unknown)
-
-    def test_verifies_a_precision_on_sequences(self):
-        random = np.random.default_rng(4)
-        fasta = self.write("x.fa", "".join(f">s{i}\n{''.join(random.choice(list('ACGT'), 120))}\n" for i in range(5)))
-        lines = self.info("--verify-precision", fasta)
-        self.assertRegex(lines["precision.sample"], r"^5 windows .*\(all there are\)")
-        self.assertIn(" 100 6-mers", lines["precision.sample"])
-        for precision in ("bf16", "int8"):
-            self.assertGreater(float(lines[f"{precision}.spearman"]), 0.999)
-            self.assertGreater(float(lines[f"{precision}.least_cosine"]), 0.999)
-            self.assertTrue(lines[f"{precision}.verdict"].startswith("within the limits"))
-        lines = self.info("--verify-precision", fasta, "--precision", "int8", "--verify-windows", 2)
-        self.assertRegex(lines["precision.sample"], r"^2 windows .*\(the first of more\)")
-        self.assertIn(" 40 6-mers", lines["precision.sample"])
-        self.assertNotIn("bf16.spearman", lines)
-
-    def test_measures_the_same_as_unmask_and_embed(self):
-        random = np.random.default_rng(5)
-        fasta = self.write("x.fa", f">a\n{''.join(random.choice(list('ACGT'), 900))}\n")
-        model = write_model(self.folder / "model")
-        logs, means = [], []
-        for precision in ("fp32", "int8"):
-            words = (fasta, "--model", model, "--precision", precision)
-            rows = table(self.succeed("unmask", "--every", *words))
-            logs.append(np.log([float(row["true_probability"]) for row in rows]))
-            self.succeed("embed", *words, "-o", self.path(f"{precision}.npz"))
-            with np.load(self.path(f"{precision}.npz")) as arrays:
-                means.append(arrays["layer_2"].astype(np.float64))
-        lines = self.info(model, "--verify-precision", fasta, "--precision", "int8")
-        ranks = [np.argsort(np.argsort(values)) for values in logs]
-        cosines = np.sum(means[0] * means[1], 1) / np.linalg.norm(means[0], axis=1) / np.linalg.norm(means[1], axis=1)
-        self.assertAlmostEqual(float(lines["int8.spearman"]), np.corrcoef(*ranks)[0, 1], places=3)
-        self.assertAlmostEqual(float(lines["int8.least_cosine"]), cosines.min(), places=5)
-        self.assertAlmostEqual(float(lines["int8.mean_cosine"]), cosines.mean(), places=5)
-        change = 100 * (logs[1].mean() - logs[0].mean()) / abs(logs[0].mean())
-        self.assertAlmostEqual(float(lines["int8.log_likelihood_change"].split()[0]), change, places=2)
-
-    def test_says_when_a_precision_costs_too_much(self):
-        tensors = model_tensors()
-        for name in tensors:  # a sharp softmax makes much of small errors
-            if name.endswith(("query.weight", "key.weight")):
-                tensors[name] = tensors[name] * 20
-        model = write_model(self.folder / "model", weights=safetensors_bytes(tensors))
-        random = np.random.default_rng(6)
-        fasta = self.write("x.fa", f">a\n{''.join(random.choice(list('ACGT'), 900))}\n")
-        lines = self.info(model, "--verify-precision", fasta, "--precision", "int8")
-        self.assertLess(float(lines["int8.spearman"]), 0.999)
-        self.assertTrue(lines["int8.verdict"].startswith("NOT within the limits"))
 
 
 class Bench(ProgramTest):

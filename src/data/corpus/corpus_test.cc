@@ -6,17 +6,6 @@
 namespace agront::data {
 namespace {
 
-template <class Action>
-void ExpectError(const Action& action, const std::string& part) {
-  try {
-    action();
-    ADD_FAILURE() << "expected an error with: " << part;
-  } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << error.what();
-    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
-  }
-}
-
 TEST(Corpus, SelectsPartsAndFolds) {
   const TestCorpus files({{"A", 40}, {"B", 3}}, 3);
   const Corpus training(files.path());

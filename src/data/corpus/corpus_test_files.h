@@ -2,19 +2,13 @@
 // What the tests of corpora share: a small corpus in a folder that goes away with the object.
 #pragma once
 
-#include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <random>
 #include <string>
 #include <vector>
 
-#include "agront/error.h"
 #include "base/sha256.h"
+#include "base/test_folder.h"
 #include "formats/corpus/base_code.h"
 #include "formats/corpus/description.h"
 #include "formats/corpus/shard.h"
@@ -32,8 +26,6 @@ class TestCorpus {
  public:
   /// Random bases; every tenth window is for validation, window w is in fold w % 4. Lower case and N are rare.
   TestCorpus(const std::vector<TestSpecies>& all, int64_t window_tokens) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "agront_corpus_XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
     formats::CorpusDescription description;
     Sha256 hash;
     hash.Update(tokenizer::VocabularyFile());
@@ -47,7 +39,7 @@ class TestCorpus {
       described.name = species.name;
       described.shard = species.name + ".shard";
       described.weight = species.weight;
-      formats::ShardWriter writer(path_ + "/" + described.shard, static_cast<int64_t>(bases));
+      formats::ShardWriter writer(folder_.path(described.shard), static_cast<int64_t>(bases));
       writer.AddSequence("chr1");
       for (int i = 0; i < species.windows; ++i) {
         std::string text;
@@ -61,21 +53,12 @@ class TestCorpus {
       described.summary = writer.Commit();
       description.species.push_back(described);
     }
-    Write("corpus.json", formats::WriteDescription(description));
+    folder_.Write("corpus.json", formats::WriteDescription(description));
   }
-  ~TestCorpus() { std::filesystem::remove_all(path_); }
-  TestCorpus(const TestCorpus&) = delete;
-  TestCorpus& operator=(const TestCorpus&) = delete;
 
-  const std::string& path() const { return path_; }
-
-  std::string Read(const std::string& name) const {
-    std::ifstream in(path_ + "/" + name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
-  void Write(const std::string& name, const std::string& content) const {
-    std::ofstream(path_ + "/" + name, std::ios::binary) << content;
-  }
+  const std::string& path() const { return folder_.path(); }
+  std::string Read(const std::string& name) const { return folder_.Read(name); }
+  void Write(const std::string& name, const std::string& content) const { folder_.Write(name, content); }
   void Replace(const std::string& name, const std::string& from, const std::string& to) const {
     std::string text = Read(name);
     const size_t at = text.find(from);
@@ -84,7 +67,7 @@ class TestCorpus {
   }
 
  private:
-  std::string path_;
+  TestFolder folder_;
 };
 
 }  // namespace agront::data

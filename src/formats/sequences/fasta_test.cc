@@ -10,18 +10,13 @@
 #include <random>
 #include <vector>
 
-#include "base/error.h"
+#include "base/test_folder.h"
 
 namespace agront::formats {
 namespace {
 
 class FastaTest : public testing::Test {
  protected:
-  FastaTest()
-      : path_(std::filesystem::temp_directory_path() /
-              ("agront_fasta_test_" + std::to_string(std::random_device{}()))) {}
-  ~FastaTest() override { std::filesystem::remove(path_); }
-
   void Write(std::string_view bytes) { std::ofstream(path_, std::ios::binary) << bytes; }
 
   void WriteGzip(std::string_view bytes) {
@@ -38,7 +33,7 @@ class FastaTest : public testing::Test {
 
   /// All records, read `piece` bases at a time.
   std::vector<std::pair<std::string, std::string>> ReadAll(size_t piece = 1000) {
-    auto reader = OpenFasta(path_.string());
+    auto reader = OpenFasta(path_);
     std::vector<std::pair<std::string, std::string>> records;
     std::string name;
     while (reader->NextRecord(name)) {
@@ -56,12 +51,13 @@ class FastaTest : public testing::Test {
       ReadAll();
     } catch (const Error& error) {
       std::string message = error.what();
-      return message.substr(std::min(message.size(), path_.string().size()));
+      return message.substr(std::min(message.size(), path_.size()));
     }
     return "no error";
   }
 
-  std::filesystem::path path_;
+  const TestFolder folder_;
+  const std::string path_ = folder_.path("x.fa");
   LetterCounts counts_;
 };
 
@@ -69,7 +65,7 @@ using Records = std::vector<std::pair<std::string, std::string>>;
 
 TEST_F(FastaTest, KeepsTheCaseWhereAsked) {
   Write(">a\nACgtNnRr\nuU ac\n");
-  const auto reader = OpenFasta(path_.string(), LetterCase::kKept);
+  const auto reader = OpenFasta(path_, LetterCase::kKept);
   std::string name;
   std::string bases;
   ASSERT_TRUE(reader->NextRecord(name));

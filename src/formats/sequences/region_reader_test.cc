@@ -5,11 +5,9 @@
 #include <zlib.h>
 
 #include <filesystem>
-#include <fstream>
-#include <random>
 #include <vector>
 
-#include "base/error.h"
+#include "base/test_folder.h"
 #include "formats/sequences/region_file.h"
 
 namespace agront::formats {
@@ -19,17 +17,10 @@ namespace fs = std::filesystem;
 
 class RegionReaderTest : public testing::Test {
  protected:
-  RegionReaderTest()
-      : folder_(fs::temp_directory_path() / ("agront_region_test_" + std::to_string(std::random_device{}()))) {
-    fs::create_directory(folder_);
-    Write("genome.fa", ">chr1 one\nACGTACGTAC\nGGGTTTRAAA\nCC\n>chr2\nTTTTT\n");
-  }
-  ~RegionReaderTest() override { fs::remove_all(folder_); }
+  RegionReaderTest() { Write("genome.fa", ">chr1 one\nACGTACGTAC\nGGGTTTRAAA\nCC\n>chr2\nTTTTT\n"); }
 
-  std::string Path(const std::string& name) const { return (folder_ / name).string(); }
-  void Write(const std::string& name, std::string_view text) {
-    std::ofstream(folder_ / name, std::ios::binary) << text;
-  }
+  std::string Path(const std::string& name) const { return folder_.path(name); }
+  void Write(const std::string& name, const std::string& text) const { folder_.Write(name, text); }
 
   using Records = std::vector<std::pair<std::string, std::string>>;
 
@@ -57,14 +48,14 @@ class RegionReaderTest : public testing::Test {
       ReadAll(regions);
     } catch (const Error& error) {
       std::string message = error.what();
-      for (size_t at; (at = message.find(folder_.string() + "/")) != std::string::npos;)
-        message.erase(at, folder_.string().size() + 1);
+      for (size_t at; (at = message.find(folder_.path() + "/")) != std::string::npos;)
+        message.erase(at, folder_.path().size() + 1);
       return message;
     }
     return "no error";
   }
 
-  fs::path folder_;
+  const TestFolder folder_;
 };
 
 TEST_F(RegionReaderTest, ReadsBed) {
@@ -81,7 +72,8 @@ TEST_F(RegionReaderTest, ReadsGff3) {
 }
 
 TEST_F(RegionReaderTest, ReadsSeveralTypesOfGff3OrAll) {
-  Write("r.gff3", "chr1\tx\tgene\t1\t4\t.\t+\t.\tID=g\nchr1\tx\tmRNA\t2\t4\t.\t+\t.\tID=m\nchr1\tx\tCDS\t3\t4\t.\t+\t.\tID=c\n");
+  Write("r.gff3",
+        "chr1\tx\tgene\t1\t4\t.\t+\t.\tID=g\nchr1\tx\tmRNA\t2\t4\t.\t+\t.\tID=m\nchr1\tx\tCDS\t3\t4\t.\t+\t.\tID=c\n");
   const auto names = [&](const std::string& feature) {
     const auto file = OpenRegionFile(Path("r.gff3"), feature);
     std::string all;
@@ -103,7 +95,7 @@ TEST_F(RegionReaderTest, IndexesWhatFaidxCannot) {
   EXPECT_EQ(ReadAll("r.bed", "genome.fa.gz"), want);
   Write("uneven.fa", ">chr1\nACG\nTACGTAC\n\nGG\n");
   EXPECT_EQ(ReadAll("r.bed", "uneven.fa"), want);
-  for (const auto& entry : fs::directory_iterator(folder_))
+  for (const auto& entry : fs::directory_iterator(folder_.path()))
     EXPECT_NE(entry.path().extension(), ".fai") << "the genome's folder is not ours to write in";
 }
 

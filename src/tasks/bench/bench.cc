@@ -19,9 +19,9 @@
 #include "inference/precision.h"
 #include "inference/start.h"
 #include "model/agront.h"
+#include "model/block_products.h"
 #include "model/embedded_model.h"
 #include "ops/op_times.h"
-#include "tasks/bench/limits.h"
 #include "tensor/precision.h"
 #include "tokenizer/vocabulary.h"
 
@@ -77,7 +77,7 @@ Measured Measure(model::AgroNT& model, Precision precision, const Batch& batch, 
   model.Forward(batch, request, output);
   Measured measured;
   measured.memory = PeakMemory();
-  tasks::BlockProducts products(model.shape(), static_cast<int64_t>(batch.tokens.size()), precision);
+  model::BlockProducts products(model.shape(), static_cast<int64_t>(batch.tokens.size()), precision);
   for (int i = 0; i < repeat; ++i) {
     std::map<ops::OpKind, ops::OpTotal> before;
     for (const ops::OpKind kind : ops::kOpKinds) before[kind] = ops::Total(kind);

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/pretrain/plan.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
-#include <fstream>
+#include <vector>
 
 #include "base/error.h"
+#include "base/free_memory.h"
 #include "base/parallel.h"
+#include "model/block_products.h"
 #include "model/parameters.h"
 #include "model/trainable_agront.h"
-#include "tasks/bench/limits.h"
 #include "tasks/pretrain/run_config.h"
 
 namespace agront::tasks {
@@ -22,12 +21,14 @@ constexpr int64_t kGoodTokens = 4096;
 // Of the product rate that whole steps reach (docs/performance.md).
 constexpr double kShareOfRate = 0.8;
 
-int64_t FreeMemory() {
-  std::ifstream file("/proc/meminfo");
-  std::string key, unit;
-  for (int64_t kilobytes = 0; file >> key >> kilobytes; std::getline(file, unit))
-    if (key == "MemAvailable:") return kilobytes * 1024;
-  return sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
+/// Bytes that each rank may take: as many as the one with the fewest. Machines differ, and the ranks of one share its
+/// memory. All have looked before this returns, and so before any of them takes its part.
+int64_t RoomOfEachRank(const std::string& max_memory, device::Communicator& ranks) {
+  const int64_t own = max_memory.empty() ? FreeMemory() / 10 * 9 / ranks.local_size() : ParseBytes(max_memory);
+  std::vector<double> rooms(static_cast<size_t>(ranks.size()));
+  rooms[static_cast<size_t>(ranks.rank())] = static_cast<double>(own);
+  ranks.Sum(rooms);
+  return static_cast<int64_t>(*std::ranges::min_element(rooms));
 }
 
 /// Values, gradients, this rank's part of the two moments, and that part of the gradients from each other rank: they
@@ -59,15 +60,14 @@ double StepFlops(const ModelShape& shape, int64_t window_tokens, int64_t windows
 }  // namespace
 
 Plan MakePlan(const PretrainOptions& options, const ModelShape& shape, int64_t window_tokens,
-              const device::Communicator& ranks) {
+              device::Communicator& ranks) {
   Plan plan;
   plan.batch_windows = (options.batch_tokens + window_tokens - 1) / window_tokens;
   if (plan.batch_windows < ranks.size())
     FailUsage("--batch-tokens {}: expected at least a window of {} tokens for each of the {} ranks",
               options.batch_tokens, window_tokens, ranks.size());
   const int64_t of_rank = plan.batch_windows / ranks.size();
-  const int64_t room =
-      options.max_memory.empty() ? FreeMemory() * 9 / 10 / ranks.local_size() : ParseBytes(options.max_memory);
+  const int64_t room = RoomOfEachRank(options.max_memory, ranks);
   const int64_t least = options.micro_batch > 0 ? options.micro_batch : 1;
   const int64_t most = options.micro_batch > 0
                            ? options.micro_batch
@@ -82,13 +82,14 @@ Plan MakePlan(const PretrainOptions& options, const ModelShape& shape, int64_t w
   if (plan.memory > room)
     Fail(
         "memory: a step takes at least {:.2f} GB ({:.2f} GB of it parameters, gradients and moments), but there are "
-        "{:.2f} GB; more ranks, --recompute on, --micro-batch 1 or a smaller --window-tokens take less",
+        "{:.2f} GB for each process; more ranks, --recompute on, --micro-batch 1 or a smaller --window-tokens take less",
         static_cast<double>(plan.memory) / 1e9, static_cast<double>(ParameterBytes(shape, ranks.size())) / 1e9,
         static_cast<double>(room) / 1e9);
   plan.step_flops = StepFlops(shape, window_tokens, plan.batch_windows, options.masking_ratio, plan.recompute);
   plan.product_rate =
       ranks.size() *
-      BlockProducts(shape, std::min(kGoodTokens, plan.micro_batch * window_tokens), Precision::kFp32).MeasureRate();
+      model::BlockProducts(shape, std::min(kGoodTokens, plan.micro_batch * window_tokens), Precision::kFp32)
+          .MeasureRate();
   plan.step_seconds = plan.step_flops / (kShareOfRate * plan.product_rate);
   return plan;
 }

@@ -21,10 +21,11 @@ struct Plan {
   double step_seconds = 0;  ///< estimated: products at the rate that whole steps reach
 };
 
-/// Chooses micro-batch and recomputation so that the memory does. Throws Error when nothing does: with what is needed
-/// at least, and what there is.
+/// Chooses micro-batch and recomputation so that the memory does, on the rank that has the least. All ranks call it;
+/// only the rates they measure may differ. Throws Error when nothing does: with what is needed at least, and what there
+/// is.
 Plan MakePlan(const PretrainOptions& options, const ModelShape& shape, int64_t window_tokens,
-              const device::Communicator& ranks);
+              device::Communicator& ranks);
 
 /// A few lines for the user.
 std::string Describe(const Plan& plan, const PretrainOptions& options, const ModelShape& shape);

@@ -5,20 +5,23 @@
 
 #include <cstdlib>
 
+#include "agront/error.h"
 #include "model/parameters.h"
 
 namespace agront::tasks {
 namespace {
 
-/// One of several ranks that never meet: a plan asks for their number only.
+/// The first of several ranks that never meet: a plan asks for their number, and for the memory of the last of them.
 class Ranks final : public device::Communicator {
  public:
-  explicit Ranks(int size) : size_(size) {}
+  explicit Ranks(int size, double memory_of_last = 1e9) : size_(size), memory_of_last_(memory_of_last) {}
   int rank() const override { return 0; }
   int size() const override { return size_; }
   int local_size() const override { return size_; }
   [[noreturn]] void Abort() override { std::abort(); }
-  void Sum(std::span<double> /*values*/) override {}
+  void Sum(std::span<double> values) override {
+    for (size_t i = 1; i < values.size(); ++i) values[i] = i + 1 < values.size() ? 1e9 : memory_of_last_;
+  }
   void Broadcast(std::span<std::byte> /*bytes*/) override {}
   std::unique_ptr<Pending> StartSumOfParts(std::span<float> /*values*/,
                                            const std::vector<int64_t>& /*bounds*/) override {
@@ -29,22 +32,44 @@ class Ranks final : public device::Communicator {
 
  private:
   int size_;
+  double memory_of_last_;
 };
 
+constexpr int64_t kWindow = 16;
+const ModelShape kShape = {.vocabulary = 4105, .hidden = 64, .heads = 4, .layers = 2, .ffn = 96, .positions = 18};
+
 TEST(Plan, CountsWhatEachRankHolds) {
-  constexpr int64_t kWindow = 16;
-  const ModelShape shape = {.vocabulary = 4105, .hidden = 64, .heads = 4, .layers = 2, .ffn = 96, .positions = 18};
   PretrainOptions options;
   options.batch_tokens = 8 * kWindow;
   options.micro_batch = 1;
   options.recompute = "off";
   options.max_memory = std::string("1G");
-  const auto memory = [&](int ranks) { return MakePlan(options, shape, kWindow, Ranks(ranks)).memory; };
+  const auto memory = [&](int number) {
+    Ranks ranks(number);
+    return MakePlan(options, kShape, kWindow, ranks).memory;
+  };
   // Beside values and gradients: two moments of a part, and its gradients from each other rank.
-  const auto bytes = static_cast<double>(4 * model::CountValues(shape));
+  const auto bytes = static_cast<double>(4 * model::CountValues(kShape));
   constexpr double kRounding = 100;
   EXPECT_NEAR(static_cast<double>(memory(2) - memory(1)), (3.0 / 2 - 2) * bytes, kRounding);
   EXPECT_NEAR(static_cast<double>(memory(8) - memory(1)), (9.0 / 8 - 2) * bytes, kRounding);
+}
+
+TEST(Plan, FitsTheRankWithTheLeastMemory) {
+  PretrainOptions options;
+  options.batch_tokens = 4 * 64 * kWindow;
+  options.max_memory = std::string("1G");
+  const auto plan = [&](double memory_of_last) {
+    Ranks ranks(4, memory_of_last);
+    return MakePlan(options, kShape, kWindow, ranks);
+  };
+  const Plan roomy = plan(1e9);
+  EXPECT_EQ(roomy.micro_batch, 64);
+  EXPECT_FALSE(roomy.recompute);
+  const auto less = static_cast<double>(roomy.memory - 1);
+  EXPECT_LT(plan(less).micro_batch, 64);
+  EXPECT_LE(static_cast<double>(plan(less).memory), less);
+  EXPECT_THROW(plan(1e6), Error);
 }
 
 }  // namespace

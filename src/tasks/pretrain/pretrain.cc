@@ -15,11 +15,11 @@
 #include "base/stop_signal.h"
 #include "data/corpus/corpus.h"
 #include "device/communicator.h"
+#include "device/cpu/instruction_set.h"
 #include "model/embedded_model.h"
 #include "tasks/pretrain/plan.h"
 #include "tasks/pretrain/report.h"
 #include "tasks/pretrain/run_config.h"
-#include "tokenizer/vocabulary.h"
 #include "training/checkpoint_files.h"
 #include "training/event_log.h"
 #include "training/run_folder.h"
@@ -39,19 +39,6 @@ std::unique_ptr<model::Checkpoint> OpenInitial(const PretrainOptions& options) {
   return options.init.empty() ? nullptr : model::OpenModel(options.init);
 }
 
-ModelShape ShapeOf(const PretrainOptions& options, const model::Checkpoint* initial) {
-  if (initial != nullptr) return initial->shape();
-  // Positions 0 and 1 are never used. The epsilon is that of the JAX code, which the published model was trained with.
-  constexpr float kEpsilon = 1e-5f;
-  return {.vocabulary = tokenizer::kVocabularySize,
-          .hidden = options.hidden,
-          .heads = options.heads,
-          .layers = options.layers,
-          .ffn = options.ffn,
-          .positions = options.max_tokens + 2,
-          .layer_norm_epsilon = kEpsilon};
-}
-
 data::CorpusSelection SelectionOf(const PretrainOptions& options, data::Part part) {
   data::CorpusSelection selection{.part = part};
   if (options.fold >= 0) selection.without_fold = options.fold;
@@ -67,14 +54,14 @@ class Run {
         folder_(options.job.output),
         start_(AgreedStart()),
         initial_(start_ > 0 ? model::Checkpoint::Open(folder_.CheckpointPath(start_)) : OpenInitial(options)),
-        shape_(ShapeOf(options, initial_.get())),
+        shape_(tasks::SettleShape(options_, initial_.get())),
         corpus_(options.corpus, SelectionOf(options, data::Part::kTraining)) {
     const int64_t window_tokens = options.window_tokens > 0 ? options.window_tokens : corpus_.window_tokens();
     if (window_tokens > shape_.max_tokens())
       FailUsage("--window-tokens: expected at most the {} tokens that the model takes, got {}", shape_.max_tokens(),
                 window_tokens);
     plan_ = tasks::MakePlan(options_, shape_, window_tokens, ranks_);
-    ranks_.Broadcast(std::as_writable_bytes(std::span(&plan_, 1)));  // each rank saw another amount of free memory
+    ranks_.Broadcast(std::as_writable_bytes(std::span(&plan_, 1)));  // each rank measured another rate
     options_.micro_batch = plan_.micro_batch;
     options_.recompute = plan_.recompute ? "on" : "off";
     if (!is_quiet()) fmt::print(stderr, "{}\n", tasks::Describe(plan_, options_, shape_));
@@ -99,7 +86,8 @@ class Run {
     progress.GoOnFrom(static_cast<int64_t>(state_.tokens),
                       static_cast<double>(state_.step) / static_cast<double>(options_.steps));
     int64_t skipped_in_a_row = 0;
-    bool stops = false;
+    // A run that was stopped in its validation, or just before, has a checkpoint of that step without one.
+    bool stops = validated_ < state_.step && IsValidationDue() && !Validate(progress, stop);
     while (state_.step < options_.steps && !stops) {
       const auto start = Clock::now();
       const training::StepResult result = trainer_->Step(state_.step + 1);
@@ -107,8 +95,8 @@ class Run {
       state_.tokens += result.tokens;
       state_.skipped += result.is_skipped ? 1 : 0;
       skipped_in_a_row = result.is_skipped ? skipped_in_a_row + 1 : 0;
-      const double seconds = SecondsSince(start);
-      if (ranks_.rank() == 0) Log(training::kMetricsFile, "train", Describe(result, seconds));
+      step_seconds_ = SecondsSince(start);
+      if (ranks_.rank() == 0) Log(training::kMetricsFile, "train", Describe(result));
       if (result.is_skipped) progress.Note(fmt::format("step {}: the gradient is not finite; skipped", state_.step));
       if (skipped_in_a_row > options_.max_skipped)
         Fail(
@@ -116,9 +104,8 @@ class Run {
             "or --clip-norm 1 may help, from {}",
             folder_.path(), skipped_in_a_row, state_.step,
             folder_.Checkpoints().empty() ? "the start" : folder_.CheckpointPath(folder_.Checkpoints().back()));
-      stops = AnyRankStops(stop);
+      stops = AnyRankStops(stop) || (IsValidationDue() && !Validate(progress, stop));
       const bool is_last = stops || state_.step == options_.steps;
-      if (state_.step % options_.validate_every == 0 || state_.step == options_.steps) Validate(progress, seconds);
       // While gradients are not finite the last good checkpoints are kept.
       if ((state_.step % options_.checkpoint_every == 0 || is_last) && skipped_in_a_row == 0) WriteCheckpoint();
       progress.Update(static_cast<int64_t>(state_.tokens),
@@ -168,6 +155,10 @@ class Run {
   }
 
   void StartOrGoOn() {
+    const training::Computation now = {.ranks = ranks_.size(),
+                                       .threads = MaxThreads(),
+                                       .micro_batch = plan_.micro_batch,
+                                       .instruction_set = device::cpu::InstructionSetName()};
     state_.corpus_hash = corpus_.hash();
     if (start_ == 0) {
       if (initial_)
@@ -181,18 +172,24 @@ class Run {
         Fail("{}: expected the corpus that the run began with ({}), got another one ({})", corpus_.path(),
              state_.corpus_hash, corpus_.hash());
       if (!is_quiet()) fmt::print(stderr, "going on from {}\n", path);
+      const training::Computation& then = state_.computation;
+      if (!is_quiet() && then.ranks > 0 && then.Rounding() != now.Rounding())
+        fmt::print(stderr,
+                   "computed with {} until now, from here on with {}: the numbers are those of an uninterrupted run "
+                   "within rounding, not bit for bit\n",
+                   then.Rounding(), now.Rounding());
     }
+    state_.computation = now;
     initial_.reset();
     CheckSameCorpus();
-    if (ranks_.rank() != 0) return;
-    options_.hidden = shape_.hidden;
-    options_.heads = shape_.heads;
-    options_.layers = shape_.layers;
-    options_.ffn = shape_.ffn;
-    options_.max_tokens = shape_.max_tokens();
+    if (ranks_.rank() == 0) OpenFiles();
+    ranks_.Broadcast(std::as_writable_bytes(std::span(&validated_, 1)));
+  }
+
+  void OpenFiles() {
     tasks::WriteConfig(folder_, options_);
     folder_.CutBack(training::kMetricsFile, state_.step);
-    folder_.CutBack(training::kValidationFile, state_.step);
+    validated_ = folder_.CutBack(training::kValidationFile, state_.step);
     events_.emplace(folder_);
   }
 
@@ -201,7 +198,7 @@ class Run {
     events_->Add(group, line);
   }
 
-  nlohmann::ordered_json Describe(const training::StepResult& result, double seconds) const {
+  nlohmann::ordered_json Describe(const training::StepResult& result) const {
     nlohmann::ordered_json line = {{"step", state_.step},
                                    {"loss", result.loss},
                                    {"mask_loss", result.mask.loss()},
@@ -209,7 +206,7 @@ class Run {
                                    {"learning_rate", result.learning_rate},
                                    {"gradient_norm", result.gradient_norm},
                                    {"tokens", static_cast<int64_t>(state_.tokens)},
-                                   {"seconds", seconds},
+                                   {"seconds", step_seconds_},
                                    {"ranks", ranks_.size()}};
     if (result.is_skipped) line["skipped"] = true;
     return line;
@@ -221,12 +218,20 @@ class Run {
     return stops > 0;
   }
 
-  void Validate(Progress& progress, double step_seconds) {
-    if (!validation_sampler_) return;
-    const training::Validation validation =
+  bool IsValidationDue() const {
+    return validation_sampler_ && (state_.step % options_.validate_every == 0 || state_.step == options_.steps);
+  }
+
+  /// Whether it was done to its end, without a signal to stop.
+  bool Validate(Progress& progress, const StopSignal& stop) {
+    const std::optional<training::Validation> done =
         training::Validate(*model_, *validation_sampler_, validation_corpus_->num_species(),
-                           options_.validation_windows, plan_.micro_batch, ranks_);
-    if (ranks_.rank() != 0) return;
+                           options_.validation_windows, plan_.micro_batch, ranks_, [&] { return stop.is_requested(); });
+    if (done && ranks_.rank() == 0) Log(*done, progress);
+    return done.has_value();
+  }
+
+  void Log(const training::Validation& validation, Progress& progress) {
     const auto describe = [](const training::MaskQuality& quality) {
       return nlohmann::ordered_json{{"loss", quality.loss()},
                                     {"perplexity", quality.perplexity()},
@@ -240,11 +245,12 @@ class Run {
         line["species"][validation_corpus_->species_name(static_cast<int>(i))] = describe(validation.by_species[i]);
     Log(training::kValidationFile, "validation", line);
     tasks::WriteTrainingReport(folder_, corpus_, shape_, options_);
-    progress.Note(
-        fmt::format("step {}: validation loss {:.4f}, perplexity {:.1f}, accuracy {:.2f} %; steps run at {:.0f} "
-                    "% of the product rate",
-                    state_.step, validation.all.loss(), validation.all.perplexity(), 100 * validation.all.accuracy(),
-                    100 * plan_.step_flops / step_seconds / plan_.product_rate));
+    std::string note = fmt::format("step {}: validation loss {:.4f}, perplexity {:.1f}, accuracy {:.2f} %", state_.step,
+                                   validation.all.loss(), validation.all.perplexity(), 100 * validation.all.accuracy());
+    if (step_seconds_ > 0)
+      note += fmt::format("; steps run at {:.0f} % of the product rate",
+                          100 * plan_.step_flops / step_seconds_ / plan_.product_rate);
+    progress.Note(note);
   }
 
   void WriteCheckpoint() {
@@ -270,6 +276,8 @@ class Run {
   std::optional<model::TrainableAgroNT> model_;
   std::optional<training::Trainer> trainer_;
   training::RunState state_;
+  int64_t validated_ = 0;                     // the step of the last validation before this start
+  double step_seconds_ = 0;                   // of the last step; 0: none yet
   std::optional<training::EventLog> events_;  // of rank 0
 };
 

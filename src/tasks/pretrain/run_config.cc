@@ -3,18 +3,28 @@
 
 #include <cmath>
 #include <filesystem>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <utility>
 
 #include "base/error.h"
 #include "base/output_file.h"
 #include "base/text_file.h"
 #include "formats/json.h"
+#include "tokenizer/vocabulary.h"
 
 namespace agront::tasks {
 namespace {
 
 constexpr char kConfigFile[] = "config.json";
+
+/// 0 where nothing is asked for.
+constexpr std::pair<const char*, int64_t PretrainOptions::*> kShape[] = {{"hidden", &PretrainOptions::hidden},
+                                                                         {"heads", &PretrainOptions::heads},
+                                                                         {"layers", &PretrainOptions::layers},
+                                                                         {"ffn", &PretrainOptions::ffn},
+                                                                         {"max-tokens", &PretrainOptions::max_tokens}};
 
 void CheckRange(const char* flag, double value, double least, double most) {
   if (!(value >= least && value <= most)) FailUsage("--{}: expected {} to {}, got {}", flag, least, most, value);
@@ -32,13 +42,8 @@ void CheckCount(const char* flag, int64_t value, int64_t least, int64_t most = k
 
 void CheckOptions(const PretrainOptions& options) {
   if (options.corpus.empty()) FailUsage("--corpus: expected the folder that agront corpus wrote");
-  CheckCount("hidden", options.hidden, 1, kMostSize);
-  CheckCount("heads", options.heads, 1, kMostSize);
-  CheckCount("layers", options.layers, 1, kMostLayers);
-  CheckCount("ffn", options.ffn, 1, kMostSize);
-  if (options.hidden % options.heads != 0)
-    FailUsage("--heads: expected a number that divides --hidden {}, got {}", options.hidden, options.heads);
-  CheckCount("max-tokens", options.max_tokens, 2, kMostSize);
+  for (const auto& [flag, member] : kShape) CheckCount(flag, options.*member, 0, kMostSize);
+  CheckCount("layers", options.layers, 0, kMostLayers);
   CheckCount("steps", options.steps, 1);
   CheckCount("batch-tokens", options.batch_tokens, 1);
   CheckCount("window-tokens", options.window_tokens, 0, kMostSize);
@@ -116,8 +121,8 @@ void TakeOver(const training::RunFolder& folder, PretrainOptions& options) {
     return;
   }
   const auto was = formats::ParseJson<nlohmann::ordered_json>(ReadTextFile(path), path);
-  // A run that began with a model has its shape.
-  if (was.contains("init") && was["init"] != "") free.insert({"hidden", "heads", "layers", "ffn", "max-tokens"});
+  for (const auto& [flag, member] : kShape)
+    if (options.*member == 0) free.insert(flag);
   const nlohmann::ordered_json now = Describe(options);
   for (const auto& [key, value] : now.items()) {
     if (!was.contains(key)) Fail("{}: key {:?} is missing", path, key);
@@ -126,6 +131,8 @@ void TakeOver(const training::RunFolder& folder, PretrainOptions& options) {
            value.dump());
   }
   try {
+    for (const auto& [flag, member] : kShape)
+      if (options.*member == 0) options.*member = was[flag].get<int64_t>();
     if (options.micro_batch == 0) options.micro_batch = was["micro-batch"].get<int64_t>();
     if (options.recompute == "auto") options.recompute = was["recompute"].get<std::string>();
   } catch (const nlohmann::json::exception& error) {
@@ -138,6 +145,34 @@ void WriteConfig(const training::RunFolder& folder, const PretrainOptions& optio
   OutputFile file(folder.File(kConfigFile), true);
   file.Write(Describe(options).dump(2) + "\n");
   file.Commit();
+}
+
+ModelShape SettleShape(PretrainOptions& options, const model::Checkpoint* initial) {
+  // Positions 0 and 1 are never used. The epsilon is that of the JAX code, which the published model was trained with.
+  constexpr int64_t kUnusedPositions = 2;
+  constexpr float kEpsilon = 1e-5f;
+  ModelShape shape = {.vocabulary = tokenizer::kVocabularySize,
+                      .hidden = 1500,
+                      .heads = 20,
+                      .layers = 40,
+                      .ffn = 5120,
+                      .positions = 1024 + kUnusedPositions,
+                      .layer_norm_epsilon = kEpsilon};
+  if (initial != nullptr) shape = initial->shape();
+  int64_t max_tokens = shape.max_tokens();
+  int64_t* const values[] = {&shape.hidden, &shape.heads, &shape.layers, &shape.ffn, &max_tokens};
+  for (size_t i = 0; i < std::size(kShape); ++i) {
+    const auto& [flag, member] = kShape[i];
+    int64_t& asked = options.*member;
+    if (initial != nullptr && asked != 0 && asked != *values[i])
+      FailUsage("--{}: expected the {} of {}, got {}", flag, *values[i], initial->path(), asked);
+    if (asked == 0) asked = *values[i];
+    *values[i] = asked;
+  }
+  if (initial == nullptr) shape.positions = max_tokens + kUnusedPositions;
+  if (shape.hidden % shape.heads != 0)
+    FailUsage("--heads: expected a number that divides the {} channels, got {}", shape.hidden, shape.heads);
+  return shape;
 }
 
 training::LearningRate LearningRateOf(const PretrainOptions& options) {

@@ -4,7 +4,9 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "agront/model_shape.h"
 #include "agront/pretrain.h"
+#include "model/checkpoint.h"
 #include "training/run_folder.h"
 #include "training/trainer.h"
 
@@ -19,6 +21,10 @@ nlohmann::ordered_json Describe(const PretrainOptions& options);
 /// Throws Error when config.json in the folder has another value for an option that the run's numbers depend on. What
 /// was chosen for micro-batch and recomputation is taken from there, unless asked for otherwise.
 void TakeOver(const training::RunFolder& folder, PretrainOptions& options);
+
+/// The shape of the model to train: that of `initial`, or a new one's when it is null. Fills it into the options, too.
+/// Throws UsageError when they ask for another one than `initial` has.
+ModelShape SettleShape(PretrainOptions& options, const model::Checkpoint* initial);
 
 /// Writes config.json.
 void WriteConfig(const training::RunFolder& folder, const PretrainOptions& options);

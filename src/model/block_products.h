@@ -8,7 +8,7 @@
 #include "ops/matmul/matmul.h"
 #include "tensor/matrix.h"
 
-namespace agront::tasks {
+namespace agront::model {
 
 /// The products of one encoder block, alone: random weights of the same shapes, no epilogue, no other op between.
 class BlockProducts {
@@ -30,4 +30,4 @@ class BlockProducts {
   std::vector<Product> products_;
 };
 
-}  // namespace agront::tasks
+}  // namespace agront::model

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tasks/bench/limits.h"
+#include "model/block_products.h"
 
 #include <algorithm>
 #include <chrono>
@@ -7,7 +7,7 @@
 #include <random>
 #include <utility>
 
-namespace agront::tasks {
+namespace agront::model {
 namespace {
 
 void FillRandom(std::span<float> values, std::mt19937& generator) {
@@ -53,4 +53,4 @@ double BlockProducts::MeasureRate() {
   return flops / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-}  // namespace agront::tasks
+}  // namespace agront::model
