@@ -24,7 +24,9 @@ struct PredictionTask {
 
   int64_t num_outputs() const { return static_cast<int64_t>(outputs.size()); }
   /// Values that say what is true of an example: a class is one index; kToken has a string of classes instead.
-  int64_t num_labels() const { return kind == TaskKind::kMulticlass ? 1 : kind == TaskKind::kToken ? 0 : num_outputs(); }
+  int64_t num_labels() const {
+    return kind == TaskKind::kMulticlass ? 1 : kind == TaskKind::kToken ? 0 : num_outputs();
+  }
 
   bool operator==(const PredictionTask&) const = default;
 };

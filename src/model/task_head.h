@@ -13,11 +13,12 @@
 namespace agront::model {
 
 enum class HeadKind {
-  kLinear,     ///< one product
-  kMlp,        ///< dense, tanh, out_proj: with kCls that of EsmForSequenceClassification
+  kLinear,  ///< one product
+  kMlp,     ///< dense, tanh, out_proj: with kCls that of EsmForSequenceClassification
 };
 
-/// Of the hidden states after the final LayerNorm. Windows of one example are pooled each, and the mean of these is taken.
+/// Of the hidden states after the final LayerNorm. Windows of one example are pooled each, and the mean of these is
+/// taken.
 enum class HeadPooling {
   kMean,       ///< of all tokens without <cls>
   kCls,        ///< <cls>
@@ -34,7 +35,8 @@ struct TaskHeadConfig {
 
 /// "task.pool.query" [C]; "task.dense.weight" [C, C], "task.dense.bias" [C]; "task.out.weight" [outputs, C],
 /// "task.out.bias" [outputs]: those that the head has. Parameter::hugging_face is the name in a checkpoint
-/// ("classifier.dense.weight", "classifier.out_proj.weight"; "classifier.weight" of a linear head).
+/// ("classifier.dense.weight", "classifier.out_proj.weight"; "classifier.weight" of a linear head). Throws UsageError
+/// when the pooling does not fit the task.
 std::vector<Parameter> TaskHeadParameters(const ModelShape& shape, const TaskHeadConfig& config);
 
 }  // namespace agront::model

@@ -18,18 +18,18 @@ namespace agront::model {
 
 struct TaskModelOptions {
   TaskHeadConfig head;
-  AdapterConfig adapter;          ///< kNone: a probe, or everything is trained
-  bool trains_base = false;       ///< full fine-tuning
+  AdapterConfig adapter;              ///< kNone: a probe, or everything is trained
+  bool trains_base = false;           ///< full fine-tuning
   Precision base = Precision::kFp32;  ///< how the matrices of a frozen base are kept; products are in float32
   bool recompute = false;
 };
 
 /// Examples for one pass. Those with labels say what is true of them.
 struct TaskBatch {
-  Batch batch;                    ///< windows, packed
-  std::vector<int64_t> windows;   ///< of each example, in order
-  std::vector<float> labels;      ///< [examples, num_labels] in the space of the loss; not read where a weight is 0
-  std::vector<float> weights;     ///< of the losses: [examples, num_labels]
+  Batch batch;                   ///< windows, packed
+  std::vector<int64_t> windows;  ///< of each example, in order
+  std::vector<float> labels;     ///< [examples, num_labels] in the space of the loss; not read where a weight is 0
+  std::vector<float> weights;    ///< of the losses: [examples, num_labels]
   std::vector<int32_t> token_classes;  ///< kToken: [tokens], -1 where there is no loss (such as <cls>)
   std::vector<float> class_weights;    ///< kToken: [outputs], or empty: all 1
 };
@@ -40,8 +40,8 @@ struct TaskOutput {
   std::vector<float> outputs;  ///< before the sigmoid or softmax: [examples, outputs], kToken [tokens, outputs]
 };
 
-/// Losses: kBinary, kMultilabel binary cross-entropy of each label; kMulticlass, kToken cross-entropy; kRegression half
-/// of nothing: the square of the difference, as torch's MSELoss.
+/// Losses: kBinary, kMultilabel binary cross-entropy of each label; kMulticlass, kToken cross-entropy; kRegression the
+/// square of the difference.
 /// Thread safety: one call at a time. The results do not depend on the number of threads.
 class TrainableTaskModel {
  public:

@@ -17,12 +17,12 @@ namespace agront::data {
 /// One example as a reader gives it.
 struct LabelledExample {
   std::string id;
-  std::string bases;           ///< A C G T N, on the strand of the feature
-  std::vector<float> labels;   ///< PredictionTask::num_labels(); NaN where one is missing
-  std::string base_classes;    ///< kToken: a class index (as a char, 0 to 254) for each base, '\xff' where there is none
-  std::string group;           ///< gene, family, chromosome or species that keeps examples together; may be empty
-  std::string split;           ///< a column's word, when the file has one: "train", "valid", "test"
-  std::string place;           ///< "file:line", for errors and reports
+  std::string bases;          ///< A C G T N, on the strand of the feature
+  std::vector<float> labels;  ///< PredictionTask::num_labels(); NaN where one is missing
+  std::string base_classes;   ///< kToken: a class index (as a char, 0 to 254) for each base, '\xff' where there is none
+  std::string group;          ///< gene, family, chromosome or species that keeps examples together; may be empty
+  std::string split;          ///< a column's word, when the file has one: "train", "valid", "test"
+  std::string place;          ///< "file:line", for errors and reports
 };
 
 /// Thread safety: reading is const.
