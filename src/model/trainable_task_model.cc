@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/trainable_task_model.h"
+
+#include <algorithm>
+#include <string>
+
+#include "model/pooled_rows.h"
+#include "model/trainable_encoder.h"
+#include "model/trainable_head.h"
+#include "nn/training/pooling.h"
+
+namespace agront::model {
+
+/// The layers and the memory of forward and backward.
+class TrainableTaskModel::Pass {
+ public:
+  Pass(const Checkpoint& base, const TaskModelOptions& options)
+      : options_(options),
+        parameters_(base, options),
+        encoder_(parameters_, base.shape(), options.recompute),
+        pooling_(parameters_, base.shape(),
+                 options.head.pooling == HeadPooling::kAttention ? nn::training::Pooling::Query::kLearned
+                                                                 : nn::training::Pooling::Query::kNone),
+        head_(parameters_, base.shape(), options.head) {}
+
+  TrainingParameters& parameters() { return parameters_.flat(); }
+
+  void InitializeRandomly(uint64_t seed) {
+    InitializeAdapter(options_.adapter, seed, parameters());
+    InitializeHead(options_.head, seed, parameters());
+  }
+
+  tensor::ConstMatrixView Pool(const TaskBatch& batch, TrainableEncoder::Keep keep) {
+    rows_ = FindPooledRows(batch, options_.head.pooling);
+    pooling_.Forward(encoder_.Forward(batch.batch, keep), rows_, scratch(), pooled_);
+    return pooled_.pooled.view();
+  }
+
+  void Predict(const TaskBatch& batch, TaskOutput& output) {
+    head_.Predict(Pool(batch, TrainableEncoder::Keep::kNothing), batch, scratch(), output);
+  }
+
+  void AddGradients(const TaskBatch& batch, TaskOutput& output, const GradientsReady& ready) {
+    using nn::training::Below;
+    const tensor::ConstMatrixView features = Pool(batch, TrainableEncoder::Keep::kForBackward);
+    const bool is_frozen = encoder_.is_frozen() && pooling_.is_frozen();
+    const tensor::ConstMatrixView gradient =
+        head_.AddGradients(features, batch, is_frozen ? Below::kFrozen : Below::kTrained, scratch(), output);
+    tensor::MatrixView grad_residual;
+    if (!encoder_.is_frozen()) grad_residual = encoder_.ZeroGradient(static_cast<int64_t>(batch.batch.tokens.size()));
+    if (!is_frozen) pooling_.Backward(rows_, gradient, scratch(), pooled_, grad_residual);
+    parameters().TellReady({"encoder.norm.", "task."}, ready);
+    if (!encoder_.is_frozen())
+      encoder_.Backward(batch.batch, [&](const std::string& prefix) { parameters().TellReady({prefix}, ready); });
+  }
+
+ private:
+  ops::PanelScratch& scratch() { return encoder_.products().panels; }
+
+  TaskModelOptions options_;
+  TaskParameters parameters_;
+  TrainableEncoder encoder_;
+  nn::training::Pooling pooling_;
+  TrainableHead head_;
+
+  nn::training::PooledRows rows_;
+  nn::training::PoolingSaved pooled_;
+};
+
+TrainableTaskModel::TrainableTaskModel(const Checkpoint& base, const TaskModelOptions& options)
+    : pass_(std::make_unique<Pass>(base, options)) {}
+
+TrainableTaskModel::~TrainableTaskModel() = default;
+TrainableTaskModel::TrainableTaskModel(TrainableTaskModel&&) noexcept = default;
+TrainableTaskModel& TrainableTaskModel::operator=(TrainableTaskModel&&) noexcept = default;
+
+TrainingParameters& TrainableTaskModel::parameters() { return pass_->parameters(); }
+
+void TrainableTaskModel::InitializeRandomly(uint64_t seed) { pass_->InitializeRandomly(seed); }
+
+void TrainableTaskModel::Predict(const TaskBatch& batch, TaskOutput& output) { pass_->Predict(batch, output); }
+
+void TrainableTaskModel::Pool(const TaskBatch& batch, tensor::Matrix& pooled) {
+  const tensor::ConstMatrixView features = pass_->Pool(batch, TrainableEncoder::Keep::kNothing);
+  pooled.Resize(features.rows, features.cols, features.rows);
+  std::ranges::copy(features.values(), pooled.view().data);
+}
+
+void TrainableTaskModel::AddGradients(const TaskBatch& batch, TaskOutput& output, const GradientsReady& ready) {
+  pass_->AddGradients(batch, output, ready);
+}
+
+}  // namespace agront::model
