@@ -26,6 +26,7 @@ LABELS_OF = {"binary": 1, "multiclass": 1, "multilabel": 3, "regression": 3, "to
 OUTPUTS_OF = {"binary": 1, "multiclass": 4, "multilabel": 3, "regression": 3, "token": 4}
 
 transformers.utils.logging.set_verbosity_error()
+transformers.utils.logging.disable_progress_bar()
 
 
 @dataclasses.dataclass(frozen=True)

@@ -11,9 +11,6 @@
 namespace agront::model {
 namespace {
 
-/// The language-model head stays out.
-bool IsOfEncoder(const Parameter& parameter) { return !parameter.name.starts_with("head."); }
-
 bool IsOutsideFlat(const Parameter& parameter, const TaskModelOptions& options) {
   return !options.trains_base && parameter.cols != 0;
 }
@@ -54,21 +51,19 @@ constexpr uint32_t kHeadStream = 2;
 
 }  // namespace
 
+bool IsOfEncoder(const Parameter& parameter) { return !parameter.name.starts_with("head."); }
+
+Precision PrecisionOfFrozen(const Parameter& matrix, Precision base) {
+  return IsBlockMatrix(matrix) ? base : Precision::kFp32;
+}
+
 TaskParameters::TaskParameters(const Checkpoint& base, const TaskModelOptions& options)
     : adapter_(options.adapter), flat_(MakeFlat(base, options)) {
   flat_.Load(base);
   for (const Parameter& parameter : base.parameters()) {
     if (!IsOfEncoder(parameter) || !IsOutsideFlat(parameter, options)) continue;
-    // Tables are read row by row, not multiplied with.
-    const Precision precision = IsBlockMatrix(parameter) ? options.base : Precision::kFp32;
-    frozen_.emplace(parameter.name, ops::Keep(base.ReadStored(parameter), precision));
+    frozen_.emplace(parameter.name, ops::Keep(base.ReadStored(parameter), PrecisionOfFrozen(parameter, options.base)));
   }
-}
-
-int64_t TaskParameters::frozen_bytes() const {
-  int64_t bytes = 0;
-  for (const auto& [name, weights] : frozen_) bytes += weights.bytes;
-  return bytes;
 }
 
 nn::training::TrainedParameter TaskParameters::Find(const std::string& name, int64_t rows, int64_t cols) {

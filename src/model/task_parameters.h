@@ -24,7 +24,12 @@ struct TaskModelOptions {
   bool recompute = false;             ///< as TrainingOptions::recompute
 };
 
-/// The language-model head is left out: nothing computes it.
+/// Whether a parameter of the base is there at all: nothing computes the language-model head.
+bool IsOfEncoder(const Parameter& parameter);
+
+/// How a matrix of a frozen base is kept: tables, which are read row by row and not multiplied with, in float32.
+Precision PrecisionOfFrozen(const Parameter& matrix, Precision base);
+
 class TaskParameters final : public nn::training::ParameterBuffers {
  public:
   /// Loads the base. Throws UsageError when the options contradict each other.
@@ -32,9 +37,6 @@ class TaskParameters final : public nn::training::ParameterBuffers {
 
   /// The base's (if frozen: its vectors), then the adapter's, then the head's.
   TrainingParameters& flat() { return flat_; }
-
-  /// Bytes of the frozen matrices, mapped ones too.
-  int64_t frozen_bytes() const;
 
   nn::training::TrainedParameter Find(const std::string& name, int64_t rows, int64_t cols) override;
   nn::training::ProductAdapter FindAdapter(const std::string& prefix, int64_t out, int64_t in) override;

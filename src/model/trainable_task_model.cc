@@ -90,4 +90,46 @@ void TrainableTaskModel::AddGradients(const TaskBatch& batch, TaskOutput& output
   pass_->AddGradients(batch, output, ready);
 }
 
+namespace {
+
+int64_t SizeOf(const std::vector<Parameter>& parameters) {
+  int64_t size = 0;
+  for (const Parameter& parameter : parameters) size += parameter.size();
+  return size;
+}
+
+}  // namespace
+
+TaskMemoryPlan PlanTaskMemory(const ModelShape& shape, const TaskModelOptions& options, int64_t tokens) {
+  constexpr int64_t kFloat = sizeof(float);
+  TaskMemoryPlan plan;
+  const int64_t trained =
+      SizeOf(AdapterParameters(shape, options.adapter)) + SizeOf(TaskHeadParameters(shape, options.head));
+  plan.flat = plan.gradients = kFloat * trained;
+  for (const Parameter& parameter : Parameters(shape)) {
+    if (!IsOfEncoder(parameter)) continue;
+    if (options.trains_base) {
+      plan.flat += kFloat * parameter.size();
+      plan.gradients += kFloat * parameter.size();
+    } else if (parameter.cols == 0) {
+      plan.flat += kFloat * parameter.size();
+    } else {
+      plan.frozen += ops::KeptBytes(parameter.rows, parameter.cols, PrecisionOfFrozen(parameter, options.base));
+    }
+  }
+  const bool trains_blocks = options.trains_base || options.adapter.kind != AdapterKind::kNone;
+  plan.activations = EncoderActivationBytes(
+      shape, {.tokens = tokens, .kept_blocks = trains_blocks ? shape.layers : 0, .recompute = options.recompute});
+  // IA3: each scaled output of a block before it was scaled, and the scratch of one product.
+  const int64_t widest = std::max(shape.hidden, shape.ffn);
+  if (options.adapter.kind == AdapterKind::kIa3) {
+    for (const Parameter& parameter : AdapterParameters(shape, options.adapter))
+      plan.activations += kFloat * tokens * parameter.rows / (options.recompute ? shape.layers : 1);
+    plan.activations += kFloat * tokens * widest;
+  }
+  // Pooling and head of all tokens, and the packed side of a product.
+  plan.activations += kFloat * (tokens * 8 * shape.hidden + std::max(shape.hidden, tokens) * widest);
+  return plan;
+}
+
 }  // namespace agront::model

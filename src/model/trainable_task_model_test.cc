@@ -15,6 +15,7 @@
 #include "base/parallel.h"
 #include "model/task_case.h"
 #include "model/trained_weights.h"
+#include "tensor/aligned_buffer.h"
 
 namespace agront::model {
 namespace {
@@ -252,6 +253,29 @@ TEST(TrainableTaskModel, KeepsMatricesOutsideTheFlatBuffer) {
   const int64_t hidden = base->shape().hidden;
   EXPECT_EQ(trained, base->shape().layers * 2 * 2 * 3 * hidden + hidden + 1);
   EXPECT_EQ(static_cast<int64_t>(model.parameters().gradients().size()), trained);
+}
+
+TEST(TrainableTaskModel, PlansItsMemoryFromAbove) {
+  for (const std::string& name : kCases)
+    for (const bool recompute : {false, true}) {
+      const TaskCase golden = GoldenCase(name);
+      TaskModelOptions options = golden.Options();
+      options.recompute = recompute;
+      const auto base = Checkpoint::Open(kBase);
+      TaskBatch batch = golden.Batch();
+      const int64_t before = tensor::CountBuffers().bytes;
+      TrainableTaskModel model(*base, options);
+      const int64_t made = tensor::CountBuffers().bytes - before;
+      TaskOutput output;
+      model.AddGradients(batch, output);
+      const int64_t all = tensor::CountBuffers().bytes - before;
+      const TaskMemoryPlan plan =
+          PlanTaskMemory(base->shape(), options, static_cast<int64_t>(batch.batch.tokens.size()));
+      // Widened from bfloat16, matrices may be counted elsewhere.
+      EXPECT_LE(made, plan.frozen + plan.flat + plan.gradients) << name;
+      EXPECT_GE(made, plan.flat + plan.gradients) << name;
+      EXPECT_LE(all - made, plan.activations) << name;
+    }
 }
 
 TEST(TrainableTaskModel, RefusesWhatDoesNotFit) {

@@ -13,23 +13,19 @@ namespace agront::ops {
 namespace {
 
 KeptWeights KeepFloats(WeightView weights) {
-  const int64_t count = weights.out * weights.in;
-  const auto bytes = count * static_cast<int64_t>(sizeof(float));
   if (weights.in_stride == 1 && weights.out_stride == weights.in)
-    return {tensor::ConstMatrixView{weights.data, weights.out, weights.in, weights.out}, std::move(weights.owner),
-            bytes};
-  const auto values = std::make_shared<tensor::AlignedBuffer<float>>(static_cast<size_t>(count));
+    return {tensor::ConstMatrixView{weights.data, weights.out, weights.in, weights.out}, std::move(weights.owner)};
+  const auto values = std::make_shared<tensor::AlignedBuffer<float>>(static_cast<size_t>(weights.out * weights.in));
   ParallelFor(weights.out, [&](int64_t o) {
     for (int64_t i = 0; i < weights.in; ++i)
       values->data()[o * weights.in + i] = weights.data[o * weights.out_stride + i * weights.in_stride];
   });
-  return {tensor::ConstMatrixView{values->data(), weights.out, weights.in, weights.out}, values, bytes};
+  return {tensor::ConstMatrixView{values->data(), weights.out, weights.in, weights.out}, values};
 }
 
 KeptWeights KeepBf16(Bf16WeightView weights) {
-  const auto bytes = weights.out * weights.in * static_cast<int64_t>(sizeof(uint16_t));
   auto owner = std::move(weights.owner);
-  return {weights, std::move(owner), bytes};
+  return {weights, std::move(owner)};
 }
 
 KeptWeights RoundToBf16(const WeightView& weights) {
@@ -41,9 +37,8 @@ KeptWeights RoundToBf16(const WeightView& weights) {
 }
 
 KeptWeights KeepInt8(Int8WeightView weights) {
-  const auto bytes = weights.out * (weights.in + static_cast<int64_t>(sizeof(float)));
   auto owner = std::move(weights.owner);
-  return {weights, std::move(owner), bytes};
+  return {weights, std::move(owner)};
 }
 
 }  // namespace
@@ -61,6 +56,15 @@ KeptWeights Keep(StoredWeights weights, Precision precision) {
       const QuantizedWeights quantized = Quantize(wide);
       return quantized.relative_error > kMostInt8Error ? RoundToBf16(wide) : KeepInt8(quantized.view);
     }
+  }
+  Fail("linear: unknown precision");
+}
+
+int64_t KeptBytes(int64_t out, int64_t in, Precision precision) {
+  switch (precision) {
+    case Precision::kFp32: return out * in * static_cast<int64_t>(sizeof(float));
+    case Precision::kBf16: return out * in * static_cast<int64_t>(sizeof(uint16_t));
+    case Precision::kInt8: return out * (in + static_cast<int64_t>(sizeof(float)));
   }
   Fail("linear: unknown precision");
 }

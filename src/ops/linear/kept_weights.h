@@ -13,11 +13,13 @@ namespace agront::ops {
 struct KeptWeights {
   RowMajorWeights view;
   std::shared_ptr<const void> owner;  ///< of what the view shows
-  int64_t bytes = 0;
 };
 
 /// The weights in `precision`, rounded as for inference: a matrix that int8 would damage stays in bfloat16
 /// (quantize_weights.h). Those that are so already, row by row, stay where they are, such as in a mapped file.
 KeptWeights Keep(StoredWeights weights, Precision precision);
+
+/// Their bytes, unless int8 would damage the matrix.
+int64_t KeptBytes(int64_t out, int64_t in, Precision precision);
 
 }  // namespace agront::ops
