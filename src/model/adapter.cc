@@ -52,6 +52,15 @@ std::string AdapterModule(AdapterTarget target, int64_t block) {
   return fmt::format(fmt::runtime(ModuleOf(target).name), block);
 }
 
+std::optional<AdapterTarget> TargetOfModule(std::string_view module) {
+  constexpr std::string_view kBlock = "{}";
+  for (size_t i = 0; i < kModules.size(); ++i) {
+    const std::string_view name = kModules[i].name;
+    if (module.ends_with(name.substr(name.find(kBlock) + kBlock.size()))) return static_cast<AdapterTarget>(i);
+  }
+  return std::nullopt;
+}
+
 std::vector<Parameter> AdapterParameters(const ModelShape& shape, const AdapterConfig& config) {
   if (config.kind == AdapterKind::kNone) return {};
   Check(config);

@@ -8,7 +8,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agront/model_shape.h"
@@ -37,6 +39,9 @@ struct AdapterConfig {
 
 /// "encoder.block.3.attention.query", whose weight and bias the model has.
 std::string AdapterModule(AdapterTarget target, int64_t block);
+
+/// Which target a module is by its name; nothing for other names.
+std::optional<AdapterTarget> TargetOfModule(std::string_view module);
 
 /// All parameters of an adapter, block by block and target by target. LoRA: MODULE.lora_a [rank, in] and MODULE.lora_b
 /// [out, rank]; IA3: MODULE.ia3, a vector [out], or [in] where the input is scaled. Parameter::hugging_face is the name

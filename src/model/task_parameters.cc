@@ -83,10 +83,8 @@ nn::training::ProductAdapter TaskParameters::FindAdapter(const std::string& pref
     adapter.lora_scaling = static_cast<float>(adapter_.scaling());
   }
   if (flat_.Contains(prefix + ".ia3")) {
-    const auto is_here = [&](AdapterTarget target) {
-      return prefix.ends_with(AdapterModule(target, 0).substr(AdapterModule(target, 0).find(".0.") + 2));
-    };
-    if (std::ranges::any_of(adapter_.scaled_inputs, is_here))
+    const auto& inputs = adapter_.scaled_inputs;
+    if (std::ranges::any_of(inputs, [&](AdapterTarget target) { return target == TargetOfModule(prefix); }))
       adapter.input_scales = flat_.Find(prefix + ".ia3", in, 0);
     else
       adapter.output_scales = flat_.Find(prefix + ".ia3", out, 0);
