@@ -73,7 +73,12 @@ class Case:
         for name, parameter in model.trained().items():
             if self.full and not name.startswith("classifier."):
                 continue  # the folder's
-            value = rng.normal(1.0 if name.endswith("ia3_l") else 0.0, 0.3, tuple(parameter.shape))
+            shape = tuple(parameter.shape)
+            # Products that are no larger than the base's: larger ones make all float32 gradients poor, PyTorch's too.
+            if name.endswith("ia3_l"):
+                value = rng.normal(1.0, 0.3, shape)
+            else:
+                value = rng.normal(0.0, 0.5 / shape[-1] ** 0.5 if len(shape) == 2 else 0.3, shape)
             arrays[f"value.{name}"] = value
         return {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in arrays.items()}
 
