@@ -11,6 +11,7 @@
 
 #include "agront/forward.h"
 #include "agront/model_shape.h"
+#include "model/trainable_encoder.h"
 #include "model/training_parameters.h"
 
 namespace agront::model {
@@ -38,10 +39,6 @@ struct LossOutput {
   std::vector<float> losses;       ///< -ln p(target) of each row
   std::vector<int32_t> predicted;  ///< the likeliest token of each row; the first of several
 };
-
-/// Called when the gradients [first, last) of the flat buffer are final for this batch: first those of the head and the
-/// final LayerNorm, then block by block from the last, then the embeddings. The backward pass waits for it to return.
-using GradientsReady = std::function<void(int64_t first, int64_t last)>;
 
 /// Thread safety: one call at a time (each uses all threads). The results do not depend on the number of threads.
 class TrainableAgroNT {

@@ -41,19 +41,26 @@ void FillNormal(std::span<float> values, uint64_t seed, uint32_t number) {
   });
 }
 
-}  // namespace
-
-TrainingParameters::TrainingParameters(const ModelShape& shape,
-                                       const std::function<bool(const std::string& name)>& is_trainable)
-    : shape_(shape) {
+const ModelShape& Checked(const ModelShape& shape) {
   if (shape.hidden < 1 || shape.heads < 1 || shape.hidden % shape.heads != 0 || shape.layers < 1 || shape.ffn < 1 ||
       shape.vocabulary < 1 || shape.max_tokens() < 1)
     Fail(
         "model: expected sizes of at least 1 and heads that divide hidden, got hidden {}, heads {}, layers {}, ffn {}, "
         "vocabulary {}, positions {}",
         shape.hidden, shape.heads, shape.layers, shape.ffn, shape.vocabulary, shape.positions);
+  return shape;
+}
+
+}  // namespace
+
+TrainingParameters::TrainingParameters(const ModelShape& shape, const IsTrainable& is_trainable)
+    : TrainingParameters(Checked(shape), Parameters(shape), is_trainable) {}
+
+TrainingParameters::TrainingParameters(const ModelShape& shape, const std::vector<Parameter>& parameters,
+                                       const IsTrainable& is_trainable)
+    : shape_(shape) {
   int64_t values = 0, gradients = 0;
-  for (const Parameter& parameter : Parameters(shape)) {
+  for (const Parameter& parameter : parameters) {
     const bool is_frozen = is_trainable && !is_trainable(parameter.name);
     index_of_name_[parameter.name] = table_.size();
     table_.push_back({parameter, values, gradients, is_frozen});
@@ -79,10 +86,29 @@ void TrainingParameters::Load(const Checkpoint& checkpoint) {
         checkpoint.path(), shape_.hidden, shape_.heads, shape_.layers, shape_.ffn, shape_.positions,
         shape_.layer_norm_epsilon, checkpoint.shape().hidden, checkpoint.shape().heads, checkpoint.shape().layers,
         checkpoint.shape().ffn, checkpoint.shape().positions, checkpoint.shape().layer_norm_epsilon);
-  for (size_t i = 0; i < table_.size(); ++i) {
-    float* to = values_.data() + table_[i].value_offset;
-    ForEachRow(checkpoint.Read(checkpoint.parameters()[i]),
-               [&](std::span<const float> row) { to = std::ranges::copy(row, to).out; });
+  for (const Parameter& parameter : checkpoint.parameters()) {
+    if (!Contains(parameter.name)) continue;
+    float* to = ValuesOf(parameter.name).data();
+    ForEachRow(checkpoint.Read(parameter), [&](std::span<const float> row) { to = std::ranges::copy(row, to).out; });
+  }
+}
+
+void TrainingParameters::Load(const formats::TensorArchive& archive) {
+  for (const PlacedParameter& placed : table_) {
+    const Parameter& parameter = placed.parameter;
+    const auto entry = std::ranges::find(archive.entries(), parameter.hugging_face, &formats::TensorEntry::name);
+    if (entry == archive.entries().end()) Fail("{}: tensor {} is missing", archive.path(), parameter.hugging_face);
+    std::vector<int64_t> shape = {parameter.rows};
+    if (parameter.cols != 0) shape.push_back(parameter.cols);
+    if (entry->shape != shape)
+      Fail("{}: tensor {}: expected shape [{}], got [{}]", archive.path(), entry->name, fmt::join(shape, ", "),
+           fmt::join(entry->shape, ", "));
+    const formats::TensorValues read = archive.Read(static_cast<size_t>(entry - archive.entries().begin()));
+    const bool is_matrix = parameter.cols != 0;
+    const ops::WeightView view{read.data, is_matrix ? parameter.rows : 1, is_matrix ? parameter.cols : parameter.rows,
+                               is_matrix ? read.strides[0] : 0, read.strides.back()};
+    float* to = values_.data() + placed.value_offset;
+    ForEachRow(view, [&](std::span<const float> row) { to = std::ranges::copy(row, to).out; });
   }
 }
 
@@ -102,27 +128,36 @@ void TrainingParameters::InitializeRandomly(uint64_t seed) {
 
 void TrainingParameters::ZeroGradients() { Fill(gradients(), 0.0f); }
 
-std::pair<int64_t, int64_t> TrainingParameters::GradientRange(const std::string& prefix) const {
-  int64_t first = -1, last = -1;
+void TrainingParameters::TellReady(std::initializer_list<std::string> prefixes, const GradientsReady& ready) const {
+  int64_t first = -1, last = 0;
   for (const PlacedParameter& placed : table_) {
-    if (!placed.parameter.name.starts_with(prefix)) continue;
+    const auto begins = [&](const std::string& prefix) { return placed.parameter.name.starts_with(prefix); };
+    if (placed.is_frozen || std::ranges::none_of(prefixes, begins)) continue;
     if (first < 0) first = placed.gradient_offset;
-    last = placed.gradient_offset + (placed.is_frozen ? 0 : placed.parameter.size());
+    last = placed.gradient_offset + placed.parameter.size();
   }
-  return {std::max<int64_t>(first, 0), std::max<int64_t>(last, 0)};
+  if (ready && first >= 0) ready(first, last);
+}
+
+const PlacedParameter& TrainingParameters::Placed(const std::string& name) const {
+  const auto found = index_of_name_.find(name);
+  if (found == index_of_name_.end()) Fail("training: the model has no parameter {}", name);
+  return table_[found->second];
+}
+
+std::span<float> TrainingParameters::ValuesOf(const std::string& name) {
+  const PlacedParameter& placed = Placed(name);
+  return values().subspan(static_cast<size_t>(placed.value_offset), static_cast<size_t>(placed.parameter.size()));
 }
 
 nn::training::TrainedParameter TrainingParameters::Find(const std::string& name, int64_t rows, int64_t cols) {
-  const auto found = index_of_name_.find(name);
-  if (found == index_of_name_.end()) Fail("training: the model has no parameter {}", name);
-  const auto& [parameter, offset, gradient_offset, is_frozen] = table_[found->second];
+  const auto& [parameter, offset, gradient_offset, is_frozen] = Placed(name);
   if (parameter.rows != rows || parameter.cols != cols)
     Fail("training: parameter {}: expected [{}, {}], got [{}, {}]", name, rows, cols, parameter.rows, parameter.cols);
-  const auto size = static_cast<size_t>(parameter.size());
-  return {{values_.data() + offset, size},
-          is_frozen ? std::span<float>() : std::span<float>(gradients_.data() + gradient_offset, size),
-          rows,
-          cols};
+  nn::training::TrainedParameter found{.values = ValuesOf(name), .gradient = {}, .rows = rows, .cols = cols};
+  if (!is_frozen) found.gradient = gradients().subspan(gradient_offset, static_cast<size_t>(parameter.size()));
+  if (cols != 0) found.weights = found.matrix();
+  return found;
 }
 
 }  // namespace agront::model

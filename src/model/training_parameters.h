@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// All parameters of a model in training: the values in one flat float32 buffer, the gradients in another.
+// The parameters of a model in training: the values in one flat float32 buffer, the gradients in another.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "agront/model_shape.h"
+#include "formats/checkpoints/tensor_archive.h"
 #include "model/checkpoint.h"
 #include "model/parameters.h"
 #include "nn/training/parameter_buffers.h"
@@ -32,14 +34,24 @@ struct TrainableRange {
   int64_t size = 0;
 };
 
-/// The values lie in the order of Parameters(shape), without gaps; the gradients in the same order, without those of
+/// Called when the gradients [first, last) of the flat buffer are final for this batch: first those of the head and the
+/// final LayerNorm, then block by block from the last, then the embeddings. The backward pass waits for it to return.
+using GradientsReady = std::function<void(int64_t first, int64_t last)>;
+
+/// Chooses by Parameter::name; empty: all.
+using IsTrainable = std::function<bool(const std::string& name)>;
+
+/// The values lie in the order of the parameters, without gaps; the gradients in the same order, without those of
 /// frozen parameters. When nothing is frozen, the offsets are equal.
 /// Thread safety: none.
 class TrainingParameters final : public nn::training::ParameterBuffers {
  public:
-  /// `is_trainable` chooses by Parameter::name; all are trainable when it is empty. Values have no meaning before
-  /// Load or InitializeRandomly; gradients are zero. Throws Error for a shape that no model has.
-  TrainingParameters(const ModelShape& shape, const std::function<bool(const std::string& name)>& is_trainable);
+  /// Of a model by itself: Parameters(shape). Values have no meaning before Load or InitializeRandomly; gradients are
+  /// zero. Throws Error for a shape that no model has.
+  TrainingParameters(const ModelShape& shape, const IsTrainable& is_trainable);
+  /// The same of some parameters, perhaps with others beside (an adapter's, a head's).
+  TrainingParameters(const ModelShape& shape, const std::vector<Parameter>& parameters,
+                     const IsTrainable& is_trainable);
 
   const ModelShape& shape() const { return shape_; }
   std::span<const PlacedParameter> table() const { return table_; }
@@ -50,8 +62,16 @@ class TrainingParameters final : public nn::training::ParameterBuffers {
   std::span<const float> values() const { return {values_.data(), values_.size()}; }
   std::span<float> gradients() { return {gradients_.data(), gradients_.size()}; }
 
-  /// Copies all values, whatever their format. Throws Error when the checkpoint's shape is another.
+  bool Contains(const std::string& name) const { return index_of_name_.contains(name); }
+  /// Throws Error when there is no such parameter.
+  std::span<float> ValuesOf(const std::string& name);
+
+  /// Copies the values of a model's own parameters, whatever their format. Throws Error when the checkpoint's shape is
+  /// another.
   void Load(const Checkpoint& checkpoint);
+  /// Copies all values, by Hugging Face's names: what WriteTrainedWeights wrote. Throws Error when a parameter is
+  /// missing or has another shape.
+  void Load(const formats::TensorArchive& archive);
 
   /// As transformers initialises an ESM model: weights and tables normal(0, 0.02) with a zero row for padding, scales
   /// 1, offsets and biases 0. A value depends on the seed and its place only (base/normal.h).
@@ -59,13 +79,15 @@ class TrainingParameters final : public nn::training::ParameterBuffers {
 
   void ZeroGradients();
 
-  /// The gradients of the parameters whose names begin with `prefix`; they lie side by side. {first, last}, equal when
-  /// there are none.
-  std::pair<int64_t, int64_t> GradientRange(const std::string& prefix) const;
+  /// Calls `ready`, if there is one, with the gradients of the parameters whose names begin with one of `prefixes`:
+  /// they lie side by side. Not when there are none.
+  void TellReady(std::initializer_list<std::string> prefixes, const GradientsReady& ready) const;
 
   nn::training::TrainedParameter Find(const std::string& name, int64_t rows, int64_t cols) override;
 
  private:
+  const PlacedParameter& Placed(const std::string& name) const;
+
   ModelShape shape_;
   std::vector<PlacedParameter> table_;
   std::vector<TrainableRange> ranges_;

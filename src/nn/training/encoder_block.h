@@ -42,15 +42,19 @@ class EncoderBlock {
   void Recompute(std::span<const int64_t> offsets, tensor::ConstMatrixView x, Workspace& workspace,
                  EncoderBlockSaved& saved) const {
     RunAttention(offsets, x, workspace, saved);
-    feed_forward_.Expand(saved.middle.view(), workspace, saved.feed_forward);
+    feed_forward_.Recompute(saved.middle.view(), workspace, saved.feed_forward);
   }
 
-  /// `grad` [rows, C] is the gradient of y before and of x after.
+  /// `grad` [rows, C] is the gradient of y before and, if something below is trained, of x after.
   void Backward(std::span<const int64_t> offsets, tensor::ConstMatrixView x, const EncoderBlockSaved& saved,
-                Workspace& workspace, tensor::MatrixView grad) const {
-    feed_forward_.Backward(saved.middle.view(), saved.feed_forward, workspace, grad);
-    attention_.Backward(offsets, x, saved.attention, workspace, grad);
+                Below below, Workspace& workspace, tensor::MatrixView grad) const {
+    const bool reaches_attention = below == Below::kTrained || !attention_.is_frozen();
+    feed_forward_.Backward(saved.middle.view(), saved.feed_forward,
+                           reaches_attention ? Below::kTrained : Below::kFrozen, workspace, grad);
+    if (reaches_attention) attention_.Backward(offsets, x, saved.attention, below, workspace, grad);
   }
+
+  bool is_frozen() const { return attention_.is_frozen() && feed_forward_.is_frozen(); }
 
  private:
   void RunAttention(std::span<const int64_t> offsets, tensor::ConstMatrixView x, Workspace& workspace,

@@ -27,6 +27,8 @@ class LayerNorm {
     ops::LayerNormBackward(x, scale_.values, epsilon_, grad_y, {grad_x, scale_.gradient, offset_.gradient});
   }
 
+  bool is_frozen() const { return scale_.is_frozen() && offset_.is_frozen(); }
+
  private:
   TrainedParameter scale_;
   TrainedParameter offset_;

@@ -17,7 +17,7 @@ class Linear {
 
   void Forward(tensor::ConstMatrixView x, ops::Epilogue epilogue, ops::PanelScratch& scratch,
                tensor::MatrixView y) const {
-    ops::LinearForward(x, weight_.matrix(), bias_.values, epilogue, scratch, y);
+    ops::LinearForward(x, weight_.weights, bias_.values, epilogue, scratch, y);
   }
 
   /// Both add to the gradient, unless the parameter is frozen.
@@ -35,7 +35,7 @@ class Linear {
 
   void BackwardInput(tensor::ConstMatrixView grad_y, ops::Accumulate accumulate, ops::PanelScratch& scratch,
                      tensor::MatrixView grad_x) const {
-    ops::LinearBackwardInput(grad_y, weight_.matrix(), accumulate, scratch, grad_x);
+    ops::LinearBackwardInput(grad_y, weight_.weights, accumulate, scratch, grad_x);
   }
 
   bool is_frozen() const { return weight_.is_frozen() && bias_.is_frozen(); }

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "agront/model_shape.h"
+#include "nn/training/adapted_linear.h"
 #include "nn/training/layer_norm.h"
-#include "nn/training/linear.h"
 #include "nn/training/workspace.h"
 #include "ops/attention/attention.h"
 
@@ -18,6 +18,7 @@ struct SelfAttentionSaved {
   tensor::Matrix query, key, value;  ///< [rows, C]
   tensor::Matrix attended;           ///< [rows, C]
   tensor::Matrix log2_sums;          ///< [H, rows]
+  ProductSaved of_query, of_key, of_value, of_output;
 
   void Resize(int64_t rows, const ModelShape& shape) {
     for (tensor::Matrix* matrix : {&query, &key, &value, &attended}) matrix->Resize(rows, shape.hidden, rows);
@@ -32,7 +33,9 @@ class SelfAttention {
       : heads_(shape.heads),
         norm_(buffers, prefix + ".norm", shape.hidden, shape.layer_norm_epsilon),
         query_(buffers, prefix + ".query", shape.hidden, shape.hidden),
-        key_(buffers, prefix + ".key", shape.hidden, shape.hidden),
+        // The softmax does not see the keys' bias: its gradient is zero, and a sum would be of rounding errors, from
+        // which Adam makes whole steps.
+        key_(buffers, prefix + ".key", shape.hidden, shape.hidden, AdaptedLinear::BiasGradient::kZero),
         value_(buffers, prefix + ".value", shape.hidden, shape.hidden),
         output_(buffers, prefix + ".output", shape.hidden, shape.hidden) {}
 
@@ -40,33 +43,41 @@ class SelfAttention {
   void Forward(std::span<const int64_t> offsets, Workspace& workspace, SelfAttentionSaved& saved,
                tensor::MatrixView y) const {
     norm_.Forward(y, workspace.normed());
-    for (const auto& [linear, result] :
-         {std::pair{&query_, &saved.query}, {&key_, &saved.key}, {&value_, &saved.value}})
-      linear->Forward(workspace.normed(), ops::Epilogue::kNone, workspace.panels(), result->view());
+    const auto multiply = [&](const AdaptedLinear& product, ProductSaved& of_product, tensor::Matrix& result) {
+      product.Forward(workspace.normed(), ops::Accumulate::kReplace, workspace.products(), of_product, result.view());
+    };
+    multiply(query_, saved.of_query, saved.query);
+    multiply(key_, saved.of_key, saved.key);
+    multiply(value_, saved.of_value, saved.value);
     ops::AttentionForward(Inputs(offsets, saved), saved.attended.view(), saved.log2_sums.view());
-    output_.Forward(saved.attended.view(), ops::Epilogue::kAdd, workspace.panels(), y);
+    output_.Forward(saved.attended.view(), ops::Accumulate::kAdd, workspace.products(), saved.of_output, y);
   }
 
-  /// `grad` [rows, C] is the gradient of y before and of x after.
+  /// `grad` [rows, C] is the gradient of y before and, if it is wanted, of x after.
   void Backward(std::span<const int64_t> offsets, tensor::ConstMatrixView x, const SelfAttentionSaved& saved,
-                Workspace& workspace, tensor::MatrixView grad) const {
-    output_.BackwardParameters(saved.attended.view(), grad, workspace.panels());
+                Below below, Workspace& workspace, tensor::MatrixView grad) const {
+    const bool reaches_norm = below == Below::kTrained || !norm_.is_frozen();
+    const bool reaches_inputs = reaches_norm || !query_.is_frozen() || !key_.is_frozen() || !value_.is_frozen();
+    const tensor::MatrixView grad_normed = reaches_norm ? workspace.grad_normed() : tensor::MatrixView{};
     const tensor::MatrixView grad_attended = workspace.grad_normed();  // which is not needed yet
-    output_.BackwardInput(grad, ops::Accumulate::kReplace, workspace.panels(), grad_attended);
+    output_.Backward(saved.attended.view(), saved.of_output, grad, ops::Accumulate::kReplace, workspace.products(),
+                     reaches_inputs ? grad_attended : tensor::MatrixView{});
+    if (!reaches_inputs) return;
     ops::AttentionBackward(Inputs(offsets, saved), {saved.attended.view(), saved.log2_sums.view()}, grad_attended,
                            {workspace.grad_query(), workspace.grad_key(), workspace.grad_value()});
-    norm_.Forward(x, workspace.normed());
-    for (const auto& [linear, gradient] : {std::pair{&query_, workspace.grad_query()},
-                                           {&key_, workspace.grad_key()},
-                                           {&value_, workspace.grad_value()}}) {
-      linear->BackwardWeights(workspace.normed(), gradient, workspace.panels());
-      // The softmax does not see the keys' bias: its gradient is zero, and a sum would be of rounding errors, from
-      // which Adam makes whole steps.
-      if (linear != &key_) linear->BackwardBias(gradient);
-      linear->BackwardInput(gradient, linear == &query_ ? ops::Accumulate::kReplace : ops::Accumulate::kAdd,
-                            workspace.panels(), workspace.grad_normed());
-    }
-    norm_.Backward(x, workspace.grad_normed(), grad);
+    if (query_.needs_input() || key_.needs_input() || value_.needs_input()) norm_.Forward(x, workspace.normed());
+    const auto backward = [&](const AdaptedLinear& product, const ProductSaved& of_product,
+                              tensor::ConstMatrixView gradient, ops::Accumulate accumulate) {
+      product.Backward(workspace.normed(), of_product, gradient, accumulate, workspace.products(), grad_normed);
+    };
+    backward(query_, saved.of_query, workspace.grad_query(), ops::Accumulate::kReplace);
+    backward(key_, saved.of_key, workspace.grad_key(), ops::Accumulate::kAdd);
+    backward(value_, saved.of_value, workspace.grad_value(), ops::Accumulate::kAdd);
+    if (reaches_norm) norm_.Backward(x, grad_normed, grad);
+  }
+
+  bool is_frozen() const {
+    return norm_.is_frozen() && query_.is_frozen() && key_.is_frozen() && value_.is_frozen() && output_.is_frozen();
   }
 
  private:
@@ -76,10 +87,10 @@ class SelfAttention {
 
   int64_t heads_;
   LayerNorm norm_;
-  Linear query_;
-  Linear key_;
-  Linear value_;
-  Linear output_;
+  AdaptedLinear query_;
+  AdaptedLinear key_;
+  AdaptedLinear value_;
+  AdaptedLinear output_;
 };
 
 }  // namespace agront::nn::training

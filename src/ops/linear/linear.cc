@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+#include <variant>
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -12,44 +14,56 @@
 namespace agront::ops {
 namespace {
 
-/// y (+)= x right^T + bias, `right` [out, in] with any strides.
-void Multiply(const ProductRows& x, const WeightView& right, std::span<const float> bias, Epilogue epilogue,
-              PanelScratch& scratch, tensor::MatrixView y) {
-  const OpTimer timer(OpKind::kProduct, 2.0 * static_cast<double>(x.rows) * static_cast<double>(right.out * right.in));
-  const std::span<float> panels = scratch.Room(PanelWeightCount(right.out, right.in));
-  PackPanels(right, panels);
-  MultiplyPanels(x, {panels.data(), false, right.out, right.in, bias}, epilogue, y);
+struct Size {
+  int64_t out;
+  int64_t in;
+};
+
+Size SizeOf(tensor::ConstMatrixView weights) { return {weights.rows, weights.cols}; }
+Size SizeOf(const Bf16WeightView& weights) { return {weights.out, weights.in}; }
+Size SizeOf(const Int8WeightView& weights) { return {weights.out, weights.in}; }
+Size SizeOf(const RowMajorWeights& weights) {
+  return std::visit([](const auto& view) { return SizeOf(view); }, weights);
 }
 
-void Check(tensor::ConstMatrixView x, tensor::ConstMatrixView y, tensor::ConstMatrixView weights) {
-  if (x.rows != y.rows || x.cols != weights.cols || y.cols != weights.rows)
-    Fail("linear: x [{}, {}] and y [{}, {}] do not fit weights [{}, {}]", x.rows, x.cols, y.rows, y.cols, weights.rows,
-         weights.cols);
+/// y (+)= x right^T + bias, where `right` is the weights as they are, or their transpose.
+void Multiply(const ProductRows& x, const RowMajorWeights& weights, Orientation orientation,
+              std::span<const float> bias, Epilogue epilogue, PanelScratch& scratch, tensor::MatrixView y) {
+  auto [out, in] = SizeOf(weights);
+  if (orientation == Orientation::kTransposed) std::swap(out, in);
+  const OpTimer timer(OpKind::kProduct, 2.0 * static_cast<double>(x.rows) * static_cast<double>(out * in));
+  const std::span<float> panels = scratch.Room(PanelWeightCount(out, in));
+  PackPanels(weights, orientation, panels);
+  MultiplyPanels(x, {panels.data(), false, out, in, bias}, epilogue, y);
+}
+
+void Check(tensor::ConstMatrixView x, tensor::ConstMatrixView y, Size weights) {
+  if (x.rows != y.rows || x.cols != weights.in || y.cols != weights.out)
+    Fail("linear: x [{}, {}] and y [{}, {}] do not fit weights [{}, {}]", x.rows, x.cols, y.rows, y.cols, weights.out,
+         weights.in);
 }
 
 }  // namespace
 
-void LinearForward(tensor::ConstMatrixView x, tensor::ConstMatrixView weights, std::span<const float> bias,
+void LinearForward(tensor::ConstMatrixView x, const RowMajorWeights& weights, std::span<const float> bias,
                    Epilogue epilogue, PanelScratch& scratch, tensor::MatrixView y) {
-  Check(x, y, weights);
-  Multiply({x.data, x.rows, x.cols, x.cols, 1}, {weights.data, weights.rows, weights.cols, weights.cols, 1}, bias,
-           epilogue, scratch, y);
+  Check(x, y, SizeOf(weights));
+  Multiply({x.data, x.rows, x.cols, x.cols, 1}, weights, Orientation::kAsIs, bias, epilogue, scratch, y);
 }
 
-void LinearBackwardInput(tensor::ConstMatrixView grad_y, tensor::ConstMatrixView weights, Accumulate accumulate,
+void LinearBackwardInput(tensor::ConstMatrixView grad_y, const RowMajorWeights& weights, Accumulate accumulate,
                          PanelScratch& scratch, tensor::MatrixView grad_x) {
-  Check(grad_x, grad_y, weights);
-  Multiply({grad_y.data, grad_y.rows, grad_y.cols, grad_y.cols, 1},
-           {weights.data, weights.cols, weights.rows, 1, weights.cols}, {},
+  Check(grad_x, grad_y, SizeOf(weights));
+  Multiply({grad_y.data, grad_y.rows, grad_y.cols, grad_y.cols, 1}, weights, Orientation::kTransposed, {},
            accumulate == Accumulate::kAdd ? Epilogue::kAdd : Epilogue::kNone, scratch, grad_x);
 }
 
 void LinearBackwardWeights(tensor::ConstMatrixView x, tensor::ConstMatrixView grad_y, PanelScratch& scratch,
                            tensor::MatrixView grad_weights) {
-  Check(x, grad_y, grad_weights);
+  Check(x, grad_y, {grad_weights.rows, grad_weights.cols});
   if (x.rows == 0) return;
-  Multiply({grad_y.data, grad_y.cols, grad_y.rows, 1, grad_y.cols}, {x.data, x.cols, x.rows, 1, x.cols}, {},
-           Epilogue::kAdd, scratch, grad_weights);
+  Multiply({grad_y.data, grad_y.cols, grad_y.rows, 1, grad_y.cols}, x, Orientation::kTransposed, {}, Epilogue::kAdd,
+           scratch, grad_weights);
 }
 
 void LinearBackwardBias(tensor::ConstMatrixView grad_y, std::span<float> grad_bias) {

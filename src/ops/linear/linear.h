@@ -6,7 +6,8 @@
 //   x, grad_x [rows, in]    y, grad_y [rows, out]    W, grad_W [out, in]    b, grad_b [out]    all row by row
 //
 // Weights change with every step, so nothing is kept: each product packs its right side into scratch (matmul's panels,
-// on every processor). Nothing needs PaddedRows, and no result depends on the number of threads.
+// on every processor). Weights that do not change may be bfloat16 or int8: they are widened while they are packed, and
+// the products are the same. Nothing needs PaddedRows, and no result depends on the number of threads.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +15,7 @@
 #include <span>
 
 #include "ops/matmul/epilogue.h"
+#include "ops/matmul/weight_views.h"
 #include "tensor/matrix.h"
 
 namespace agront::ops {
@@ -36,10 +38,11 @@ enum class Accumulate { kReplace, kAdd };
 
 // All throw Error when the shapes do not fit. Results may not overlap inputs.
 
-void LinearForward(tensor::ConstMatrixView x, tensor::ConstMatrixView weights, std::span<const float> bias,
+/// `bias` may be empty.
+void LinearForward(tensor::ConstMatrixView x, const RowMajorWeights& weights, std::span<const float> bias,
                    Epilogue epilogue, PanelScratch& scratch, tensor::MatrixView y);
 
-void LinearBackwardInput(tensor::ConstMatrixView grad_y, tensor::ConstMatrixView weights, Accumulate accumulate,
+void LinearBackwardInput(tensor::ConstMatrixView grad_y, const RowMajorWeights& weights, Accumulate accumulate,
                          PanelScratch& scratch, tensor::MatrixView grad_x);
 
 void LinearBackwardWeights(tensor::ConstMatrixView x, tensor::ConstMatrixView grad_y, PanelScratch& scratch,

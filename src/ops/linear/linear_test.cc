@@ -5,8 +5,10 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "ops/bf16/bf16.h"
 #include "ops/linear/linear_reference.h"
 #include "ops/matmul/matmul_reference.h"
+#include "ops/matmul/quantize_weights.h"
 #include "ops/op_test.h"
 
 namespace agront::ops {
@@ -62,6 +64,32 @@ INSTANTIATE_TEST_SUITE_P(Shapes, LinearSweep,
                          testing::Values(Shape{1, 1, 1}, Shape{1, 90, 200}, Shape{5, 31, 33}, Shape{6, 32, 15},
                                          Shape{7, 33, 17}, Shape{191, 64, 63}, Shape{192, 16, 24}, Shape{193, 75, 31},
                                          Shape{385, 383, 50}, Shape{1025, 50, 385}, Shape{13, 100, 1201}));
+
+TEST_P(LinearSweep, WeightsInFewerBitsAreWidenedFirst) {
+  const auto [rows, in, out] = GetParam();
+  const tensor::Matrix x = MatrixOf(RandomValues(rows * in, 1), rows),
+                       grad_y = MatrixOf(RandomValues(rows * out, 2), rows);
+  const auto weights = RandomValues(out * in, 3), bias = RandomValues(out, 4);
+  std::vector<uint16_t> bf16(weights.size());
+  RoundToBf16(weights, bf16);
+  const QuantizedWeights int8 = Quantize({weights.data(), out, in, in, 1});
+  PanelScratch scratch;
+  const auto products = [&](const RowMajorWeights& of) {
+    tensor::Matrix y(rows, out), grad_x(rows, in);
+    LinearForward(x.view(), of, bias, Epilogue::kNone, scratch, y.view());
+    LinearBackwardInput(grad_y.view(), of, Accumulate::kReplace, scratch, grad_x.view());
+    std::vector<float> both(y.view().values().begin(), y.view().values().end());
+    both.insert(both.end(), grad_x.view().values().begin(), grad_x.view().values().end());
+    return both;
+  };
+  const auto wide_products = [&](const StoredWeights& of) {
+    const WeightView wide = Widened(of);
+    return products(tensor::ConstMatrixView{wide.data, out, in, out});
+  };
+  const Bf16WeightView bf16_view{bf16.data(), out, in};
+  EXPECT_EQ(products(bf16_view), wide_products(bf16_view));
+  EXPECT_EQ(products(int8.view), wide_products(int8.view));
+}
 
 TEST(Linear, DoesNotDependOnThreads) {
   const int64_t rows = 300, in = 130, out = 210;

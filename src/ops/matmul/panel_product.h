@@ -32,6 +32,9 @@ size_t PanelWeightCount(int64_t out, int64_t in);
 
 /// By all threads. `panels` has PanelWeightCount values.
 void PackPanels(const WeightView& weights, std::span<float> panels);
+enum class Orientation { kAsIs, kTransposed };
+/// The weights or their transpose, widened on the way: to the values that Widened gives.
+void PackPanels(const RowMajorWeights& weights, Orientation orientation, std::span<float> panels);
 /// The same, rounded to bfloat16.
 void PackPanels(const WeightView& weights, std::span<uint16_t> panels);
 void PackPanels(const Bf16WeightView& weights, std::span<uint16_t> panels);

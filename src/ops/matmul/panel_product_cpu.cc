@@ -10,8 +10,8 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
-#include "ops/bf16/bf16.h"
 #include "ops/elementwise/gelu-inl.h"
+#include "ops/matmul/panel_layout-inl.h"
 #include "ops/matmul/panel_product.h"
 #include "ops/matmul/panel_task.h"
 #include "ops/panels/panels-inl.h"
@@ -20,73 +20,6 @@ HWY_BEFORE_NAMESPACE();
 namespace agront::ops::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
-
-size_t DivideUp(size_t count, size_t size) { return (count + size - 1) / size; }
-
-/// The inputs in blocks of about the same size.
-struct InputBlocks {
-  explicit InputBlocks(size_t in) : all(in), size(DivideUp(in, DivideUp(in, static_cast<size_t>(kMostBlockInputs)))) {}
-  size_t all;
-  size_t size;
-  size_t SizeAt(size_t first) const { return std::min(size, all - first); }
-};
-
-/// Where a panel's weights of the block of inputs from `first` on begin.
-size_t PanelOffset(const InputBlocks& blocks, size_t first, size_t panels, size_t panel) {
-  return (first * panels + panel * blocks.SizeAt(first)) * PanelColumns();
-}
-
-size_t PanelIndex(size_t output, size_t input, size_t out, size_t in) {
-  const InputBlocks blocks(in);
-  const size_t first = input / blocks.size * blocks.size;
-  return PanelOffset(blocks, first, DivideUp(out, PanelColumns()), output / PanelColumns()) +
-         (input - first) * PanelColumns() + output % PanelColumns();
-}
-
-/// Weights whose outputs are adjacent: all panels of an input at a time, as they lie in memory.
-void PackAdjacentOutputs(const PackTask& task, float* panels) {
-  const size_t columns = PanelColumns();
-  const InputBlocks blocks(task.in);
-  const size_t num_panels = DivideUp(task.out, columns);
-  for (size_t k = 0; k < task.in; ++k) {
-    const size_t first = k / blocks.size * blocks.size;
-    const float* from = task.weights + k * task.in_stride;
-    for (size_t panel = task.first_panel; panel < task.last_panel; ++panel) {
-      float* to = panels + PanelOffset(blocks, first, num_panels, panel) + (k - first) * columns;
-      const size_t channels = std::min(columns, task.out - panel * columns);
-      if (channels < columns) {
-        std::copy_n(from + panel * columns, channels, to);
-        std::fill_n(to + channels, columns - channels, 0.0f);
-      } else {
-        for (size_t v = 0; v < kPanelVectors; ++v)
-          hn::Store(hn::LoadU(kFloats, from + panel * columns + v * hn::Lanes(kFloats)), kFloats,
-                    to + v * hn::Lanes(kFloats));
-      }
-    }
-  }
-}
-
-void PackPanelsOfTask(const PackTask& task, float* panels) {
-  if (task.out_stride == 1 && task.in_stride != 1) return PackAdjacentOutputs(task, panels);
-  const size_t columns = PanelColumns();
-  const InputBlocks blocks(task.in);
-  const size_t num_panels = DivideUp(task.out, columns);
-  for (size_t panel = task.first_panel; panel < task.last_panel; ++panel) {
-    const size_t channels = std::min(columns, task.out - panel * columns);
-    for (size_t first = 0; first < task.in; first += blocks.size) {
-      const size_t inputs = blocks.SizeAt(first);
-      float* to = panels + PanelOffset(blocks, first, num_panels, panel);
-      const float* from = task.weights + panel * columns * task.out_stride + first * task.in_stride;
-      if (channels < columns) std::fill_n(to, inputs * columns, 0.0f);
-      if (task.in_stride == 1) {
-        Transpose(from, task.out_stride, channels, inputs, to, columns);
-        continue;
-      }
-      for (size_t k = 0; k < inputs; ++k)
-        for (size_t c = 0; c < channels; ++c) to[k * columns + c] = from[k * task.in_stride + c * task.out_stride];
-    }
-  }
-}
 
 /// Inputs [first, first + inputs) of the task's rows as panels, one after another; rows past the end are zero.
 void PackRows(const PanelTask& task, size_t first, size_t inputs, float* panels) {
@@ -242,9 +175,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace agront::ops {
 
-HWY_EXPORT(PackPanelsOfTask);
 HWY_EXPORT(MultiplyTask);
-HWY_EXPORT(PanelIndex);
 HWY_EXPORT(ColumnsOfPanel);
 HWY_EXPORT(RowsOfPanel);
 
@@ -254,52 +185,10 @@ namespace {
 
 int64_t DivideUp(int64_t count, int64_t size) { return (count + size - 1) / size; }
 
-void CheckRoom(int64_t out, int64_t in, size_t size) {
-  if (size != PanelWeightCount(out, in)) Fail("matmul: {} values do not hold weights [{}, {}]", size, out, in);
-}
-
 }  // namespace
 
 size_t PanelWeightCount(int64_t out, int64_t in) {
   return static_cast<size_t>(DivideUp(out, PanelWidth()) * PanelWidth() * in);
-}
-
-void PackPanels(const WeightView& weights, std::span<float> panels) {
-  CheckRoom(weights.out, weights.in, panels.size());
-  constexpr int64_t kPanelsOfTask = 8;
-  const auto pack = HWY_DYNAMIC_DISPATCH(PackPanelsOfTask);
-  const int64_t count = DivideUp(weights.out, PanelWidth());
-  ParallelFor(DivideUp(count, kPanelsOfTask), [&](int64_t task) {
-    const int64_t first = task * kPanelsOfTask;
-    pack({weights.data, static_cast<size_t>(weights.out_stride), static_cast<size_t>(weights.in_stride),
-          static_cast<size_t>(weights.in), static_cast<size_t>(weights.out), static_cast<size_t>(first),
-          static_cast<size_t>(std::min(count, first + kPanelsOfTask))},
-         panels.data());
-  });
-}
-
-void PackPanels(const WeightView& weights, std::span<uint16_t> panels) {
-  const tensor::AlignedBuffer<float> wide(panels.size());
-  PackPanels(weights, std::span<float>(wide.data(), wide.size()));
-  RoundToBf16({wide.data(), wide.size()}, panels);
-}
-
-void PackPanels(const Bf16WeightView& weights, std::span<uint16_t> panels) { PackPanels(Widened(weights), panels); }
-
-void UnpackPanels(std::span<const float> panels, int64_t out, int64_t in, std::span<float> weights) {
-  CheckRoom(out, in, panels.size());
-  const auto index = HWY_DYNAMIC_DISPATCH(PanelIndex);
-  ParallelFor(out, [&](int64_t o) {
-    for (int64_t i = 0; i < in; ++i)
-      weights[o * in + i] = panels[index(static_cast<size_t>(o), static_cast<size_t>(i), static_cast<size_t>(out),
-                                         static_cast<size_t>(in))];
-  });
-}
-
-void UnpackPanels(std::span<const uint16_t> panels, int64_t out, int64_t in, std::span<float> weights) {
-  const tensor::AlignedBuffer<float> wide(panels.size());
-  WidenBf16(panels, {wide.data(), wide.size()});
-  UnpackPanels(std::span<const float>(wide.data(), wide.size()), out, in, weights);
 }
 
 void MultiplyPanels(const ProductRows& x, const PanelWeights& weights, Epilogue epilogue, tensor::MatrixView y) {

@@ -27,15 +27,20 @@ struct PanelTask {
   float* y;  ///< of the first row; rows are `out` long
 };
 
+enum class WeightFormat { kFloat32, kBFloat16, kInt8 };
+
 /// Panels [first_panel, last_panel) of some weights [out, in], to be packed.
 struct PackTask {
-  const float* weights;  ///< of output channel 0
+  const void* weights;  ///< of output channel 0
+  WeightFormat format;
+  const float* scales = nullptr;  ///< kInt8: of each row of memory
   size_t out_stride;
   size_t in_stride;
   size_t in;
   size_t out;
-  size_t first_panel;
-  size_t last_panel;
+  bool rows_are_inputs = false;  ///< a row of memory has the weights of an input, and not of an output
+  size_t first_panel = 0;
+  size_t last_panel = 0;
 };
 
 }  // namespace agront::ops

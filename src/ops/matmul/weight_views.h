@@ -9,6 +9,8 @@
 #include <string>
 #include <variant>
 
+#include "tensor/matrix.h"
+
 namespace agront::ops {
 
 /// float32 [out, in], any strides, in elements.
@@ -56,6 +58,9 @@ inline constexpr size_t kPackedLine = 64;
 PackedView CheckedSize(PackedView packed, size_t size);
 
 using StoredWeights = std::variant<WeightView, Bf16WeightView, Int8WeightView, PackedView>;
+
+/// [out, in], row by row: as training keeps them, in float32 those that change.
+using RowMajorWeights = std::variant<tensor::ConstMatrixView, Bf16WeightView, Int8WeightView>;
 
 /// As float32: the view itself, or values of its own. Throws Error for a packed layout that this processor does not
 /// use.

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// The head that turns hidden states into predictions, by our names and by those of Hugging Face.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "agront/model_shape.h"
+#include "agront/prediction_task.h"
+#include "model/parameters.h"
+
+namespace agront::model {
+
+enum class HeadKind {
+  kLinear,  ///< one product
+  kMlp,     ///< dense, tanh, out_proj: with kCls that of EsmForSequenceClassification
+};
+
+/// Of the hidden states after the final LayerNorm. Windows of one example are pooled each, and the mean of these is
+/// taken.
+enum class HeadPooling {
+  kMean,       ///< of all tokens without <cls>
+  kCls,        ///< <cls>
+  kCentre,     ///< the token in the middle of the bases: what is at the centre of a window around a site
+  kAttention,  ///< a weighted mean without <cls>: softmax over q . h / sqrt(C), q learned
+  kNone,       ///< each token on its own (tasks per token): that of EsmForTokenClassification
+};
+
+struct TaskHeadConfig {
+  PredictionTask task;
+  HeadKind kind = HeadKind::kLinear;
+  HeadPooling pooling = HeadPooling::kMean;
+};
+
+/// "task.pool.query" [C]; "task.dense.weight" [C, C], "task.dense.bias" [C]; "task.out.weight" [outputs, C],
+/// "task.out.bias" [outputs]: those that the head has. Parameter::hugging_face is the name in a checkpoint
+/// ("classifier.dense.weight", "classifier.out_proj.weight"; "classifier.weight" of a linear head). Throws UsageError
+/// when the pooling does not fit the task.
+std::vector<Parameter> TaskHeadParameters(const ModelShape& shape, const TaskHeadConfig& config);
+
+}  // namespace agront::model

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/trainable_encoder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/parallel.h"
+
+namespace agront::model {
+namespace {
+
+std::string BlockName(int64_t block) { return fmt::format("encoder.block.{}", block); }
+
+void Check(const Batch& batch) {
+  const auto tokens = static_cast<int64_t>(batch.tokens.size());
+  if (batch.offsets.empty() || batch.offsets.front() != 0 || !std::ranges::is_sorted(batch.offsets) ||
+      batch.offsets.back() != tokens)
+    FailUsage("batch: offsets must rise from 0 to the number of tokens, {}", tokens);
+}
+
+}  // namespace
+
+TrainableEncoder::TrainableEncoder(nn::training::ParameterBuffers& buffers, const ModelShape& shape, bool recompute)
+    : shape_(shape), recompute_(recompute), embedding_(buffers, shape) {
+  for (int64_t i = 0; i < shape.layers; ++i) blocks_.emplace_back(buffers, BlockName(i), shape);
+  first_trained_ = FirstTrainedBlock();
+  residuals_.resize(static_cast<size_t>(shape.layers + 1));
+  saved_.resize(static_cast<size_t>(shape.layers));
+}
+
+int64_t TrainableEncoder::FirstTrainedBlock() const {
+  if (!embedding_.is_frozen()) return 0;
+  const auto trained = [](const nn::training::EncoderBlock& block) { return !block.is_frozen(); };
+  return std::ranges::find_if(blocks_, trained) - blocks_.begin();
+}
+
+// What the backward pass does not need is shared by all blocks.
+tensor::Matrix& TrainableEncoder::ResidualBefore(int64_t block, Keep keep) {
+  return residuals_[static_cast<size_t>(Keeps(block, keep) ? block : 0)];
+}
+
+nn::training::EncoderBlockSaved& TrainableEncoder::SavedOf(int64_t block, Keep keep) {
+  return saved_[static_cast<size_t>(Keeps(block, keep) && !recompute_ ? block : 0)];
+}
+
+tensor::ConstMatrixView TrainableEncoder::Forward(const Batch& batch, Keep keep) {
+  Check(batch);
+  const auto rows = static_cast<int64_t>(batch.tokens.size());
+  workspace_.Resize(rows, shape_);
+  const auto resized = [&](tensor::Matrix& residual) {
+    residual.Resize(rows, shape_.hidden, rows);
+    return residual.view();
+  };
+  embedding_.Forward(batch.tokens, batch.offsets, resized(ResidualBefore(0, keep)));
+  for (int64_t i = 0; i < shape_.layers; ++i) {
+    nn::training::EncoderBlockSaved& saved = SavedOf(i, keep);
+    saved.Resize(rows, shape_);
+    const tensor::ConstMatrixView x = ResidualBefore(i, keep).view();
+    blocks_[static_cast<size_t>(i)].Forward(batch.offsets, x, workspace_, saved, resized(ResidualBefore(i + 1, keep)));
+  }
+  return ResidualBefore(shape_.layers, keep).view();
+}
+
+tensor::MatrixView TrainableEncoder::ZeroGradient(int64_t tokens) {
+  grad_.Resize(tokens, shape_.hidden, tokens);
+  std::ranges::fill(grad_.view().values(), 0.0f);
+  return grad_.view();
+}
+
+void TrainableEncoder::Backward(const Batch& batch, const std::function<void(const std::string& prefix)>& is_final) {
+  using nn::training::Below;
+  constexpr Keep kKeep = Keep::kForBackward;
+  for (int64_t i = shape_.layers - 1; i >= first_trained_; --i) {
+    const nn::training::EncoderBlock& block = blocks_[static_cast<size_t>(i)];
+    nn::training::EncoderBlockSaved& saved = SavedOf(i, kKeep);
+    const tensor::ConstMatrixView x = ResidualBefore(i, kKeep).view();
+    // The last block's are still there.
+    if (recompute_ && i + 1 < shape_.layers) block.Recompute(batch.offsets, x, workspace_, saved);
+    const bool is_lowest = i == first_trained_ && embedding_.is_frozen();
+    block.Backward(batch.offsets, x, saved, is_lowest ? Below::kFrozen : Below::kTrained, workspace_, grad_.view());
+    is_final(BlockName(i) + ".");
+  }
+  if (embedding_.is_frozen()) return;
+  embedding_.Backward(batch.tokens, batch.offsets, grad_.view());
+  is_final("embedding.");
+}
+
+int64_t EncoderActivationBytes(const ModelShape& shape, const EncoderPlan& plan) {
+  const int64_t saved_blocks = plan.recompute ? std::min<int64_t>(1, plan.kept_blocks) : plan.kept_blocks;
+  const int64_t saved = 5 * shape.hidden + shape.ffn + shape.heads;           // of a block, a token
+  const int64_t workspace = 5 * shape.hidden + 2 * shape.ffn + shape.hidden;  // and the gradient of the residual stream
+  const int64_t of_token =
+      std::max<int64_t>(1, saved_blocks) * saved + (plan.kept_blocks + 1) * shape.hidden + workspace;
+  constexpr int64_t kScratchOfThread = 8 << 20;  // attention's panels of a head, a product's rows
+  return static_cast<int64_t>(sizeof(float)) * plan.tokens * of_token + kScratchOfThread * MaxThreads();
+}
+
+}  // namespace agront::model
