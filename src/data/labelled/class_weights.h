@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Weights of losses that give rare classes as much to say as common ones.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "data/labelled/labelled_set.h"
+
+namespace agront::data {
+
+/// [label][value]: n / (values x n of the value), as scikit-learn's "balanced". kBinary, kMultilabel: a label each, of
+/// two values; kMulticlass, kToken (over bases): one label, a value a class. 1 for a value without examples.
+/// Throws UsageError for kRegression.
+std::vector<std::vector<float>> BalancedClassWeights(const LabelledSet& set, std::span<const int64_t> train);
+
+}  // namespace agront::data
