@@ -36,7 +36,7 @@ struct LabelledInput {
 
   // Features of a genome.
   std::string feature = "gene";    ///< types of GFF3 lines, separated by commas
-  std::string window = "feature";  ///< see data/labelled/feature_window.h: "promoter", "terminator", "expression", ...
+  std::string window = "feature";  ///< see genome/feature_window.h: "promoter", "terminator", "expression", ...
   bool pads_at_ends = false;       ///< N where a window reaches past its sequence; else that is an error
 
   // Tasks per token.
