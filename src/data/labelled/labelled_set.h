@@ -2,7 +2,6 @@
 // Sequences with labels. The sequences lie in a temporary file (a training set of chromatin is 5 GB), labels in memory.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -49,10 +48,9 @@ class LabelledSet {
   std::string BaseClasses(int64_t example) const;
   std::span<const float> labels(int64_t example) const;
 
-  /// Names the outputs anew where the task is one of classes: class `order[i]` becomes class i. For readers that see
-  /// the last class with the last example.
-  void ReorderClasses(const std::vector<int>& order);
-  void set_task(PredictionTask task) { task_ = std::move(task); }
+  /// For readers that learn the task from the labels: before the first example, the task as far as it is known then;
+  /// after the last, a task of as many labels and the index there of each class of before (empty: labels stay).
+  void Rename(PredictionTask task, std::span<const int> new_index);
 
   /// What was read otherwise than it stands in the files, a sentence each: letters that became N, and the like.
   const std::vector<std::string>& notes() const { return notes_; }
@@ -81,7 +79,7 @@ class LabelledSet {
     uint32_t split;
   };
 
-  std::string Read(uint64_t offset, int64_t length) const;
+  std::string Read(uint64_t offset, size_t length) const;
 
   PredictionTask task_;
   std::vector<Record> records_;
@@ -91,7 +89,6 @@ class LabelledSet {
   Words groups_;
   Words splits_;
   std::vector<std::string> notes_;
-  std::array<char, 256> class_map_;      // what a class in the file has become
   std::unique_ptr<TemporaryFile> file_;  // bases, then the classes of bases
   std::string pending_;                  // behind the end of the file, not yet written
 };

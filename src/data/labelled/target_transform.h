@@ -2,9 +2,13 @@
 // Numbers in a shape that is easier to learn, and predictions back in the units of the labels.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "data/labelled/labelled_set.h"
@@ -22,7 +26,8 @@ class TargetTransform {
   TargetTransform() = default;  ///< changes nothing
 
   /// `steps`: names separated by commas, such as "log1p,standardize"; "none" or empty for none. Throws UsageError for
-  /// an unknown name or a task without numbers, Error with file and line for a number below or at -1 under log1p.
+  /// an unknown name or a task without numbers, Error with file and line for a number of the set at or below -1 under
+  /// log1p.
   static TargetTransform Fit(const std::string& steps, const LabelledSet& set, std::span<const int64_t> train);
 
   /// [outputs], in place: labels as what the model learns, predictions of the model as labels.
@@ -49,6 +54,11 @@ class TargetTransform {
     std::vector<Fitted> outputs;
   };
 
+  static const std::array<std::pair<Kind, std::string_view>, 3> kNames;
+  static std::optional<Kind> KindNamed(std::string_view name);
+  static Fitted FitOutput(Kind kind, std::vector<double> values);
+  void CheckAboveMinusOne(const LabelledSet& set, size_t output) const;
+  double ForwardAll(size_t output, double value) const;
   static double Forward(Kind kind, const Fitted& fitted, double value);
   static double Backward(Kind kind, const Fitted& fitted, double value);
 
