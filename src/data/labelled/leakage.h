@@ -43,8 +43,8 @@ struct LeakageOptions {
   size_t shown = 20;  ///< pairs to show of a leak
 };
 
-/// Near-linear time; memory of 16 bytes an example and 320 MB for the index. Short repeats that very many
-/// sequences have are looked up in some of them only, so a family of thousands is found by one of its members.
+/// Near-linear time; memory of 16 bytes an example and 300 MB (data/labelled/near_duplicates.h, which says what may be
+/// missed).
 LeakageReport FindLeaks(const LabelledSet& set, const Split& split, const LeakageOptions& options = {});
 
 /// The findings, a sentence each, for the terminal and the report; none when nothing leaks.
