@@ -184,6 +184,7 @@ TargetTransform TargetTransform::FromJson(const std::string& text, const std::st
     if (!kind) Fail("{}: expected a step log1p, standardize or rank", place);
     const auto numbers = [&](const nlohmann::json& list, const char* key) {
       std::vector<double> values;
+      if (!list.is_array()) Fail("{}: {}: expected a list of numbers", place, key);
       for (const nlohmann::json& value : list) {
         if (!value.is_number()) Fail("{}: {}: expected numbers", place, key);
         values.push_back(value.get<double>());
