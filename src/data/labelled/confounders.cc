@@ -9,6 +9,8 @@
 #include <numeric>
 #include <utility>
 
+#include "formats/printable.h"
+
 namespace agront::data {
 namespace {
 
@@ -111,8 +113,8 @@ std::vector<std::string> Describe(const std::vector<Confounder>& confounders) {
   std::vector<std::string> sentences;
   for (const Confounder& found : confounders)
     if (found.separates)
-      sentences.push_back(
-          fmt::format("{} alone tells {}: {} {:.3f}", found.property, found.output, found.statistic, found.value));
+      sentences.push_back(fmt::format("{} alone tells {}: {} {:.3f}", found.property, formats::Printable(found.output),
+                                      found.statistic, found.value));
   return sentences;
 }
 

@@ -22,7 +22,7 @@ constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
 bool IsMissing(std::string_view word) {
   std::string lower(word);
   std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  for (const std::string_view missing : {"", ".", "na", "n/a", "nan"})
+  for (const std::string_view missing : {"", ".", "na", "n/a", "#n/a", "nan"})
     if (lower == missing) return true;
   return false;
 }
@@ -146,7 +146,8 @@ float LabelEncoder::Class(const std::string& word, const formats::LabelledRecord
   const std::string got = formats::Printable(word);
   if (!learns_) Fail("{}: expected one of the classes {}, got {:?}", record.place, Shown(words_), got);
   if (task_.kind == TaskKind::kBinary && words_.size() == 2)
-    Fail("{}: expected {} or {} in a binary task, got {:?} as a third", record.place, words_[0], words_[1], got);
+    Fail("{}: expected {} or {} in a binary task, got {:?} as a third", record.place, Shown({words_[0]}),
+         Shown({words_[1]}), got);
   if (words_.size() == kMostClasses) Fail("{}: expected at most {} classes", record.place, kMostClasses);
   if (!formats::DecodeUtf8(word))
     Fail("{}: expected a class in UTF-8, got \"{}\"", record.place, formats::EscapedBytes(word));

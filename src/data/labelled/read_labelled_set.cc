@@ -13,6 +13,7 @@
 #include "data/labelled/label_encoder.h"
 #include "formats/labels/labelled_source.h"
 #include "formats/printable.h"
+#include "formats/unicode.h"
 
 namespace agront::data {
 namespace {
@@ -73,6 +74,17 @@ void ReadAll(formats::LabelledSource& source, const LabelledInput& input, LabelE
     set.AddNote(fmt::format("{}: {} letters U are read as T", NameOf(input), source.letters().uracil));
 }
 
+/// They are columns of tables and keys of JSON.
+void CheckNames(const PredictionTask& task, const LabelledInput& input) {
+  std::set<std::string> names;
+  for (const std::string& name : task.outputs) {
+    if (!formats::DecodeUtf8(name))
+      Fail("{}: expected outputs with names in UTF-8, got \"{}\"", NameOf(input), formats::EscapedBytes(name));
+    if (!names.insert(name).second)
+      Fail("{}: expected outputs of different names, got {:?} twice", NameOf(input), formats::Printable(name));
+  }
+}
+
 PredictionTask TokenTask(const formats::LabelledSource& source, const LabelledInput& input) {
   constexpr size_t kMostClasses = 255;
   std::vector<std::string> words;
@@ -102,6 +114,7 @@ LabelledSet ReadLabelledSet(const LabelledInput& input, TaskKind kind) {
     PredictionTask task = encoder.Learned(NameOf(input), new_index);
     set.Rename(std::move(task), new_index);
   }
+  CheckNames(set.task(), input);
   return set;
 }
 

@@ -4,7 +4,7 @@
 // Refused with Error naming file and line: a label that is missing where there is one label, text where a number
 // belongs, a class or a number of labels that the task does not have, an id that comes twice, a letter that is no base,
 // a sequence without bases, an example of several labels without any. In tasks of several labels or numbers a label may
-// be missing: empty, NA, N/A, NaN or a dot.
+// be missing: empty, NA, N/A, #N/A, NaN or a dot.
 #pragma once
 
 #include "agront/labelled_input.h"

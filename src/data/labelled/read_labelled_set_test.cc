@@ -62,7 +62,7 @@ TEST_F(ReadLabelledSetTest, ReadsTheBenchmarksFasta) {
 }
 
 TEST_F(ReadLabelledSetTest, ReadsSeveralLabelsOfTheBenchmark) {
-  const LabelledSet set = Read("t.fa", ">a|1.5|NA|-2e3\nACG\n>b||+0.25|nan\nAC\n", TaskKind::kRegression);
+  const LabelledSet set = Read("t.fa", ">a|1.5|#N/A|-2e3\nACG\n>b||+0.25|nan\nAC\n", TaskKind::kRegression);
   EXPECT_EQ(set.task().outputs, (Strings{"label_1", "label_2", "label_3"}));
   const Floats labels = Labels(set);
   EXPECT_EQ(labels[0], 1.5f);
@@ -170,6 +170,13 @@ TEST_F(ReadLabelledSetTest, RefusesBadTables) {
   ExpectFailure("t.csv", "sequence,label\n,1\n", binary, "t.csv:2: expected a sequence, got none");
   ExpectFailure("t.csv", "sequence,label\n", binary, "t.csv: expected labelled sequences, got none");
   ExpectFailure("t.csv", "sequence,label\nA,\xFF\n", TaskKind::kMulticlass, "t.csv:2: expected a class in UTF-8");
+  ExpectFailure("t.csv", "sequence,label\nA,\"x\ny\"\nC,b\nG,c\n", binary,
+                "t.csv:5: expected x?y or b in a binary task, got \"c\" as a third");
+  LabelledInput named = Input("t.csv", "sequence,label,\xFF\nA,1,2\n");
+  named.label_columns = {"label", "\xFF"};
+  ExpectError([&] { ReadLabelledSet(named, TaskKind::kRegression); }, "expected outputs with names in UTF-8");
+  named.label_columns = {"label", "label"};
+  ExpectError([&] { ReadLabelledSet(named, TaskKind::kRegression); }, "of different names, got \"label\" twice");
   LabelledInput input = Input("t.csv", "sequence,label,part\nA,1,train\nC,0,rest\n");
   input.split_column = "part";
   ExpectError([&] { ReadLabelledSet(input, binary); }, "t.csv:3: expected train, valid or test, got \"rest\"");
@@ -259,6 +266,7 @@ TEST_F(ReadLabelledSetTest, WithstandsDamage) {
   const std::vector<std::pair<std::string, std::string>> files = {
       {"t.csv", "id,sequence,label,group,split\na,ACGT,1;0,g,train\nb,ACGN,0;NA,h,test\nc,AC,1;1,,valid\n"},
       {"t.fa", ">a|1;0|2\nACGT\n>b|0|NA\nACG\nTT\n"}};
+  const TaskKind kinds[] = {TaskKind::kBinary, TaskKind::kMulticlass, TaskKind::kMultilabel, TaskKind::kRegression};
   std::mt19937 random(11);  // NOLINT(bugprone-random-generator-seed): the same files in every run
   for (int round = 0; round < 500; ++round)
     for (const auto& [name, good] : files) {
@@ -278,8 +286,7 @@ TEST_F(ReadLabelledSetTest, WithstandsDamage) {
         input.label_separator = ";";
       }
       try {
-        const LabelledSet set =
-            ReadLabelledSet(input, random() % 2 == 0 ? TaskKind::kMultilabel : TaskKind::kRegression);
+        const LabelledSet set = ReadLabelledSet(input, kinds[random() % 4]);
         for (int64_t i = 0; i < set.size(); ++i) ASSERT_EQ(set.Bases(i).find_first_not_of("ACGTN"), std::string::npos);
       } catch (const Error& error) {
         ASSERT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
