@@ -44,7 +44,7 @@ struct LabelledInput {
   int64_t stride_bp = 0;            ///< from one window to the next; 0: side by side
   std::string background = "none";  ///< the class of bases in no interval; empty: such bases have no class
 
-  bool leaves_out_unlabelled = false;  ///< sequences that a table by id does not have; else that is an error
+  bool leaves_out_unlabelled = false;  ///< sequences without any label, or that a table by id lacks; else an error
   bool keeps_repeated_ids = false;     ///< else an id that comes twice is an error
   bool without_labels = false;         ///< for predictions: labels are not looked for
 };

@@ -87,7 +87,6 @@ std::vector<float> LabelEncoder::Encode(const formats::LabelledRecord& record) {
     case TaskKind::kBinary:
       if (!learns_ && words_.empty()) {
         labels = {Flag(record.labels[0], record)};
-        if (std::isnan(labels[0])) Fail("{}: expected a label (0 or 1), got none", record.place);
         break;
       }
       [[fallthrough]];
@@ -100,8 +99,6 @@ std::vector<float> LabelEncoder::Encode(const formats::LabelledRecord& record) {
       for (const std::string& word : record.labels) labels.push_back(Number(word, record));
       break;
   }
-  if (!labels.empty() && std::ranges::all_of(labels, [](float label) { return std::isnan(label); }))
-    Fail("{}: expected {}, got none", record.place, labels.size() == 1 ? "a label" : "at least one label");
   return labels;
 }
 
@@ -139,7 +136,7 @@ void LabelEncoder::CheckCount(const formats::LabelledRecord& record) {
 
 float LabelEncoder::Class(const std::string& word, const formats::LabelledRecord& record) {
   constexpr size_t kMostClasses = 100'000;
-  if (IsMissing(word)) Fail("{}: expected a class, got none", record.place);
+  if (IsMissing(word)) return kMissing;
   const std::string shown = ClassWord(word);
   const auto found = classes_.find(shown);
   if (found != classes_.end()) return static_cast<float>(found->second);

@@ -24,7 +24,7 @@ class LabelEncoder {
   LabelEncoder(TaskKind kind, std::vector<std::string> names, std::vector<std::string> output_names);
   explicit LabelEncoder(const PredictionTask& task);
 
-  /// [num_labels]. Throws Error beginning with the record's place.
+  /// [num_labels], NaN where one is missing. Throws Error beginning with the record's place.
   std::vector<float> Encode(const formats::LabelledRecord& record);
 
   /// Tasks per token: a class index for each base, `no_class` where there is none.

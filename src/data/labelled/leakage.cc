@@ -133,8 +133,8 @@ std::vector<std::string> Describe(const LeakageReport& report, const LabelledSet
     if (leak.equal + leak.near > 0) {
       const Duplicate& shown = leak.shown.front();
       sentences.push_back(fmt::format(
-          "{} of {} {} examples have the sequence of one in {} (on either strand), {} more a near one; such as {} and {}",
-          leak.equal, leak.examples, leak.part, leak.other_part, leak.near, formats::Printable(set.id(shown.example)),
+          "of {} {} examples {} are equal to one in {} (on either strand) and {} near to one; such as {} and {}",
+          leak.examples, leak.part, leak.equal, leak.other_part, leak.near, formats::Printable(set.id(shown.example)),
           formats::Printable(set.id(shown.other))));
     }
     if (leak.same_id > 0)

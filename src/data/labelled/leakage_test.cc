@@ -80,7 +80,10 @@ TEST_F(LeakageTest, FindsEqualAndNearOnesOnEitherStrand) {
   EXPECT_EQ(test_valid.near, 1);
   EXPECT_EQ(report.leaks[2].equal, 1);
   EXPECT_EQ(report.leaked_test, (std::vector<int64_t>{26, 28, 30}));
-  EXPECT_EQ(Describe(report, set_)[0].substr(0, 20), "2 of 10 test example");
+  EXPECT_EQ(Describe(report, set_)[0],
+            "of 10 test examples 2 are equal to one in train (on either strand) and 1 near to one; "
+            "such as " +
+                examples_[26].id + " and " + examples_[3].id);
 }
 
 TEST_F(LeakageTest, ShowsNoMoreThanAsked) {

@@ -2,6 +2,7 @@
 #include "data/labelled/read_labelled_set.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -44,8 +45,14 @@ void CheckIds(const LabelledSet& set, int64_t first) {
          formats::Printable(set.id(repeated.first)), set.place(repeated.second));
 }
 
+/// Whether there are labels, all of them missing.
+bool HasNone(const std::vector<float>& labels) {
+  return !labels.empty() && std::ranges::all_of(labels, [](float label) { return std::isnan(label); });
+}
+
 void ReadAll(formats::LabelledSource& source, const LabelledInput& input, LabelEncoder& encoder, LabelledSet& set) {
   const int64_t first = set.size();
+  int64_t unlabelled = 0;
   formats::LabelledRecord record;
   LabelledExample example;
   while (source.Next(record)) {
@@ -53,6 +60,12 @@ void ReadAll(formats::LabelledSource& source, const LabelledInput& input, LabelE
       example.labels.assign(static_cast<size_t>(encoder.task().num_labels()), std::numeric_limits<float>::quiet_NaN());
     else
       example.labels = encoder.Encode(record);
+    if (!input.without_labels && HasNone(example.labels)) {
+      if (!input.leaves_out_unlabelled)
+        Fail("{}: expected {}, got none", record.place, example.labels.size() == 1 ? "a label" : "at least one label");
+      ++unlabelled;
+      continue;
+    }
     if (encoder.task().kind == TaskKind::kToken) {
       if (input.without_labels) record.runs = {{static_cast<int64_t>(record.bases.size()), ""}};
       example.base_classes = encoder.EncodeBases(record, kNoClass);
@@ -65,6 +78,8 @@ void ReadAll(formats::LabelledSource& source, const LabelledInput& input, LabelE
     example.place = std::move(record.place);
     set.Add(example);
   }
+  if (unlabelled > 0)
+    set.AddNote(fmt::format("{}: {} examples have no label and are left out", NameOf(input), unlabelled));
   for (std::string& note : source.Notes()) set.AddNote(std::move(note));
   if (set.size() == first) Fail("{}: expected labelled sequences, got none", NameOf(input));
   if (!input.keeps_repeated_ids) CheckIds(set, first);
