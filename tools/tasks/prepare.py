@@ -198,7 +198,7 @@ def expression(data, name, seed):
     """A column for each tissue, as FPKM; empty where there is none."""
     rows = []
     for line in read_table(data / f"expression/{name}_promoter170_FPKM.tsv.gz"):
-        tissues = {key: value for key, value in line.items()
+        tissues = {key.replace(",", ""): value for key, value in line.items()
                    if key not in ("gene", "sequence", "starr_leaf", "starr_proto")}
         if any(tissues.values()):
             rows.append(row(line["gene"], line["gene"], line["sequence"], **tissues))
@@ -226,9 +226,9 @@ def expression_arabidopsis_leaf(data, seed):
 
 @task
 def expression_arabidopsis_promoter(data, seed):
-    """Regression: the same from the 251 bp around the transcription start."""
-    return divide([row(line["gene"], line["gene"], line["sequence"], label=line["logMaxTPM"])
-                   for line in read_table(data / "expression/ath_epd251_leaf_logMaxTPM.tsv.gz")], seed)
+    """Regression: the same from the 251 bp around the transcription start; some genes have several starts."""
+    return divide([row(f"{line['gene']}_{i}", line["gene"], line["sequence"], label=line["logMaxTPM"])
+                   for i, line in enumerate(read_table(data / "expression/ath_epd251_leaf_logMaxTPM.tsv.gz"))], seed)
 
 
 @task
