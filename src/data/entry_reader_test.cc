@@ -29,6 +29,7 @@ class MemoryReader : public formats::SequenceReader {
     at_ += count;
     return at_ < record.size();
   }
+  std::string Place() const override { return "memory"; }
   const formats::LetterCounts& counts() const override { return counts_; }
   double Progress() const override { return -1; }
 

@@ -21,6 +21,11 @@ constexpr size_t kMaskedBases = 6;
 
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
+void TrimBlanks(std::string& text) {
+  while (!text.empty() && IsBlank(text.back())) text.pop_back();
+  text.erase(0, std::ranges::find_if_not(text, IsBlank) - text.begin());
+}
+
 /// How a byte is shown in a message: 'L', or its number when it cannot be printed.
 std::string Shown(char c) {
   const auto byte = static_cast<unsigned char>(c);
@@ -56,8 +61,9 @@ bool CopyPlain(std::string_view letters, unsigned char kept_bits, char* out) {
 
 class FastaReader : public SequenceReader {
  public:
-  FastaReader(const std::string& path, LetterCase letter_case)
-      : letters_(letter_case == LetterCase::kKept ? genome::kLettersInCase : genome::kLetters),
+  FastaReader(const std::string& path, LetterCase letter_case, RecordName record_name)
+      : record_name_(record_name),
+        letters_(letter_case == LetterCase::kKept ? genome::kLettersInCase : genome::kLetters),
         kept_bits_(letter_case == LetterCase::kKept ? 0xFF : kUpperBits),
         input_(path),
         buffer_(1 << 20) {
@@ -89,6 +95,7 @@ class FastaReader : public SequenceReader {
     return in_record_;
   }
 
+  std::string Place() const override { return fmt::format("{}:{}", input_.name(), record_line_); }
   const LetterCounts& counts() const override { return counts_; }
   double Progress() const override { return input_.Progress(end_ - at_); }
 
@@ -136,9 +143,10 @@ class FastaReader : public SequenceReader {
     Advance();  // '>'
     bool in_name = true;
     for (; Peek() && buffer_[at_] != '\n'; Advance()) {
-      in_name = in_name && !IsBlank(buffer_[at_]);
+      in_name = in_name && (record_name_ == RecordName::kWholeLine || !IsBlank(buffer_[at_]));
       if (in_name) name_ += buffer_[at_];
     }
+    if (record_name_ == RecordName::kWholeLine) TrimBlanks(name_);
     if (name_.empty()) Fail("{}:{}: expected a name after '>'", input_.name(), record_line_);
     if (!DecodeUtf8(name_))
       Fail("{}:{}: expected a name in UTF-8, got \"{}\"", input_.name(), record_line_, EscapedBytes(name_));
@@ -219,6 +227,7 @@ class FastaReader : public SequenceReader {
     counts_.uracil += kind == genome::LetterKind::kUracil;
   }
 
+  const RecordName record_name_;
   const std::array<genome::Letter, 256>& letters_;
   const unsigned char kept_bits_;
   CompressedInput input_;
@@ -239,8 +248,8 @@ class FastaReader : public SequenceReader {
 
 }  // namespace
 
-std::unique_ptr<SequenceReader> OpenFasta(const std::string& path, LetterCase letter_case) {
-  return std::make_unique<FastaReader>(path, letter_case);
+std::unique_ptr<SequenceReader> OpenFasta(const std::string& path, LetterCase letter_case, RecordName record_name) {
+  return std::make_unique<FastaReader>(path, letter_case, record_name);
 }
 
 }  // namespace agront::formats

@@ -19,7 +19,13 @@ enum class LetterCase {
   kKept,   ///< as they stand in the file: soft-masked ones in lower case
 };
 
-/// A record's name is the text after '>' up to the first blank. Throws Error when the file cannot be opened.
-std::unique_ptr<SequenceReader> OpenFasta(const std::string& path, LetterCase letter_case = LetterCase::kUpper);
+enum class RecordName {
+  kFirstWord,  ///< the text after '>' up to the first blank
+  kWholeLine,  ///< all of it, without blanks at its ends
+};
+
+/// Throws Error when the file cannot be opened.
+std::unique_ptr<SequenceReader> OpenFasta(const std::string& path, LetterCase letter_case = LetterCase::kUpper,
+                                          RecordName record_name = RecordName::kFirstWord);
 
 }  // namespace agront::formats

@@ -136,9 +136,15 @@ std::string IndexedFasta::Fetch(const std::string& sequence, int64_t start, int6
   return bases;
 }
 
-std::vector<std::string> IndexedFasta::SomeNames() const {
+std::vector<std::string> IndexedFasta::Names() const {
   std::vector<std::string> names;
-  for (int i = 0; i < std::min(faidx_nseq(files_->index), 5); ++i) names.emplace_back(faidx_iseq(files_->index, i));
+  for (int i = 0; i < faidx_nseq(files_->index); ++i) names.emplace_back(faidx_iseq(files_->index, i));
+  return names;
+}
+
+std::vector<std::string> IndexedFasta::SomeNames() const {
+  std::vector<std::string> names = Names();
+  if (names.size() > 5) names.resize(5);
   return names;
 }
 

@@ -28,7 +28,10 @@ class IndexedFasta {
   /// The range must lie inside the sequence. Throws Error for a letter that is no base.
   std::string Fetch(const std::string& sequence, int64_t start, int64_t end, LetterCounts& counts) const;
 
-  /// The first names of the file, for messages.
+  /// The sequences in the order of the file.
+  std::vector<std::string> Names() const;
+
+  /// The first of them, for messages.
   std::vector<std::string> SomeNames() const;
 
   const std::string& path() const { return path_; }

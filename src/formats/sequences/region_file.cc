@@ -2,6 +2,7 @@
 #include "formats/sequences/region_file.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 #include <optional>
@@ -55,10 +56,9 @@ class BedFile : public RegionFile {
   explicit BedFile(const std::string& path) : path_(path), lines_(path) {}
 
   bool Next(genome::Region& region) override {
-    std::string line;
-    while (lines_.Next(line)) {
-      if (line.empty() || line.starts_with('#') || IsDisplayLine(line)) continue;
-      const auto fields = SplitTabs(line);
+    while (lines_.Next(line_)) {
+      if (line_.empty() || line_.starts_with('#') || IsDisplayLine(line_)) continue;
+      const auto fields = SplitTabs(line_);
       if (fields.size() < 3)
         Fail("{}: expected at least 3 columns separated by tabs (BED), got {}", lines_.Place(), fields.size());
       region.sequence = fields[0];
@@ -76,12 +76,32 @@ class BedFile : public RegionFile {
     return false;
   }
 
+  std::optional<std::string> Value(const std::string& key) const override {
+    const size_t column = ColumnOf(key);
+    const auto fields = SplitTabs(line_);
+    if (column >= fields.size()) return std::nullopt;
+    return std::string(fields[column]);
+  }
+
   std::string Place() const override { return lines_.Place(); }
   double Progress() const override { return lines_.Progress(); }
 
  private:
+  static size_t ColumnOf(const std::string& key) {
+    constexpr std::array<std::pair<std::string_view, size_t>, 4> kNames = {
+        {{"sequence", 0}, {"name", 3}, {"score", 4}, {"strand", 5}}};
+    for (const auto& [name, column] : kNames)
+      if (key == name) return column;
+    size_t number_1based = 0;
+    const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), number_1based);
+    if (error != std::errc() || end != key.data() + key.size() || number_1based == 0)
+      FailUsage("column {:?}: expected sequence, name, score, strand or a number from 1 (BED)", key);
+    return number_1based - 1;
+  }
+
   std::string path_;
   LineReader lines_;
+  std::string line_;
   bool found_ = false;
 };
 
@@ -116,10 +136,9 @@ class GffFile : public RegionFile {
 
   bool Next(genome::Region& region) override {
     constexpr size_t kColumns = 9;
-    std::string line;
-    while (lines_.Next(line) && line != "##FASTA") {
-      if (line.empty() || line.starts_with('#')) continue;
-      const auto fields = SplitTabs(line);
+    while (lines_.Next(line_) && line_ != "##FASTA") {
+      if (line_.empty() || line_.starts_with('#')) continue;
+      const auto fields = SplitTabs(line_);
       if (fields.size() != kColumns)
         Fail("{}: expected {} columns separated by tabs (GFF3), got {}", lines_.Place(), kColumns, fields.size());
       if (!IsWanted(fields[2])) {
@@ -146,6 +165,16 @@ class GffFile : public RegionFile {
     return false;
   }
 
+  std::optional<std::string> Value(const std::string& key) const override {
+    const auto fields = SplitTabs(line_);
+    if (auto value = Attribute(fields.back(), key)) return value;
+    constexpr std::array<std::pair<std::string_view, size_t>, 4> kNames = {
+        {{"sequence", 0}, {"type", 2}, {"score", 5}, {"strand", 6}}};
+    for (const auto& [name, column] : kNames)
+      if (key == name) return std::string(fields[column]);
+    return std::nullopt;
+  }
+
   std::string Place() const override { return lines_.Place(); }
   double Progress() const override { return lines_.Progress(); }
 
@@ -162,6 +191,7 @@ class GffFile : public RegionFile {
 
   std::string path_;
   LineReader lines_;
+  std::string line_;
   std::string feature_;
   std::set<std::string> other_features_;
   bool found_ = false;

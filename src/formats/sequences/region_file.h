@@ -8,6 +8,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "genome/region.h"
@@ -19,6 +20,10 @@ class RegionFile {
   virtual ~RegionFile() = default;
   /// False at the end. Throws Error with file and line for a malformed line, and at the end when there was no region.
   virtual bool Next(genome::Region& region) = 0;
+  /// What else the line of that region says. BED: "sequence", "name", "score", "strand" or the number of a column from
+  /// 1; GFF3: an attribute, else "sequence", "type", "score" or "strand". Nothing when the line does not have it; BED
+  /// throws UsageError when no line could.
+  virtual std::optional<std::string> Value(const std::string& key) const = 0;
   /// File and line of the region that Next gave last.
   virtual std::string Place() const = 0;
   /// The share of the file that was read; negative when not known.

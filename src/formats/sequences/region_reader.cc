@@ -42,6 +42,7 @@ class RegionReader : public SequenceReader {
     return read_ < length;
   }
 
+  std::string Place() const override { return regions_->Place(); }
   const LetterCounts& counts() const override { return counts_; }
   double Progress() const override { return regions_->Progress(); }
 

@@ -25,6 +25,9 @@ class SequenceReader {
   /// or the record ends. Returns whether the record has more.
   virtual bool ReadBases(size_t wanted, std::string& bases) = 0;
 
+  /// "file:line", of the record that NextRecord gave last.
+  virtual std::string Place() const = 0;
+
   /// Of all that was read so far.
   virtual const LetterCounts& counts() const = 0;
 

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where labelled sequences come from.
+//
+// `path` is one of
+//   FASTA      `>name|label` or `>name|label1|label2...` (the layout of the Plants Genomic Benchmark), or with `labels`
+//              plain FASTA, whose labels stand in a table by id
+//   CSV, TSV   a header, then an example a line; tasks per token: a token a line, tokens of one id in a row
+//   BED, GFF3  features of `genome`, labels in the file itself or in a table by id; tasks per token: regions to cut
+//              windows from, with the classes of bases in `labels`, a BED file of intervals
+// plain, gzip or bgzip. What a file is, its name tells: .bed, .gff, .gff3; .csv, .tsv, .txt, .tab; anything else is
+// FASTA.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace agront {
+
+struct LabelledInput {
+  std::string path;
+  std::string genome;  ///< FASTA with random access; for tasks per token without `path`: all of it
+  std::string labels;  ///< CSV or TSV by id; for tasks per token a BED file of intervals whose names are classes
+  std::string part;    ///< "train", "valid" or "test": of all its examples; empty: see split_column
+
+  // Columns, by the name in the header. Of BED: "sequence", "name", "score", "strand" or a number (from 1); of GFF3: an
+  // attribute, or "sequence", "type", "score", "strand".
+  std::string sequence_column = "sequence";
+  std::vector<std::string> label_columns;  ///< empty: "label" or "labels"; of a table by id: all that are nothing else
+  std::string label_separator;             ///< one character between the labels in one column, as in "0;1;0"
+  std::string id_column;     ///< empty: the line's number; BED: name; GFF3: ID; a table by id: its first column
+  std::string group_column;  ///< what must not be on both sides of a split; empty: none; BED and GFF3: the chromosome
+  std::string group_separator;  ///< one character: the group is the id up to the last of them (AT1G01010.1: ".")
+  std::string split_column;     ///< its words: train; valid, validation, val, dev; test
+  std::vector<std::string> output_names;  ///< for labels without names of their own; empty: "label", "label_1", ...
+
+  // Features of a genome.
+  std::string feature = "gene";    ///< types of GFF3 lines, separated by commas
+  std::string window = "feature";  ///< see genome/feature_window.h: "promoter", "terminator", "expression", ...
+  bool pads_at_ends = false;       ///< N where a window reaches past its sequence; else that is an error
+
+  // Tasks per token.
+  int64_t window_bp = 1024;         ///< of the windows that regions are cut into
+  int64_t stride_bp = 0;            ///< from one window to the next; 0: side by side
+  std::string background = "none";  ///< the class of bases in no interval; empty: such bases have no class
+
+  bool leaves_out_unlabelled = false;  ///< sequences without any label, or that a table by id lacks; else an error
+  bool keeps_repeated_ids = false;     ///< else an id that comes twice is an error
+  bool without_labels = false;         ///< for predictions: labels are not looked for
+};
+
+}  // namespace agront

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "data/labelled/label_encoder.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/error.h"
+#include "formats/printable.h"
+#include "formats/unicode.h"
+
+namespace agront::data {
+namespace {
+
+constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
+
+bool IsMissing(std::string_view word) {
+  std::string lower(word);
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  for (const std::string_view missing : {"", ".", "na", "n/a", "#n/a", "nan"})
+    if (lower == missing) return true;
+  return false;
+}
+
+std::optional<double> ParseNumber(std::string_view word) {
+  if (word.starts_with('+')) word.remove_prefix(1);
+  double value = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+  if (error != std::errc() || end != word.data() + word.size() || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+std::optional<int64_t> ParseWhole(std::string_view word) {
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+  if (error != std::errc() || end != word.data() + word.size()) return std::nullopt;
+  return value;
+}
+
+std::string Shown(const std::vector<std::string>& words) {
+  constexpr size_t kMost = 12;
+  const auto end = words.begin() + static_cast<std::ptrdiff_t>(std::min(kMost, words.size()));
+  return formats::Printable(fmt::format("{}", fmt::join(words.begin(), end, ", "))) +
+         (words.size() > kMost ? ", ..." : "");
+}
+
+}  // namespace
+
+std::vector<std::string> SortedClasses(std::vector<std::string> words) {
+  const bool are_numbers =
+      std::ranges::all_of(words, [](const std::string& word) { return ParseWhole(word).has_value(); });
+  std::ranges::sort(words, [&](const std::string& a, const std::string& b) {
+    return are_numbers ? *ParseWhole(a) < *ParseWhole(b) : a < b;
+  });
+  return words;
+}
+
+std::string ClassWord(const std::string& word) {
+  constexpr double kMostExact = 1e15;
+  const auto value = ParseNumber(word);
+  if (!value || std::trunc(*value) != *value || std::abs(*value) > kMostExact) return word;
+  return std::to_string(static_cast<int64_t>(*value));
+}
+
+LabelEncoder::LabelEncoder(TaskKind kind, std::vector<std::string> names, std::vector<std::string> output_names)
+    : learns_(true), names_(std::move(names)), output_names_(std::move(output_names)) {
+  task_.kind = kind;
+  if (kind == TaskKind::kMulticlass && !output_names_.empty())
+    FailUsage("names of outputs: classes have names of their own, in the labels");
+}
+
+LabelEncoder::LabelEncoder(const PredictionTask& task) : learns_(false), task_(task) {
+  if (task.kind == TaskKind::kMulticlass || task.kind == TaskKind::kToken) words_ = task.outputs;
+  if (task.kind == TaskKind::kBinary) words_ = task.binary_words;
+  for (size_t i = 0; i < words_.size(); ++i) classes_.emplace(ClassWord(words_[i]), static_cast<int>(i));
+}
+
+std::vector<float> LabelEncoder::Encode(const formats::LabelledRecord& record) {
+  CheckCount(record);
+  std::vector<float> labels;
+  switch (task_.kind) {
+    case TaskKind::kBinary:
+      if (!learns_ && words_.empty()) {
+        labels = {Flag(record.labels[0], record)};
+        break;
+      }
+      [[fallthrough]];
+    case TaskKind::kMulticlass: labels = {Class(record.labels[0], record)}; break;
+    case TaskKind::kToken: break;
+    case TaskKind::kMultilabel:
+      for (const std::string& word : record.labels) labels.push_back(Flag(word, record));
+      break;
+    case TaskKind::kRegression:
+      for (const std::string& word : record.labels) labels.push_back(Number(word, record));
+      break;
+  }
+  return labels;
+}
+
+std::string LabelEncoder::EncodeBases(const formats::LabelledRecord& record, char no_class) const {
+  std::string classes;
+  for (const formats::ClassRun& run : record.runs) {
+    char value = no_class;
+    if (!run.word.empty()) {
+      const auto found = classes_.find(ClassWord(run.word));
+      if (found == classes_.end())
+        Fail("{}: expected one of the classes {}, got {:?}", record.place, Shown(words_), formats::Printable(run.word));
+      value = static_cast<char>(found->second);
+    }
+    classes.resize(static_cast<size_t>(run.end), value);
+  }
+  return classes;
+}
+
+void LabelEncoder::CheckCount(const formats::LabelledRecord& record) {
+  const auto got = static_cast<int64_t>(record.labels.size());
+  const bool has_one = task_.kind == TaskKind::kBinary || task_.kind == TaskKind::kMulticlass;
+  if (learns_ && task_.outputs.empty()) {
+    if (has_one && got != 1) Fail("{}: expected one label in a task of two or more classes, got {}", record.place, got);
+    if (!output_names_.empty() && static_cast<int64_t>(output_names_.size()) != got)
+      Fail("{}: expected {} labels as there are names of outputs, got {}", record.place, output_names_.size(), got);
+    task_.outputs = !output_names_.empty() ? output_names_ : names_;
+    if (static_cast<int64_t>(task_.outputs.size()) != got) {
+      task_.outputs.clear();
+      for (int64_t i = 1; i <= got; ++i) task_.outputs.push_back(got == 1 ? "label" : fmt::format("label_{}", i));
+    }
+  }
+  if (const int64_t expected = has_one ? 1 : task_.num_labels(); got != expected)
+    Fail("{}: expected {} label{}, got {}", record.place, expected, expected == 1 ? "" : "s", got);
+}
+
+float LabelEncoder::Class(const std::string& word, const formats::LabelledRecord& record) {
+  constexpr size_t kMostClasses = 100'000;
+  if (IsMissing(word)) return kMissing;
+  const std::string shown = ClassWord(word);
+  const auto found = classes_.find(shown);
+  if (found != classes_.end()) return static_cast<float>(found->second);
+  const std::string got = formats::Printable(word);
+  if (!learns_) Fail("{}: expected one of the classes {}, got {:?}", record.place, Shown(words_), got);
+  if (task_.kind == TaskKind::kBinary && words_.size() == 2)
+    Fail("{}: expected {} or {} in a binary task, got {:?} as a third", record.place, Shown({words_[0]}),
+         Shown({words_[1]}), got);
+  if (words_.size() == kMostClasses) Fail("{}: expected at most {} classes", record.place, kMostClasses);
+  if (!formats::DecodeUtf8(word))
+    Fail("{}: expected a class in UTF-8, got \"{}\"", record.place, formats::EscapedBytes(word));
+  words_.push_back(shown);
+  classes_.emplace(shown, static_cast<int>(words_.size()) - 1);
+  return static_cast<float>(words_.size() - 1);
+}
+
+float LabelEncoder::Number(const std::string& word, const formats::LabelledRecord& record) const {
+  if (IsMissing(word)) return kMissing;
+  const auto value = ParseNumber(word);
+  if (!value || std::abs(*value) > std::numeric_limits<float>::max())
+    Fail("{}: expected a number, got {:?}", record.place, formats::Printable(word));
+  return static_cast<float>(*value);
+}
+
+float LabelEncoder::Flag(const std::string& word, const formats::LabelledRecord& record) const {
+  if (IsMissing(word)) return kMissing;
+  const std::string flag = ClassWord(word);
+  if (flag != "0" && flag != "1") Fail("{}: expected 0 or 1, got {:?}", record.place, formats::Printable(word));
+  return flag == "1" ? 1 : 0;
+}
+
+PredictionTask LabelEncoder::Learned(const std::string& input, std::vector<int>& new_index) const {
+  PredictionTask task = task_;
+  new_index.clear();
+  if (task.kind != TaskKind::kBinary && task.kind != TaskKind::kMulticlass) return task;
+  if (words_.size() < 2)
+    Fail("{}: expected examples of at least two classes, got {}", input,
+         words_.empty() ? "none" : "only " + Shown(words_));
+  const std::vector<std::string> sorted = SortedClasses(words_);
+  for (const std::string& word : words_)
+    new_index.push_back(static_cast<int>(std::ranges::find(sorted, word) - sorted.begin()));
+  if (task.kind == TaskKind::kMulticlass) {
+    task.outputs = sorted;
+  } else if (sorted != std::vector<std::string>{"0", "1"}) {
+    task.binary_words = sorted;
+    if (output_names_.empty()) task.outputs = {sorted[1]};
+  }
+  return task;
+}
+
+}  // namespace agront::data

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Labels in words as the numbers of a task.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "agront/prediction_task.h"
+#include "formats/labels/labelled_source.h"
+
+namespace agront::data {
+
+/// Words that name classes, in the order that their indices have: as numbers when all are whole numbers, else as text.
+std::vector<std::string> SortedClasses(std::vector<std::string> words);
+
+/// A class as it is compared: "1.0" is "1" (tables that once held missing values write it so).
+std::string ClassWord(const std::string& word);
+
+/// Encodes the labels of a task that is known, or learns what the task is from the labels themselves.
+class LabelEncoder {
+ public:
+  /// Learns. `names` of the labels, where the file has some; `output_names` (may be empty) come before them.
+  LabelEncoder(TaskKind kind, std::vector<std::string> names, std::vector<std::string> output_names);
+  explicit LabelEncoder(const PredictionTask& task);
+
+  /// [num_labels], NaN where one is missing. Throws Error beginning with the record's place.
+  std::vector<float> Encode(const formats::LabelledRecord& record);
+
+  /// Tasks per token: a class index for each base, `no_class` where there is none.
+  std::string EncodeBases(const formats::LabelledRecord& record, char no_class) const;
+
+  /// While it learns, after the first record: a task of as many labels. The indices of classes that Encode gives are in
+  /// the order of their first examples.
+  const PredictionTask& task() const { return task_; }
+
+  /// After the last record: the task, and the index there of each class so far (empty for numbers). Throws Error, with
+  /// `input` before it, when there are fewer than two classes.
+  PredictionTask Learned(const std::string& input, std::vector<int>& new_index) const;
+
+ private:
+  void CheckCount(const formats::LabelledRecord& record);
+  float Class(const std::string& word, const formats::LabelledRecord& record);
+  float Number(const std::string& word, const formats::LabelledRecord& record) const;
+  float Flag(const std::string& word, const formats::LabelledRecord& record) const;
+
+  bool learns_;
+  PredictionTask task_;
+  std::vector<std::string> names_;  // of the labels: known beforehand, else made with the first record
+  std::vector<std::string> output_names_;
+  std::map<std::string, int> classes_;  // by word
+  std::vector<std::string> words_;      // of classes, by index
+};
+
+}  // namespace agront::data

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "data/labelled/near_duplicates.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <exception>
+#include <map>
+#include <utility>
+
+#include "base/parallel.h"
+
+namespace agront::data {
+namespace {
+
+constexpr size_t kFewest = 24;                    // 16-mers of a sequence in the index: those with the smallest hashes,
+constexpr size_t kOneIn = 16;                     // and of a long one this share, so that a short query finds it, too
+constexpr size_t kMostEntries = size_t{1} << 24;  // of the index at a time, 16 bytes each
+constexpr size_t kMostHolders = 64;               // looked at of one 16-mer
+constexpr size_t kMostCandidates = 8;             // of a query, compared in full
+
+/// The finalizer of MurmurHash3: every bit of the result depends on every bit of the word, and no two words share one.
+uint64_t Mixed(uint64_t word) {
+  word = (word ^ word >> 33) * 0xFF51AFD7ED558CCD;
+  word = (word ^ word >> 33) * 0xC4CEB9FE1A85EC53;
+  return word ^ word >> 33;
+}
+
+/// A C G T as 0 to 3, so that the complement of x is 3 - x; 4 for anything else.
+int CodeOf(char base) {
+  switch (base) {
+    case 'A': return 0;
+    case 'C': return 1;
+    case 'G': return 2;
+    case 'T': return 3;
+    default: return 4;
+  }
+}
+
+struct Entry {
+  uint64_t mer;
+  int64_t example;
+  auto operator<=>(const Entry&) const = default;
+};
+
+/// 16-mers of some sequences, found by the first bits of their hashes. As the smallest hashes of each sequence are
+/// kept, equal 16-mers of sequences as long are kept or left alike.
+class MerIndex {
+ public:
+  /// Takes sequences from `others` until it is full; moves `others` past them.
+  MerIndex(const LabelledSet& set, std::span<const int64_t>& others) {
+    size_t taken = 0;
+    for (; taken < others.size() && entries_.size() < kMostEntries; ++taken) {
+      const std::vector<uint64_t> mers = NearMers(set.Bases(others[taken]));
+      const size_t kept = std::min(mers.size(), std::max(kFewest, mers.size() / kOneIn));
+      for (size_t i = 0; i < kept; ++i) entries_.push_back({mers[i], others[taken]});
+    }
+    others = others.subspan(taken);
+    std::ranges::sort(entries_);
+  }
+
+  /// How many of the query's 16-mers each example holds, of those that are in the index.
+  std::map<int64_t, int> Holders(std::span<const uint64_t> mers) const {
+    std::map<int64_t, int> holders;
+    auto from = entries_.begin();
+    for (const uint64_t mer : mers) {
+      // Both lists are in order, so what was passed is never looked at again.
+      from = std::lower_bound(from, entries_.end(), mer,
+                              [](const Entry& entry, uint64_t value) { return entry.mer < value; });
+      size_t looked_at = 0;
+      for (auto at = from; at != entries_.end() && at->mer == mer && looked_at < kMostHolders; ++at, ++looked_at)
+        ++holders[at->example];
+    }
+    return holders;
+  }
+
+ private:
+  std::vector<Entry> entries_;
+};
+
+Nearest NearestOf(const LabelledSet& set, int64_t query, const MerIndex& index, double near_share) {
+  const std::vector<uint64_t> mers = NearMers(set.Bases(query));
+  std::vector<std::pair<int, int64_t>> candidates;  // the most shared first, then the first in the set
+  for (const auto& [example, shared] : index.Holders(mers)) candidates.emplace_back(-shared, example);
+  std::ranges::sort(candidates);
+  if (candidates.size() > kMostCandidates) candidates.resize(kMostCandidates);
+  Nearest nearest;
+  for (const auto& [shared, example] : candidates)
+    if (const double share = SharedOf(mers, NearMers(set.Bases(example)));
+        share >= near_share && share > nearest.shared)
+      nearest = {example, share};
+  return nearest;
+}
+
+}  // namespace
+
+std::vector<uint64_t> NearMers(const std::string& bases) {
+  constexpr int kTopBits = 2 * (kNearMer - 1);
+  constexpr uint64_t kMask = (uint64_t{1} << 2 * kNearMer) - 1;
+  std::vector<uint64_t> mers;
+  uint64_t forward = 0;
+  uint64_t backward = 0;
+  int known = 0;  // bases since the last N
+  for (const char base : bases) {
+    const int code = CodeOf(base);
+    known = code < 4 ? known + 1 : 0;
+    forward = (forward << 2 | static_cast<uint64_t>(code & 3)) & kMask;
+    backward = backward >> 2 | static_cast<uint64_t>(3 - (code & 3)) << kTopBits;
+    if (known >= kNearMer) mers.push_back(Mixed(std::min(forward, backward)));
+  }
+  std::ranges::sort(mers);
+  mers.erase(std::ranges::unique(mers).begin(), mers.end());
+  return mers;
+}
+
+double SharedOf(std::span<const uint64_t> a, std::span<const uint64_t> b) {
+  const size_t smaller = std::min(a.size(), b.size());
+  if (smaller == 0) return 0;
+  size_t shared = 0;
+  for (size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+    shared += a[i] == b[j];
+    const bool step_a = a[i] <= b[j];
+    const bool step_b = b[j] <= a[i];
+    i += step_a;
+    j += step_b;
+  }
+  return static_cast<double>(shared) / static_cast<double>(smaller);
+}
+
+std::vector<Nearest> FindNearest(const LabelledSet& set, std::span<const int64_t> queries,
+                                 std::span<const int64_t> others, double near_share) {
+  constexpr int64_t kBlock = 256;
+  std::vector<Nearest> nearest(queries.size());
+  const auto blocks = static_cast<int64_t>(queries.size() + kBlock - 1) / kBlock;
+  while (!others.empty()) {
+    const MerIndex index(set, others);
+    std::vector<std::exception_ptr> failures(static_cast<size_t>(blocks));  // reading a file may fail
+    ParallelFor(blocks, [&](int64_t block) {
+      try {
+        const auto end = std::min(static_cast<size_t>((block + 1) * kBlock), queries.size());
+        for (auto i = static_cast<size_t>(block * kBlock); i < end; ++i)
+          if (const Nearest found = NearestOf(set, queries[i], index, near_share); found.shared > nearest[i].shared)
+            nearest[i] = found;
+      } catch (...) {
+        failures[static_cast<size_t>(block)] = std::current_exception();
+      }
+    });
+    for (const std::exception_ptr& failure : failures)
+      if (failure) std::rethrow_exception(failure);
+  }
+  return nearest;
+}
+
+}  // namespace agront::data

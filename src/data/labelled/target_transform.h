@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Numbers in a shape that is easier to learn, and predictions back in the units of the labels.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "data/labelled/labelled_set.h"
+
+namespace agront::data {
+
+/// Steps, one after the other, fitted to each output on its own:
+///   log1p        log(1 + y), for counts and expression; inverted by expm1
+///   standardize  mean 0, variance 1 on the training examples
+///   rank         normal scores of the ranks among the training examples (ties share their middle rank), on at most
+///                1,001 knots with straight lines between; what lies outside is held at the ends
+/// Missing values (NaN) stay missing. Thread safety: const members may be called from several threads.
+class TargetTransform {
+ public:
+  TargetTransform() = default;  ///< changes nothing
+
+  /// `steps`: names separated by commas, such as "log1p,standardize"; "none" or empty for none. Throws UsageError for
+  /// an unknown name or a task without numbers, Error with file and line for a number of the set at or below -1 under
+  /// log1p.
+  static TargetTransform Fit(const std::string& steps, const LabelledSet& set, std::span<const int64_t> train);
+
+  /// [outputs], in place: labels as what the model learns, predictions of the model as labels.
+  void Apply(std::span<float> labels) const;
+  void Invert(std::span<double> predictions) const;
+
+  bool is_none() const { return steps_.empty(); }
+
+  /// A JSON value as text, to be kept beside the head, and back. Throws Error beginning with `place`.
+  std::string ToJson() const;
+  static TargetTransform FromJson(const std::string& text, const std::string& place, int64_t num_outputs);
+
+ private:
+  enum class Kind { kLog1p, kStandardize, kRank };
+  /// Of one output.
+  struct Fitted {
+    double mean = 0;
+    double deviation = 1;
+    std::vector<double> values;  // kRank: knots, rising, and
+    std::vector<double> scores;
+  };
+  struct Step {
+    Kind kind;
+    std::vector<Fitted> outputs;
+  };
+
+  static const std::array<std::pair<Kind, std::string_view>, 3> kNames;
+  static std::optional<Kind> KindNamed(std::string_view name);
+  static Fitted FitOutput(Kind kind, std::vector<double> values);
+  void CheckAboveMinusOne(const LabelledSet& set, size_t output) const;
+  double ForwardAll(size_t output, double value) const;
+  static double Forward(Kind kind, const Fitted& fitted, double value);
+  static double Backward(Kind kind, const Fitted& fitted, double value);
+
+  std::vector<Step> steps_;
+};
+
+}  // namespace agront::data

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/labels/feature_source.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/error.h"
+#include "formats/labels/label_table.h"
+#include "formats/labels/record_words.h"
+#include "formats/printable.h"
+#include "formats/sequences/indexed_fasta.h"
+#include "formats/sequences/region_file.h"
+#include "genome/feature_window.h"
+#include "genome/nucleotide.h"
+
+namespace agront::formats {
+namespace {
+
+class Features : public LabelledSource {
+ public:
+  explicit Features(const LabelledInput& input)
+      : input_(input),
+        window_(genome::ParseFeatureWindow(input.window)),
+        genome_(input.genome),
+        features_(OpenRegionFile(input.path, input.feature)) {
+    if (!input.labels.empty()) {
+      // Columns that the table has are the table's, others the features'. The table's ids are in its first column.
+      LabelledInput table = input;
+      const DelimitedFile header(input.labels);
+      const auto divide = [&](std::string& of_table, std::string& of_features) {
+        (header.HasColumn(of_table) ? of_features : of_table).clear();
+      };
+      divide(table.group_column, input_.group_column);
+      divide(table.split_column, input_.split_column);
+      table.id_column.clear();
+      table_.emplace(table);
+    } else if (input.label_columns.empty() && !input.without_labels) {
+      FailUsage(
+          "{}: expected the name of what holds the label (BED: name, score or a column's number; GFF3: an "
+          "attribute), or a table of labels",
+          input.path);
+    }
+    if (!input.label_separator.empty()) {
+      separator_ = OneCharacter("label separator", input.label_separator);
+      if (!table_ && input.label_columns.size() != 1)
+        FailUsage("label separator: expected one label column, got {}", input.label_columns.size());
+    }
+  }
+
+  bool Next(LabelledRecord& record) override {
+    for (genome::Region feature; features_->Next(feature);) {
+      record.place = features_->Place();
+      record.id = Id(feature);
+      record.group = Word(input_.group_column, feature.sequence);
+      if (input_.group_column.empty() && !input_.group_separator.empty()) record.group.clear();
+      record.split = Word(input_.split_column, "");
+      record.labels.clear();
+      if (table_) {
+        const std::string split = record.split;
+        if (!table_->Label(record)) continue;
+        if (record.split.empty()) record.split = split;
+      } else if (!input_.without_labels) {
+        ReadLabels(record);
+      }
+      Fetch(genome::WindowOf(feature, window_), record);
+      CompleteRecord(input_, record);
+      return true;
+    }
+    return false;
+  }
+
+  std::vector<std::string> LabelNames() const override {
+    if (table_) return table_->label_names();
+    return separator_ ? std::vector<std::string>{} : input_.label_columns;
+  }
+
+  const LetterCounts& letters() const override { return letters_; }
+
+  std::vector<std::string> Notes() const override {
+    std::vector<std::string> notes = table_ ? table_->Notes() : std::vector<std::string>{};
+    if (padded_ > 0)
+      notes.push_back(fmt::format("{} windows reach past the end of their sequence and have N there", padded_));
+    return notes;
+  }
+
+  double Progress() const override { return features_->Progress(); }
+
+ private:
+  std::string Id(const genome::Region& feature) const {
+    if (!input_.id_column.empty()) return Word(input_.id_column, "");
+    const bool name_is_label = !table_ && std::ranges::count(input_.label_columns, "name") > 0;
+    if (!name_is_label) return feature.name;
+    return fmt::format("{}:{}-{}{}", feature.sequence, feature.start, feature.end, feature.reverse ? "(-)" : "");
+  }
+
+  /// What the line of the feature has under this name; `otherwise` when there is no name.
+  std::string Word(const std::string& column, const std::string& otherwise) const {
+    if (column.empty()) return otherwise;
+    const auto word = features_->Value(column);
+    if (!word) Fail("{}: expected {:?} in every line, got one without", features_->Place(), column);
+    return *word;
+  }
+
+  void ReadLabels(LabelledRecord& record) const {
+    for (const std::string& column : input_.label_columns) record.labels.push_back(Word(column, ""));
+    if (separator_) record.labels = SplitWords(std::string(record.labels[0]), *separator_);
+  }
+
+  void Fetch(const genome::Region& window, LabelledRecord& record) {
+    const int64_t length = genome_.Length(window.sequence);
+    if (length < 0)
+      Fail("{}: {} has no sequence {}; its first are {}", features_->Place(), genome_.path(),
+           Printable(window.sequence), fmt::join(genome_.SomeNames(), ", "));
+    const int64_t start = std::clamp<int64_t>(window.start, 0, length);
+    const int64_t end = std::clamp<int64_t>(window.end, start, length);
+    const bool is_whole = start == window.start && end == window.end;
+    if (start == end || (!is_whole && !input_.pads_at_ends))
+      Fail("{}: window {}:{}-{} lies outside its sequence of {} bases{}", features_->Place(),
+           Printable(window.sequence), window.start, window.end, length,
+           start == end ? "" : "; windows may be padded with N there");
+    if (window.end - window.start > kMostBases)
+      Fail("{}: expected a window of at most {} bases, got {}", features_->Place(), kMostBases,
+           window.end - window.start);
+    padded_ += is_whole ? 0 : 1;
+    record.bases.assign(static_cast<size_t>(start - window.start), 'N');
+    record.bases += genome_.Fetch(window.sequence, start, end, letters_);
+    record.bases.append(static_cast<size_t>(window.end - end), 'N');
+    if (window.reverse) genome::ReverseComplement(record.bases);
+  }
+
+  static constexpr int64_t kMostBases = 100'000'000;
+
+  LabelledInput input_;
+  genome::FeatureWindow window_;
+  IndexedFasta genome_;
+  std::unique_ptr<RegionFile> features_;
+  std::optional<LabelTable> table_;
+  std::optional<char> separator_;
+  LetterCounts letters_;
+  int64_t padded_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<LabelledSource> OpenFeatures(const LabelledInput& input) { return std::make_unique<Features>(input); }
+
+}  // namespace agront::formats

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sequences with what a file says of them, still in words: what the words mean depends on the task.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agront/labelled_input.h"
+#include "formats/sequences/sequence_reader.h"
+
+namespace agront::formats {
+
+/// Neighbouring bases of one class, from where the run before ends.
+struct ClassRun {
+  int64_t end = 0;
+  std::string word;  ///< empty: no class
+};
+
+struct LabelledRecord {
+  std::string id;
+  std::string bases;                ///< A C G T N
+  std::vector<std::string> labels;  ///< as they stand in the file
+  std::vector<ClassRun> runs;       ///< tasks per token, instead of labels: up to the last base
+  std::string group;
+  std::string split;
+  std::string place;  ///< "file:line"
+};
+
+class LabelledSource {
+ public:
+  virtual ~LabelledSource() = default;
+
+  /// False at the end. Throws Error naming file and line.
+  virtual bool Next(LabelledRecord& record) = 0;
+
+  /// The names of the labels where the file has names for them; else empty.
+  virtual std::vector<std::string> LabelNames() const { return {}; }
+
+  /// Tasks per token: every word that a run may have, in any order.
+  virtual std::vector<std::string> BaseClasses() const { return {}; }
+
+  /// Of all that was read so far.
+  virtual const LetterCounts& letters() const = 0;
+
+  /// What was left out or read otherwise than it stands, a sentence each; at the end.
+  virtual std::vector<std::string> Notes() const { return {}; }
+
+  virtual double Progress() const = 0;
+};
+
+/// Throws UsageError when the options do not fit each other or the kind of file, Error for what is wrong with a file.
+std::unique_ptr<LabelledSource> OpenLabelledSource(const LabelledInput& input, bool per_token);
+
+}  // namespace agront::formats

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/labels/record_words.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "formats/unicode.h"
+#include "genome/nucleotide.h"
+
+namespace agront::formats {
+namespace {
+
+void CheckText(std::string_view what, const std::string& word, const LabelledRecord& record) {
+  if (!DecodeUtf8(word)) Fail("{}: {}: expected UTF-8, got \"{}\"", record.place, what, EscapedBytes(word));
+}
+
+}  // namespace
+
+void NormalizeBases(std::string& bases, LetterCounts& counts, const std::string& place) {
+  if (bases.empty()) Fail("{}: expected a sequence, got none", place);
+  for (size_t i = 0; i < bases.size(); ++i) {
+    const genome::Letter letter = genome::kLetters[static_cast<unsigned char>(bases[i])];
+    if (letter.kind == genome::LetterKind::kInvalid)
+      Fail("{}: base {} of the sequence: expected a base (A C G T U N or an IUPAC code), got {:?}", place, i + 1,
+           std::string(1, bases[i]));
+    counts.ambiguous += letter.kind == genome::LetterKind::kAmbiguous;
+    counts.uracil += letter.kind == genome::LetterKind::kUracil;
+    bases[i] = letter.base;
+  }
+}
+
+std::vector<std::string> SplitWords(std::string_view text, char separator) {
+  std::vector<std::string> words;
+  for (;;) {
+    const size_t end = std::min(text.find(separator), text.size());
+    std::string_view word = text.substr(0, end);
+    while (word.starts_with(' ')) word.remove_prefix(1);
+    while (word.ends_with(' ')) word.remove_suffix(1);
+    words.emplace_back(word);
+    if (end == text.size()) return words;
+    text.remove_prefix(end + 1);
+  }
+}
+
+char OneCharacter(std::string_view option, const std::string& text) {
+  if (text.size() != 1) FailUsage("{}: expected one character, got {:?}", option, text);
+  return text[0];
+}
+
+void CompleteRecord(const LabelledInput& input, LabelledRecord& record) {
+  if (record.id.empty()) Fail("{}: expected an id, got none", record.place);
+  if (record.group.empty() && !input.group_separator.empty())
+    record.group = record.id.substr(0, record.id.rfind(OneCharacter("group separator", input.group_separator)));
+  if (!input.part.empty()) record.split = input.part;
+  CheckText("id", record.id, record);
+  CheckText("group", record.group, record);
+  CheckText("split", record.split, record);
+}
+
+}  // namespace agront::formats

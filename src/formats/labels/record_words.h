@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the readers of labelled sequences do with the words of a record.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agront/labelled_input.h"
+#include "formats/labels/labelled_source.h"
+#include "formats/sequences/sequence_reader.h"
+
+namespace agront::formats {
+
+/// Letters of a file as A C G T N; `counts` grows by those that were changed. Throws Error beginning with `place` when
+/// there are none or one is no base.
+void NormalizeBases(std::string& bases, LetterCounts& counts, const std::string& place);
+
+/// The words between separators, without blanks around them.
+std::vector<std::string> SplitWords(std::string_view text, char separator);
+
+/// The character of an option that takes one. Throws UsageError.
+char OneCharacter(std::string_view option, const std::string& text);
+
+/// The group by the record's id when it has none yet, and the part of the input's. Throws Error when a word is no UTF-8
+/// or the record has no id.
+void CompleteRecord(const LabelledInput& input, LabelledRecord& record);
+
+}  // namespace agront::formats
