@@ -56,7 +56,7 @@ scores::Score ScoreOf(const PredictionTask& task, const LabelledSequences& test,
   return scores::Evaluate({predictions}, {.resamples = 0}).tables[0].Find(name);
 }
 
-constexpr BaselineOptions kOptions = {.longest_kmer = 5, .most_training = 1000, .most_selection = 500, .seed = 3};
+constexpr BaselineOptions kOptions = {.longest_kmer = 4, .most_training = 1000, .most_selection = 500, .seed = 3};
 
 struct Sets {
   Planted train, valid, test;

@@ -29,7 +29,8 @@ std::vector<double> Ticks(const Range& range, int count) {
   const double power = std::pow(10, std::floor(std::log10(raw)));
   const double step = power * (raw / power < 1.5 ? 1 : raw / power < 3.5 ? 2 : raw / power < 7.5 ? 5 : 10);
   std::vector<double> ticks;
-  for (double at = std::ceil(range.least / step); at * step <= range.most; ++at) ticks.push_back(at * step);
+  for (double at = std::ceil(range.least / step); at * step <= range.most; ++at)
+    ticks.push_back(at * step + 0.0);  // no -0
   return ticks;
 }
 
@@ -44,11 +45,12 @@ std::string Axes::Draw(const std::string& x_label, const std::string& y_label) c
     svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{:g}</text>\n", X(tick),
                        box_.bottom + 16, tick);
   const double middle = (box_.top + box_.bottom) / 2;
+  const double left = std::fmax(box_.left - 50, 12);
   svg += fmt::format(
       "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>"
       "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\" transform=\"rotate(-90 {:.1f} {:.1f})\">{}</text>\n",
-      (box_.left + box_.right) / 2, box_.bottom + 36, EscapeXml(x_label), box_.left - 50, middle, box_.left - 50,
-      middle, EscapeXml(y_label));
+      (box_.left + box_.right) / 2, box_.bottom + 36, EscapeXml(x_label), left, middle, left, middle,
+      EscapeXml(y_label));
   return svg;
 }
 

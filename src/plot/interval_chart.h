@@ -20,9 +20,10 @@ struct IntervalChartOptions {
   std::string title;
   std::string x_label;
   std::vector<std::string> series;  ///< names; the first one is drawn as bars, the others as dots
+  double least = -1e300;            ///< what is lower is drawn at the edge
 };
 
-/// An SVG element 720 user units wide with a row for each of `rows`, from the top. Bars begin at 0.
+/// An SVG element 1040 user units wide with a row for each of `rows`, from the top. Bars begin at 0.
 std::string IntervalChart(const std::vector<IntervalRow>& rows, const IntervalChartOptions& options);
 
 }  // namespace agront::plot
