@@ -4,7 +4,7 @@ set -euo pipefail
 
 PACKAGES="g++ cmake ninja-build pkg-config libdnnl-dev ocl-icd-opencl-dev opencl-headers libhwy-dev libhts-dev
   libzip-dev libssl-dev zlib1g-dev libpng-dev libopenmpi-dev openmpi-bin libeigen3-dev libfmt-dev nlohmann-json3-dev
-  libcli11-dev libgtest-dev libbenchmark-dev python3 python3-numpy"
+  libcli11-dev liblinear-dev libgtest-dev libbenchmark-dev python3 python3-numpy"
 
 say() { printf '\n== %s\n' "$*"; }
 

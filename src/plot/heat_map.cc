@@ -6,27 +6,13 @@
 #include <vector>
 
 #include "base/error.h"
+#include "plot/axes.h"
 #include "plot/png.h"
 
 namespace agront::plot {
 namespace {
 
 constexpr int64_t kMostCells = 512;
-
-struct Colour {
-  double red, green, blue;
-};
-
-/// Between the stops of a scale of one hue that is as even to the eye as it is in print.
-Colour ColourOf(double share) {
-  constexpr Colour kStops[] = {{255, 255, 255}, {199, 233, 180}, {65, 171, 93}, {0, 90, 50}, {0, 40, 24}};
-  const double at = std::clamp(share, 0.0, 1.0) * 4;
-  const int stop = std::min(static_cast<int>(at), 3);
-  const double rest = at - stop;
-  const auto mix = [rest](double a, double b) { return a + (b - a) * rest; };
-  return {mix(kStops[stop].red, kStops[stop + 1].red), mix(kStops[stop].green, kStops[stop + 1].green),
-          mix(kStops[stop].blue, kStops[stop + 1].blue)};
-}
 
 std::string Image(tensor::ConstMatrixView values) {
   const int64_t block = (std::max(values.rows, values.cols) + kMostCells - 1) / kMostCells;
@@ -40,11 +26,8 @@ std::string Image(tensor::ConstMatrixView values) {
     }
   const float largest = std::max(*std::ranges::max_element(cells), 1e-30f);
   std::vector<uint8_t> pixels;
-  for (const float cell : cells) {
-    const Colour colour = ColourOf(std::sqrt(cell / largest));
-    for (const double channel : {colour.red, colour.green, colour.blue})
-      pixels.push_back(static_cast<uint8_t>(std::lround(channel)));
-  }
+  for (const float cell : cells)
+    for (const uint8_t channel : ShadeRgb(std::sqrt(cell / largest))) pixels.push_back(channel);
   return EncodePngBase64(pixels, width, height);
 }
 

@@ -21,6 +21,12 @@ th, td { text-align: right; padding: 4px 10px; border-bottom: 1px solid #eceef0;
 th { font-weight: 600; color: #555d64; font-size: 13px; }
 th:first-child, td:first-child { text-align: left; }
 svg { width: 100%; height: auto; display: block; font-family: inherit; font-size: 12px; }
+.side { display: grid; grid-template-columns: repeat(auto-fill, minmax(320px, 1fr)); gap: 18px; align-items: start; }
+.left td, .left th { text-align: left; white-space: normal; vertical-align: top; }
+.left td:first-child { white-space: nowrap; }
+.verdict { font-size: 17px; color: #202428; }
+.warning { border-left: 4px solid #c2571a; padding: 2px 0 2px 12px; }
+b.best { color: #1d5a8f; }
 code { background: #eef0f2; border-radius: 4px; padding: 1px 5px; font-size: 13px; white-space: pre-wrap; }
 footer { color: #6a7178; font-size: 13px; margin-top: 22px; }
 </style>
@@ -36,6 +42,12 @@ std::string Page(const std::string& title, const std::string& about, const std::
       "<footer>Nothing on this page comes from elsewhere: it can be saved and sent as one file.</footer>\n"
       "</main></body></html>\n",
       EscapeXml(title), kStyle, EscapeXml(about), body);
+}
+
+std::string SideBySide(const std::vector<std::string>& contents) {
+  std::string html = "<div class=\"side\">\n";
+  for (const std::string& content : contents) html += fmt::format("<div>{}</div>\n", content);
+  return html + "</div>\n";
 }
 
 std::string Section(const std::string& title, const std::string& content) {

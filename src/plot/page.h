@@ -3,11 +3,15 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace agront::plot {
 
 /// A page with a heading, a line below it, and what is in `body`. `title` and `about` are text, `body` is HTML.
 std::string Page(const std::string& title, const std::string& about, const std::string& body);
+
+/// Pictures side by side, as many as fit. `contents` are HTML.
+std::string SideBySide(const std::vector<std::string>& contents);
 
 /// A box with a heading. `title` is text, `content` is HTML.
 std::string Section(const std::string& title, const std::string& content);

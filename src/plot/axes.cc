@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plot/axes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "plot/heat_map.h"
+
+namespace agront::plot {
+
+std::array<uint8_t, 3> ShadeRgb(double share) {
+  constexpr double kStops[][3] = {{255, 255, 255}, {199, 233, 180}, {65, 171, 93}, {0, 90, 50}, {0, 40, 24}};
+  const double at = std::clamp(share, 0.0, 1.0) * 4;
+  const int stop = std::min(static_cast<int>(at), 3);
+  std::array<uint8_t, 3> rgb{};
+  for (size_t i = 0; i < rgb.size(); ++i)
+    rgb[i] = static_cast<uint8_t>(std::lround(std::lerp(kStops[stop][i], kStops[stop + 1][i], at - stop)));
+  return rgb;
+}
+
+std::string Shade(double share) {
+  const auto [red, green, blue] = ShadeRgb(share);
+  return fmt::format("#{:02x}{:02x}{:02x}", red, green, blue);
+}
+
+std::vector<double> Ticks(const Range& range, int count) {
+  const double raw = (range.most - range.least) / count;
+  const double power = std::pow(10, std::floor(std::log10(raw)));
+  const double step = power * (raw / power < 1.5 ? 1 : raw / power < 3.5 ? 2 : raw / power < 7.5 ? 5 : 10);
+  std::vector<double> ticks;
+  for (double at = std::ceil(range.least / step); at * step <= range.most; ++at)
+    ticks.push_back(at * step + 0.0);  // no -0
+  return ticks;
+}
+
+std::string Axes::Draw(const std::string& x_label, const std::string& y_label) const {
+  std::string svg;
+  for (const double tick : Ticks(y_, 5))
+    svg += fmt::format(
+        "<line x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"#e4e7ea\"/>"
+        "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{:g}</text>\n",
+        box_.left, box_.right, Y(tick), Y(tick), box_.left - 6, Y(tick) + 4, tick);
+  for (const double tick : Ticks(x_, 6))
+    svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{:g}</text>\n", X(tick),
+                       box_.bottom + 16, tick);
+  const double middle = (box_.top + box_.bottom) / 2;
+  const double left = std::fmax(box_.left - 50, 12);
+  svg += fmt::format(
+      "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>"
+      "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\" transform=\"rotate(-90 {:.1f} {:.1f})\">{}</text>\n",
+      (box_.left + box_.right) / 2, box_.bottom + 36, EscapeXml(x_label), left, middle, left, middle,
+      EscapeXml(y_label));
+  return svg;
+}
+
+std::string SvgHead(double width, double height, double left, const std::string& title) {
+  return fmt::format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.0f} {:.0f}\" font-family=\"sans-serif\" "
+      "font-size=\"12\" fill=\"#333\" role=\"img\">\n<text x=\"{:.0f}\" y=\"16\" font-size=\"14\">{}</text>\n",
+      width, height, left, EscapeXml(title));
+}
+
+std::string Legend(const std::vector<std::string>& names, double x, double y) {
+  std::string svg;
+  for (size_t i = 0; i < names.size(); ++i) {
+    svg += fmt::format(
+        "<rect x=\"{:.0f}\" y=\"{:.0f}\" width=\"10\" height=\"10\" fill=\"{}\"/><text x=\"{:.0f}\" "
+        "y=\"{:.0f}\">{}</text>\n",
+        x, y, ColourOf(i), x + 14, y + 9, EscapeXml(names[i]));
+    x += 34 + 6.8 * static_cast<double>(names[i].size());
+  }
+  return svg;
+}
+
+}  // namespace agront::plot

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// What charts share: ranges, axes with round numbers, colours.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace agront::plot {
+
+/// Of curves and series, in their order.
+inline constexpr std::array kColours = {"#2f6fb0", "#2f7d4f", "#c2571a", "#7a52a8", "#9a7b1f", "#b23a6b"};
+
+inline const char* ColourOf(size_t series) { return kColours[series % kColours.size()]; }
+
+/// White (0) over greens to nearly black (1): a scale of one hue that is as even to the eye as it is in print.
+std::array<uint8_t, 3> ShadeRgb(double share);
+std::string Shade(double share);  ///< "#41ab5d"
+
+struct Range {
+  double least = std::numeric_limits<double>::infinity();
+  double most = -std::numeric_limits<double>::infinity();
+
+  /// Values that are not finite change nothing.
+  void Add(double value) {
+    if (!std::isfinite(value)) return;
+    least = std::fmin(least, value);
+    most = std::fmax(most, value);
+  }
+  /// So that there is something to divide by.
+  void Widen() {
+    if (!(least <= most)) least = 0, most = 1;
+    if (least == most) least -= 0.5, most += 0.5;
+  }
+};
+
+/// About `count` round numbers inside the range.
+std::vector<double> Ticks(const Range& range, int count);
+
+/// In user units.
+struct Box {
+  double left, top, right, bottom;
+};
+
+/// Numbers as places in a box, y upwards.
+class Axes {
+ public:
+  Axes(const Box& box, const Range& x, const Range& y) : box_(box), x_(x), y_(y) {}
+
+  double X(double value) const {
+    return box_.left + (value - x_.least) / (x_.most - x_.least) * (box_.right - box_.left);
+  }
+  double Y(double value) const {
+    return box_.bottom - (value - y_.least) / (y_.most - y_.least) * (box_.bottom - box_.top);
+  }
+
+  /// Lines at the ticks of y, the numbers, the names of both axes.
+  std::string Draw(const std::string& x_label, const std::string& y_label) const;
+
+ private:
+  Box box_;
+  Range x_, y_;
+};
+
+/// The beginning of an SVG element of that size, with a title over `left`.
+std::string SvgHead(double width, double height, double left, const std::string& title);
+
+/// Squares of colour with names, side by side from (x, y).
+std::string Legend(const std::vector<std::string>& names, double x, double y);
+
+}  // namespace agront::plot

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// The charts of reports, each with what could break its SVG: names with <, numbers that are not finite, nothing at all.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+#include "plot/count_matrix.h"
+#include "plot/interval_chart.h"
+#include "plot/scatter.h"
+#include "plot/unit_chart.h"
+
+namespace agront::plot {
+namespace {
+
+size_t Count(const std::string& text, const std::string& what) {
+  size_t count = 0;
+  for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++count;
+  return count;
+}
+
+void ExpectSound(const std::string& svg) {
+  EXPECT_EQ(svg.find("nan"), std::string::npos);
+  EXPECT_EQ(svg.find("inf"), std::string::npos);
+  EXPECT_EQ(svg.find("a<b"), std::string::npos);
+  EXPECT_EQ(Count(svg, "<svg"), 1U);
+  EXPECT_EQ(Count(svg, "</svg>"), 1U);
+}
+
+TEST(UnitChart, KeepsBothEndsOfALongCurve) {
+  UnitCurve curve = {.name = "a<b", .x = {}, .y = {}};
+  for (int i = 0; i <= 100'000; ++i) {
+    curve.x.push_back(i / 1e5);
+    curve.y.push_back(std::sqrt(i / 1e5));
+  }
+  const std::string svg = UnitChart({curve, {"empty", {NAN}, {0.5}}}, {"ROC", "x", "y", true});
+  ExpectSound(svg);
+  EXPECT_LT(svg.size(), 20'000U);
+  EXPECT_NE(svg.find("M56.0 320.0"), std::string::npos);
+  EXPECT_NE(svg.find("L346.0 30.0"), std::string::npos);
+}
+
+TEST(Scatter, DrawsPointsOrTheirDensity) {
+  std::mt19937 random(1);
+  std::normal_distribution<double> normal;
+  for (const size_t size : {0U, 1U, 2000U, 2001U, 50'000U}) {
+    std::vector<double> x, y;
+    for (size_t i = 0; i < size; ++i) {
+      x.push_back(normal(random));
+      y.push_back(x.back() + normal(random));
+    }
+    x.push_back(NAN);
+    y.push_back(1e9);
+    const std::string svg = Scatter(x, y, {"a<b", "observed", "predicted"});
+    ExpectSound(svg);
+    EXPECT_EQ(Count(svg, "<circle"), size > 2000 ? 0 : size);
+    if (size <= 2000) continue;
+    size_t drawn = 0;
+    for (size_t at = svg.find("<title>"); at != std::string::npos; at = svg.find("<title>", at + 1))
+      drawn += std::stoul(svg.substr(at + 7));
+    EXPECT_EQ(drawn, size);  // every pair is in one hexagon
+  }
+}
+
+TEST(CountMatrix, ShowsEveryCount) {
+  const std::string svg = CountMatrix({"a<b", "c"}, {31, 0, 17, 5}, {"Confusion", "true", "predicted"});
+  ExpectSound(svg);
+  EXPECT_EQ(Count(svg, "<rect"), 4U);
+  EXPECT_NE(svg.find(">31<"), std::string::npos);
+  EXPECT_NE(svg.find("77.3 %"), std::string::npos);
+  ExpectSound(CountMatrix({}, {}, {"", "", ""}));
+}
+
+TEST(IntervalChart, LeavesOutWhatIsNotDefined) {
+  const std::string svg = IntervalChart({{"a<b", {{0.5, 0.4, 0.6}, {0.3, NAN, NAN}}}, {"x", {{NAN, NAN, NAN}}}},
+                                        {"Scores", "score", {"model", "k-mers"}});
+  ExpectSound(svg);
+  EXPECT_EQ(Count(svg, "fill-opacity"), 1U);
+  EXPECT_EQ(Count(svg, "<circle"), 1U);
+  ExpectSound(IntervalChart({}, {"", "", {}}));
+}
+
+}  // namespace
+}  // namespace agront::plot

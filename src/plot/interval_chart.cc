@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plot/interval_chart.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "plot/axes.h"
+#include "plot/heat_map.h"
+
+namespace agront::plot {
+namespace {
+
+constexpr double kWidth = 1040, kRight = kWidth - 60, kTop = 46;
+constexpr double kDotStep = 9;  // between the dots of two series
+
+std::string Whisker(double low, double high, double y, const char* colour) {
+  if (!std::isfinite(low) || !std::isfinite(high)) return {};
+  return fmt::format(
+      "<path d=\"M{0:.1f} {2:.1f}H{1:.1f}M{0:.1f} {3:.1f}v6M{1:.1f} {3:.1f}v6\" stroke=\"{4}\" fill=\"none\"/>\n", low,
+      high, y, y - 3, colour);
+}
+
+}  // namespace
+
+std::string IntervalChart(const std::vector<IntervalRow>& rows, const IntervalChartOptions& options) {
+  Range range;
+  for (const IntervalRow& row : rows)
+    for (const Interval& of : row.series)
+      for (const double value : {of.value, of.low, of.high})
+        if (!std::isnan(value)) range.Add(std::fmax(value, options.least));
+  range.Add(0);
+  range.Widen();
+  double left = 120;
+  for (const IntervalRow& row : rows)
+    left = std::max(left, std::min(20 + 6.6 * static_cast<double>(row.name.size()), 400.0));
+  const double row_height = 18 + kDotStep * static_cast<double>(std::max<size_t>(options.series.size(), 1) - 1);
+  const double bottom = kTop + row_height * static_cast<double>(rows.size());
+  const Axes axes({left, kTop, kRight, bottom}, range, {0, 1});
+  const auto place = [&](double value) { return axes.X(std::isnan(value) ? value : std::fmax(value, options.least)); };
+
+  std::string svg = SvgHead(kWidth, bottom + 44, left, options.title);
+  for (const double tick : Ticks(range, 6))
+    svg += fmt::format(
+        "<line x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\" stroke=\"#e4e7ea\"/>"
+        "<text x=\"{0:.1f}\" y=\"{3:.1f}\" text-anchor=\"middle\">{4:g}</text>\n",
+        axes.X(tick), kTop, bottom, bottom + 15, tick);
+  svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n", (left + kRight) / 2,
+                     bottom + 36, EscapeXml(options.x_label));
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const double top = kTop + row_height * static_cast<double>(i);
+    svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n", left - 8,
+                       top + row_height / 2 + 4, EscapeXml(rows[i].name));
+    for (size_t series = 0; series < rows[i].series.size(); ++series) {
+      const auto [value, low, high] = rows[i].series[series];
+      const double y = top + 9 + kDotStep * static_cast<double>(series);
+      if (!std::isfinite(value)) continue;
+      const double zero = axes.X(0);
+      if (series == 0)
+        svg += fmt::format(
+            "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"10\" fill=\"{}\" fill-opacity=\"0.55\">"
+            "<title>{}: {:.4g}</title></rect>\n",
+            std::min(zero, place(value)), y - 5, std::abs(place(value) - zero), ColourOf(0),
+            EscapeXml(options.series[series]), value);
+      else
+        svg += fmt::format(
+            "<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3.2\" fill=\"{}\"><title>{}: {:.4g}</title></circle>\n",
+            place(value), y, ColourOf(series), EscapeXml(options.series[series]), value);
+      svg += Whisker(place(low), place(high), y, series == 0 ? "#1d4670" : ColourOf(series));
+      if (series == 0)
+        svg +=
+            fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" fill=\"#555d64\">{:.3f}</text>\n", kRight + 8, y + 4, value);
+    }
+  }
+  return svg + Legend(options.series, left, 24) + "</svg>\n";
+}
+
+}  // namespace agront::plot

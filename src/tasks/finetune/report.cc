@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/finetune/report.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "plot/heat_map.h"
+#include "plot/page.h"
+#include "tasks/finetune/report_figures.h"
+#include "tasks/finetune/report_tables.h"
+
+namespace agront::tasks {
+
+std::string HeadlineScore(const PredictionTask& task) {
+  switch (task.kind) {
+    case TaskKind::kBinary:
+    case TaskKind::kMultilabel: return "auroc";
+    case TaskKind::kMulticlass:
+    case TaskKind::kToken: return "mcc";
+    case TaskKind::kRegression: return "r2";
+  }
+  Fail("report: unknown kind of task {}", static_cast<int>(task.kind));
+}
+
+std::string FineTuneReportPage(const FineTuneReport& report) {
+  std::string verdict = Verdict(report);
+  for (const std::string& warning : report.warnings)
+    verdict += fmt::format("<p class=\"warning\">{}</p>\n", plot::EscapeXml(warning));
+  std::string body = plot::Section("In short", verdict);
+  body += plot::Section(
+      "Scores",
+      ScoreFigure(report) + ScoreTable(report) +
+          fmt::format(
+              "<p>Intervals are percentiles of {} bootstrap resamples of the {} test examples, for {} %. They "
+              "tell how much chance is in the choice of examples, not in the training. AUPRC is average precision."
+              "</p>\n",
+              report.bootstrap.resamples, report.predictions[0].size, 100 * report.bootstrap.confidence));
+  body += plot::Section("Predictions", TaskFigures(report));
+  if (!report.evaluation.tables[0].outputs.empty())
+    body += plot::Section("Outputs", OutputFigure(report) + OutputTable(report));
+  if (!report.evaluation.differences.empty())
+    body += plot::Section(
+        "Model and baselines",
+        "<p>The same resamples for both (paired bootstrap). p is two-sided.</p>\n" + DifferenceTable(report));
+  body += plot::Section("Worst errors", WorstErrors(report));
+  if (const std::string curves = LearningCurves(report); !curves.empty()) body += plot::Section("Learning", curves);
+  body += plot::Section("Data", SplitTable(report) + FactTable(report.data));
+  body += plot::Section("Method", FactTable(report.method));
+  return plot::Page(report.title, report.about, body);
+}
+
+}  // namespace agront::tasks

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The page of a fine-tuned model: whether to believe it, in pictures and numbers.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "plot/line_chart.h"
+#include "scores/evaluation.h"
+#include "scores/labelled_predictions.h"
+#include "tasks/finetune/split_summary.h"
+
+namespace agront::tasks {
+
+/// A line of a table: what, and how much.
+struct ReportFact {
+  std::string name, value;
+};
+
+struct FineTuneReport {
+  std::string title;  ///< "Promoter strength in tobacco leaves"
+  std::string about;  ///< a sentence: model, method, data
+  PredictionTask task;
+  std::vector<SplitSummary> splits;
+  std::vector<std::string> warnings;  ///< leakage, confounders: sentences that stand before the results
+  std::vector<ReportFact> data;       ///< files, how they were split, duplicates found
+  std::vector<ReportFact> method;     ///< method, hyperparameters, seed, time
+
+  // Learning curves; those without points are left out.
+  plot::Curve train_loss;   ///< by step
+  plot::Curve valid_loss;   ///< by step
+  plot::Curve valid_score;  ///< by epoch, named after the score
+  std::string train_loss_unit = "loss";
+
+  /// Who is compared on the same test examples: the model first, then baselines.
+  struct Predictor {
+    std::string name;   ///< "model", "k-mers"
+    std::string about;  ///< "5-mers of both strands, ridge regression"
+  };
+  std::vector<Predictor> predictors;
+  std::vector<scores::LabelledPredictions> predictions;  ///< of each predictor
+  scores::Evaluation evaluation;                         ///< scores::Evaluate(predictions)
+  scores::BootstrapOptions bootstrap;
+
+  /// The bases of a test example, for the table of worst errors; empty when they are not at hand.
+  std::function<std::string(int64_t example)> bases;
+};
+
+/// The score that stands for a task: auroc (binary, multi-label), mcc (classes), r2.
+std::string HeadlineScore(const PredictionTask& task);
+
+/// An HTML page that needs no other file.
+std::string FineTuneReportPage(const FineTuneReport& report);
+
+}  // namespace agront::tasks

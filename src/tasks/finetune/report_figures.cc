@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/finetune/report_figures.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+#include "plot/count_matrix.h"
+#include "plot/interval_chart.h"
+#include "plot/page.h"
+#include "plot/scatter.h"
+#include "plot/unit_chart.h"
+#include "scores/calibration.h"
+#include "scores/class_scorer.h"
+#include "scores/ranking.h"
+#include "scores/scorer.h"
+#include "tasks/finetune/report_tables.h"
+
+namespace agront::tasks {
+namespace {
+
+/// R² has no lower bound; a baseline at -5 would leave no room for the rest.
+constexpr double kLeastDrawn = -0.5;
+
+bool HasClasses(const PredictionTask& task) {
+  return task.kind == TaskKind::kMulticlass || task.kind == TaskKind::kToken;
+}
+
+/// The score by which outputs are sorted and drawn.
+std::string OutputScore(const PredictionTask& task) { return task.kind == TaskKind::kRegression ? "pearson" : "auroc"; }
+
+double Find(const std::vector<scores::Score>& scores, const std::string& name) {
+  const auto found = std::ranges::find(scores, name, &scores::Score::name);
+  return found == scores.end() ? std::nan("") : found->value;
+}
+
+/// Outputs from the best to the worst by the model; those without the score last.
+std::vector<size_t> SortedOutputs(const FineTuneReport& report) {
+  const auto& outputs = report.evaluation.tables[0].outputs;
+  std::vector<size_t> order(outputs.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::ranges::stable_sort(order, std::ranges::greater(), [&](size_t output) {
+    const double value = Find(outputs[output].scores, OutputScore(report.task));
+    return std::isnan(value) ? -1e300 : value;
+  });
+  return order;
+}
+
+/// The best, the middle and the worst output; all when there are no more than three.
+std::vector<int64_t> Examples(const FineTuneReport& report) {
+  if (report.task.num_outputs() == 1) return {0};
+  const std::vector<size_t> order = SortedOutputs(report);
+  std::vector<int64_t> shown;
+  for (const size_t at : {size_t{0}, order.size() / 2, order.size() - 1})
+    if (const auto output = static_cast<int64_t>(order[at]); std::ranges::find(shown, output) == shown.end())
+      shown.push_back(output);
+  return shown;
+}
+
+plot::UnitCurve CalibrationCurve(const std::string& name, const scores::LabelledPredictions& predictions) {
+  scores::Calibration calibration;
+  const int64_t outputs = predictions.task.num_outputs();
+  for (int64_t i = 0; i < predictions.size; ++i) {
+    if (HasClasses(predictions.task)) {
+      if (std::isnan(predictions.labels[i])) continue;
+      const int64_t said = scores::PredictedClass(predictions, i);
+      const double p = predictions.predictions[i * outputs + said];
+      calibration.Add(scores::Calibration::BinOf(p), p, predictions.labels[i] == static_cast<double>(said), 1);
+      continue;
+    }
+    for (int64_t at = i * outputs; at < (i + 1) * outputs; ++at)
+      if (const double p = predictions.predictions[at]; !std::isnan(predictions.labels[at]))
+        calibration.Add(scores::Calibration::BinOf(p), p, predictions.labels[at] == 1, 1);
+  }
+  plot::UnitCurve curve = {.name = name, .x = {}, .y = {}, .with_points = true};
+  for (const scores::CalibrationBin& bin : calibration.Bins()) {
+    curve.x.push_back(bin.mean_probability());
+    curve.y.push_back(bin.share());
+  }
+  return curve;
+}
+
+struct RankingCurves {
+  std::vector<plot::UnitCurve> roc, precision_recall;
+
+  void Add(const std::string& name, const std::vector<double>& labels, const std::vector<double>& predictions,
+           double positive) {
+    const scores::Ranking ranking(labels, predictions, positive);
+    const scores::RankingScores scores = ranking.Scores(std::vector<scores::Count>(labels.size(), 1));
+    const auto with = [&](double score) { return std::isnan(score) ? name : fmt::format("{}, {:.3f}", name, score); };
+    scores::ThresholdCurve curve = ranking.Roc();
+    roc.push_back({with(scores.auroc), curve.x, curve.y});
+    curve = ranking.PrecisionRecall();
+    precision_recall.push_back({with(scores.auprc), curve.x, curve.y});
+  }
+};
+
+std::string ClassificationFigures(const FineTuneReport& report) {
+  const PredictionTask& task = report.task;
+  RankingCurves curves;
+  std::vector<plot::UnitCurve> calibration;
+  for (size_t i = 0; i < report.predictions.size(); ++i) {
+    const scores::LabelledPredictions& of = report.predictions[i];
+    const std::string& name = report.predictors[i].name;
+    calibration.push_back(CalibrationCurve(name, of));
+    if (task.kind == TaskKind::kBinary)
+      curves.Add(name, scores::LabelColumn(of, 0), scores::PredictionColumn(of, 0), 1);
+  }
+  if (task.kind != TaskKind::kBinary)
+    for (const int64_t output : Examples(report)) {
+      const scores::LabelledPredictions& model = report.predictions[0];
+      curves.Add(task.outputs[output], scores::LabelColumn(model, HasClasses(task) ? 0 : output),
+                 scores::PredictionColumn(model, output), HasClasses(task) ? static_cast<double>(output) : 1);
+    }
+  std::vector<std::string> figures = {
+      plot::UnitChart(curves.roc, {"ROC (area)", "false positive rate", "true positive rate", true}),
+      plot::UnitChart(curves.precision_recall, {"Precision and recall (AP)", "recall", "precision", false}),
+      plot::UnitChart(calibration,
+                      {"Calibration", HasClasses(task) ? "probability of the class said" : "probability said",
+                       HasClasses(task) ? "share that were right" : "share that were true", true})};
+  if (task.kind != TaskKind::kMultilabel) {
+    const scores::Confusion confusion = scores::ConfusionOf(report.predictions[0]);
+    std::vector<int64_t> counts;
+    for (int64_t row = 0; row < confusion.classes(); ++row)
+      for (int64_t column = 0; column < confusion.classes(); ++column) counts.push_back(confusion.at(row, column));
+    const std::vector<std::string> names =
+        task.kind == TaskKind::kBinary ? std::vector<std::string>{"no", "yes"} : task.outputs;
+    figures.push_back(plot::CountMatrix(names, counts, {"Confusion, model", "true", "predicted"}));
+  }
+  return plot::SideBySide(figures);
+}
+
+std::string RegressionFigures(const FineTuneReport& report) {
+  std::vector<std::string> figures;
+  const bool is_single = report.task.num_outputs() == 1;
+  for (size_t i = 0; i < (is_single ? report.predictions.size() : 1); ++i)
+    for (const int64_t output : Examples(report))
+      figures.push_back(plot::Scatter(
+          scores::LabelColumn(report.predictions[i], output), scores::PredictionColumn(report.predictions[i], output),
+          {is_single ? report.predictors[i].name : report.task.outputs[output], "observed", "predicted"}));
+  return plot::SideBySide(figures);
+}
+
+plot::Interval IntervalOf(const std::vector<scores::Score>& scores, const std::string& name) {
+  const auto found = std::ranges::find(scores, name, &scores::Score::name);
+  return found == scores.end() ? plot::Interval{std::nan(""), std::nan(""), std::nan("")}
+                               : plot::Interval{found->value, found->low, found->high};
+}
+
+std::vector<std::string> Names(const FineTuneReport& report) {
+  std::vector<std::string> names;
+  for (const auto& predictor : report.predictors) names.push_back(predictor.name);
+  return names;
+}
+
+}  // namespace
+
+std::string LearningCurves(const FineTuneReport& report) {
+  std::vector<plot::Curve> losses;
+  for (const plot::Curve* curve : {&report.train_loss, &report.valid_loss})
+    if (!curve->x.empty()) losses.push_back(*curve);
+  std::string html;
+  if (!losses.empty()) html += plot::LineChart(losses, {"Loss", "step", report.train_loss_unit});
+  if (!report.valid_score.x.empty())
+    html += plot::LineChart({report.valid_score}, {"Validation score", "epoch", ScoreTitle(report.valid_score.name)});
+  return html;
+}
+
+std::string ScoreFigure(const FineTuneReport& report) {
+  constexpr std::array kBounded = {"auroc", "auprc", "accuracy", "f1", "mcc", "r2", "pearson", "spearman"};
+  std::vector<plot::IntervalRow> rows;
+  for (const char* name : kBounded) {
+    plot::IntervalRow row = {ScoreTitle(name), {}};
+    for (const scores::ScoreTable& table : report.evaluation.tables)
+      row.series.push_back(IntervalOf(table.overall, name));
+    if (std::isfinite(row.series[0].value)) rows.push_back(row);
+  }
+  return plot::IntervalChart(rows, {"Test scores, with intervals", "score", Names(report), kLeastDrawn});
+}
+
+std::string OutputFigure(const FineTuneReport& report) {
+  const std::string name = OutputScore(report.task);
+  std::vector<plot::IntervalRow> rows;
+  for (const size_t output : SortedOutputs(report)) {
+    plot::IntervalRow row = {report.task.outputs[output], {}};
+    for (const scores::ScoreTable& table : report.evaluation.tables)
+      row.series.push_back(IntervalOf(table.outputs[output].scores, name));
+    rows.push_back(row);
+  }
+  const bool is_regression = report.task.kind == TaskKind::kRegression;
+  return plot::IntervalChart(
+      rows, {is_regression ? "Correlation of predicted with observed, by output" : "AUROC by output", ScoreTitle(name),
+             Names(report), kLeastDrawn});
+}
+
+std::string TaskFigures(const FineTuneReport& report) {
+  return report.task.kind == TaskKind::kRegression ? RegressionFigures(report) : ClassificationFigures(report);
+}
+
+}  // namespace agront::tasks

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pictures of a fine-tuned model's page, as HTML with SVG.
+#pragma once
+
+#include <string>
+
+#include "tasks/finetune/report.h"
+
+namespace agront::tasks {
+
+std::string LearningCurves(const FineTuneReport& report);
+
+/// Every predictor's scores that lie between 0 and 1, with intervals.
+std::string ScoreFigure(const FineTuneReport& report);
+
+/// The score of each output, sorted; of numbers the correlation, as the article's figure of expression by tissue.
+std::string OutputFigure(const FineTuneReport& report);
+
+/// By the kind of task: ROC, precision and recall, calibration and confusion, or predicted against observed.
+std::string TaskFigures(const FineTuneReport& report);
+
+}  // namespace agront::tasks

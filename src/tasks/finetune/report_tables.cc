@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/finetune/report_tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "plot/heat_map.h"
+#include "scores/scorer.h"
+
+namespace agront::tasks {
+namespace {
+
+using plot::EscapeXml;
+
+/// Scores have three decimals; errors in the units of labels may be of any size.
+std::string Number(double value) {
+  if (!std::isfinite(value)) return "–";
+  return std::abs(value) < 100 ? fmt::format("{:.3f}", value) : fmt::format("{:.4g}", value);
+}
+
+std::string Signed(double value) { return (value < 0 ? "" : "+") + Number(value); }
+
+std::string WithInterval(double value, double low, double high) {
+  if (!std::isfinite(low)) return Number(value);
+  return fmt::format("{} <small>{} to {}</small>", Number(value), Number(low), Number(high));
+}
+
+std::string Probability(double p) { return p < 0.01 ? fmt::format("{:.1g}", p) : fmt::format("{:.2f}", p); }
+
+/// The predictor with the best value of a score; -1 when none has one.
+int Best(const FineTuneReport& report, size_t score) {
+  int best = -1;
+  for (size_t i = 0; i < report.evaluation.tables.size(); ++i) {
+    const scores::Score& of = report.evaluation.tables[i].overall[score];
+    if (!std::isfinite(of.value)) continue;
+    const double least = best < 0 ? of.value : report.evaluation.tables[best].overall[score].value;
+    if (best < 0 || (scores::IsLowerBetter(of.name) ? of.value < least : of.value > least)) best = static_cast<int>(i);
+  }
+  return best;
+}
+
+}  // namespace
+
+std::string ScoreTitle(const std::string& name) {
+  static const std::map<std::string, std::string> kTitles = {{"auroc", "AUROC"},
+                                                             {"auprc", "AUPRC"},
+                                                             {"accuracy", "accuracy"},
+                                                             {"f1", "F1"},
+                                                             {"f1_micro", "F1, micro"},
+                                                             {"mcc", "MCC"},
+                                                             {"log_loss", "log loss"},
+                                                             {"brier", "Brier score"},
+                                                             {"ece", "calibration error"},
+                                                             {"hamming_loss", "Hamming loss"},
+                                                             {"r2", "R²"},
+                                                             {"pearson", "Pearson"},
+                                                             {"pearson_squared", "Pearson²"},
+                                                             {"spearman", "Spearman"},
+                                                             {"mse", "mean squared error"},
+                                                             {"mae", "mean absolute error"}};
+  const auto found = kTitles.find(name);
+  return found == kTitles.end() ? name : found->second;
+}
+
+std::string Verdict(const FineTuneReport& report) {
+  const std::string headline = HeadlineScore(report.task);
+  std::string html;
+  if (report.evaluation.tables.empty()) return html;
+  const scores::Score model = report.evaluation.tables[0].Find(headline);
+  const size_t outputs = report.evaluation.tables[0].outputs.size();
+  const bool is_mean = outputs > 0 && headline != "mcc";  // which is of all classes at once
+  html += fmt::format("<p class=\"verdict\">{}{} on the test examples: <b>{}</b>{}.</p>\n", ScoreTitle(headline),
+                      is_mean ? fmt::format(", mean of {} outputs,", outputs) : "", Number(model.value),
+                      std::isfinite(model.low)
+                          ? fmt::format(" ({:.0f} % interval {} to {})", 100 * report.bootstrap.confidence,
+                                        Number(model.low), Number(model.high))
+                          : "");
+  for (size_t i = 0; i < report.evaluation.differences.size(); ++i) {
+    const auto& differences = report.evaluation.differences[i];
+    const auto found = std::ranges::find(differences, headline, &scores::Difference::name);
+    if (found == differences.end() || !std::isfinite(found->value)) continue;
+    const std::string name = EscapeXml(report.predictors[i + 1].name);
+    std::string numbers = Signed(found->value);
+    if (std::isfinite(found->low))
+      numbers += fmt::format(", interval {} to {}, p = {}", Signed(found->low), Signed(found->high),
+                             Probability(found->p_value));
+    const char* verdict = found->low > 0    ? "The model is better than"
+                          : found->high < 0 ? "The model is worse than"
+                                            : "These examples do not tell the model from";
+    html += fmt::format("<p>{} <b>{}</b> ({}).</p>\n", verdict, name, numbers);
+  }
+  return html;
+}
+
+std::string ScoreTable(const FineTuneReport& report) {
+  std::string html = "<table><tr><th>score</th>";
+  for (const auto& predictor : report.predictors) html += fmt::format("<th>{}</th>", EscapeXml(predictor.name));
+  html += "</tr>\n";
+  for (size_t score = 0; score < report.evaluation.tables[0].overall.size(); ++score) {
+    const int best = Best(report, score);
+    html += fmt::format("<tr><td>{}</td>", ScoreTitle(report.evaluation.tables[0].overall[score].name));
+    for (size_t i = 0; i < report.evaluation.tables.size(); ++i) {
+      const scores::Score& of = report.evaluation.tables[i].overall[score];
+      const std::string text = WithInterval(of.value, of.low, of.high);
+      html += static_cast<int>(i) == best ? fmt::format("<td><b class=\"best\">{}</b></td>", text)
+                                          : fmt::format("<td>{}</td>", text);
+    }
+    html += "</tr>\n";
+  }
+  html += "</table>\n<p>";
+  for (const auto& predictor : report.predictors)
+    if (!predictor.about.empty())
+      html += fmt::format("<b>{}</b>: {}.<br>\n", EscapeXml(predictor.name), EscapeXml(predictor.about));
+  return html + "</p>\n";
+}
+
+std::string DifferenceTable(const FineTuneReport& report) {
+  std::string html = "<table><tr><th>model less</th>";
+  for (size_t i = 1; i < report.predictors.size(); ++i)
+    html += fmt::format("<th>{}</th>", EscapeXml(report.predictors[i].name));
+  html += "</tr>\n";
+  const auto& differences = report.evaluation.differences;
+  for (size_t score = 0; score < differences[0].size(); ++score) {
+    html += fmt::format("<tr><td>{}</td>", ScoreTitle(differences[0][score].name));
+    for (const auto& of_baseline : differences) {
+      const auto& [name, value, low, high, p_value] = of_baseline[score];
+      html += fmt::format("<td>{}", Signed(value));
+      if (std::isfinite(low))
+        html += fmt::format(" <small>{} to {}, p = {}</small>", Signed(low), Signed(high), Probability(p_value));
+      html += "</td>";
+    }
+    html += "</tr>\n";
+  }
+  return html + "</table>\n";
+}
+
+std::string OutputTable(const FineTuneReport& report) {
+  const auto& outputs = report.evaluation.tables[0].outputs;
+  std::string html = "<table><tr><th>output</th>";
+  for (const scores::Score& score : outputs[0].scores) html += fmt::format("<th>{}</th>", ScoreTitle(score.name));
+  html += "</tr>\n";
+  for (const auto& [output, scores] : outputs) {
+    html += fmt::format("<tr><td>{}</td>", EscapeXml(output));
+    for (const scores::Score& score : scores) html += fmt::format("<td>{}</td>", Number(score.value));
+    html += "</tr>\n";
+  }
+  return html + "</table>\n";
+}
+
+std::string SplitTable(const FineTuneReport& report) {
+  const bool is_regression = report.task.kind == TaskKind::kRegression;
+  constexpr size_t kMostOutputs = 6;
+  const size_t outputs = std::min(report.task.outputs.size(), kMostOutputs);
+  std::string html = "<table><tr><th>part</th><th>examples</th><th>length</th><th>mean length</th><th>GC</th>";
+  for (size_t i = 0; i < outputs; ++i)
+    html += fmt::format("<th>{} {}</th>", is_regression ? "mean" : "share", EscapeXml(report.task.outputs[i]));
+  html += "<th>missing labels</th><th>length alone tells</th><th>GC alone tells</th></tr>\n";
+  for (const SplitSummary& split : report.splits) {
+    html += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{:.0f}</td><td>{:.1f} %</td>", EscapeXml(split.name),
+                        split.examples,
+                        split.shortest == split.longest ? fmt::format("{}", split.longest)
+                                                        : fmt::format("{} to {}", split.shortest, split.longest),
+                        split.mean_length, 100 * split.gc);
+    for (size_t i = 0; i < outputs; ++i)
+      html += fmt::format("<td>{}</td>", i < split.label_values.size() ? Number(split.label_values[i]) : "–");
+    html += fmt::format("<td>{}</td><td>{}</td><td>{}</td></tr>\n", split.missing_labels, Number(split.length_tells),
+                        Number(split.gc_tells));
+  }
+  html += "</table>\n";
+  if (report.task.outputs.size() > outputs)
+    html += fmt::format("<p>The first {} of {} outputs.</p>\n", outputs, report.task.outputs.size());
+  return html + fmt::format("<p>What length or GC alone tell: {}.</p>\n",
+                            is_regression
+                                ? "the largest |Spearman| with an output; 0 is nothing"
+                                : "AUROC of the better direction, the largest of all outputs; 0.5 is nothing");
+}
+
+std::string FactTable(const std::vector<ReportFact>& facts) {
+  std::string html = "<table class=\"left\">\n";
+  for (const auto& [name, value] : facts)
+    html += fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", EscapeXml(name), EscapeXml(value));
+  return html + "</table>\n";
+}
+
+}  // namespace agront::tasks

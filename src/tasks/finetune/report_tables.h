@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tables of a fine-tuned model's page, as HTML.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tasks/finetune/report.h"
+
+namespace agront::tasks {
+
+/// One sentence for each baseline: whether the model is better, and how sure that is.
+std::string Verdict(const FineTuneReport& report);
+
+std::string ScoreTable(const FineTuneReport& report);       ///< scores by predictor, with intervals
+std::string DifferenceTable(const FineTuneReport& report);  ///< model less baseline
+std::string OutputTable(const FineTuneReport& report);      ///< scores of the model by output
+std::string SplitTable(const FineTuneReport& report);
+std::string FactTable(const std::vector<ReportFact>& facts);
+std::string WorstErrors(const FineTuneReport& report);
+
+/// A name of a score for people: "AUROC", "R²".
+std::string ScoreTitle(const std::string& name);
+
+}  // namespace agront::tasks

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/finetune/report.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <random>
+
+namespace agront::tasks {
+namespace {
+
+struct Kind {
+  TaskKind kind;
+  std::vector<std::string> outputs;
+};
+
+const std::vector<Kind> kKinds = {{TaskKind::kBinary, {"a<b"}},
+                                  {TaskKind::kMulticlass, {"none", "a<b", "TATA"}},
+                                  {TaskKind::kMultilabel, {"leaf", "a<b"}},
+                                  {TaskKind::kRegression, {"a<b"}},
+                                  {TaskKind::kRegression, {"leaf", "a<b", "root", "pollen"}},
+                                  {TaskKind::kToken, {"exon", "a<b"}}};
+
+scores::LabelledPredictions RandomPredictions(const Kind& kind, int64_t size, double missing) {
+  std::mt19937 random(7);
+  std::uniform_real_distribution<double> uniform;
+  scores::LabelledPredictions predictions;
+  predictions.task = {kind.kind, kind.outputs};
+  predictions.size = size;
+  const int64_t outputs = predictions.task.num_outputs();
+  const bool are_classes = kind.kind == TaskKind::kMulticlass || kind.kind == TaskKind::kToken;
+  const auto classes = static_cast<uint32_t>(are_classes ? outputs : 2);
+  for (int64_t i = 0; i < size * predictions.labels_per_example(); ++i) {
+    const double label = kind.kind == TaskKind::kRegression ? uniform(random) : static_cast<double>(random() % classes);
+    predictions.labels.push_back(uniform(random) < missing ? std::numeric_limits<double>::quiet_NaN() : label);
+  }
+  for (int64_t i = 0; i < size * outputs; ++i) predictions.predictions.push_back(uniform(random));
+  if (kind.kind != TaskKind::kToken)
+    for (int64_t i = 0; i < size; ++i) predictions.ids.push_back("gene<" + std::to_string(i));
+  return predictions;
+}
+
+FineTuneReport ReportOf(const scores::LabelledPredictions& model) {
+  FineTuneReport report;
+  report.title = "A test";
+  report.task = model.task;
+  report.predictions = {model, model};
+  for (double& value : report.predictions[1].predictions) value *= 0.9;
+  report.predictors = {{"model", ""}, {"k-mers", "5-mers & more"}};
+  report.bootstrap.resamples = 20;
+  report.evaluation = scores::Evaluate(report.predictions, report.bootstrap);
+  report.bases = [](int64_t) { return std::string(5000, 'A'); };
+  return report;
+}
+
+void ExpectSound(const std::string& html) {
+  EXPECT_EQ(html.find("nan"), std::string::npos);
+  EXPECT_EQ(html.find("inf<"), std::string::npos);
+  EXPECT_EQ(html.find("a<b"), std::string::npos);
+  EXPECT_EQ(html.find("gene<"), std::string::npos);
+  EXPECT_EQ(html.find("http://", html.find("<body>")), html.find("http://www.w3.org/2000/svg", html.find("<body>")));
+  EXPECT_NE(html.find("</html>"), std::string::npos);
+}
+
+TEST(FineTuneReportPage, IsSoundForEveryKindOfTask) {
+  for (const Kind& kind : kKinds)
+    for (const double missing : {0.0, 0.2, 1.0}) {
+      const std::string html = FineTuneReportPage(ReportOf(RandomPredictions(kind, 60, missing)));
+      ExpectSound(html);
+      EXPECT_LT(html.size(), 200'000U);  // sequences are shortened
+    }
+}
+
+TEST(FineTuneReportPage, NamesTheWorstErrorFirst) {
+  scores::LabelledPredictions model = RandomPredictions(kKinds[0], 60, 0);
+  for (int64_t i = 0; i < 60; ++i) model.predictions[i] = model.labels[i] == 1 ? 0.9 : 0.1;
+  model.predictions[41] = 1 - model.labels[41];
+  const std::string html = FineTuneReportPage(ReportOf(model));
+  const size_t table = html.find("Worst errors");
+  EXPECT_EQ(html.find("gene&lt;", table), html.find("gene&lt;41", table));
+}
+
+TEST(FineTuneReportPage, SaysWhenTheModelIsNoBetter) {
+  FineTuneReport report = ReportOf(RandomPredictions(kKinds[0], 60, 0));
+  const auto verdict = [&](double low, double high) {
+    report.evaluation.differences[0][0] = {"auroc", (low + high) / 2, low, high, 0.04};
+    return FineTuneReportPage(report);
+  };
+  EXPECT_NE(verdict(0.1, 0.2).find("is better than"), std::string::npos);
+  EXPECT_NE(verdict(-0.2, -0.1).find("is worse than"), std::string::npos);
+  EXPECT_NE(verdict(-0.2, 0.1).find("do not tell the model from"), std::string::npos);
+}
+
+TEST(Summarize, TellsLengthAsAConfounder) {
+  const PredictionTask task = {TaskKind::kBinary, {"lncRNA"}};
+  baselines::LabelledSequences set;
+  set.size = 40;
+  set.bases = [](int64_t i) { return std::string(static_cast<size_t>(i % 2 == 0 ? 10 : 30), i % 4 < 2 ? 'G' : 'A'); };
+  for (int64_t i = 0; i < set.size; ++i) set.labels.push_back(i % 2 == 0 ? 1 : 0);
+  const SplitSummary summary = Summarize("test", task, set);
+  EXPECT_EQ(summary.shortest, 10);
+  EXPECT_EQ(summary.longest, 30);
+  EXPECT_DOUBLE_EQ(summary.gc, 0.5);
+  EXPECT_DOUBLE_EQ(summary.label_values[0], 0.5);
+  EXPECT_DOUBLE_EQ(summary.length_tells, 1);
+  EXPECT_DOUBLE_EQ(summary.gc_tells, 0.5);
+}
+
+}  // namespace
+}  // namespace agront::tasks

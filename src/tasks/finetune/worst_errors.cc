@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "plot/heat_map.h"
+#include "scores/class_scorer.h"
+#include "tasks/finetune/report_tables.h"
+
+namespace agront::tasks {
+namespace {
+
+using plot::EscapeXml;
+
+constexpr size_t kShown = 12;
+
+/// How far one label of an example is from what was predicted.
+struct Error {
+  int64_t example;
+  int64_t output;
+  double size;
+  std::string truth, prediction;
+};
+
+bool HasClasses(const PredictionTask& task) {
+  return task.kind == TaskKind::kMulticlass || task.kind == TaskKind::kToken;
+}
+
+/// Errors of numbers are in standard deviations of their output's labels: outputs may have different units.
+std::vector<double> Spreads(const scores::LabelledPredictions& predictions) {
+  std::vector<double> spreads(predictions.task.outputs.size(), 1.0);
+  if (predictions.task.kind != TaskKind::kRegression) return spreads;
+  for (size_t output = 0; output < spreads.size(); ++output) {
+    double sum = 0, squares = 0, count = 0;
+    for (const double label : scores::LabelColumn(predictions, static_cast<int64_t>(output))) {
+      if (std::isnan(label)) continue;
+      sum += label;
+      squares += label * label;
+      ++count;
+    }
+    const double variance = squares / count - (sum / count) * (sum / count);
+    if (variance > 0) spreads[output] = std::sqrt(variance);
+  }
+  return spreads;
+}
+
+std::vector<Error> Errors(const scores::LabelledPredictions& predictions) {
+  const PredictionTask& task = predictions.task;
+  const std::vector<double> spreads = Spreads(predictions);
+  const int64_t outputs = task.num_outputs();
+  std::vector<Error> errors;
+  for (int64_t i = 0; i < predictions.size; ++i) {
+    if (HasClasses(task)) {
+      if (std::isnan(predictions.labels[i])) continue;
+      const auto truth = static_cast<int64_t>(predictions.labels[i]);
+      errors.push_back({i, truth, 1 - predictions.predictions[i * outputs + truth], {}, {}});
+      continue;
+    }
+    Error worst = {i, 0, -1, {}, {}};
+    for (int64_t output = 0; output < outputs; ++output) {
+      const size_t at = static_cast<size_t>(i * outputs + output);
+      const double size = std::abs(predictions.labels[at] - predictions.predictions[at]) / spreads[output];
+      if (size > worst.size) worst = {i, output, size, {}, {}};
+    }
+    if (worst.size >= 0) errors.push_back(worst);
+  }
+  const size_t shown = std::min(kShown, errors.size());
+  std::ranges::partial_sort(
+      errors, errors.begin() + static_cast<std::ptrdiff_t>(shown),
+      [](const Error& a, const Error& b) { return a.size != b.size ? a.size > b.size : a.example < b.example; });
+  errors.resize(shown);
+  for (Error& error : errors) {
+    const int64_t at = error.example * outputs + error.output;
+    if (HasClasses(task)) {
+      const int64_t said = scores::PredictedClass(predictions, error.example);
+      error.truth = fmt::format("{} ({:.3f})", task.outputs[error.output], predictions.predictions[at]);
+      error.prediction =
+          fmt::format("{} ({:.3f})", task.outputs[said], predictions.predictions[error.example * outputs + said]);
+    } else {
+      error.truth = fmt::format("{:.4g}", predictions.labels[at]);
+      error.prediction = fmt::format("{:.4g}", predictions.predictions[at]);
+    }
+  }
+  return errors;
+}
+
+/// Both ends of a long sequence.
+std::string Shorten(const std::string& bases) {
+  constexpr size_t kHead = 36, kTail = 18;
+  if (bases.size() <= kHead + kTail + 3) return bases;
+  return bases.substr(0, kHead) + "…" + bases.substr(bases.size() - kTail);
+}
+
+}  // namespace
+
+std::string WorstErrors(const FineTuneReport& report) {
+  const scores::LabelledPredictions& predictions = report.predictions[0];
+  const bool has_outputs = !HasClasses(report.task) && report.task.outputs.size() > 1;
+  std::string html =
+      fmt::format("<table class=\"left\"><tr><th>example</th>{}<th>true</th><th>predicted</th>{}</tr>\n",
+                  has_outputs ? "<th>output</th>" : "", report.bases ? "<th>bases</th><th>sequence</th>" : "");
+  for (const Error& error : Errors(predictions)) {
+    html += fmt::format("<tr><td>{}</td>", EscapeXml(predictions.ids.empty() ? fmt::format("{}", error.example + 1)
+                                                                             : predictions.ids[error.example]));
+    if (has_outputs) html += fmt::format("<td>{}</td>", EscapeXml(report.task.outputs[error.output]));
+    html += fmt::format("<td>{}</td><td>{}</td>", EscapeXml(error.truth), EscapeXml(error.prediction));
+    if (report.bases) {
+      const std::string bases = report.bases(error.example);
+      html += fmt::format("<td>{}</td><td><code>{}</code></td>", bases.size(), EscapeXml(Shorten(bases)));
+    }
+    html += "</tr>\n";
+  }
+  return html + "</table>\n";
+}
+
+}  // namespace agront::tasks
