@@ -38,6 +38,12 @@ Session::Session(const JobOptions& job, const InputOptions& input)
       provenance_(DescribeRun(job, *checkpoint_)),
       entries_(data::OpenInput(input), checkpoint_->shape().max_tokens(), input.overlap) {}
 
+void Session::ExpectLanguageModel() const {
+  if (!checkpoint_->HasLanguageModelHead())
+    Fail("{}: expected a masked language model, got one without a language-model head (tensor lm_head.decoder.weight)",
+         checkpoint_->path());
+}
+
 model::AgroNT& Session::model() {
   if (!model_) {
     model_ = std::make_unique<model::AgroNT>(checkpoint_->shape(), *checkpoint_, precision_);

@@ -98,6 +98,9 @@ Checkpoint::Checkpoint(std::string path, std::string source, const ModelShape& s
     Fail("{}: expected the parameters of {} layers, got {} tensors in all", archive_->path(), shape.layers,
          entry_of_name.size());
   parameters_ = Parameters(shape);
+  if (!jax &&
+      std::ranges::none_of(entry_of_name, [](const auto& entry) { return entry.first.starts_with("lm_head."); }))
+    std::erase_if(parameters_, [](const Parameter& parameter) { return parameter.name.starts_with("head."); });
   for (size_t i = 0; i < parameters_.size(); ++i) {
     const Parameter& parameter = parameters_[i];
     const auto found = entry_of_name.find(jax ? parameter.jax : parameter.hugging_face);

@@ -31,7 +31,8 @@ class Checkpoint : public nn::ParameterSource {
  public:
   /// Opens a folder: Hugging Face's (config.json beside model.safetensors, model.safetensors.index.json or
   /// pytorch_model.bin), ours with packed weights (packed.safetensors instead), or JAX's (jax_model/hyperparams.json
-  /// and pytree_ckpt.joblib). Throws Error when a parameter is missing, has another shape or is not floating-point, and
+  /// and pytree_ckpt.joblib). Classifiers and encoders of Hugging Face come without the language-model head; all else
+  /// must be there. Throws Error when a parameter is missing, has another shape or is not floating-point, and
   /// for models that config.h refuses.
   static std::unique_ptr<Checkpoint> Open(const std::string& folder);
 
@@ -52,6 +53,10 @@ class Checkpoint : public nn::ParameterSource {
   /// The precision that a model of precision `wanted` keeps a matrix in: float32 outside the blocks, and bfloat16 where
   /// a file made for int8 has one that int8 would damage. Other files do not tell these.
   Precision PrecisionOf(const Parameter& matrix, Precision wanted) const;
+  /// Whether it can give logits; classifiers and bare encoders cannot.
+  bool HasLanguageModelHead() const { return Has("head.decoder.weight"); }
+  /// The tensors as they stand in the file, those of a classifier's head among them.
+  const formats::TensorArchive& archive() const { return *archive_; }
   /// The text beside the tensors of a safetensors file.
   const std::map<std::string, std::string>& metadata() const { return archive_->metadata(); }
 
@@ -61,6 +66,7 @@ class Checkpoint : public nn::ParameterSource {
   /// The same for a matrix of products, in the number format of the file where products take it.
   ops::StoredWeights ReadStored(const Parameter& parameter) const;
 
+  bool Has(const std::string& name) const override { return parameter_of_name_.contains(name); }
   ops::WeightView Weights(const std::string& name, int64_t out, int64_t in) override;
   ops::StoredWeights Stored(const std::string& name, int64_t out, int64_t in) override;
   std::vector<float> Vector(const std::string& name, int64_t size) override;

@@ -63,6 +63,8 @@ void Convert(const ConvertOptions& options) {
   if (!options.source.empty()) job.model = options.source;
   inference::Start(job);
   const auto checkpoint = model::OpenModel(job.model);
+  if (!checkpoint->HasLanguageModelHead())
+    Fail("{}: expected a masked language model, got one without a language-model head", checkpoint->path());
   std::error_code missing;
   if (fs::equivalent(job.output, job.model, missing))
     FailUsage("output: expected another folder than the model's own, got {}", job.output);

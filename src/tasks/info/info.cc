@@ -51,7 +51,8 @@ void Info(const InfoOptions& options) {
   tasks::WindowSample sample;
   if (!options.verify_precision.empty())
     sample = tasks::ReadSample(input, options.verify_windows, shape.max_tokens(), options.job.batch_tokens);
-  const int64_t count = model::CountValues(shape);
+  int64_t count = 0;
+  for (const model::Parameter& parameter : checkpoint->parameters()) count += parameter.size();
   std::string text;
   const auto line = [&text](std::string_view key, const std::string& value) {
     text += fmt::format("{}: {}\n", key, value);
@@ -63,6 +64,7 @@ void Info(const InfoOptions& options) {
   line("source", checkpoint->source());
   line("dtype", checkpoint->DTypeNames());
   line("parameters", tasks::WithThousands(count));
+  if (!checkpoint->HasLanguageModelHead()) line("language_model_head", "none");
   line("layers", std::to_string(shape.layers));
   line("hidden", std::to_string(shape.hidden));
   line("heads", fmt::format("{} of {} channels", shape.heads, shape.hidden / shape.heads));
