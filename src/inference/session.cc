@@ -19,7 +19,7 @@ std::unique_ptr<model::Checkpoint> CheckAndOpen(const JobOptions& job, const Inp
   Start(job);
   CheckWritable(job.output, job.force);
   CheckNotInput(job.output, input);
-  return model::OpenModel(job.model);
+  return model::OpenModel(job.model, job.adapter);
 }
 
 }  // namespace

@@ -233,6 +233,11 @@ ops::PackedView Checkpoint::ReadPacked(const Parameter& parameter) const {
 }
 
 ops::WeightView Checkpoint::Read(const Parameter& parameter) const {
+  const ops::WeightView view = ReadWithoutAdapter(parameter);
+  return adapter_ ? Adapted(*adapter_, parameter.name, view) : view;
+}
+
+ops::WeightView Checkpoint::ReadWithoutAdapter(const Parameter& parameter) const {
   const size_t entry = EntryOf(parameter);
   if (layout_of_entry_.contains(entry)) return ops::Widened(ReadPacked(parameter));
   if (scales_of_entry_.contains(entry)) return ops::Widened(ReadInt8(parameter));
@@ -265,6 +270,7 @@ ops::StoredWeights Checkpoint::Stored(const std::string& name, int64_t out, int6
 }
 
 ops::StoredWeights Checkpoint::ReadStored(const Parameter& parameter) const {
+  if (adapter_ && Changes(*adapter_, parameter.name)) return Read(parameter);
   const size_t entry = EntryOf(parameter);
   if (layout_of_entry_.contains(entry)) return ReadPacked(parameter);
   if (scales_of_entry_.contains(entry)) return ReadInt8(parameter);

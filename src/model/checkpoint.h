@@ -15,6 +15,7 @@
 #include "agront/model_shape.h"
 #include "agront/precision.h"
 #include "formats/checkpoints/tensor_archive.h"
+#include "model/adapter_weights.h"
 #include "model/parameters.h"
 #include "nn/parameter_source.h"
 
@@ -60,6 +61,10 @@ class Checkpoint : public nn::ParameterSource {
   /// The text beside the tensors of a safetensors file.
   const std::map<std::string, std::string>& metadata() const { return archive_->metadata(); }
 
+  /// From now on gives the weights that the adapter makes of them (model/adapter_files.h reads and checks one).
+  void SetAdapter(Adapter adapter) { adapter_ = std::move(adapter); }
+  const std::optional<Adapter>& adapter() const { return adapter_; }
+
   const std::vector<Parameter>& parameters() const { return parameters_; }
   /// The values of one parameter as [rows, cols], a vector as [1, rows].
   ops::WeightView Read(const Parameter& parameter) const;
@@ -71,7 +76,8 @@ class Checkpoint : public nn::ParameterSource {
   ops::StoredWeights Stored(const std::string& name, int64_t out, int64_t in) override;
   std::vector<float> Vector(const std::string& name, int64_t size) override;
 
-  /// The recorded hash, or the header's: cheap. ComputeModelHash (model_hash.h) reads all values.
+  /// The recorded hash, or the header's, of the model without the adapter: cheap. ComputeModelHash (model_hash.h) reads
+  /// all values, and is that of the model with it.
   ModelHash RecordedHash() const;
 
  private:
@@ -88,12 +94,14 @@ class Checkpoint : public nn::ParameterSource {
   const Parameter& FindMatrix(const std::string& name, int64_t out, int64_t in) const;
   size_t EntryOf(const Parameter& parameter) const;
   ops::Int8WeightView ReadInt8(const Parameter& parameter) const;
+  ops::WeightView ReadWithoutAdapter(const Parameter& parameter) const;
 
   std::string path_;
   std::string source_;
   ModelShape shape_;
   std::unique_ptr<formats::TensorArchive> archive_;
   bool jax_;
+  std::optional<Adapter> adapter_;
   std::vector<Parameter> parameters_;
   std::map<std::string, size_t> parameter_of_name_;
   std::vector<size_t> entry_of_parameter_;
