@@ -31,6 +31,9 @@ void AddJobOptions(CLI::App& command, JobOptions& job, const std::string& output
 /// --precision, of commands that run the model.
 void AddPrecisionOption(CLI::App& command, JobOptions& job);
 
+/// --adapter, of commands that run or convert the model.
+void AddAdapterOption(CLI::App& command, JobOptions& job);
+
 /// The input file, or --genome with --regions; --overlap, --batch-tokens.
 void AddInputOptions(CLI::App& command, JobOptions& job, InputOptions& input);
 

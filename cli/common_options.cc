@@ -42,6 +42,13 @@ void AddPrecisionOption(CLI::App& command, JobOptions& job) {
       ->capture_default_str();
 }
 
+void AddAdapterOption(CLI::App& command, JobOptions& job) {
+  command
+      .add_option("--adapter", job.adapter,
+                  "Folder of a LoRA or IA3 adapter of the model, from finetune or from PEFT (adapter_config.json)")
+      ->type_name("DIR");
+}
+
 void AddInputOptions(CLI::App& command, JobOptions& job, InputOptions& input) {
   command.add_option("input", input.fasta, "FASTA, plain, gzip or bgzip; - is standard input")->type_name("IN");
   command.add_option("--genome", input.genome, "Instead of IN: a genome in FASTA, with --regions")->type_name("FASTA");

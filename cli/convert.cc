@@ -12,6 +12,7 @@ std::function<void()> SetUpConvert(CLI::App& command) {
   AddJobOptions(command, options->job, "Folder to write");
   command.add_option("source", options->source, "The same as --model")->type_name("DIR")->excludes("--model");
   command.get_option("--output")->required()->type_name("DIR");
+  AddAdapterOption(command, options->job);
   command.add_option("--precision", options->precision, "fp32, bf16, fp16, or int8 (a quarter; for agront only)")
       ->type_name("P")
       ->capture_default_str();

@@ -26,6 +26,7 @@ std::function<void()> SetUpEmbed(CLI::App& command) {
   AddInputOptions(command, options->job, options->input);
   AddJobOptions(command, options->job, "File to write: .npz, .safetensors or .tsv");
   AddPrecisionOption(command, options->job);
+  AddAdapterOption(command, options->job);
   command.get_option("--output")->required();
   command
       .add_option("--layers", options->layers,

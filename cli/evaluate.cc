@@ -12,6 +12,7 @@ std::function<void()> SetUpEvaluate(CLI::App& command) {
   AddJobOptions(command, options->job, "Text to write; default: standard output");
   AddInputOptions(command, options->job, options->input);
   AddPrecisionOption(command, options->job);
+  AddAdapterOption(command, options->job);
   command
       .add_flag_callback(
           "--mlm", [] {}, "The masked language model: how well it tells 6-mers that are hidden")

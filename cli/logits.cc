@@ -12,6 +12,7 @@ std::function<void()> SetUpLogits(CLI::App& command) {
   AddInputOptions(command, options->job, options->input);
   AddJobOptions(command, options->job, "File to write: .npz or .safetensors");
   AddPrecisionOption(command, options->job);
+  AddAdapterOption(command, options->job);
   command.get_option("--output")->required();
   command.add_flag("--probabilities", options->probabilities, "Softmax over the vocabulary");
   AddExample(command, "agront logits genes.fa.gz -o genes.npz --probabilities");

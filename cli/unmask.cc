@@ -12,6 +12,7 @@ std::function<void()> SetUpUnmask(CLI::App& command) {
   AddInputOptions(command, options->job, options->input);
   AddJobOptions(command, options->job, "Table to write; default: standard output");
   AddPrecisionOption(command, options->job);
+  AddAdapterOption(command, options->job);
   command.add_flag("--every", options->every,
                    "Mask every full 6-mer once, a seventh of them at a time; else only each <mask> in the input, which "
                    "stands for six bases");

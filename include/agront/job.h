@@ -18,6 +18,7 @@ struct InputOptions {
 
 struct JobOptions {
   std::string model;               ///< a folder, or the name of the embedded model; empty means the embedded one
+  std::string adapter;             ///< a folder in PEFT's layout: LoRA or IA3 on top of the model; empty: none
   std::string output = "-";        ///< a file, "-" for standard output
   bool force = false;              ///< overwrite the output
   bool quiet = false;              ///< no progress, no warnings

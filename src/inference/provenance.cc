@@ -36,6 +36,10 @@ Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoin
   Provenance provenance = DescribeProgram(job);
   provenance["model"] = checkpoint.path();
   provenance[hash.of_header ? "model_header_sha256" : "model_hash"] = hash.hex;
+  if (checkpoint.adapter()) {
+    provenance["adapter"] = job.adapter;
+    provenance["adapter_hash"] = model::HashOf(*checkpoint.adapter());
+  }
   if (const Precision precision = ChoosePrecision(job.precision, checkpoint); precision != Precision::kFp32)
     provenance["precision"] = tensor::Name(precision);
   if (model::IsExample(checkpoint))

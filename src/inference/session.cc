@@ -19,7 +19,7 @@ std::unique_ptr<model::Checkpoint> CheckAndOpen(const JobOptions& job, const Inp
   Start(job);
   CheckWritable(job.output, job.force);
   CheckNotInput(job.output, input);
-  return model::OpenModel(job.model);
+  return model::OpenModel(job.model, job.adapter);
 }
 
 }  // namespace
@@ -37,6 +37,12 @@ Session::Session(const JobOptions& job, const InputOptions& input)
       precision_(ChoosePrecision(job.precision, *checkpoint_)),
       provenance_(DescribeRun(job, *checkpoint_)),
       entries_(data::OpenInput(input), checkpoint_->shape().max_tokens(), input.overlap) {}
+
+void Session::ExpectLanguageModel() const {
+  if (!checkpoint_->HasLanguageModelHead())
+    Fail("{}: expected a masked language model, got one without a language-model head (tensor lm_head.decoder.weight)",
+         checkpoint_->path());
+}
 
 model::AgroNT& Session::model() {
   if (!model_) {

@@ -24,6 +24,9 @@ class Session {
   const ModelShape& shape() const { return checkpoint_->shape(); }
   const Provenance& provenance() const { return provenance_; }
 
+  /// Throws Error when the model has no language-model head, as classifiers have none. Call before work.
+  void ExpectLanguageModel() const;
+
   /// Reads the weights when first called, and reserves the activations of the job's batches.
   model::AgroNT& model();
 

@@ -53,12 +53,16 @@ std::string AdapterModule(AdapterTarget target, int64_t block) {
 }
 
 std::optional<AdapterTarget> TargetOfModule(std::string_view module) {
-  constexpr std::string_view kBlock = "{}";
-  for (size_t i = 0; i < kModules.size(); ++i) {
-    const std::string_view name = kModules[i].name;
-    if (module.ends_with(name.substr(name.find(kBlock) + kBlock.size()))) return static_cast<AdapterTarget>(i);
+  for (int i = 0; i < kNumAdapterTargets; ++i) {
+    const auto target = static_cast<AdapterTarget>(i);
+    const std::string_view name = ModuleOf(target).name;
+    if (module.ends_with(name.substr(name.find("{}") + 2))) return target;
   }
   return std::nullopt;
+}
+
+std::string HuggingFaceModule(AdapterTarget target, int64_t block) {
+  return fmt::format(fmt::runtime(ModuleOf(target).hugging_face), block);
 }
 
 std::vector<Parameter> AdapterParameters(const ModelShape& shape, const AdapterConfig& config) {
@@ -69,8 +73,7 @@ std::vector<Parameter> AdapterParameters(const ModelShape& shape, const AdapterC
     for (const AdapterTarget target : config.targets) {
       const Module& module = ModuleOf(target);
       const std::string name = AdapterModule(target, block);
-      const std::string peft =
-          fmt::format("base_model.model.{}", fmt::format(fmt::runtime(module.hugging_face), block));
+      const std::string peft = "base_model.model." + HuggingFaceModule(target, block);
       const int64_t in = ValueOf(module.in, shape), out = ValueOf(module.out, shape);
       if (config.kind == AdapterKind::kLora) {
         parameters.push_back({name + ".lora_a", config.rank, in, peft + ".lora_A.weight", "", false});

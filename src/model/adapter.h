@@ -40,8 +40,11 @@ struct AdapterConfig {
 /// "encoder.block.3.attention.query", whose weight and bias the model has.
 std::string AdapterModule(AdapterTarget target, int64_t block);
 
-/// Which target a module is by its name; nothing for other names.
+/// The product that the module is; nothing for other modules.
 std::optional<AdapterTarget> TargetOfModule(std::string_view module);
+
+/// The module's name in Hugging Face's models: "esm.encoder.layer.3.attention.self.query".
+std::string HuggingFaceModule(AdapterTarget target, int64_t block);
 
 /// All parameters of an adapter, block by block and target by target. LoRA: MODULE.lora_a [rank, in] and MODULE.lora_b
 /// [out, rank]; IA3: MODULE.ia3, a vector [out], or [in] where the input is scaled. Parameter::hugging_face is the name

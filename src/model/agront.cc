@@ -75,7 +75,9 @@ AgroNT::AgroNT(const ModelShape& shape, nn::ParameterSource& source, Precision p
       position_table_(nn::LoadTable(source, "embedding.positions", shape.positions, shape.hidden)),
       blocks_(MakeBlocks(source, shape, precision)),
       final_norm_(source, "encoder.norm", shape.hidden, shape.layer_norm_epsilon),
-      head_(source, "head", shape) {}
+      head_(source.Has("head.decoder.weight")
+                ? std::optional<nn::LanguageModelHead>(std::in_place, source, "head", shape)
+                : std::nullopt) {}
 
 void AgroNT::Reserve(int64_t rows) {
   planned_rows_ = rows;
@@ -85,6 +87,8 @@ void AgroNT::Reserve(int64_t rows) {
 
 void AgroNT::Forward(const Batch& batch, const ForwardRequest& request, ForwardOutput& output) {
   Check(batch, request, shape_);
+  if (WantsLogits(request) && !head_)
+    FailUsage("logits: expected a masked language model, got one without a language-model head");
   output.hidden.resize(request.hidden.size());
   output.attention.resize(request.attention.size());
 
@@ -131,7 +135,7 @@ void AgroNT::RunHead(const Batch& batch, const ForwardRequest& request, tensor::
   for (int64_t i = 0; i < rows; ++i)
     std::ranges::copy(residual_.row(request.all_logits ? i : request.logit_rows[i]), head_input_.view().row(i).data());
   final_norm_.Forward(head_input_.view(), head_input_.view());
-  head_.Forward(head_input_.view(), head_inner_.view(), logits.view());
+  head_->Forward(head_input_.view(), head_inner_.view(), logits.view());
 }
 
 }  // namespace agront::model

@@ -25,8 +25,8 @@ struct ForwardOutput {
 /// Thread safety: one forward pass at a time (each uses all threads).
 class AgroNT {
  public:
-  /// Reads the parameters named in model/parameters.h. `precision` is that of the products of the blocks; all else is
-  /// float32.
+  /// Reads the parameters named in model/parameters.h; the language-model head may be absent. `precision` is that of
+  /// the products of the blocks; all else is float32.
   AgroNT(const ModelShape& shape, nn::ParameterSource& source, Precision precision);
 
   const ModelShape& shape() const { return shape_; }
@@ -37,7 +37,8 @@ class AgroNT {
   void Reserve(int64_t rows);
 
   /// Runs the blocks up to the last one that is wanted, and the head on the rows that are wanted.
-  /// Throws UsageError when the request names a layer, head, sequence or row that is not there, Error for tokens
+  /// Throws UsageError when the request names a layer, head, sequence or row that is not there, or for
+  /// logits of a model without a language-model head, Error for tokens
   /// outside the vocabulary, a sequence that is too long, or weights that lead to numbers that are not finite.
   void Forward(const Batch& batch, const ForwardRequest& request, ForwardOutput& output);
 
@@ -50,7 +51,7 @@ class AgroNT {
   tensor::Matrix position_table_;
   std::vector<nn::EncoderBlock> blocks_;
   nn::LayerNorm final_norm_;
-  nn::LanguageModelHead head_;
+  std::optional<nn::LanguageModelHead> head_;  // absent in classifiers
 
   int64_t planned_rows_ = 0;
   nn::Workspace workspace_;

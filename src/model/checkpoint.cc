@@ -98,6 +98,9 @@ Checkpoint::Checkpoint(std::string path, std::string source, const ModelShape& s
     Fail("{}: expected the parameters of {} layers, got {} tensors in all", archive_->path(), shape.layers,
          entry_of_name.size());
   parameters_ = Parameters(shape);
+  if (!jax &&
+      std::ranges::none_of(entry_of_name, [](const auto& entry) { return entry.first.starts_with("lm_head."); }))
+    std::erase_if(parameters_, [](const Parameter& parameter) { return parameter.name.starts_with("head."); });
   for (size_t i = 0; i < parameters_.size(); ++i) {
     const Parameter& parameter = parameters_[i];
     const auto found = entry_of_name.find(jax ? parameter.jax : parameter.hugging_face);
@@ -230,6 +233,11 @@ ops::PackedView Checkpoint::ReadPacked(const Parameter& parameter) const {
 }
 
 ops::WeightView Checkpoint::Read(const Parameter& parameter) const {
+  const ops::WeightView view = ReadWithoutAdapter(parameter);
+  return adapter_ ? Adapted(*adapter_, parameter.name, view) : view;
+}
+
+ops::WeightView Checkpoint::ReadWithoutAdapter(const Parameter& parameter) const {
   const size_t entry = EntryOf(parameter);
   if (layout_of_entry_.contains(entry)) return ops::Widened(ReadPacked(parameter));
   if (scales_of_entry_.contains(entry)) return ops::Widened(ReadInt8(parameter));
@@ -262,6 +270,7 @@ ops::StoredWeights Checkpoint::Stored(const std::string& name, int64_t out, int6
 }
 
 ops::StoredWeights Checkpoint::ReadStored(const Parameter& parameter) const {
+  if (adapter_ && Changes(*adapter_, parameter.name)) return Read(parameter);
   const size_t entry = EntryOf(parameter);
   if (layout_of_entry_.contains(entry)) return ReadPacked(parameter);
   if (scales_of_entry_.contains(entry)) return ReadInt8(parameter);

@@ -15,6 +15,7 @@
 #include "agront/model_shape.h"
 #include "agront/precision.h"
 #include "formats/checkpoints/tensor_archive.h"
+#include "model/adapter_weights.h"
 #include "model/parameters.h"
 #include "nn/parameter_source.h"
 
@@ -31,7 +32,8 @@ class Checkpoint : public nn::ParameterSource {
  public:
   /// Opens a folder: Hugging Face's (config.json beside model.safetensors, model.safetensors.index.json or
   /// pytorch_model.bin), ours with packed weights (packed.safetensors instead), or JAX's (jax_model/hyperparams.json
-  /// and pytree_ckpt.joblib). Throws Error when a parameter is missing, has another shape or is not floating-point, and
+  /// and pytree_ckpt.joblib). Classifiers and encoders of Hugging Face come without the language-model head; all else
+  /// must be there. Throws Error when a parameter is missing, has another shape or is not floating-point, and
   /// for models that config.h refuses.
   static std::unique_ptr<Checkpoint> Open(const std::string& folder);
 
@@ -52,8 +54,16 @@ class Checkpoint : public nn::ParameterSource {
   /// The precision that a model of precision `wanted` keeps a matrix in: float32 outside the blocks, and bfloat16 where
   /// a file made for int8 has one that int8 would damage. Other files do not tell these.
   Precision PrecisionOf(const Parameter& matrix, Precision wanted) const;
+  /// Whether it can give logits; classifiers and bare encoders cannot.
+  bool HasLanguageModelHead() const { return Has("head.decoder.weight"); }
+  /// The tensors as they stand in the file, those of a classifier's head among them.
+  const formats::TensorArchive& archive() const { return *archive_; }
   /// The text beside the tensors of a safetensors file.
   const std::map<std::string, std::string>& metadata() const { return archive_->metadata(); }
+
+  /// From now on gives the weights that the adapter makes of them (model/adapter_files.h reads and checks one).
+  void SetAdapter(Adapter adapter) { adapter_ = std::move(adapter); }
+  const std::optional<Adapter>& adapter() const { return adapter_; }
 
   const std::vector<Parameter>& parameters() const { return parameters_; }
   /// The values of one parameter as [rows, cols], a vector as [1, rows].
@@ -61,11 +71,13 @@ class Checkpoint : public nn::ParameterSource {
   /// The same for a matrix of products, in the number format of the file where products take it.
   ops::StoredWeights ReadStored(const Parameter& parameter) const;
 
+  bool Has(const std::string& name) const override { return parameter_of_name_.contains(name); }
   ops::WeightView Weights(const std::string& name, int64_t out, int64_t in) override;
   ops::StoredWeights Stored(const std::string& name, int64_t out, int64_t in) override;
   std::vector<float> Vector(const std::string& name, int64_t size) override;
 
-  /// The recorded hash, or the header's: cheap. ComputeModelHash (model_hash.h) reads all values.
+  /// The recorded hash, or the header's, of the model without the adapter: cheap. ComputeModelHash (model_hash.h) reads
+  /// all values, and is that of the model with it.
   ModelHash RecordedHash() const;
 
  private:
@@ -82,12 +94,14 @@ class Checkpoint : public nn::ParameterSource {
   const Parameter& FindMatrix(const std::string& name, int64_t out, int64_t in) const;
   size_t EntryOf(const Parameter& parameter) const;
   ops::Int8WeightView ReadInt8(const Parameter& parameter) const;
+  ops::WeightView ReadWithoutAdapter(const Parameter& parameter) const;
 
   std::string path_;
   std::string source_;
   ModelShape shape_;
   std::unique_ptr<formats::TensorArchive> archive_;
   bool jax_;
+  std::optional<Adapter> adapter_;
   std::vector<Parameter> parameters_;
   std::map<std::string, size_t> parameter_of_name_;
   std::vector<size_t> entry_of_parameter_;

@@ -5,51 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "formats/json.h"
+#include "model/settings.h"
 #include "tokenizer/vocabulary.h"
 
 namespace agront::model {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-/// A JSON object of settings, read key by key with errors that name the file and the key.
-class Settings {
- public:
-  Settings(const std::string& path, std::string_view text) : path_(path) {
-    json_ = formats::ParseJson<Json>(text, path);
-    if (!json_.is_object()) Fail("{}: expected a JSON object, got {}", path, json_.type_name());
-  }
-
-  /// Null counts as absent, as in both implementations.
-  Json Get(const char* key, const Json& otherwise) const {
-    const auto found = json_.find(key);
-    return found == json_.end() || found->is_null() ? otherwise : *found;
-  }
-
-  int64_t Size(const char* key, const Json& otherwise = nullptr) const {
-    const Json value = Get(key, otherwise);
-    // More than a million of anything is a broken file, and would overflow products of sizes.
-    if (!value.is_number_integer() || value < 1 || value > 1'000'000)
-      Fail("{}: {}: expected a whole number from 1 to 1000000, got {}", path_, key, value.dump());
-    return value.get<int64_t>();
-  }
-
-  /// Refuses every value but one. Numbers compare as numbers: 1 is 1.0.
-  void Expect(const char* key, const Json& expected, const Json& otherwise) const {
-    const Json value = Get(key, otherwise);
-    if (value == expected) return;
-    const bool absent = Get(key, nullptr).is_null();
-    Fail("{}: {}: expected {}, got {}{}", path_, key, expected.dump(), value.dump(),
-         absent ? " (the default when the key is absent)" : "");
-  }
-
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-  Json json_;
-};
 
 ModelShape Checked(const ModelShape& shape, const std::string& path) {
   if (shape.hidden % shape.heads != 0) Fail("{}: {} heads do not divide {} channels", path, shape.heads, shape.hidden);

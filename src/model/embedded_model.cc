@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "model/adapter_files.h"
 
 // The assembler copies the files into the read-only data of the program: a string literal of megabytes would take the
 // compiler minutes.
@@ -52,6 +53,12 @@ std::unique_ptr<Checkpoint> OpenModel(const std::string& name) {
     return Checkpoint::Open(name);
   }
   return OpenEmbedded();
+}
+
+std::unique_ptr<Checkpoint> OpenModel(const std::string& name, const std::string& adapter) {
+  auto checkpoint = OpenModel(name);
+  if (!adapter.empty()) checkpoint->SetAdapter(ReadAdapter(adapter, *checkpoint).adapter);
+  return checkpoint;
 }
 
 }  // namespace agront::model

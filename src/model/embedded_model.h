@@ -15,6 +15,9 @@ inline constexpr char kEmbeddedModelName[] = "agront-mini";
 /// A folder, or the embedded model by its name or by an empty string. A folder of that name comes first.
 std::unique_ptr<Checkpoint> OpenModel(const std::string& name);
 
+/// The same with the adapter of a folder in it (model/adapter_files.h), unless `adapter` is empty.
+std::unique_ptr<Checkpoint> OpenModel(const std::string& name, const std::string& adapter);
+
 /// Whether these are the embedded model's weights, wherever they come from and in whatever precision.
 bool IsExample(const Checkpoint& checkpoint);
 

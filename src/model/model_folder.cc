@@ -29,7 +29,11 @@ bool IsModelFile(std::string_view name) {
 }
 
 void WriteModelDescription(OutputFolder& folder, const ModelShape& shape, std::string_view torch_dtype) {
-  WriteText(folder.File("config.json"), WriteHuggingFaceConfig(shape, torch_dtype));
+  WriteConfigAndVocabulary(folder, shape, WriteHuggingFaceConfig(shape, torch_dtype));
+}
+
+void WriteConfigAndVocabulary(OutputFolder& folder, const ModelShape& shape, const std::string& config) {
+  WriteText(folder.File("config.json"), config);
   WriteText(folder.File("vocab.txt"), tokenizer::VocabularyFile());
   WriteText(folder.File("tokenizer_config.json"),
             fmt::format("{{\n  \"clean_up_tokenization_spaces\": true,\n  \"eos_token\": null,\n"

@@ -2,6 +2,7 @@
 // What stands beside the weights in a model's folder.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "agront/model_shape.h"
@@ -14,5 +15,8 @@ bool IsModelFile(std::string_view name);
 
 /// Writes config.json, vocab.txt, tokenizer_config.json and special_tokens_map.json. `torch_dtype` is as in config.h.
 void WriteModelDescription(OutputFolder& folder, const ModelShape& shape, std::string_view torch_dtype);
+
+/// The same files with another text of config.json.
+void WriteConfigAndVocabulary(OutputFolder& folder, const ModelShape& shape, const std::string& config);
 
 }  // namespace agront::model

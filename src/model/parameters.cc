@@ -117,6 +117,8 @@ int64_t CountValues(const ModelShape& shape) {
 }
 
 std::string CanonicalHuggingFaceName(std::string_view name) {
+  if (name.starts_with("embeddings.") || name.starts_with("encoder."))
+    return CanonicalHuggingFaceName("esm." + std::string(name));
   constexpr std::string_view kGamma = "LayerNorm.gamma";
   constexpr std::string_view kBeta = "LayerNorm.beta";
   if (name.ends_with(kGamma)) return std::string(name.substr(0, name.size() - 5)) + "weight";

@@ -31,7 +31,8 @@ std::vector<Parameter> Parameters(const ModelShape& shape);
 int64_t CountValues(const ModelShape& shape);
 
 /// The name of a Hugging Face tensor as `hugging_face` has it: transformers 5 writes the LayerNorms' weights and biases
-/// as "LayerNorm.gamma" and "LayerNorm.beta", an old convention that it reads back as weight and bias.
+/// as "LayerNorm.gamma" and "LayerNorm.beta", an old convention that it reads back as weight and bias; a bare EsmModel
+/// has its parts without "esm.".
 std::string CanonicalHuggingFaceName(std::string_view name);
 
 /// The layer, from 0, in the name of a tensor of either implementation: "esm.encoder.layer.3.LayerNorm.weight",

@@ -34,6 +34,8 @@ TEST(Parameters, HaveDistinctNamesEverywhere) {
 }
 
 TEST(Parameters, ReadsOlderAndNewerNames) {
+  EXPECT_EQ(CanonicalHuggingFaceName("encoder.layer.0.LayerNorm.gamma"), "esm.encoder.layer.0.LayerNorm.weight");
+  EXPECT_EQ(CanonicalHuggingFaceName("embeddings.word_embeddings.weight"), "esm.embeddings.word_embeddings.weight");
   EXPECT_EQ(CanonicalHuggingFaceName("esm.encoder.layer.0.LayerNorm.gamma"), "esm.encoder.layer.0.LayerNorm.weight");
   EXPECT_EQ(CanonicalHuggingFaceName("esm.encoder.layer.0.LayerNorm.beta"), "esm.encoder.layer.0.LayerNorm.bias");
   EXPECT_EQ(CanonicalJaxName("esm_transformer/attention_layer_0/~/mha/query/w"),

@@ -1,9 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/task_head.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/error.h"
 
 namespace agront::model {
+namespace {
+
+/// In the order of the enumerations.
+constexpr std::array<std::string_view, 5> kTaskKinds = {"binary", "multiclass", "multilabel", "regression", "token"};
+constexpr std::array<std::string_view, 2> kHeadKinds = {"linear", "mlp"};
+constexpr std::array<std::string_view, 5> kPoolings = {"mean", "cls", "centre", "attention", "none"};
+
+template <class Value, size_t kSize>
+std::optional<Value> Parse(const std::array<std::string_view, kSize>& words, std::string_view word) {
+  const auto found = std::ranges::find(words, word);
+  if (found == words.end()) return std::nullopt;
+  return static_cast<Value>(found - words.begin());
+}
+
+}  // namespace
+
+std::string_view Name(TaskKind kind) { return kTaskKinds.at(static_cast<size_t>(kind)); }
+std::string_view Name(HeadKind kind) { return kHeadKinds.at(static_cast<size_t>(kind)); }
+std::string_view Name(HeadPooling pooling) { return kPoolings.at(static_cast<size_t>(pooling)); }
+std::optional<TaskKind> ParseTaskKind(std::string_view word) { return Parse<TaskKind>(kTaskKinds, word); }
+std::optional<HeadKind> ParseHeadKind(std::string_view word) { return Parse<HeadKind>(kHeadKinds, word); }
+std::optional<HeadPooling> ParseHeadPooling(std::string_view word) { return Parse<HeadPooling>(kPoolings, word); }
 
 std::vector<Parameter> TaskHeadParameters(const ModelShape& shape, const TaskHeadConfig& config) {
   const int64_t outputs = config.task.num_outputs();

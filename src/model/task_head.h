@@ -3,7 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agront/model_shape.h"
@@ -33,10 +36,29 @@ struct TaskHeadConfig {
   HeadPooling pooling = HeadPooling::kMean;
 };
 
+/// A head that was trained.
+struct TaskHead {
+  TaskHeadConfig config;
+  /// By Parameter::name, row by row, with the sizes of TaskHeadParameters.
+  std::map<std::string, std::vector<float>> values;
+  /// JSON with which whoever trained the head turned labels into what it gives, and turns that back; empty: nothing.
+  std::string target_transforms;
+};
+
 /// "task.pool.query" [C]; "task.dense.weight" [C, C], "task.dense.bias" [C]; "task.out.weight" [outputs, C],
 /// "task.out.bias" [outputs]: those that the head has. Parameter::hugging_face is the name in a checkpoint
 /// ("classifier.dense.weight", "classifier.out_proj.weight"; "classifier.weight" of a linear head). Throws UsageError
 /// when the pooling does not fit the task.
 std::vector<Parameter> TaskHeadParameters(const ModelShape& shape, const TaskHeadConfig& config);
+
+/// The words of options and files: binary, multiclass, multilabel, regression, token; linear, mlp; mean, cls, centre,
+/// attention, none.
+std::string_view Name(TaskKind kind);
+std::string_view Name(HeadKind kind);
+std::string_view Name(HeadPooling pooling);
+/// Nothing for other words.
+std::optional<TaskKind> ParseTaskKind(std::string_view word);
+std::optional<HeadKind> ParseHeadKind(std::string_view word);
+std::optional<HeadPooling> ParseHeadPooling(std::string_view word);
 
 }  // namespace agront::model

@@ -17,6 +17,9 @@ class ParameterSource {
  public:
   virtual ~ParameterSource() = default;
 
+  /// Whether there is such a parameter. Only the language-model head may be absent.
+  virtual bool Has(const std::string& /*name*/) const { return true; }
+
   /// A matrix with the strides of its file; its values live as long as the view's owner.
   virtual ops::WeightView Weights(const std::string& name, int64_t out, int64_t in) = 0;
 

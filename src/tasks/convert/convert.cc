@@ -13,6 +13,7 @@
 #include "model/embedded_model.h"
 #include "model/model_folder.h"
 #include "model/model_hash.h"
+#include "model/model_identity.h"
 #include "tasks/convert/write_weights.h"
 #include "tensor/precision.h"
 
@@ -42,8 +43,11 @@ tasks::Metadata Describe(const ConvertOptions& options, const JobOptions& job, c
   const model::StoredFormat format{ParseFormat(options.precision), options.packed};
   const std::string hash = model::ComputeModelHash(checkpoint, format, show);
   const std::string source = model::ComputeModelHash(checkpoint, {}, show);
+  if (const auto base = checkpoint.RecordedHash(); checkpoint.adapter() && !base.of_header)
+    metadata[model::kBaseHashKey] = base.hex;
   metadata[model::kModelHashKey] = hash;
-  if (const auto original = checkpoint.metadata().find(model::kSourceHashKey); original != checkpoint.metadata().end())
+  const auto original = checkpoint.metadata().find(model::kSourceHashKey);
+  if (original != checkpoint.metadata().end() && !checkpoint.adapter())
     metadata[model::kSourceHashKey] = original->second;
   else if (source != hash)
     metadata[model::kSourceHashKey] = source;
@@ -62,7 +66,9 @@ void Convert(const ConvertOptions& options) {
   JobOptions job = options.job;
   if (!options.source.empty()) job.model = options.source;
   inference::Start(job);
-  const auto checkpoint = model::OpenModel(job.model);
+  const auto checkpoint = model::OpenModel(job.model, job.adapter);
+  if (!checkpoint->HasLanguageModelHead())
+    Fail("{}: expected a masked language model, got one without a language-model head", checkpoint->path());
   std::error_code missing;
   if (fs::equivalent(job.output, job.model, missing))
     FailUsage("output: expected another folder than the model's own, got {}", job.output);

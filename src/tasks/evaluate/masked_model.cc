@@ -111,6 +111,7 @@ void EvaluateMaskedModel(const EvaluateOptions& options) {
   if (options.every && options.input.overlap > 0)
     FailUsage("--every: expected no --overlap, whose 6-mers would count twice, got {}", options.input.overlap);
   inference::Session session(options.job, options.input);
+  session.ExpectLanguageModel();
   Evaluator evaluator(options, session);
   session.ForEachBatch(
       "evaluating", [&](const auto& packed, auto& output) { evaluator.Add(packed, output); },

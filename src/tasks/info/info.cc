@@ -6,10 +6,12 @@
 #include "base/error.h"
 #include "base/output_file.h"
 #include "base/progress.h"
+#include "formats/printable.h"
 #include "inference/precision.h"
 #include "inference/provenance.h"
 #include "inference/session.h"
 #include "inference/start.h"
+#include "model/classifier_files.h"
 #include "model/embedded_model.h"
 #include "model/model_hash.h"
 #include "tasks/info/known_answer.h"
@@ -51,7 +53,8 @@ void Info(const InfoOptions& options) {
   tasks::WindowSample sample;
   if (!options.verify_precision.empty())
     sample = tasks::ReadSample(input, options.verify_windows, shape.max_tokens(), options.job.batch_tokens);
-  const int64_t count = model::CountValues(shape);
+  int64_t count = 0;
+  for (const model::Parameter& parameter : checkpoint->parameters()) count += parameter.size();
   std::string text;
   const auto line = [&text](std::string_view key, const std::string& value) {
     text += fmt::format("{}: {}\n", key, value);
@@ -63,6 +66,10 @@ void Info(const InfoOptions& options) {
   line("source", checkpoint->source());
   line("dtype", checkpoint->DTypeNames());
   line("parameters", tasks::WithThousands(count));
+  if (const auto head = model::ReadClassifier(*checkpoint))
+    line("classifier", formats::Printable(fmt::format("{}: {}", model::Name(head->config.task.kind),
+                                                      fmt::join(head->config.task.outputs, ", "))));
+  if (!checkpoint->HasLanguageModelHead()) line("language_model_head", "none");
   line("layers", std::to_string(shape.layers));
   line("hidden", std::to_string(shape.hidden));
   line("heads", fmt::format("{} of {} channels", shape.heads, shape.hidden / shape.heads));

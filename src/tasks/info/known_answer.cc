@@ -31,7 +31,7 @@ constexpr double kTolerancePercent = 0.05;
 }  // namespace
 
 std::string CheckKnownAnswer(model::Checkpoint& checkpoint) {
-  if (model::CountValues(checkpoint.shape()) != kPublishedParameters)
+  if (model::CountValues(checkpoint.shape()) != kPublishedParameters || !checkpoint.HasLanguageModelHead())
     return "not run: only the published shape of 991,260,405 parameters has one";
   model::AgroNT model(checkpoint.shape(), checkpoint, Precision::kFp32);
   tokenizer::TokenizedBases tokens;

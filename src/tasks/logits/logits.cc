@@ -9,6 +9,7 @@ namespace agront {
 
 void Logits(const LogitsOptions& options) {
   inference::Session session(options.job, options.input);
+  session.ExpectLanguageModel();
   const auto writer = inference::CreateArrayFile(options.job, session.provenance());
   inference::EntryColumns columns(*writer);
   inference::OffsetColumn offsets(*writer);

@@ -135,6 +135,7 @@ class Unmasker {
 void Unmask(const UnmaskOptions& options) {
   if (options.top < 1) FailUsage("top: expected at least 1, got {}", options.top);
   inference::Session session(options.job, options.input);
+  session.ExpectLanguageModel();
   OutputFile output(options.job.output, options.job.force);
   output.Write(inference::TableLines(session.provenance()));
   output.Write("#name\tstart\tend\ttrue\ttop\tprobability\ttrue_probability\tA\tC\tG\tT\n");

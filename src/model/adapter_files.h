@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Adapters in folders, in the layout of Hugging Face's PEFT: adapter_config.json and adapter_model.safetensors.
+//
+// Read are those of EsmForMaskedLM, EsmForSequenceClassification, EsmForTokenClassification and EsmModel; written is
+// what PeftModel.from_pretrained loads into the first three. Ours say in their metadata which model they belong to.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/output_folder.h"
+#include "model/adapter_weights.h"
+#include "model/checkpoint.h"
+#include "model/model_identity.h"
+#include "model/named_tensors.h"
+
+namespace agront::model {
+
+struct AdapterFile {
+  Adapter adapter;
+  /// The head that PEFT saves beside the adapter of a classifier (modules_to_save), by the names that it has in the
+  /// model: "classifier.out_proj.weight". Often none.
+  std::map<std::string, NamedTensor> classifier;
+  std::string task_type;  ///< "SEQ_CLS", "TOKEN_CLS", or another, or nothing
+};
+
+/// Throws Error when the folder is no adapter, its settings ask for what we do not compute, tensors are missing, of
+/// another shape, of no part that adapters have, or not finite; and when it records another base model than `base`.
+AdapterFile ReadAdapter(const std::string& folder, const Checkpoint& base);
+
+/// Whether it is the name of a file that an adapter's folder of ours has.
+bool IsAdapterFile(std::string_view name);
+
+/// Writes both files. `metadata` comes to the keys of the base model, beside the tensors.
+void WriteAdapter(const Adapter& adapter, const ModelShape& shape, const ModelIdentity& base,
+                  const std::map<std::string, std::string>& metadata, OutputFolder& folder);
+
+}  // namespace agront::model

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/peft_config.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+
+#include "base/error.h"
+#include "formats/printable.h"
+#include "model/settings.h"
+
+namespace agront::model {
+namespace {
+
+/// Keys that tell how an adapter came about or how it is loaded, but not what it computes.
+const std::set<std::string> kInformation = {
+    "auto_mapping", "base_model_name_or_path", "corda_config",     "ensure_weight_tying",
+    "eva_config",   "inference_mode",          "init_ia3_weights", "loftq_config",
+    "lora_dropout", "lora_ga_config",          "megatron_config",  "megatron_core",
+    "peft_version", "qalora_group_size",       "revision",         "runtime_config",
+};
+
+/// Keys that are read below, whatever they hold.
+const std::set<std::string> kRead = {
+    "exclude_modules", "feedforward_modules", "init_lora_weights",
+    "layers_pattern",  "layers_to_transform", "lora_alpha",
+    "modules_to_save", "peft_type",           "r",
+    "target_modules",  "task_type",           "use_rslora",
+};
+
+bool IsNothing(const Json& value) {
+  return value.is_null() || value == false || value == "" || value == "none" ||
+         (value.is_structured() && value.empty());
+}
+
+/// All others must say that there is nothing.
+void RefuseOtherSettings(const Settings& settings) {
+  for (const auto& [key, value] : settings.json().items())
+    if (!kInformation.contains(key) && !kRead.contains(key) && !IsNothing(value))
+      settings.Refuse(formats::Printable(key).c_str(), "none, this program does not compute it");
+}
+
+/// These begin with other weights of the base model than those of its file.
+void RefuseChangedBase(const Settings& settings) {
+  const Json value = settings.Get("init_lora_weights", true);
+  const bool is_known = value.is_boolean() || value == "gaussian" || value == "eva" || value == "orthogonal";
+  if (!is_known)
+    settings.Refuse("init_lora_weights", "true, false, gaussian, eva or orthogonal, which leave the base model alone");
+}
+
+std::string TextOf(const Settings& settings, const char* key) {
+  const Json value = settings.Get(key, "");
+  if (!value.is_string()) settings.Refuse(key, "a text");
+  return formats::Printable(value.get<std::string>());
+}
+
+void CheckSavedModules(const Settings& settings) {
+  const Json saved = settings.Get("modules_to_save", Json::array());
+  const bool is_head = saved.is_array() && std::ranges::all_of(saved, [](const Json& name) {
+                         return name == "classifier" || name == "score";
+                       });
+  if (!is_head) settings.Refuse("modules_to_save", "null or the classifier");
+}
+
+/// What fits whole names of Hugging Face's modules.
+std::string Expression(const std::vector<AdapterTarget>& targets) {
+  const std::string before = "esm.encoder.layer.0.";
+  std::vector<std::string> names;
+  for (const AdapterTarget target : targets) {
+    std::string name;
+    for (const char c : HuggingFaceModule(target, 0).substr(before.size()))
+      name += c == '.' ? "\\." : std::string(1, c);
+    names.push_back(name);
+  }
+  return fmt::format(R"(esm\.encoder\.layer\.\d+\.(?:{}))", fmt::join(names, "|"));
+}
+
+/// The targets of an expression that we wrote.
+std::optional<std::vector<AdapterTarget>> TargetsOf(const std::string& expression) {
+  for (int set = 1; set < 1 << kNumAdapterTargets; ++set) {
+    std::vector<AdapterTarget> targets;
+    for (int i = 0; i < kNumAdapterTargets; ++i)
+      if (set >> i & 1) targets.push_back(static_cast<AdapterTarget>(i));
+    if (Expression(targets) == expression) return targets;
+  }
+  return std::nullopt;
+}
+
+ModuleNames ReadNames(const Settings& settings, const char* key) {
+  const Json value = settings.Get(key, nullptr);
+  if (value.is_null()) return {};
+  if (value.is_string()) return {.endings = {}, .targets = TargetsOf(value.get<std::string>())};
+  const bool is_list =
+      value.is_array() && std::ranges::all_of(value, [](const Json& name) { return name.is_string(); });
+  if (!is_list) settings.Refuse(key, "a list of names or a regular expression");
+  return {.endings = value.get<std::vector<std::string>>(), .targets = {}};
+}
+
+std::optional<std::vector<int64_t>> ReadBlocks(const Settings& settings) {
+  Json value = settings.Get("layers_to_transform", nullptr);
+  if (value.is_null()) return std::nullopt;
+  if (!value.is_array()) value = Json::array({value});
+  if (!std::ranges::all_of(value, [](const Json& block) { return block.is_number_integer(); }))
+    settings.Refuse("layers_to_transform", "whole numbers");
+  return value.empty() ? std::nullopt : std::optional(value.get<std::vector<int64_t>>());
+}
+
+double ReadAlpha(const Settings& settings, int64_t rank) {
+  const Json alpha = settings.Get("lora_alpha", 8);
+  const Json by_root = settings.Get("use_rslora", false);
+  if (!alpha.is_number() || !std::isfinite(alpha.get<double>())) settings.Refuse("lora_alpha", "a number");
+  if (!by_root.is_boolean()) settings.Refuse("use_rslora", "true or false");
+  return alpha.get<double>() * (by_root.get<bool>() ? std::sqrt(static_cast<double>(rank)) : 1);
+}
+
+}  // namespace
+
+std::optional<bool> PeftConfig::Adapts(AdapterTarget target, int64_t block) const {
+  if (target_modules.targets) return std::ranges::count(*target_modules.targets, target) > 0;
+  if (!target_modules.endings) return std::nullopt;
+  const std::string name = HuggingFaceModule(target, block);
+  const bool is_named = std::ranges::any_of(
+      *target_modules.endings, [&](const std::string& ending) { return ("." + name).ends_with("." + ending); });
+  return is_named && (!blocks || std::ranges::count(*blocks, block) > 0);
+}
+
+std::optional<bool> PeftConfig::ScalesInput(AdapterTarget target, int64_t block) const {
+  if (feedforward_modules.targets) return std::ranges::count(*feedforward_modules.targets, target) > 0;
+  if (!feedforward_modules.endings) return std::nullopt;
+  const std::string name = HuggingFaceModule(target, block);
+  return std::ranges::any_of(*feedforward_modules.endings,
+                             [&](const std::string& ending) { return name.ends_with(ending); });
+}
+
+PeftConfig ReadPeftConfig(const std::string& path, std::string_view text) {
+  const Settings settings(path, text);
+  PeftConfig config;
+  const Json type = settings.Get("peft_type", nullptr);
+  if (type == "LORA")
+    config.kind = AdapterKind::kLora;
+  else if (type == "IA3")
+    config.kind = AdapterKind::kIa3;
+  else
+    settings.Refuse("peft_type", "LORA or IA3");
+  RefuseOtherSettings(settings);
+  RefuseChangedBase(settings);
+  CheckSavedModules(settings);
+  config.task_type = TextOf(settings, "task_type");
+  config.target_modules = ReadNames(settings, "target_modules");
+  config.feedforward_modules = ReadNames(settings, "feedforward_modules");
+  config.blocks = ReadBlocks(settings);
+  // Exceptions from the names: only the tensors tell.
+  if (!IsNothing(settings.Get("exclude_modules", nullptr)) || !IsNothing(settings.Get("layers_pattern", nullptr)))
+    config.target_modules = {};
+  if (config.kind == AdapterKind::kLora) {
+    config.rank = settings.Size("r", 8);
+    config.alpha = ReadAlpha(settings, config.rank);
+  }
+  return config;
+}
+
+std::string WritePeftConfig(const AdapterConfig& config) {
+  const bool is_lora = config.kind == AdapterKind::kLora;
+  Json json;
+  json["peft_type"] = is_lora ? "LORA" : "IA3";
+  json["auto_mapping"] = {{"base_model_class", "EsmForMaskedLM"},
+                          {"parent_library", "transformers.models.esm.modeling_esm"}};
+  json["base_model_name_or_path"] = nullptr;
+  json["task_type"] = nullptr;
+  json["inference_mode"] = true;
+  json["target_modules"] = Expression(config.targets);
+  json["modules_to_save"] = nullptr;
+  json["fan_in_fan_out"] = false;
+  if (is_lora) {
+    const bool is_whole = config.alpha == std::round(config.alpha) && std::abs(config.alpha) < 1e9;
+    json["r"] = config.rank;
+    json["lora_alpha"] = is_whole ? Json(std::llround(config.alpha)) : Json(config.alpha);
+    json["lora_dropout"] = 0.0;
+    json["bias"] = "none";
+    json["init_lora_weights"] = true;
+    json["use_rslora"] = false;
+    json["use_dora"] = false;
+  } else {
+    json["feedforward_modules"] =
+        config.scaled_inputs.empty() ? Json(Json::array()) : Json(Expression(config.scaled_inputs));
+    json["init_ia3_weights"] = true;
+  }
+  return json.dump(2) + "\n";
+}
+
+}  // namespace agront::model

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// From hidden states to what a trained head says of them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "agront/forward.h"
+#include "agront/model_shape.h"
+#include "agront/prediction_task.h"
+#include "model/task_head.h"
+#include "ops/matmul/matmul.h"
+#include "tensor/matrix.h"
+
+namespace agront::model {
+
+/// The token over base floor(bases / 2) of a window's tokens, counted from 0. Throws UsageError without a base.
+int64_t CentreToken(std::span<const int32_t> tokens);
+
+/// What AgroNT gives, pooled and through the head.
+/// Thread safety: one call at a time.
+class TaskPredictor {
+ public:
+  /// Throws Error when the head lacks values or has others.
+  TaskPredictor(const ModelShape& shape, const TaskHead& head);
+
+  const PredictionTask& task() const { return config_.task; }
+
+  /// `hidden` [tokens, C] is of the layer that the head was trained on, usually the last; `windows` is the number of
+  /// windows of each example, in order, and all windows begin with <cls>. Gives what is before the sigmoid or softmax:
+  /// [examples, outputs], for kToken [tokens, outputs]. Throws UsageError when the windows do not fit the batch, or one
+  /// has no base to pool.
+  void Predict(const Batch& batch, std::span<const int64_t> windows, tensor::ConstMatrixView hidden,
+               tensor::Matrix& outputs);
+
+ private:
+  /// The mean of the windows' pooled rows.
+  void Pool(const Batch& batch, std::span<const int64_t> windows, tensor::ConstMatrixView hidden);
+  void AddWindow(const Batch& batch, int64_t window, tensor::ConstMatrixView hidden, std::span<double> sum) const;
+
+  TaskHeadConfig config_;
+  std::vector<float> query_;  // of attention pooling
+  std::optional<ops::PackedWeights> dense_;
+  ops::PackedWeights out_;
+  tensor::Matrix pooled_;
+  tensor::Matrix inner_;
+};
+
+/// In place: the sigmoid of each label, or the softmax over the classes; numbers of a regression stay as they are.
+void ToProbabilities(TaskKind kind, tensor::MatrixView outputs);
+
+}  // namespace agront::model

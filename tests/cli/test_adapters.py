@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Adapters and classifiers as PEFT and transformers write them, run by the program as a user does."""
+
+import json
+import pathlib
+import shutil
+import unittest
+
+import numpy as np
+
+from support import ProgramTest, model_tensors, safetensors_bytes, write_model
+
+GOLDEN = pathlib.Path(__file__).parents[1] / "golden"
+BASE = GOLDEN / "gradients"
+ADAPTERS = GOLDEN / "peft"
+SEQUENCES = ">a\nATTCCGATTCCGATTCCGNATT\n>b\nGGGCGACGATGCCATTAGACGTGACA\n"
+
+
+class Adapters(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.fasta = self.write("x.fa", SEQUENCES)
+
+    def arrays(self, command, *words):
+        output = self.path("out.npz")
+        self.succeed(command, self.fasta, "-o", output, "--force", "-q", *words)
+        with np.load(output) as archive:
+            return {name: archive[name] for name in archive.files}
+
+    def difference(self, one, other):
+        return np.linalg.norm(one - other) / np.linalg.norm(other)
+
+    def test_merged_is_the_same_model(self):
+        plain = self.arrays("embed", "-m", BASE)["layer_2"]
+        for name in ("lora", "rslora", "ia3", "ia3_outputs"):
+            merged = self.path(name)
+            self.succeed("convert", BASE, "--adapter", ADAPTERS / name, "-o", merged, "-q")
+            for command, key in (("embed", "layer_2"), ("logits", "logits")):
+                ours = self.arrays(command, "-m", BASE, "--adapter", ADAPTERS / name)[key]
+                self.assertLess(self.difference(ours, self.arrays(command, "-m", merged)[key]), 1e-6, name)
+                if command == "embed":
+                    self.assertGreater(self.difference(ours, plain), 1e-2, name)
+
+    def test_every_command_that_runs_the_model_takes_one(self):
+        lora = ["-m", BASE, "--adapter", ADAPTERS / "lora"]
+        maps = self.arrays("attention", "--maps", "2:1", *lora)
+        plain = self.arrays("attention", "--maps", "2:1", "-m", BASE)
+        self.assertGreater(self.difference(maps["layer_2_head_1/0"], plain["layer_2_head_1/0"]), 1e-2)
+        genome = self.write("g.fa", ">g\n" + "ATTCCGAATGCCTGACCGATCGTACG" * 30 + "\n")
+        for words in (["unmask", self.write("m.fa", ">a\nATTCCG<mask>ATTCCG\n")], ["evaluate", "--mlm", genome]):
+            lines = [self.succeed(*words, "-q", *model).splitlines() for model in (lora, ["-m", BASE])]
+            results = [[line for line in of_one if not line.startswith("##")] for of_one in lines]
+            self.assertNotEqual(*results)
+
+    def test_every_precision_runs_merged(self):
+        expected = self.arrays("embed", "-m", BASE, "--adapter", ADAPTERS / "ia3")["layer_2"]
+        for precision, bound in (("bf16", 2e-2), ("int8", 1e-1)):
+            ours = self.arrays("embed", "-m", BASE, "--adapter", ADAPTERS / "ia3", "--precision", precision)["layer_2"]
+            self.assertLess(self.difference(ours, expected), bound)
+            quarter = self.path(precision)
+            self.succeed("convert", BASE, "-o", quarter, "--precision", precision, "-q")
+            ours = self.arrays("embed", "-m", quarter, "--adapter", ADAPTERS / "ia3", "--precision", precision)
+            self.assertLess(self.difference(ours["layer_2"], expected), bound, "on a file of that precision")
+
+    def test_outputs_name_the_adapter(self):
+        out = self.arrays("embed", "-m", BASE, "--adapter", ADAPTERS / "lora")
+        provenance = json.loads(str(out["provenance"]))
+        self.assertEqual(provenance["adapter"], str(ADAPTERS / "lora"))
+        self.assertRegex(provenance["adapter_hash"], "^[0-9a-f]{64}$")
+        plain = json.loads(str(self.arrays("embed", "-m", BASE)["provenance"]))
+        self.assertNotIn("adapter", plain)
+        self.assertEqual(plain["model_header_sha256"], provenance["model_header_sha256"])
+
+    def test_refuses_adapters_that_do_not_fit(self):
+        def refuse(adapter, *says, model=BASE):
+            self.refuse("embed", self.fasta, "-m", model, "--adapter", adapter, "-o", self.path("out.npz"), says=says)
+
+        refuse(self.path("no"), "no: expected a folder with an adapter")
+        refuse(BASE, "adapter_config.json")
+        other = write_model(self.folder / "other")
+        refuse(ADAPTERS / "lora", "lora_A.weight: expected shape [3, 24], got [3, 18]", model=other)
+        bad = self.path("bad")
+        shutil.copytree(ADAPTERS / "lora", bad)
+        config = json.loads((bad / "adapter_config.json").read_text())
+        for key, value in (("peft_type", "LOHA"), ("use_dora", True), ("bias", "lora_only"), ("r", 2.5)):
+            (bad / "adapter_config.json").write_text(json.dumps(config | {key: value}))
+            refuse(bad, f"bad/adapter_config.json: {key}: expected", json.dumps(value))
+        (bad / "adapter_config.json").write_text("{")
+        refuse(bad, "adapter_config.json: expected JSON")
+        (bad / "adapter_config.json").write_text(json.dumps(config))
+        whole = (bad / "adapter_model.safetensors").read_bytes()
+        for cut in (0, 5, 200, len(whole) - 1):
+            (bad / "adapter_model.safetensors").write_bytes(whole[:cut])
+            refuse(bad, "adapter_model.safetensors")
+        (bad / "adapter_model.safetensors").write_bytes(safetensors_bytes({"x": np.zeros(3, "<f4")}))
+        refuse(bad, "query.lora_A.weight is missing")
+
+
+class Classifiers(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.fasta = self.write("x.fa", SEQUENCES)
+        self.model = ADAPTERS / "sequence_classifier"
+
+    def test_embed_with_their_encoder(self):
+        self.succeed("embed", self.fasta, "-m", self.model, "-o", self.path("out.npz"), "-q")
+        lines = self.succeed("info", "-m", self.model, "-q")
+        self.assertIn("classifier: multiclass: leaf, root, seed", lines)
+        self.assertIn("language_model_head: none", lines)
+        lines = self.succeed("info", "-m", ADAPTERS / "token_classifier", "-q")
+        self.assertIn("classifier: token: LABEL_0, LABEL_1", lines)
+
+    def test_have_no_logits(self):
+        says = ["sequence_classifier: expected a masked language model"]
+        self.refuse("logits", self.fasta, "-m", self.model, "-o", self.path("out.npz"), says=says)
+        self.refuse("unmask", "--every", self.fasta, "-m", self.model, says=says)
+        self.refuse("evaluate", "--mlm", self.fasta, "-m", self.model, says=says)
+        self.refuse("convert", self.model, "-o", self.path("converted"), says=says)
+
+    def test_a_part_of_a_language_model_head_is_an_error(self):
+        tensors = model_tensors()
+        del tensors["lm_head.dense.weight"]
+        model = write_model(self.folder / "model", weights=safetensors_bytes(tensors))
+        self.refuse("embed", self.fasta, "-m", model, "-o", self.path("out.npz"),
+                    says=["lm_head.dense.weight is missing"])
+
+    def test_a_bare_encoder_embeds_alike(self):
+        tensors = model_tensors()
+        write_model(self.folder / "whole", weights=safetensors_bytes(tensors))
+        bare = {name.removeprefix("esm."): tensor for name, tensor in tensors.items() if name.startswith("esm.")}
+        write_model(self.folder / "bare", weights=safetensors_bytes(bare))
+        for name in ("whole", "bare"):
+            self.succeed("embed", self.fasta, "-m", self.folder / name, "-o", self.path(name + ".npz"), "-q")
+        with np.load(self.path("whole.npz")) as whole, np.load(self.path("bare.npz")) as bare:
+            np.testing.assert_array_equal(whole["layer_2"], bare["layer_2"])
+
+
+if __name__ == "__main__":
+    unittest.main()
