@@ -7,7 +7,9 @@
 Every 6-mer of held-out plastomes (order Brassicales) and of Moringa nuclear windows near genes is masked once
 (`agront unmask --every`); beside the model stand the 6-mer frequencies of the training sequence, and for plastomes the
 look-up of the 6-mer that stands most often between the same two neighbours in the training plastomes. The Arabidopsis
-plastome is the project's own demo/data; the others need GENOMES and are left out, with a word, without it.
+plastome is the project's own demo/data; the others need GENOMES and are left out, with a word, without it. With --markov
+also a Markov chain of bases, which predicts each of a 6-mer's bases from the ORDER bases before it, counted in the training
+plastomes (and genes); lower orders stand in for what was rarely seen.
 """
 
 import argparse
@@ -50,12 +52,12 @@ def read_counts(path):
     return {sixmer: count / total for sixmer, count in counts.items()}
 
 
-def unmask(agront, bases):
+def unmask(agront, model, bases):
     """(6-mer, start, its probability, the first choice) of every 6-mer of one sequence."""
     with tempfile.TemporaryDirectory() as folder:
         fasta = pathlib.Path(folder) / "in.fa"
         fasta.write_text(f">s\n{bases}\n")
-        text = subprocess.run([agront, "unmask", "--every", "--top", "1", "-q", fasta], check=True, capture_output=True,
+        text = subprocess.run([agront, "unmask", "--every", "--top", "1", "-q", *model, fasta], check=True, capture_output=True,
                               text=True).stdout
     for line in text.splitlines():
         if not line.startswith("#"):
@@ -63,8 +65,8 @@ def unmask(agront, bases):
             yield fields[3], int(fields[1]), float(fields[6]), fields[4]
 
 
-def scores(agront, sequences, frequencies):
-    rows = [row for bases in sequences for row in unmask(agront, bases)]
+def scores(agront, model, sequences, frequencies):
+    rows = [row for bases in sequences for row in unmask(agront, model, bases)]
     best = max(frequencies, key=frequencies.get)
     loss = -np.mean([np.log(p) for _, _, p, _ in rows])
     return {"6-mers": len(rows), "loss": loss, "perplexity": np.exp(loss),
@@ -92,6 +94,51 @@ def flank_lookup(training, sequences):
     return right / total, known / total
 
 
+class MarkovChain:
+    """P(base | the bases before it), orders mixed: (count + 4 P of the order below) / (contexts + 4)."""
+
+    def __init__(self, sequences, order):
+        self.order = order
+        sequences = [codes_of(bases) for bases in sequences]
+        self.table = np.full((1, 4), 0.25)
+        for k in range(order + 1):
+            counts = np.zeros(4 ** (k + 1))
+            for codes in sequences:
+                words = words_of(codes, k + 1)
+                counts += np.bincount(words[words >= 0], minlength=len(counts))
+            counts = counts.reshape(-1, 4)
+            below = np.tile(self.table, (len(counts) // len(self.table), 1))
+            self.table = (counts + 4 * below) / (counts.sum(1, keepdims=True) + 4)
+
+    def loss(self, sequences):
+        """Nats a 6-mer, in the frame of the tokens; where a base before it is not known, or none is there, it is left out."""
+        losses = []
+        for bases in sequences:
+            words = words_of(codes_of(bases), self.order + 1)
+            of_base = np.where(words >= 0, -np.log(self.table.reshape(-1)[np.maximum(words, 0)]), np.nan)
+            of_base = np.concatenate([np.full(self.order, np.nan), of_base])
+            of_base = of_base[:len(of_base) // 6 * 6]
+            losses.append(of_base.reshape(-1, 6).sum(1))
+        return np.nanmean(np.concatenate(losses))
+
+
+def codes_of(bases):
+    codes = np.full(256, -1)
+    for code, base in enumerate(b"ACGT"):
+        codes[base] = code
+    return codes[np.frombuffer(bases.encode(), np.uint8)]
+
+
+def words_of(codes, length):
+    """The number of the word that starts at each place, -1 where a base is not known."""
+    places = len(codes) - length + 1
+    words, known = np.zeros(places, np.int64), np.ones(places, bool)
+    for i in range(length):
+        words = 4 * words + codes[i:i + places]
+        known &= codes[i:i + places] >= 0
+    return np.where(known, words, -1)
+
+
 def moringa_windows(genomes):
     """Windows that start 500 bases before every k-th gene of the held-out nuclear genome."""
     genes = []
@@ -115,22 +162,36 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--agront", default=ROOT / "build/release/agront")
     parser.add_argument("--genomes", type=pathlib.Path)
+    parser.add_argument("--model", type=pathlib.Path, help="a folder; default: the model in the program")
+    parser.add_argument("--markov", type=int, metavar="ORDER", help="also a Markov chain of bases")
     parser.add_argument("--lookup", action="store_true", help="also the flank look-up (minutes, gigabytes)")
     options = parser.parse_args()
-    model = ROOT / "models/agront-mini"
-    plastid = read_counts(model / "sixmer_counts.tsv")
+    card = ROOT / "models/agront-mini"
+    model = ["--model", options.model] if options.model else []
+    plastid = read_counts(card / "sixmer_counts.tsv")
     arabidopsis = [bases for _, bases in read_fasta(ROOT / "demo/data/NC_000932.fa.gz")]
-    show("Arabidopsis thaliana plastome", scores(options.agront, arabidopsis, plastid))
+    show("Arabidopsis thaliana plastome", scores(options.agront, model, arabidopsis, plastid))
     if options.genomes is None:
         sys.exit("skipped: the other held-out sequences, which --genomes has")
     held_out = dict(read_fasta(options.genomes / "plastomes.fa.gz", PLASTOMES.__contains__))
     for accession, species in PLASTOMES.items():
-        show(f"{species} plastome", scores(options.agront, [held_out[accession]], plastid))
-    show("Moringa oleifera, near genes", scores(options.agront, moringa_windows(options.genomes),
-                                                read_counts(model / "sixmer_counts_nuclear.tsv")))
+        show(f"{species} plastome", scores(options.agront, model, [held_out[accession]], plastid))
+    moringa = moringa_windows(options.genomes)
+    show("Moringa oleifera, near genes", scores(options.agront, model, moringa,
+                                                read_counts(card / "sixmer_counts_nuclear.tsv")))
+    with gzip.open(options.genomes / "plastomes.tsv.gz", "rt") as lines:
+        training = {line.split("\t")[0] for line in lines if line.split("\t")[1] != "Brassicales"}
+    if options.markov is not None:
+        chain = MarkovChain((bases for _, bases in read_fasta(options.genomes / "plastomes.fa.gz",
+                                                              training.__contains__)), options.markov)
+        print(f"Markov chain of order {options.markov}, training plastomes:")
+        for name, sequences in [("Arabidopsis thaliana", arabidopsis),
+                                *((species, [held_out[accession]]) for accession, species in PLASTOMES.items())]:
+            print(f"  {name} plastome: loss {chain.loss(sequences):.3f}")
+        scaffolds = [bases for _, bases in read_fasta(options.genomes / "bertholletia_excelsa.part.fa.gz")]
+        print(f"the same from the three scaffolds of Bertholletia: Moringa loss "
+              f"{MarkovChain(scaffolds, options.markov).loss(moringa):.3f}", flush=True)
     if options.lookup:
-        with gzip.open(options.genomes / "plastomes.tsv.gz", "rt") as lines:
-            training = {line.split("\t")[0] for line in lines if line.split("\t")[1] != "Brassicales"}
         right, known = flank_lookup((bases for _, bases in read_fasta(options.genomes / "plastomes.fa.gz",
                                                                       training.__contains__)), arabidopsis)
         print(f"flank look-up, Arabidopsis: top-1 {100 * right:.1f} %, neighbours known {100 * known:.1f} %")
