@@ -7,6 +7,7 @@
 #include <cmath>
 #include <span>
 #include <string_view>
+#include <tuple>
 #include <unordered_set>
 #include <utility>
 
@@ -40,34 +41,39 @@ struct Part {
   Hashed hashed;
 };
 
-PartLeak Compare(const LabelledSet& set, const Part& part, const Part& other, const LeakageOptions& options,
-                 std::vector<int64_t>& leaked) {
+/// What examples have in another part: the first of equal ones, else one that is near.
+std::vector<Duplicate> FindDuplicates(const LabelledSet& set, const Hashed& examples, const Part& other,
+                                      double near_share) {
+  std::vector<Duplicate> found;
+  std::vector<int64_t> queries;
+  for (const auto& [hash, example] : examples) {
+    const int64_t equal = FirstOf(other.hashed, hash);
+    if (equal >= 0)
+      found.push_back({example, equal, 1, true});
+    else
+      queries.push_back(example);
+  }
+  const std::vector<Nearest> nearest = FindNearest(set, queries, other.examples, near_share);
+  for (size_t i = 0; i < queries.size(); ++i)
+    if (nearest[i].other >= 0) found.push_back({queries[i], nearest[i].other, nearest[i].shared, false});
+  return found;
+}
+
+/// Of the duplicates in `other`, those that are of `part`.
+PartLeak LeakOf(const LabelledSet& set, const Part& part, const Part& other, std::vector<Duplicate> found,
+                size_t shown) {
   PartLeak leak;
   leak.part = part.name;
   leak.other_part = other.name;
   leak.examples = static_cast<int64_t>(part.examples.size());
-  std::vector<Duplicate> found;
-  std::vector<int64_t> queries;
-  for (const auto& [hash, example] : part.hashed) {
-    const int64_t equal = FirstOf(other.hashed, hash);
-    if (equal >= 0)
-      found.push_back({example, equal, 1});
-    else
-      queries.push_back(example);
-  }
-  leak.equal = static_cast<int64_t>(found.size());
-  std::ranges::sort(queries);
-  const std::vector<Nearest> nearest = FindNearest(set, queries, other.examples, options.near_share);
-  for (size_t i = 0; i < queries.size(); ++i)
-    if (nearest[i].other >= 0) found.push_back({queries[i], nearest[i].other, nearest[i].shared});
+  std::erase_if(found, [&](const Duplicate& each) { return !std::ranges::binary_search(part.examples, each.example); });
+  leak.equal = std::ranges::count(found, true, &Duplicate::equal);
   leak.near = static_cast<int64_t>(found.size()) - leak.equal;
-  for (const Duplicate& duplicate : found) leaked.push_back(duplicate.example);
-
   // Equal ones first, then by what they share; in the order of the set where that is the same.
-  std::ranges::sort(found, [&](const Duplicate& a, const Duplicate& b) {
-    return std::pair(-a.shared, a.example) < std::pair(-b.shared, b.example);
+  std::ranges::sort(found, [](const Duplicate& a, const Duplicate& b) {
+    return std::tuple(!a.equal, -a.shared, a.example) < std::tuple(!b.equal, -b.shared, b.example);
   });
-  if (found.size() > options.shown) found.resize(options.shown);
+  if (found.size() > shown) found.resize(shown);
   leak.shown = std::move(found);
 
   std::unordered_set<std::string_view> ids;
@@ -112,14 +118,19 @@ LeakageReport FindLeaks(const LabelledSet& set, const Split& split, const Leakag
   const Part& test = parts[2];
 
   LeakageReport report;
-  std::vector<int64_t> ignored;
-  const auto compare = [&](const Part& part, const Part& other, std::vector<int64_t>& leaked) {
+  Hashed both = test.hashed;  // together, so that the training part is indexed once
+  both.insert(both.end(), valid.hashed.begin(), valid.hashed.end());
+  const std::vector<Duplicate> in_train = FindDuplicates(set, both, train, options.near_share);
+  const std::vector<Duplicate> in_valid = FindDuplicates(set, test.hashed, valid, options.near_share);
+  const auto add = [&](const Part& part, const Part& other, const std::vector<Duplicate>& found) {
     if (!part.examples.empty() && !other.examples.empty())
-      report.leaks.push_back(Compare(set, part, other, options, leaked));
+      report.leaks.push_back(LeakOf(set, part, other, found, options.shown));
   };
-  compare(test, train, report.leaked_test);
-  compare(test, valid, ignored);
-  compare(valid, train, ignored);
+  add(test, train, in_train);
+  add(test, valid, in_valid);
+  add(valid, train, in_train);
+  for (const Duplicate& each : in_train)
+    if (std::ranges::binary_search(test.examples, each.example)) report.leaked_test.push_back(each.example);
   std::ranges::sort(report.leaked_test);
   for (size_t i = 1; i < train.hashed.size(); ++i)
     report.repeated_in_train += train.hashed[i].first == train.hashed[i - 1].first ? 1 : 0;

@@ -16,6 +16,7 @@ struct Duplicate {
   int64_t example = 0;  ///< in `part`
   int64_t other = 0;    ///< in `other_part`
   double shared = 1;    ///< share of the 16-mers of the shorter one that both have; 1 when equal
+  bool equal = false;
 };
 
 struct PartLeak {

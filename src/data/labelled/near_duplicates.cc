@@ -19,6 +19,26 @@ constexpr size_t kMostEntries = size_t{1} << 24;  // of the index at a time, 16 
 constexpr size_t kMostHolders = 64;               // looked at of one 16-mer
 constexpr size_t kMostCandidates = 8;             // of a query, compared in full
 
+/// How many of a sequence's different 16-mers the index has.
+size_t Indexed(size_t mers) { return std::min(mers, std::max(kFewest, mers / kOneIn)); }
+
+/// Calls work(begin, end) for pieces of [0, count) on all threads; what one throws is thrown at the end.
+template <class Work>
+void ParallelPieces(size_t count, const Work& work) {
+  constexpr size_t kPiece = 256;
+  std::vector<std::exception_ptr> failures((count + kPiece - 1) / kPiece);
+  ParallelFor(static_cast<int64_t>(failures.size()), [&](int64_t piece) {
+    const size_t begin = static_cast<size_t>(piece) * kPiece;
+    try {
+      work(begin, std::min(begin + kPiece, count));
+    } catch (...) {
+      failures[static_cast<size_t>(piece)] = std::current_exception();
+    }
+  });
+  for (const std::exception_ptr& failure : failures)
+    if (failure) std::rethrow_exception(failure);
+}
+
 /// The finalizer of MurmurHash3: every bit of the result depends on every bit of the word, and no two words share one.
 uint64_t Mixed(uint64_t word) {
   word = (word ^ word >> 33) * 0xFF51AFD7ED558CCD;
@@ -37,6 +57,13 @@ int CodeOf(char base) {
   }
 }
 
+/// At most so many different ones.
+size_t MersOf(const LabelledSet& set, int64_t example) {
+  return static_cast<size_t>(std::max<int64_t>(set.length(example) - kNearMer + 1, 0));
+}
+
+constexpr int64_t kNone = -1;
+
 struct Entry {
   uint64_t mer;
   int64_t example;
@@ -49,13 +76,18 @@ class MerIndex {
  public:
   /// Takes sequences from `others` until it is full; moves `others` past them.
   MerIndex(const LabelledSet& set, std::span<const int64_t>& others) {
-    size_t taken = 0;
-    for (; taken < others.size() && entries_.size() < kMostEntries; ++taken) {
-      const std::vector<uint64_t> mers = NearMers(set.Bases(others[taken]));
-      const size_t kept = std::min(mers.size(), std::max(kFewest, mers.size() / kOneIn));
-      for (size_t i = 0; i < kept; ++i) entries_.push_back({mers[i], others[taken]});
-    }
-    others = others.subspan(taken);
+    std::vector<size_t> begins = {0};  // of each sequence's entries; some may have fewer different 16-mers
+    while (begins.size() <= others.size() && begins.back() < kMostEntries)
+      begins.push_back(begins.back() + Indexed(MersOf(set, others[begins.size() - 1])));
+    entries_.resize(begins.back(), {0, kNone});
+    ParallelPieces(begins.size() - 1, [&](size_t begin, size_t end) {
+      for (size_t i = begin; i < end; ++i) {
+        const std::vector<uint64_t> mers = NearMers(set.Bases(others[i]));
+        for (size_t j = 0; j < Indexed(mers.size()); ++j) entries_[begins[i] + j] = {mers[j], others[i]};
+      }
+    });
+    others = others.subspan(begins.size() - 1);
+    std::erase_if(entries_, [](const Entry& entry) { return entry.example == kNone; });
     std::ranges::sort(entries_);
   }
 
@@ -78,14 +110,22 @@ class MerIndex {
   std::vector<Entry> entries_;
 };
 
+/// Whether a candidate holds enough of a query's 16-mers to be compared: a third of what sequences hold on average that
+/// share `near_share`. In a large index random sequences hold one of each other now and then.
+bool IsPromising(int holds, size_t query_mers, size_t candidate_mers, double near_share) {
+  const double in_index = static_cast<double>(Indexed(candidate_mers)) / static_cast<double>(candidate_mers);
+  return 3 * holds >= near_share * in_index * static_cast<double>(std::min(query_mers, candidate_mers));
+}
+
 Nearest NearestOf(const LabelledSet& set, int64_t query, const MerIndex& index, double near_share) {
   const std::vector<uint64_t> mers = NearMers(set.Bases(query));
   std::vector<std::pair<int, int64_t>> candidates;  // the most shared first, then the first in the set
-  for (const auto& [example, shared] : index.Holders(mers)) candidates.emplace_back(-shared, example);
+  for (const auto& [example, holds] : index.Holders(mers))
+    if (IsPromising(holds, mers.size(), MersOf(set, example), near_share)) candidates.emplace_back(-holds, example);
   std::ranges::sort(candidates);
   if (candidates.size() > kMostCandidates) candidates.resize(kMostCandidates);
   Nearest nearest;
-  for (const auto& [shared, example] : candidates)
+  for (const auto& [holds, example] : candidates)
     if (const double share = SharedOf(mers, NearMers(set.Bases(example)));
         share >= near_share && share > nearest.shared)
       nearest = {example, share};
@@ -129,24 +169,14 @@ double SharedOf(std::span<const uint64_t> a, std::span<const uint64_t> b) {
 
 std::vector<Nearest> FindNearest(const LabelledSet& set, std::span<const int64_t> queries,
                                  std::span<const int64_t> others, double near_share) {
-  constexpr int64_t kBlock = 256;
   std::vector<Nearest> nearest(queries.size());
-  const auto blocks = static_cast<int64_t>(queries.size() + kBlock - 1) / kBlock;
   while (!others.empty()) {
     const MerIndex index(set, others);
-    std::vector<std::exception_ptr> failures(static_cast<size_t>(blocks));  // reading a file may fail
-    ParallelFor(blocks, [&](int64_t block) {
-      try {
-        const auto end = std::min(static_cast<size_t>((block + 1) * kBlock), queries.size());
-        for (auto i = static_cast<size_t>(block * kBlock); i < end; ++i)
-          if (const Nearest found = NearestOf(set, queries[i], index, near_share); found.shared > nearest[i].shared)
-            nearest[i] = found;
-      } catch (...) {
-        failures[static_cast<size_t>(block)] = std::current_exception();
-      }
+    ParallelPieces(queries.size(), [&](size_t begin, size_t end) {
+      for (size_t i = begin; i < end; ++i)
+        if (const Nearest found = NearestOf(set, queries[i], index, near_share); found.shared > nearest[i].shared)
+          nearest[i] = found;
     });
-    for (const std::exception_ptr& failure : failures)
-      if (failure) std::rethrow_exception(failure);
   }
   return nearest;
 }
