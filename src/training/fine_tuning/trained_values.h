@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parameters in training alone, in a safetensors file by our names: all that an adapter's run has to keep.
+#pragma once
+
+#include <string>
+
+#include "device/communicator.h"
+#include "model/training_parameters.h"
+
+namespace agront::training {
+
+/// The file appears whole or not at all; an old one is replaced. Throws Error when it cannot be written.
+void WriteTrainedValues(const std::string& path, const model::TrainingParameters& parameters);
+
+/// Rank 0 reads, all ranks have the values afterwards. Throws Error when names or sizes are not those of the
+/// parameters.
+void ReadTrainedValues(const std::string& path, model::TrainingParameters& parameters, device::Communicator& ranks);
+
+}  // namespace agront::training

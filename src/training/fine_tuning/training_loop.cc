@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/fine_tuning/training_loop.h"
+
+#include <chrono>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
+
+#include "base/error.h"
+#include "base/progress.h"
+#include "base/stop_signal.h"
+#include "training/event_log.h"
+#include "training/fine_tuning/trained_values.h"
+
+namespace agront::training {
+namespace {
+
+constexpr char kBestFile[] = "best.safetensors";
+constexpr int64_t kMostSkipped = 10;
+
+class Loop {
+ public:
+  Loop(Learner& learner, const std::vector<int64_t>& train, const std::vector<int64_t>& valid, const RunFolder& folder,
+       device::Communicator& ranks, const LoopSettings& settings)
+      : learner_(learner),
+        valid_(valid),
+        folder_(folder),
+        ranks_(ranks),
+        settings_(settings),
+        trainer_(learner, train, ranks, settings.trainer) {
+    GoOn();
+  }
+
+  bool Run() {
+    const StopSignal stop;
+    Progress progress(settings_.label, "tokens", settings_.quiet || ranks_.rank() != 0);
+    progress.GoOnFrom(state_.tokens, static_cast<double>(state_.step) / static_cast<double>(steps()));
+    while (!is_done()) {
+      Step(progress);
+      const bool ends_epoch = state_.step % trainer_.steps_per_epoch() == 0;
+      if (ends_epoch) Validate(progress);
+      const bool stops = AnyRankStops(stop);
+      if (ends_epoch || stops || state_.step % settings_.checkpoint_every == 0) WriteCheckpoint();
+      progress.Update(state_.tokens, static_cast<double>(state_.step) / static_cast<double>(steps()));
+      if (stops && !is_done()) {
+        progress.Note(fmt::format("stopped after update {} of {}; the same command goes on", state_.step, steps()));
+        return false;
+      }
+    }
+    if (!valid_.empty()) ReadTrainedValues(folder_.File(kBestFile), learner_.parameters(), ranks_);
+    return true;
+  }
+
+  const TaskRunState& state() const { return state_; }
+
+ private:
+  int64_t steps() const { return settings_.epochs * trainer_.steps_per_epoch(); }
+
+  bool is_done() const {
+    return state_.step >= steps() || (settings_.patience > 0 && state_.epochs_since_best >= settings_.patience);
+  }
+
+  void GoOn() {
+    const std::vector<int64_t> checkpoints = folder_.Checkpoints();
+    int64_t start = checkpoints.empty() ? 0 : checkpoints.back();
+    ranks_.Broadcast(std::as_writable_bytes(std::span(&start, 1)));
+    if (start > 0)
+      state_ =
+          ReadTaskCheckpoint(folder_.CheckpointPath(start), start, learner_.parameters(), trainer_.optimizer(), ranks_);
+    if (ranks_.rank() != 0) return;
+    for (const char* file : {kMetricsFile, kValidationFile}) folder_.CutBack(file, state_.step);
+    events_.emplace(folder_);
+  }
+
+  void Step(Progress& progress) {
+    const auto start = std::chrono::steady_clock::now();
+    const TaskStep step = trainer_.Step(state_.step + 1);
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    ++state_.step;
+    state_.tokens += step.tokens;
+    state_.skipped += step.is_skipped ? 1 : 0;
+    skipped_in_a_row_ = step.is_skipped ? skipped_in_a_row_ + 1 : 0;
+    if (step.is_skipped) progress.Note(fmt::format("update {}: the gradient is not finite; skipped", state_.step));
+    if (skipped_in_a_row_ > kMostSkipped)
+      Fail(
+          "{}: {} updates in a row had a gradient that is not finite, the last at {}; a lower --learning-rate may help",
+          folder_.path(), skipped_in_a_row_, state_.step);
+    if (ranks_.rank() != 0) return;
+    nlohmann::ordered_json line = {{"step", state_.step},
+                                   {"loss", step.loss},
+                                   {"learning_rate", step.learning_rate},
+                                   {"gradient_norm", step.gradient_norm},
+                                   {"tokens", state_.tokens},
+                                   {"seconds", seconds.count()},
+                                   {"ranks", ranks_.size()}};
+    if (step.is_skipped) line["skipped"] = true;
+    Log(kMetricsFile, "train", line);
+  }
+
+  void Validate(Progress& progress) {
+    if (valid_.empty()) return;
+    const double loss = PredictOverRanks(learner_, valid_, ranks_).loss;
+    const bool is_best = loss < state_.best_loss || state_.best_step == 0;
+    if (is_best) {
+      state_.best_loss = loss;
+      state_.best_step = state_.step;
+      state_.epochs_since_best = 0;
+      if (ranks_.rank() == 0) WriteTrainedValues(folder_.File(kBestFile), learner_.parameters());
+    } else {
+      ++state_.epochs_since_best;
+    }
+    if (ranks_.rank() != 0) return;
+    const int64_t epoch = state_.step / trainer_.steps_per_epoch();
+    Log(kValidationFile, "validation", {{"step", state_.step}, {"epoch", epoch}, {"loss", loss}});
+    progress.Note(fmt::format("epoch {}: validation loss {:.5f}{}", epoch, loss, is_best ? ", the best so far" : ""));
+  }
+
+  void WriteCheckpoint() {
+    if (skipped_in_a_row_ > 0) return;  // the last good one is kept
+    if (ranks_.rank() == 0)
+      for (const char* file : {kMetricsFile, kValidationFile}) folder_.Sync(file);
+    WriteTaskCheckpoint(folder_.CheckpointPath(state_.step), state_, learner_.parameters(), trainer_.optimizer(),
+                        ranks_);
+    constexpr int kKept = 1;
+    if (ranks_.rank() == 0) folder_.RemoveOldCheckpoints(kKept);
+  }
+
+  void Log(const char* file, const char* group, const nlohmann::ordered_json& line) {
+    folder_.Append(file, line);
+    events_->Add(group, line);
+  }
+
+  bool AnyRankStops(const StopSignal& stop) {
+    double stops = stop.is_requested() ? 1 : 0;
+    ranks_.Sum({&stops, 1});
+    return stops > 0;
+  }
+
+  Learner& learner_;
+  const std::vector<int64_t>& valid_;
+  const RunFolder& folder_;
+  device::Communicator& ranks_;
+  const LoopSettings& settings_;
+  TaskTrainer trainer_;
+  TaskRunState state_;
+  int64_t skipped_in_a_row_ = 0;
+  std::optional<EventLog> events_;  // of rank 0
+};
+
+}  // namespace
+
+LoopResult TrainEpochs(Learner& learner, const std::vector<int64_t>& train, const std::vector<int64_t>& valid,
+                       const RunFolder& folder, device::Communicator& ranks, const LoopSettings& settings) {
+  Loop loop(learner, train, valid, folder, ranks, settings);
+  const bool is_finished = loop.Run();
+  return {.state = loop.state(), .is_finished = is_finished};
+}
+
+}  // namespace agront::training

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Epochs of updates with a validation after each, until the validation loss stops falling.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "device/communicator.h"
+#include "training/fine_tuning/learner.h"
+#include "training/fine_tuning/task_checkpoint.h"
+#include "training/fine_tuning/task_trainer.h"
+#include "training/run_folder.h"
+
+namespace agront::training {
+
+struct LoopSettings {
+  TaskTrainerSettings trainer;
+  int64_t epochs = 10;
+  int64_t patience = 3;            ///< epochs without a lower validation loss before the end; 0: never
+  int64_t checkpoint_every = 500;  ///< updates; and after each epoch
+  std::string label;               ///< of the progress bar
+  bool quiet = false;
+};
+
+struct LoopResult {
+  TaskRunState state;
+  bool is_finished = false;  ///< false: stopped by a signal, with a checkpoint
+};
+
+/// Trains on `train` from the start, or from the folder's last checkpoint to the same bits; leaves metrics.jsonl,
+/// validation.jsonl and the events for TensorBoard. Afterwards the learner has the values with the lowest loss on
+/// `valid` (which best.safetensors keeps), or the last ones when `valid` is empty. All ranks call it. Throws Error
+/// after ten updates in a row whose gradient is not finite.
+LoopResult TrainEpochs(Learner& learner, const std::vector<int64_t>& train, const std::vector<int64_t>& valid,
+                       const RunFolder& folder, device::Communicator& ranks, const LoopSettings& settings);
+
+}  // namespace agront::training

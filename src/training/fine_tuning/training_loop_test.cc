@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "training/fine_tuning/training_loop.h"
+
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <numeric>
+#include <string>
+
+#include "device/communicator.h"
+
+namespace agront::training {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int64_t kSize = 3;
+
+ModelShape AnyShape() {
+  return {.vocabulary = 8, .hidden = kSize, .heads = 1, .layers = 1, .ffn = 4, .positions = 8, .layer_norm_epsilon = 1};
+}
+
+/// Learns a vector w with the loss (w[i % 3] - i)^2 of example i.
+class VectorLearner final : public Learner {
+ public:
+  VectorLearner() : parameters_(AnyShape(), {{"vector", kSize, 0, "", "", false}}, {}) {
+    std::ranges::fill(parameters_.values(), 0.0f);
+  }
+
+  model::TrainingParameters& parameters() override { return parameters_; }
+
+  LossSum AddGradients(std::span<const ExampleDraw> draws) override {
+    LossSum sum;
+    for (const ExampleDraw& draw : draws) {
+      seen_.push_back(draw.example);
+      const float difference = Difference(draw.example);
+      parameters_.gradients()[static_cast<size_t>(draw.example % kSize)] += 2 * difference;
+      sum.loss += static_cast<double>(difference * difference);
+      sum.weight += 1;
+      sum.tokens += 1;
+    }
+    return sum;
+  }
+
+  LossSum Predict(std::span<const int64_t> examples, Outputs& outputs) override {
+    LossSum sum;
+    for (const int64_t example : examples) {
+      sum.loss += static_cast<double>(Difference(example) * Difference(example));
+      sum.weight += 1;
+      outputs.values.push_back(Difference(example) + static_cast<float>(example));
+      outputs.rows.push_back(1);
+    }
+    return sum;
+  }
+
+  std::vector<int64_t> seen_;
+
+ private:
+  float Difference(int64_t example) {
+    return parameters_.values()[static_cast<size_t>(example % kSize)] - static_cast<float>(example);
+  }
+
+  model::TrainingParameters parameters_;
+};
+
+class TrainingLoop : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::temp_directory_path() / ("agront_loop_" + std::to_string(getpid()));
+    fs::remove_all(folder_);
+    ranks_ = device::MakeSingleProcess();
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  static std::vector<int64_t> Examples(int64_t first, int64_t last) {
+    std::vector<int64_t> examples(static_cast<size_t>(last - first));
+    std::iota(examples.begin(), examples.end(), first);
+    return examples;
+  }
+
+  LoopResult Train(VectorLearner& learner, const std::string& name, int64_t epochs) {
+    LoopSettings settings{.trainer = {.batch_size = 4,
+                                      .learning_rate = {.start = 0.5, .peak = 0.5, .warmup = 0, .decay = Decay::kNone},
+                                      .adamw = {},
+                                      .seed = 7},
+                          .epochs = epochs,
+                          .patience = patience_,
+                          .checkpoint_every = 3,
+                          .label = "test",
+                          .quiet = true};
+    const RunFolder folder((folder_ / name).string());
+    return TrainEpochs(learner, Examples(0, 10), valid_, folder, *ranks_, settings);
+  }
+
+  std::string Text(const std::string& name, const char* file) const {
+    std::ifstream stream(folder_ / name / file);
+    return {std::istreambuf_iterator<char>(stream), {}};
+  }
+
+  fs::path folder_;
+  std::unique_ptr<device::Communicator> ranks_;
+  std::vector<int64_t> valid_ = Examples(0, 10);
+  int64_t patience_ = 0;
+};
+
+TEST_F(TrainingLoop, SeesEveryExampleOnceAnEpochInAnotherOrder) {
+  VectorLearner learner;
+  Train(learner, "run", 2);
+  ASSERT_EQ(learner.seen_.size(), 20);
+  std::vector<int64_t> first(learner.seen_.begin(), learner.seen_.begin() + 10);
+  std::vector<int64_t> second(learner.seen_.begin() + 10, learner.seen_.end());
+  EXPECT_NE(first, second);
+  for (auto* epoch : {&first, &second}) {
+    std::ranges::sort(*epoch);
+    EXPECT_EQ(*epoch, Examples(0, 10));
+  }
+}
+
+TEST_F(TrainingLoop, LearnsWhatTheGradientSays) {
+  VectorLearner learner;
+  EXPECT_TRUE(Train(learner, "run", 20).is_finished);
+  // Means of 0 3 6 9, 1 4 7 and 2 5 8; the steps of Adam at a constant rate stay around them.
+  const std::vector<float> means = {4.5f, 4.0f, 5.0f};
+  for (size_t i = 0; i < means.size(); ++i) EXPECT_NEAR(learner.parameters().values()[i], means[i], 0.7);
+}
+
+TEST_F(TrainingLoop, StopsWhenValidationGetsWorseAndKeepsTheBest) {
+  valid_ = {0};  // w[0] = 0 at the start; training drives it away
+  patience_ = 2;
+  VectorLearner learner;
+  const LoopResult result = Train(learner, "run", 100);
+  EXPECT_EQ(result.state.step, 9);  // three updates an epoch: the first is best, two more
+  EXPECT_EQ(result.state.best_step, 3);
+  EXPECT_NEAR(std::pow(learner.parameters().values()[0], 2), result.state.best_loss, 1e-6);
+}
+
+TEST_F(TrainingLoop, GoesOnToTheSameBits) {
+  VectorLearner whole;
+  Train(whole, "whole", 4);
+  VectorLearner half;
+  Train(half, "parts", 2);
+  VectorLearner rest;
+  Train(rest, "parts", 4);
+  EXPECT_EQ(rest.seen_.size(), 20);  // not all anew
+  EXPECT_TRUE(std::ranges::equal(whole.parameters().values(), rest.parameters().values()));
+  EXPECT_EQ(Text("whole", kValidationFile), Text("parts", kValidationFile));
+}
+
+TEST_F(TrainingLoop, WithoutValidationTheLastValuesStay) {
+  valid_.clear();
+  VectorLearner learner;
+  const LoopResult result = Train(learner, "run", 2);
+  EXPECT_TRUE(result.is_finished);
+  EXPECT_EQ(result.state.best_step, 0);
+  EXPECT_NE(learner.parameters().values()[0], 0.0f);
+}
+
+TEST_F(TrainingLoop, PredictionsComeInTheOrderAskedFor) {
+  VectorLearner learner;
+  const Prediction prediction = PredictOverRanks(learner, {5, 1, 2}, *ranks_);
+  EXPECT_EQ(prediction.outputs.rows, (std::vector<int64_t>{1, 1, 1}));
+  EXPECT_DOUBLE_EQ(prediction.loss, (25.0 + 1 + 4) / 3);
+}
+
+}  // namespace
+}  // namespace agront::training
