@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "agront/job.h"
+#include "agront/labelled_input.h"
 
 namespace agront {
 
@@ -21,5 +23,17 @@ struct EvaluateOptions {
 /// its exponential (perplexity), the share where the true 6-mer is the likeliest, and how many were hidden. The same
 /// sequences and seed hide the same 6-mers, whatever the model. Throws Error when there was none to hide.
 void EvaluateMaskedModel(const EvaluateOptions& options);
+
+struct EvaluateFinetunedOptions {
+  JobOptions job;         ///< job.model: the base, when it is not where it was when the model was fine-tuned
+  std::string finetuned;  ///< folder that `agront finetune` wrote, or a checkpoint of EsmForSequenceClassification
+  LabelledInput data;     ///< what to score it on
+  int64_t bootstrap = 1000;  ///< resamples, for intervals
+  uint64_t seed = 0;         ///< of them
+  bool json = false;         ///< one JSON object {"test": {...}} instead of lines of text
+};
+
+/// Writes the scores of a fine-tuned model on labelled sequences, with 95 % intervals. Labels must fit its task.
+void EvaluateFinetuned(const EvaluateFinetunedOptions& options);
 
 }  // namespace agront

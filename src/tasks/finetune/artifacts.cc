@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/finetune/artifacts.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <vector>
+
+#include "agront/convert.h"
+#include "base/output_folder.h"
+#include "base/sha256.h"
+#include "formats/checkpoints/safetensors_writer.h"
+#include "inference/provenance.h"
+#include "model/adapter_files.h"
+#include "model/classifier_files.h"
+#include "model/model_folder.h"
+#include "model/model_hash.h"
+#include "model/model_identity.h"
+#include "model/task_head_files.h"
+#include "tasks/finetune/finetuned_model.h"
+#include "tasks/finetune/settings.h"
+#include "tensor/dtype.h"
+
+namespace agront::tasks {
+namespace {
+
+using Metadata = std::map<std::string, std::string>;
+
+std::string Below(const std::string& folder, const char* name) {
+  return (std::filesystem::path(folder) / name).string();
+}
+
+bool IsOfHead(const std::string& parameter) { return parameter.starts_with("task."); }
+
+Metadata MetadataOf(const FinetuneOptions& options, const model::Checkpoint& base) {
+  Metadata metadata;
+  for (const auto& [key, text] : inference::DescribeRun(options.job, base)) metadata["agront." + key] = text;
+  return metadata;
+}
+
+void WriteAdapterFolder(const std::string& path, const TrainedModel& trained, const model::Checkpoint& base,
+                        const Metadata& metadata) {
+  model::Adapter adapter{.config = trained.adapter, .values = {}};
+  for (const auto& [name, values] : trained.values)
+    if (!IsOfHead(name)) adapter.values[name] = values;
+  OutputFolder folder(path, true, "finetune", model::IsAdapterFile);
+  model::WriteAdapter(adapter, base.shape(), model::IdentityOf(base), metadata, folder);
+  folder.Commit();
+}
+
+/// Every row of the model: those that were trained, and the language-model head, which was not.
+void ForEachRow(const TrainedModel& trained, const model::Checkpoint& base, const model::Parameter& parameter,
+                const std::function<void(std::span<const float>)>& use) {
+  if (const auto found = trained.values.find(parameter.name); found != trained.values.end())
+    use(found->second);
+  else
+    model::ForEachRow(base.Read(parameter), use);
+}
+
+/// Returns the hash of the model.
+std::string WriteModelFolder(const std::string& path, const TrainedModel& trained, const model::Checkpoint& base,
+                             Metadata metadata) {
+  Sha256 sha;
+  std::vector<formats::TensorEntry> entries;
+  for (const model::Parameter& parameter : base.parameters()) {
+    sha.Update(fmt::format("{} {} {}\n", parameter.name, parameter.rows, parameter.cols));
+    ForEachRow(trained, base, parameter, [&](std::span<const float> row) { sha.Update(std::as_bytes(row)); });
+    const std::vector<int64_t> shape =
+        parameter.cols == 0 ? std::vector{parameter.rows} : std::vector{parameter.rows, parameter.cols};
+    entries.push_back({parameter.hugging_face, tensor::DType::kFloat32, shape});
+  }
+  const std::string hash = sha.Hex();
+  metadata["format"] = "pt";
+  metadata[model::kModelHashKey] = hash;
+  OutputFolder folder(path, true, "finetune", model::IsModelFile);
+  formats::SafetensorsWriter writer(folder.File("model.safetensors"), std::move(entries),
+                                    {.overwrite = true, .metadata = std::move(metadata)});
+  for (const model::Parameter& parameter : base.parameters())
+    ForEachRow(trained, base, parameter, [&](std::span<const float> row) { writer.Write(std::as_bytes(row)); });
+  writer.Commit();
+  model::WriteModelDescription(folder, base.shape(), tensor::Name(tensor::DType::kFloat32));
+  folder.Commit();
+  return hash;
+}
+
+model::TaskHead HeadOf(const TaskData& data, const TrainedModel& trained) {
+  model::TaskHead head{.config = trained.head, .values = {}, .target_transforms = ""};
+  for (const auto& [name, values] : trained.values)
+    if (IsOfHead(name)) head.values[name] = values;
+  if (!data.transform.is_none()) head.target_transforms = data.transform.ToJson();
+  return head;
+}
+
+void WriteHeadFolder(const std::string& path, const model::TaskHead& head, const model::Checkpoint& base,
+                     const model::ModelIdentity& identity, const Metadata& metadata) {
+  OutputFolder folder(path, true, "finetune", model::IsTaskHeadFile);
+  model::WriteTaskHead(head, base.shape(), identity, metadata, folder);
+  folder.Commit();
+}
+
+/// A checkpoint of Hugging Face's class, from the model that was written before.
+void WriteClassifierFolder(const std::string& folder, const model::TaskHead& head, const Metadata& metadata) {
+  const auto model = model::Checkpoint::Open(Below(folder, kModelFolder));
+  OutputFolder output(Below(folder, kClassifierFolder), true, "finetune", model::IsModelFile);
+  model::WriteClassifier(model->shape(), model::RowsOf(*model), head, metadata, output);
+  output.Commit();
+}
+
+void Merge(const FinetuneOptions& options, const std::string& folder) {
+  ConvertOptions convert;
+  convert.job = options.job;
+  convert.job.adapter = Below(folder, kAdapterFolder);
+  convert.job.output = Below(folder, kModelFolder);
+  convert.job.force = true;
+  convert.precision = "fp32";
+  Convert(convert);
+}
+
+}  // namespace
+
+void WriteArtifacts(const FinetuneOptions& options, const TaskData& data, model::Checkpoint& base,
+                    const TrainedModel& trained, const std::string& folder) {
+  const Metadata metadata = MetadataOf(options, base);
+  model::ModelIdentity identity = model::IdentityOf(base);
+  if (trained.adapter.kind != model::AdapterKind::kNone)
+    WriteAdapterFolder(Below(folder, kAdapterFolder), trained, base, metadata);
+  if (options.method == FinetuneMethod::kFull)
+    identity = {.hash = WriteModelFolder(Below(folder, kModelFolder), trained, base, metadata), .source_hash = ""};
+  const model::TaskHead head = HeadOf(data, trained);
+  WriteHeadFolder(Below(folder, kHeadFolder), head, base, identity, metadata);
+  WriteFinetunedModel(folder,
+                      {.method = NameOf(options.method),
+                       .base = options.job.model,
+                       .base_hash = identity.hash,
+                       .precision = options.job.precision,
+                       .layer = trained.layer,
+                       .long_sequences = options.long_sequences,
+                       .window = options.data.window},
+                      options.job.command_line);
+  if (options.merge) Merge(options, folder);
+  const bool has_model = options.merge || options.method == FinetuneMethod::kFull;
+  if (has_model && model::IsClassifier(trained.head)) WriteClassifierFolder(folder, head, metadata);
+}
+
+}  // namespace agront::tasks

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agront/finetune.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "device/communicator.h"
+#include "inference/start.h"
+#include "model/embedded_model.h"
+#include "tasks/finetune/benchmark_report.h"
+#include "tasks/finetune/benchmark_tasks.h"
+#include "tasks/finetune/finetuned_model.h"
+#include "tasks/finetune/random_baseline.h"
+#include "tasks/finetune/results.h"
+#include "tasks/finetune/run.h"
+#include "tasks/finetune/run_record.h"
+#include "tasks/finetune/settings.h"
+#include "tasks/finetune/summary.h"
+#include "tasks/finetune/task_data.h"
+
+namespace agront {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string Below(const std::string& folder, const std::string& name) { return (fs::path(folder) / name).string(); }
+
+bool IsFinished(const std::string& folder) { return fs::exists(Below(folder, tasks::kMetricsJson)); }
+
+/// One model. False when a signal stopped it.
+bool FinetuneOnce(const FinetuneOptions& options, const tasks::TaskData& data, device::Communicator& ranks) {
+  const std::string& folder = options.job.output;
+  const bool is_quiet = options.job.quiet || ranks.rank() != 0;
+  const auto base = model::OpenModel(options.job.model);
+  tasks::CheckLengths(options, *data.set, base->shape().max_tokens());
+  auto outcome = tasks::RunFinetuning(options, data, *base, Below(folder, tasks::kRunFolder), ranks);
+  if (!outcome) return false;
+  if (options.random_baseline) {
+    auto random =
+        tasks::RunOnRandomWeights(options, data, base->shape(), Below(folder, tasks::kRandomRunFolder), ranks);
+    if (!random) return false;
+    outcome->random_test = std::move(random->test);
+  }
+  if (ranks.rank() != 0) return true;
+  const std::string scores = tasks::WriteResults(options, data, *base, *outcome, folder);
+  if (!is_quiet) fmt::print(stderr, "{}{}\n", scores, Below(folder, "report.html"));
+  return true;
+}
+
+/// One model, or one for each seed and fold, and their mean. False when a signal stopped it.
+bool FinetuneAll(const FinetuneOptions& options, device::Communicator& ranks) {
+  const bool is_first = ranks.rank() == 0;
+  if (IsFinished(options.job.output)) {
+    tasks::CompareOptions(Below(options.job.output, tasks::kRunFolder), options);
+    if (is_first && !options.job.quiet)
+      fmt::print(stderr, "{}: finished before; another -o starts anew\n", options.job.output);
+    return true;
+  }
+  const std::vector<tasks::TaskData> divisions = tasks::ReadTaskData(options);
+  if (is_first && !options.job.quiet)
+    for (const std::string& finding : divisions.front().findings) fmt::print(stderr, "{}\n", finding);
+  std::vector<std::string> folders;
+  for (size_t fold = 0; fold < divisions.size(); ++fold) {
+    for (int seed = 0; seed < options.seeds; ++seed) {
+      FinetuneOptions one = options;
+      one.seed += static_cast<uint64_t>(seed);
+      std::string name;
+      if (options.folds > 0) name += fmt::format("fold-{}", fold);
+      if (options.seeds > 1) name += fmt::format("{}seed-{}", name.empty() ? "" : "-", one.seed);
+      if (!name.empty()) {
+        one.job.output = Below(options.job.output, name);
+        folders.push_back(one.job.output);
+        if (IsFinished(one.job.output)) {
+          tasks::CompareOptions(Below(one.job.output, tasks::kRunFolder), one);
+          continue;
+        }
+        if (is_first && !options.job.quiet) fmt::print(stderr, "{}\n", one.job.output);
+      }
+      if (!FinetuneOnce(one, divisions[fold], ranks)) return false;
+    }
+  }
+  if (is_first && !folders.empty()) tasks::SummarizeRuns(folders, options.job.output);
+  return true;
+}
+
+/// Joins the ranks, and tells which of them failed.
+void OverRanks(const FinetuneOptions& options, const std::function<void(device::Communicator&)>& work) {
+  const auto ranks = device::JoinRanks();
+  try {
+    inference::Start(options.job);
+    if (options.job.threads == 0) SetThreads(std::max(1, MaxThreads() / ranks->local_size()));
+    work(*ranks);
+  } catch (const std::exception& error) {
+    if (ranks->size() == 1) throw;
+    fmt::print(stderr, "agront: rank {}: {}\n", ranks->rank(), error.what());
+    ranks->Abort();
+  }
+}
+
+}  // namespace
+
+void Finetune(const FinetuneOptions& options) {
+  tasks::CheckOptions(options);
+  OverRanks(options, [&](device::Communicator& ranks) { FinetuneAll(options, ranks); });
+}
+
+void FinetuneBenchmark(const FinetuneOptions& options, const std::string& folder) {
+  tasks::CheckOptions(options);
+  if (!options.train.empty() || !options.valid.empty() || !options.test.empty())
+    FailUsage("--benchmark: its folder has the files; expected no --train, --valid or --test");
+  const std::vector<tasks::BenchmarkTask> found = tasks::FindBenchmarkTasks(folder);
+  OverRanks(options, [&](device::Communicator& ranks) {
+    for (const tasks::BenchmarkTask& task : found) {
+      FinetuneOptions one = options;
+      one.job.output = Below(options.job.output, task.name);
+      one.task = task.kind;
+      one.train = task.train;
+      one.valid = task.valid;
+      one.test = task.test;
+      if (ranks.rank() == 0 && !options.job.quiet) fmt::print(stderr, "== {}\n", task.name);
+      tasks::CheckOptions(one);
+      if (!FinetuneAll(one, ranks)) return;
+    }
+    if (ranks.rank() == 0) tasks::WriteBenchmarkReport(options, found);
+  });
+}
+
+}  // namespace agront

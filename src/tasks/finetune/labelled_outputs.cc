@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/finetune/labelled_outputs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+namespace agront::tasks {
+namespace {
+
+double Sigmoid(float x) { return 1 / (1 + std::exp(-static_cast<double>(x))); }
+
+std::vector<double> Softmax(std::span<const float> x) {
+  const float most = *std::ranges::max_element(x);
+  std::vector<double> p;
+  double sum = 0;
+  for (const float value : x) sum += p.emplace_back(std::exp(static_cast<double>(value) - static_cast<double>(most)));
+  for (double& value : p) value /= sum;
+  return p;
+}
+
+std::string Number(double value) { return std::isnan(value) ? "NA" : fmt::format("{:.7g}", value); }
+
+/// What is true, as text: of a class its name.
+std::string LabelText(const PredictionTask& task, double label) {
+  const bool is_class = task.kind == TaskKind::kMulticlass || task.kind == TaskKind::kToken;
+  return is_class ? task.outputs[static_cast<size_t>(label)] : Number(label);
+}
+
+}  // namespace
+
+std::vector<double> PredictionOf(const PredictionTask& task, std::span<const float> outputs,
+                                 const data::TargetTransform& transform) {
+  std::vector<double> prediction;
+  switch (task.kind) {
+    case TaskKind::kBinary:
+    case TaskKind::kMultilabel:
+      for (const float output : outputs) prediction.push_back(Sigmoid(output));
+      return prediction;
+    case TaskKind::kMulticlass:
+    case TaskKind::kToken: return Softmax(outputs);
+    case TaskKind::kRegression:
+      prediction.assign(outputs.begin(), outputs.end());
+      transform.Invert(prediction);
+      return prediction;
+  }
+  return prediction;
+}
+
+scores::LabelledPredictions LabelOutputs(const data::LabelledSet& set, const std::vector<int64_t>& examples,
+                                         const training::Outputs& outputs, const data::TargetTransform& transform) {
+  const PredictionTask& task = set.task();
+  scores::LabelledPredictions labelled;
+  labelled.task = task;
+  const auto width = static_cast<size_t>(task.num_outputs());
+  size_t row = 0;
+  for (size_t e = 0; e < examples.size(); ++e) {
+    for (int64_t r = 0; r < outputs.rows[e]; ++r, ++row) {
+      if (task.kind == TaskKind::kToken) {
+        if (outputs.row_classes[row] < 0) continue;
+        labelled.labels.push_back(outputs.row_classes[row]);
+        labelled.clusters.push_back(examples[e]);  // tokens of a sequence are not independent
+      } else {
+        const std::span<const float> labels = set.labels(examples[e]);
+        labelled.labels.insert(labelled.labels.end(), labels.begin(), labels.end());
+      }
+      labelled.ids.emplace_back(set.id(examples[e]));
+      const std::vector<double> prediction =
+          PredictionOf(task, std::span(outputs.values).subspan(row * width, width), transform);
+      labelled.predictions.insert(labelled.predictions.end(), prediction.begin(), prediction.end());
+      ++labelled.size;
+    }
+  }
+  return labelled;
+}
+
+std::string PredictionTable(const scores::LabelledPredictions& predictions) {
+  const PredictionTask& task = predictions.task;
+  const bool is_class = task.kind == TaskKind::kMulticlass || task.kind == TaskKind::kToken;
+  std::string table = "#id";
+  if (is_class || task.kind == TaskKind::kBinary)
+    table += "\tlabel";
+  else
+    for (const std::string& output : task.outputs) table += "\t" + output;
+  if (task.kind == TaskKind::kBinary)
+    table += "\tpredicted";
+  else
+    for (const std::string& output : task.outputs) table += "\tpredicted_" + output;
+  table += "\n";
+  const auto labels = static_cast<size_t>(predictions.labels_per_example());
+  const auto outputs = static_cast<size_t>(task.num_outputs());
+  for (size_t i = 0; i < static_cast<size_t>(predictions.size); ++i) {
+    table += predictions.ids[i];
+    for (size_t l = 0; l < labels; ++l) table += "\t" + LabelText(task, predictions.labels[i * labels + l]);
+    for (size_t o = 0; o < outputs; ++o) table += "\t" + Number(predictions.predictions[i * outputs + o]);
+    table += "\n";
+  }
+  return table;
+}
+
+}  // namespace agront::tasks

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// From what a model gives to predictions beside what is true.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agront/prediction_task.h"
+#include "data/labelled/labelled_set.h"
+#include "data/labelled/target_transform.h"
+#include "scores/labelled_predictions.h"
+#include "training/fine_tuning/learner.h"
+
+namespace agront::tasks {
+
+/// A row of outputs, before the sigmoid or softmax, as probabilities or as numbers in the units of the labels.
+std::vector<double> PredictionOf(const PredictionTask& task, std::span<const float> outputs,
+                                 const data::TargetTransform& transform);
+
+/// Of `examples`, in order; of tasks per token, the tokens that have a class.
+scores::LabelledPredictions LabelOutputs(const data::LabelledSet& set, const std::vector<int64_t>& examples,
+                                         const training::Outputs& outputs, const data::TargetTransform& transform);
+
+/// A table with id, labels and predictions; missing labels are NA. Columns "label" and "predicted" of a binary task;
+/// of others each output's name, with "predicted_" before it for what was predicted.
+std::string PredictionTable(const scores::LabelledPredictions& predictions);
+
+}  // namespace agront::tasks

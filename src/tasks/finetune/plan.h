@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// What fine-tuning will take, before its first update.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "agront/finetune.h"
+#include "agront/model_shape.h"
+#include "agront/precision.h"
+#include "device/communicator.h"
+#include "model/task_head.h"
+#include "model/trainable_task_model.h"
+
+namespace agront::tasks {
+
+struct TaskPlan {
+  model::TaskMemoryPlan memory;
+  int64_t optimizer = 0;    ///< bytes, of each rank
+  int64_t num_trained = 0;  ///< values
+  bool recompute = false;
+
+  int64_t total() const { return memory.total() + optimizer; }
+};
+
+/// Chooses recomputation so that the memory does. Throws Error when it does not.
+TaskPlan PlanTask(const FinetuneOptions& options, const ModelShape& shape, const model::TaskHeadConfig& head,
+                  Precision base, const device::Communicator& ranks);
+
+/// A line for the user.
+std::string Describe(const TaskPlan& plan);
+
+}  // namespace agront::tasks

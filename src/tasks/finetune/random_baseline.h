@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the shape of the model does by itself: the same method on random weights.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "agront/finetune.h"
+#include "agront/model_shape.h"
+#include "device/communicator.h"
+#include "tasks/finetune/run.h"
+#include "tasks/finetune/task_data.h"
+
+namespace agront::tasks {
+
+/// Fine-tunes, in `folder`, a model of this shape whose weights are drawn by the options' seed. Nothing when a signal
+/// stopped it. All ranks call it.
+std::optional<RunOutcome> RunOnRandomWeights(const FinetuneOptions& options, const TaskData& data,
+                                             const ModelShape& shape, const std::string& folder,
+                                             device::Communicator& ranks);
+
+}  // namespace agront::tasks

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run leaves: the model, predictions, scores beside those of baselines, the report.
+#pragma once
+
+#include <string>
+
+#include "agront/finetune.h"
+#include "model/checkpoint.h"
+#include "tasks/finetune/run.h"
+#include "tasks/finetune/task_data.h"
+
+namespace agront::tasks {
+
+/// Writes everything, metrics.json last. Returns lines with the main scores for the user. Throws Error.
+std::string WriteResults(const FinetuneOptions& options, const TaskData& data, model::Checkpoint& base,
+                         const RunOutcome& outcome, const std::string& folder);
+
+}  // namespace agront::tasks

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/finetune/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <utility>
+
+#include "base/progress.h"
+#include "inference/precision.h"
+#include "model/model_hash.h"
+#include "model/trainable_head.h"
+#include "model/trainable_task_model.h"
+#include "tasks/embed/layer_list.h"
+#include "tasks/finetune/labelled_outputs.h"
+#include "tasks/finetune/plan.h"
+#include "tasks/finetune/run_record.h"
+#include "tasks/finetune/settings.h"
+#include "training/fine_tuning/feature_learner.h"
+#include "training/fine_tuning/feature_set.h"
+#include "training/fine_tuning/model_learner.h"
+
+namespace agront::tasks {
+namespace {
+
+class Run {
+ public:
+  Run(const FinetuneOptions& options, const TaskData& data, model::Checkpoint& base, const std::string& folder,
+      device::Communicator& ranks)
+      : options_(options),
+        data_(data),
+        base_(base),
+        ranks_(ranks),
+        folder_(folder),
+        examples_(*data.set, data.transform,
+                  {.long_sequences = options.long_sequences,
+                   .max_tokens = base.shape().max_tokens(),
+                   .class_weights = data.class_weights}) {
+    outcome_.trained.head = HeadOf(options, data.set->task());
+    outcome_.trained.adapter = AdapterOf(options);
+    outcome_.trained.layer = {.layer = base.shape().layers};
+    if (ranks.rank() != 0) return;
+    folder_.Lock();
+    RecordOrCompare(folder_, options, base.RecordedHash().hex, data);
+  }
+
+  std::optional<RunOutcome> Train() {
+    const bool is_finished = NeedsTokens() ? TrainModel() : TrainProbe();
+    if (!is_finished) return std::nullopt;
+    return std::move(outcome_);
+  }
+
+ private:
+  bool is_quiet() const { return options_.job.quiet || ranks_.rank() != 0; }
+
+  /// Whether more than one vector an example goes through what is trained.
+  bool NeedsTokens() const {
+    return options_.method != FinetuneMethod::kProbe || outcome_.trained.head.pooling == model::HeadPooling::kNone ||
+           outcome_.trained.head.pooling == model::HeadPooling::kAttention;
+  }
+
+  training::LoopSettings LoopSettings() const {
+    const auto examples = static_cast<int64_t>(data_.split.train.size());
+    const int64_t of_epoch = (examples + options_.batch_size - 1) / options_.batch_size;
+    return {.trainer = TrainerSettingsOf(options_, of_epoch * options_.epochs),
+            .epochs = options_.epochs,
+            .patience = options_.patience,
+            .checkpoint_every = options_.checkpoint_every,
+            .label = "fine-tuning (" + NameOf(options_.method) + ")",
+            .quiet = options_.job.quiet};
+  }
+
+  bool TrainModel() {
+    const Precision precision = inference::ChoosePrecision(options_.job.precision, base_);
+    const TaskPlan plan = PlanTask(options_, base_.shape(), outcome_.trained.head, precision, ranks_);
+    if (!is_quiet()) fmt::print(stderr, "{}\n", Describe(plan));
+    model::TrainableTaskModel model(base_, {.head = outcome_.trained.head,
+                                            .adapter = outcome_.trained.adapter,
+                                            .trains_base = options_.method == FinetuneMethod::kFull,
+                                            .base = precision,
+                                            .recompute = plan.recompute});
+    model.InitializeRandomly(options_.seed);
+    training::ModelLearner learner(model, examples_, options_.job.batch_tokens);
+    const auto result = TrainEpochs(learner, data_.split.train, data_.split.valid, folder_, ranks_, LoopSettings());
+    if (!result.is_finished) return false;
+    Finish(learner, result.state);
+    return true;
+  }
+
+  /// Every example, and those to train on from the other strand when that is asked for.
+  std::vector<training::ExampleDraw> Draws() const {
+    std::vector<training::ExampleDraw> draws;
+    for (const auto* part : {&data_.split.train, &data_.split.valid, &data_.split.test})
+      for (const int64_t example : *part) draws.push_back({.example = example, .reverse = false});
+    if (options_.reverse_complement)
+      for (const int64_t example : data_.split.train) draws.push_back({.example = example, .reverse = true});
+    return draws;
+  }
+
+  training::FeatureSet ComputeFeatures(const std::vector<training::ExampleDraw>& draws,
+                                       const std::vector<HiddenLayer>& layers) {
+    model::AgroNT model(base_.shape(), base_, inference::ChoosePrecision(options_.job.precision, base_));
+    Progress progress("embedding", "tokens", is_quiet());
+    return {
+        model,  examples_,
+        draws,  {.layers = layers, .pooling = outcome_.trained.head.pooling, .pass_tokens = options_.job.batch_tokens},
+        ranks_, [&](int64_t tokens, double share) { progress.Update(tokens, share); }};
+  }
+
+  bool TrainProbe() {
+    const std::vector<HiddenLayer> layers = ProbeLayers(options_, base_.shape());
+    const std::vector<training::ExampleDraw> draws = Draws();
+    const training::FeatureSet features = ComputeFeatures(draws, layers);
+    double best = std::numeric_limits<double>::infinity();
+    for (size_t i = 0; i < layers.size(); ++i) {
+      model::TrainableProbe probe(base_.shape(), outcome_.trained.head);
+      probe.InitializeRandomly(options_.seed);
+      training::FeatureLearner learner(probe, examples_, draws, features.Layer(i), data_.split.train);
+      const bool is_alone = layers.size() == 1;
+      const training::RunFolder folder(is_alone ? folder_.path() : folder_.File(ArrayName(layers[i])));
+      training::LoopSettings settings = LoopSettings();
+      if (!is_alone) settings.label += ", " + ArrayName(layers[i]);
+      const auto result = TrainEpochs(learner, data_.split.train, data_.split.valid, folder, ranks_, settings);
+      if (!result.is_finished) return false;
+      if (!is_alone) outcome_.layers.push_back({layers[i], result.state.best_loss});
+      if (i > 0 && !(result.state.best_loss < best)) continue;
+      best = result.state.best_loss;
+      outcome_.trained.layer = layers[i];
+      Finish(learner, result.state, [&] { learner.FoldIntoHead(); });
+    }
+    return true;
+  }
+
+  /// Predictions of what was learned, and its values, changed by `fold` first if need be.
+  void Finish(
+      training::Learner& learner, const training::TaskRunState& state, const std::function<void()>& fold = [] {}) {
+    outcome_.state = state;
+    outcome_.num_trained = static_cast<int64_t>(learner.parameters().gradients().size());
+    const auto predict = [&](const std::vector<int64_t>& part) {
+      const training::Prediction prediction = PredictOverRanks(learner, part, ranks_);
+      if (ranks_.rank() != 0) return scores::LabelledPredictions{};
+      return LabelOutputs(*data_.set, part, prediction.outputs, data_.transform);
+    };
+    outcome_.valid = predict(data_.split.valid);
+    outcome_.test = predict(data_.split.test);
+    fold();
+    outcome_.trained.values.clear();
+    for (const model::PlacedParameter& placed : learner.parameters().table()) {
+      if (placed.is_frozen) continue;
+      const std::span<const float> values = learner.parameters().ValuesOf(placed.parameter.name);
+      outcome_.trained.values[placed.parameter.name].assign(values.begin(), values.end());
+    }
+  }
+
+  const FinetuneOptions& options_;
+  const TaskData& data_;
+  model::Checkpoint& base_;
+  device::Communicator& ranks_;
+  training::RunFolder folder_;
+  training::ExampleEncoder examples_;
+  RunOutcome outcome_;
+};
+
+}  // namespace
+
+std::optional<RunOutcome> RunFinetuning(const FinetuneOptions& options, const TaskData& data, model::Checkpoint& base,
+                                        const std::string& folder, device::Communicator& ranks) {
+  return Run(options, data, base, folder, ranks).Train();
+}
+
+}  // namespace agront::tasks

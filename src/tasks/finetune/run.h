@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// One run of fine-tuning: one seed, one division of the examples.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agront/finetune.h"
+#include "agront/forward.h"
+#include "device/communicator.h"
+#include "model/adapter.h"
+#include "model/checkpoint.h"
+#include "model/task_head.h"
+#include "model/training_parameters.h"
+#include "scores/labelled_predictions.h"
+#include "tasks/finetune/task_data.h"
+#include "training/fine_tuning/training_loop.h"
+
+namespace agront::tasks {
+
+/// How a probe did on one layer.
+struct TriedLayer {
+  HiddenLayer layer;
+  double validation_loss = 0;
+};
+
+/// What was learned, by model::Parameter::name: what the adapter and the head, or the whole model, are now.
+struct TrainedModel {
+  model::TaskHeadConfig head;
+  model::AdapterConfig adapter;
+  HiddenLayer layer;  ///< that the head reads; of a probe perhaps not the last
+  std::map<std::string, std::vector<float>> values;
+};
+
+struct RunOutcome {
+  TrainedModel trained;
+  training::TaskRunState state;
+  int64_t num_trained = 0;                  ///< values
+  std::vector<TriedLayer> layers;           ///< of a probe on several layers, in the order tried
+  scores::LabelledPredictions valid, test;  ///< on rank 0; empty without such examples
+  scores::LabelledPredictions random_test;  ///< of the same method on a model with random weights, if asked for
+};
+
+/// Trains in `folder` from the start, or from where it was. Nothing when a signal stopped it. All ranks call it.
+std::optional<RunOutcome> RunFinetuning(const FinetuneOptions& options, const TaskData& data, model::Checkpoint& base,
+                                        const std::string& folder, device::Communicator& ranks);
+
+}  // namespace agront::tasks

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/finetune/run_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "base/output_file.h"
+#include "tasks/embed/layer_list.h"
+#include "tasks/finetune/finetuned_model.h"
+#include "tasks/finetune/report.h"
+#include "tasks/finetune/settings.h"
+
+namespace agront::tasks {
+namespace {
+
+plot::Curve ReadCurve(const std::filesystem::path& file, const std::string& name) {
+  plot::Curve curve{.name = name, .x = {}, .y = {}};
+  std::ifstream stream(file);
+  for (std::string line; std::getline(stream, line);) {
+    const auto json = nlohmann::json::parse(line, nullptr, false);
+    if (!json.is_object() || !json.contains("loss") || !json["loss"].is_number()) continue;
+    curve.x.push_back(json["step"].get<double>());
+    curve.y.push_back(json["loss"].get<double>());
+  }
+  return curve;
+}
+
+/// Of a part of the examples, for its summary.
+baselines::LabelledSequences PartOf(const TaskData& data, const std::vector<int64_t>& part) {
+  baselines::LabelledSequences sequences{
+      .size = static_cast<int64_t>(part.size()),
+      .bases = [&](int64_t i) { return data.set->Bases(part[static_cast<size_t>(i)]); },
+      .labels = {}};
+  for (const int64_t example : part) {
+    const std::span<const float> labels = data.set->labels(example);
+    sequences.labels.insert(sequences.labels.end(), labels.begin(), labels.end());
+  }
+  return sequences;
+}
+
+std::vector<ReportFact> DataFacts(const FinetuneOptions& options) {
+  std::vector<ReportFact> facts = {{"training file", options.train}};
+  if (!options.valid.empty()) facts.push_back({"validation file", options.valid});
+  if (!options.test.empty()) facts.push_back({"test file", options.test});
+  return facts;
+}
+
+std::vector<ReportFact> MethodFacts(const FinetuneOptions& options, const model::Checkpoint& base,
+                                    const RunOutcome& outcome) {
+  std::vector<ReportFact> facts = {
+      {"model", base.path()},
+      {"model hash", base.RecordedHash().hex},
+      {"trained parameters", fmt::format("{}", outcome.num_trained)},
+      {"updates", fmt::format("{}, the best after {}", outcome.state.step, outcome.state.best_step)}};
+  for (const TriedLayer& tried : outcome.layers)
+    facts.push_back(
+        {fmt::format("validation loss, {}", ArrayName(tried.layer)),
+         fmt::format("{:.5f}{}", tried.validation_loss, tried.layer == outcome.trained.layer ? " (chosen)" : "")});
+  const nlohmann::ordered_json described = Describe(options);
+  for (const auto& [key, value] : described.items())
+    facts.push_back({key, value.is_string() ? value.get<std::string>() : value.dump()});
+  return facts;
+}
+
+}  // namespace
+
+void WriteRunReport(const FinetuneOptions& options, const TaskData& data, const model::Checkpoint& base,
+                    const RunOutcome& outcome, const TestResults& results, const std::string& folder) {
+  const std::filesystem::path path = folder;
+  std::filesystem::path run = path / kRunFolder;
+  if (!outcome.layers.empty()) run /= ArrayName(outcome.trained.layer);
+  FineTuneReport report;
+  report.title = path.filename().string();
+  report.about = fmt::format("{}, {} on {}, {} training examples", NameOf(options.task), NameOf(options.method),
+                             base.path(), data.split.train.size());
+  report.task = data.set->task();
+  report.warnings = data.findings;
+  report.data = DataFacts(options);
+  report.method = MethodFacts(options, base, outcome);
+  report.train_loss = ReadCurve(run / training::kMetricsFile, "training, each update");
+  report.train_loss.is_faint = true;
+  report.valid_loss = ReadCurve(run / training::kValidationFile, "validation");
+  if (report.task.kind != TaskKind::kToken) {
+    report.splits = {Summarize("training", report.task, PartOf(data, data.split.train))};
+    if (!data.split.valid.empty())
+      report.splits.push_back(Summarize("validation", report.task, PartOf(data, data.split.valid)));
+    if (!data.split.test.empty())
+      report.splits.push_back(Summarize("test", report.task, PartOf(data, data.split.test)));
+    report.bases = [&](int64_t i) { return data.set->Bases(data.split.test[static_cast<size_t>(i)]); };
+  }
+  report.predictors.push_back({NameOf(options.method), fmt::format("{} on {}", NameOf(options.method), base.path())});
+  report.predictions.push_back(outcome.test.size > 0 ? outcome.test : outcome.valid);
+  for (const BaselinePrediction& baseline : results.baselines) {
+    report.predictors.push_back({baseline.name, baseline.about});
+    report.predictions.push_back(baseline.predictions);
+  }
+  report.bootstrap = {.resamples = options.bootstrap, .seed = options.seed};
+  report.evaluation = results.test.tables.empty() ? scores::Evaluation{{results.valid}, {}} : results.test;
+  if (outcome.test.size == 0) report.bases = nullptr;
+  OutputFile file((path / "report.html").string(), true);
+  file.Write(FineTuneReportPage(report));
+  file.Commit();
+}
+
+}  // namespace agront::tasks

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/finetune/settings.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "base/error.h"
+#include "tasks/embed/layer_list.h"
+
+namespace agront::tasks {
+namespace {
+
+constexpr int64_t kMost = 1'000'000'000;
+
+void CheckCount(const char* flag, int64_t value, int64_t least, int64_t most = kMost) {
+  if (value < least || value > most) FailUsage("--{}: expected {} to {}, got {}", flag, least, most, value);
+}
+
+void CheckRange(const char* flag, double value, double least, double most) {
+  if (!(value >= least && value <= most)) FailUsage("--{}: expected {} to {}, got {}", flag, least, most, value);
+}
+
+template <class T>
+T WordOf(const char* flag, const std::map<std::string, T>& words, const std::string& word) {
+  if (const auto found = words.find(word); found != words.end()) return found->second;
+  std::string expected;
+  for (const auto& [name, value] : words) expected += (expected.empty() ? "" : ", ") + name;
+  FailUsage("--{}: expected one of {}, got {:?}", flag, expected, word);
+}
+
+const std::map<std::string, model::HeadKind> kHeads = {{"linear", model::HeadKind::kLinear},
+                                                       {"mlp", model::HeadKind::kMlp}};
+const std::map<std::string, model::HeadPooling> kPoolings = {{"mean", model::HeadPooling::kMean},
+                                                             {"cls", model::HeadPooling::kCls},
+                                                             {"centre", model::HeadPooling::kCentre},
+                                                             {"attention", model::HeadPooling::kAttention}};
+const std::map<std::string, model::AdapterTarget> kTargets = {
+    {"q", model::AdapterTarget::kQuery},    {"k", model::AdapterTarget::kKey},
+    {"v", model::AdapterTarget::kValue},    {"o", model::AdapterTarget::kOutput},
+    {"fc1", model::AdapterTarget::kExpand}, {"fc2", model::AdapterTarget::kContract}};
+
+/// What suits adapters is too much for all weights at once; a head alone can take long steps.
+double DefaultLearningRate(FinetuneMethod method) {
+  switch (method) {
+    case FinetuneMethod::kProbe: return 2e-3;
+    case FinetuneMethod::kIa3: return 3e-3;
+    case FinetuneMethod::kLora: return 5e-4;
+    case FinetuneMethod::kFull: return 5e-5;
+  }
+  return 0;
+}
+
+bool HasAdapter(FinetuneMethod method) { return method == FinetuneMethod::kIa3 || method == FinetuneMethod::kLora; }
+
+void CheckCombinations(const FinetuneOptions& options) {
+  if (options.task == TaskKind::kToken && !options.pooling.empty())
+    FailUsage("--pooling: a task per token has none, got {:?}", options.pooling);
+  if (options.task != TaskKind::kRegression && !options.transform.empty())
+    FailUsage("--transform: goes with --task regression");
+  if (options.task == TaskKind::kRegression && options.class_weights)
+    FailUsage("--class-weights: goes with classes, not with --task regression");
+  if (!HasAdapter(options.method) && !options.targets.empty()) FailUsage("--targets: goes with --method lora or ia3");
+  if (!HasAdapter(options.method) && options.merge) FailUsage("--merge: goes with --method lora or ia3");
+  if (options.method != FinetuneMethod::kProbe && options.layers != "last")
+    FailUsage("--layers: goes with --method probe");
+  if (options.layers != "last" && (options.pooling == "attention" || options.task == TaskKind::kToken))
+    FailUsage("--layers: goes with a pooling that has nothing to learn (mean, cls, centre)");
+  if (options.method == FinetuneMethod::kFull && options.job.precision != "fp32")
+    FailUsage("--precision: full fine-tuning is in fp32, got {:?}", options.job.precision);
+  if (options.folds > 0 && (!options.valid.empty() || !options.test.empty()))
+    FailUsage("--folds: divides the training file; expected no --valid and no --test");
+}
+
+}  // namespace
+
+std::string NameOf(FinetuneMethod method) {
+  switch (method) {
+    case FinetuneMethod::kProbe: return "probe";
+    case FinetuneMethod::kIa3: return "ia3";
+    case FinetuneMethod::kLora: return "lora";
+    case FinetuneMethod::kFull: return "full";
+  }
+  return "";
+}
+
+std::string NameOf(TaskKind kind) {
+  switch (kind) {
+    case TaskKind::kBinary: return "binary";
+    case TaskKind::kMulticlass: return "multiclass";
+    case TaskKind::kMultilabel: return "multilabel";
+    case TaskKind::kRegression: return "regression";
+    case TaskKind::kToken: return "token";
+  }
+  return "";
+}
+
+std::string NameOf(LongSequences choice) {
+  switch (choice) {
+    case LongSequences::kError: return "error";
+    case LongSequences::kCentre: return "centre";
+    case LongSequences::kWindows: return "windows";
+  }
+  return "";
+}
+
+void CheckOptions(const FinetuneOptions& options) {
+  if (options.job.output == "-") FailUsage("output: expected a folder (-o), got standard output");
+  WordOf("head", kHeads, options.head);
+  if (!options.pooling.empty()) WordOf("pooling", kPoolings, options.pooling);
+  AdapterOf(options);
+  CheckCount("rank", options.rank, 1, 1 << 16);
+  CheckRange("alpha", options.alpha, 0, 1e6);
+  CheckCount("epochs", options.epochs, 1, 1'000'000);
+  CheckCount("batch-size", options.batch_size, 1, 1'000'000);
+  CheckRange("learning-rate", options.learning_rate, 0, 1e3);
+  CheckRange("warmup-share", options.warmup_share, 0, 1);
+  CheckRange("weight-decay", options.weight_decay, 0, 1e3);
+  CheckRange("clip-norm", options.clip_norm, 0, 1e30);
+  CheckCount("patience", options.patience, 0);
+  CheckCount("seeds", options.seeds, 1, 1000);
+  CheckCount("folds", options.folds, 0, 1000);
+  if (options.folds == 1) FailUsage("--folds: expected 0 (none) or at least 2, got 1");
+  CheckCount("bootstrap", options.bootstrap, 0, 1'000'000);
+  CheckCount("checkpoint-every", options.checkpoint_every, 1);
+  CheckRange("test-share", options.split.test_share, 0, 0.9);
+  CheckRange("valid-share", options.split.valid_share, 0, 0.9);
+  if (options.decay == "sqrt") FailUsage("--decay: expected linear, cosine or none, got \"sqrt\"");
+  training::ParseDecay(options.decay);
+  if (options.recompute != "auto" && options.recompute != "on" && options.recompute != "off")
+    FailUsage("--recompute: expected on, off or auto, got {:?}", options.recompute);
+  CheckCombinations(options);
+}
+
+model::AdapterConfig AdapterOf(const FinetuneOptions& options) {
+  if (!HasAdapter(options.method)) return {};
+  model::AdapterConfig config = options.method == FinetuneMethod::kLora ? model::DefaultLora() : model::DefaultIa3();
+  config.rank = options.rank;
+  config.alpha = options.alpha;
+  if (options.targets.empty()) return config;
+  config.targets.clear();
+  std::istringstream words(options.targets);
+  for (std::string word; std::getline(words, word, ',');) config.targets.push_back(WordOf("targets", kTargets, word));
+  std::ranges::sort(config.targets);
+  if (std::ranges::adjacent_find(config.targets) != config.targets.end())
+    FailUsage("--targets: expected each once, got {:?}", options.targets);
+  if (options.method == FinetuneMethod::kIa3)
+    std::erase_if(config.scaled_inputs,
+                  [&](model::AdapterTarget target) { return std::ranges::count(config.targets, target) == 0; });
+  return config;
+}
+
+model::TaskHeadConfig HeadOf(const FinetuneOptions& options, const PredictionTask& task) {
+  const std::string pooling = options.pooling.empty() ? "mean" : options.pooling;
+  return {.task = task,
+          .kind = WordOf("head", kHeads, options.head),
+          .pooling = task.kind == TaskKind::kToken ? model::HeadPooling::kNone : WordOf("pooling", kPoolings, pooling)};
+}
+
+std::vector<HiddenLayer> ProbeLayers(const FinetuneOptions& options, const ModelShape& shape) {
+  return ParseLayers(options.layers, shape.layers);
+}
+
+training::TaskTrainerSettings TrainerSettingsOf(const FinetuneOptions& options, int64_t steps) {
+  const double rate = options.learning_rate > 0 ? options.learning_rate : DefaultLearningRate(options.method);
+  return {.batch_size = options.batch_size,
+          .learning_rate = {.start = 0,
+                            .peak = rate,
+                            .warmup = std::llround(options.warmup_share * static_cast<double>(steps)),
+                            .decay = training::ParseDecay(options.decay),
+                            .final = 0,
+                            .total = steps},
+          .adamw = {.weight_decay = options.weight_decay},
+          .clip_norm = options.clip_norm,
+          .seed = options.seed,
+          .reverse_complement = options.reverse_complement};
+}
+
+nlohmann::ordered_json Describe(const FinetuneOptions& options) {
+  const double rate = options.learning_rate > 0 ? options.learning_rate : DefaultLearningRate(options.method);
+  nlohmann::ordered_json json = {{"task", NameOf(options.task)}, {"method", NameOf(options.method)},
+                                 {"train", options.train},       {"valid", options.valid},
+                                 {"test", options.test},         {"folds", options.folds},
+                                 {"head", options.head}};
+  if (options.task != TaskKind::kToken) json["pooling"] = options.pooling.empty() ? "mean" : options.pooling;
+  if (options.method == FinetuneMethod::kProbe) json["layers"] = options.layers;
+  if (HasAdapter(options.method)) json["targets"] = options.targets.empty() ? "default" : options.targets;
+  if (options.method == FinetuneMethod::kLora) {
+    json["rank"] = options.rank;
+    json["alpha"] = options.alpha;
+  }
+  json.update({{"long", NameOf(options.long_sequences)},
+               {"transform", options.transform},
+               {"class-weights", options.class_weights},
+               {"reverse-complement", options.reverse_complement},
+               {"precision", options.job.precision},
+               {"epochs", options.epochs},
+               {"batch-size", options.batch_size},
+               {"learning-rate", rate},
+               {"warmup-share", options.warmup_share},
+               {"decay", options.decay},
+               {"weight-decay", options.weight_decay},
+               {"clip-norm", options.clip_norm},
+               {"patience", options.patience},
+               {"seed", options.seed}});
+  return json;
+}
+
+}  // namespace agront::tasks

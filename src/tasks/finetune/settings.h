@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The options of fine-tuning, checked and with the defaults of the method filled in.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "agront/finetune.h"
+#include "agront/forward.h"
+#include "agront/model_shape.h"
+#include "model/adapter.h"
+#include "model/task_head.h"
+#include "training/fine_tuning/task_trainer.h"
+
+namespace agront::tasks {
+
+/// "probe", "binary", "centre", ...: as on the command line.
+std::string NameOf(FinetuneMethod method);
+std::string NameOf(TaskKind kind);
+std::string NameOf(LongSequences choice);
+
+/// Throws UsageError for numbers out of range, unknown words and options that do not go together.
+void CheckOptions(const FinetuneOptions& options);
+
+/// The adapter of the method; kNone for probe and full.
+model::AdapterConfig AdapterOf(const FinetuneOptions& options);
+
+model::TaskHeadConfig HeadOf(const FinetuneOptions& options, const PredictionTask& task);
+
+/// The layers that a probe looks at. Throws UsageError for one that the model does not have.
+std::vector<HiddenLayer> ProbeLayers(const FinetuneOptions& options, const ModelShape& shape);
+
+/// Of a run of `steps` updates.
+training::TaskTrainerSettings TrainerSettingsOf(const FinetuneOptions& options, int64_t steps);
+
+/// By the names of the command line: for the report, and to see whether a run goes on with what it began with.
+nlohmann::ordered_json Describe(const FinetuneOptions& options);
+
+}  // namespace agront::tasks

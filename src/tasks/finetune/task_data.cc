@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/finetune/task_data.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.h"
+#include "data/example_windows.h"
+#include "data/labelled/class_weights.h"
+#include "data/labelled/read_labelled_set.h"
+
+namespace agront::tasks {
+namespace {
+
+LabelledInput InputOf(const FinetuneOptions& options, const std::string& path, const char* part) {
+  LabelledInput input = options.data;
+  input.path = path;
+  input.part = part;
+  return input;
+}
+
+data::LabelledSet ReadAll(const FinetuneOptions& options) {
+  const bool has_parts = !options.valid.empty() || !options.test.empty();
+  // A file that stands alone may say in a column what is what, or leave it to a draw.
+  data::LabelledSet set =
+      data::ReadLabelledSet(InputOf(options, options.train, has_parts ? "train" : ""), options.task);
+  if (!options.valid.empty()) data::AddToLabelledSet(InputOf(options, options.valid, "valid"), set);
+  if (!options.test.empty()) data::AddToLabelledSet(InputOf(options, options.test, "test"), set);
+  return set;
+}
+
+TaskData Prepare(const FinetuneOptions& options, std::shared_ptr<const data::LabelledSet> set, data::Split split) {
+  data::CheckClasses(*set, split);
+  TaskData data{.set = std::move(set),
+                .split = std::move(split),
+                .transform = {},
+                .class_weights = {},
+                .leakage = {},
+                .confounders = {},
+                .findings = {}};
+  if (!options.transform.empty())
+    data.transform = data::TargetTransform::Fit(options.transform, *data.set, data.split.train);
+  if (options.class_weights) data.class_weights = data::BalancedClassWeights(*data.set, data.split.train);
+  data.leakage = data::FindLeaks(*data.set, data.split);
+  data.confounders = data::FindConfounders(*data.set, data.split.train);
+  data.findings = data.set->notes();
+  for (const auto& sentences : {data::Describe(data.leakage, *data.set), data::Describe(data.confounders)})
+    data.findings.insert(data.findings.end(), sentences.begin(), sentences.end());
+  return data;
+}
+
+}  // namespace
+
+std::vector<TaskData> ReadTaskData(const FinetuneOptions& options) {
+  if (options.train.empty()) FailUsage("--train: expected a file of labelled sequences");
+  const auto set = std::make_shared<const data::LabelledSet>(ReadAll(options));
+  std::vector<TaskData> parts;
+  if (options.folds == 0) {
+    parts.push_back(Prepare(options, set, data::MakeSplit(*set, options.split)));
+  } else {
+    for (data::Split& fold : data::MakeFolds(*set, options.folds, options.split))
+      parts.push_back(Prepare(options, set, std::move(fold)));
+  }
+  return parts;
+}
+
+void CheckLengths(const FinetuneOptions& options, const data::LabelledSet& set, int64_t max_tokens) {
+  if (options.long_sequences != LongSequences::kError) return;
+  // Shorter ones fit even when every base is an N, and so a token.
+  for (int64_t i = 0; i < set.size(); ++i)
+    if (set.length(i) >= max_tokens) data::CutExample(set.Bases(i), options.long_sequences, max_tokens, set.place(i));
+}
+
+}  // namespace agront::tasks

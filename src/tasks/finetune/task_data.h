@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The labelled examples of a fine-tuning job, divided and looked at.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agront/finetune.h"
+#include "data/labelled/confounders.h"
+#include "data/labelled/labelled_set.h"
+#include "data/labelled/leakage.h"
+#include "data/labelled/split.h"
+#include "data/labelled/target_transform.h"
+
+namespace agront::tasks {
+
+struct TaskData {
+  std::shared_ptr<const data::LabelledSet> set;  // shared by folds and seeds
+  data::Split split;
+  data::TargetTransform transform;
+  std::vector<std::vector<float>> class_weights;  ///< empty: none
+  data::LeakageReport leakage;
+  std::vector<data::Confounder> confounders;
+
+  /// What the user should know before training, a sentence each.
+  std::vector<std::string> findings;
+};
+
+/// Reads the files once; one element, or one for each fold. Throws Error.
+std::vector<TaskData> ReadTaskData(const FinetuneOptions& options);
+
+/// Throws Error, naming file and line, when an example does not fit into `max_tokens` and the options do not say what
+/// is to be done with it: better now than in the middle of the training.
+void CheckLengths(const FinetuneOptions& options, const data::LabelledSet& set, int64_t max_tokens);
+
+}  // namespace agront::tasks
