@@ -20,6 +20,8 @@ std::function<void()> SetUpAttention(CLI::App& command);
 std::function<void()> SetUpUnmask(CLI::App& command);
 std::function<void()> SetUpCorpus(CLI::App& command);
 std::function<void()> SetUpPretrain(CLI::App& command);
+std::function<void()> SetUpFinetune(CLI::App& command);
+std::function<void()> SetUpPredict(CLI::App& command);
 std::function<void()> SetUpEvaluate(CLI::App& command);
 std::function<void()> SetUpConvert(CLI::App& command);
 std::function<void()> SetUpInfo(CLI::App& command);

@@ -3,31 +3,74 @@
 
 #include <memory>
 
+#include "agront/error.h"
 #include "command.h"
+#include "labelled_options.h"
 
 namespace agront::cli {
+namespace {
+
+struct Options {
+  EvaluateOptions masked;
+  EvaluateFinetunedOptions finetuned;
+  bool mlm = false;
+  std::vector<std::string> inputs;
+};
+
+void Evaluate(Options& options) {
+  JobOptions& job = options.masked.job;
+  job.command_line = CommandLine();
+  if (options.mlm) {
+    if (options.inputs.size() > 1) throw UsageError("evaluate --mlm: expected one IN");
+    if (!options.inputs.empty()) options.masked.input.fasta = options.inputs.front();
+    options.masked.input.genome = options.finetuned.data.genome;
+    options.masked.input.feature = options.finetuned.data.feature;
+    return EvaluateMaskedModel(options.masked);
+  }
+  if (options.inputs.size() != 2) throw UsageError("evaluate: expected DIR and TEST, or --mlm and IN");
+  options.finetuned.job = job;
+  options.finetuned.finetuned = options.inputs[0];
+  options.finetuned.data.path = options.inputs[1];
+  options.finetuned.seed = options.masked.seed;
+  options.finetuned.json = options.masked.json;
+  EvaluateFinetuned(options.finetuned);
+}
+
+}  // namespace
 
 std::function<void()> SetUpEvaluate(CLI::App& command) {
-  auto options = std::make_shared<EvaluateOptions>();
-  AddJobOptions(command, options->job, "Text to write; default: standard output");
-  AddInputOptions(command, options->job, options->input);
-  AddPrecisionOption(command, options->job);
-  AddAdapterOption(command, options->job);
+  auto options = std::make_shared<Options>();
+  EvaluateOptions& masked = options->masked;
   command
-      .add_flag_callback(
-          "--mlm", [] {}, "The masked language model: how well it tells 6-mers that are hidden")
-      ->required();
-  command.add_option("--masking-ratio", options->masking_ratio, "Chance of a 6-mer to be hidden")
+      .add_option(
+          "inputs", options->inputs,
+          "Folder of a fine-tuned model and a file with labels; with --mlm a FASTA file, or - for standard input")
+      ->type_name("DIR TEST | IN");
+  AddJobOptions(command, masked.job, "Text to write; default: standard output");
+  AddPrecisionOption(command, masked.job);
+  AddAdapterOption(command, masked.job);
+  AddLabelledOptions(command, options->finetuned.data);
+  command.add_option("--bootstrap", options->finetuned.bootstrap, "Resamples for the intervals; 0: none")
+      ->type_name("N")
+      ->capture_default_str();
+  command.add_flag("--mlm", options->mlm,
+                   "Instead: the masked language model, how well it tells 6-mers that are hidden");
+  command.add_option("--regions", masked.input.regions, "--mlm: BED or GFF3, regions of --genome")
+      ->type_name("BED|GFF3");
+  command.add_option("--overlap", masked.input.overlap, "--mlm: bases that two windows of one long record share")
+      ->type_name("BP")
+      ->capture_default_str();
+  command.add_option("--batch-tokens", masked.job.batch_tokens, "That go through the model at a time")
+      ->type_name("N")
+      ->capture_default_str();
+  command.add_option("--masking-ratio", masked.masking_ratio, "--mlm: chance of a 6-mer to be hidden")
       ->type_name("SHARE")
       ->capture_default_str();
-  command.add_option("--seed", options->seed, "Of the choice")->type_name("N")->capture_default_str();
-  command.add_flag("--every", options->every, "Instead: hide each 6-mer once, a seventh of them at a time");
-  command.add_flag("--json", options->json, "One JSON object instead of lines of text");
+  command.add_option("--seed", masked.seed, "Of the choice, or of resamples")->type_name("N")->capture_default_str();
+  command.add_flag("--every", masked.every, "--mlm: hide each 6-mer once, a seventh of them at a time");
+  command.add_flag("--json", masked.json, "One JSON object instead of lines of text");
   AddExample(command, "agront evaluate --mlm --every genes.fa.gz");
-  return [options] {
-    options->job.command_line = CommandLine();
-    EvaluateMaskedModel(*options);
-  };
+  return [options] { Evaluate(*options); };
 }
 
 }  // namespace agront::cli

@@ -29,6 +29,8 @@ constexpr std::array kCommands = {
     Row{"unmask", "What the model expects where bases are masked", SetUpUnmask},
     Row{"corpus", "Genomes cut into windows, ready for pretraining", SetUpCorpus},
     Row{"pretrain", "A masked language model from a corpus, new or from another one", SetUpPretrain},
+    Row{"finetune", "A model for a task of your own, from labelled sequences", SetUpFinetune},
+    Row{"predict", "What a fine-tuned model says of new sequences", SetUpPredict},
     Row{"evaluate", "How well a model does on sequences of your own", SetUpEvaluate},
     Row{"convert", "Any checkpoint (PyTorch, safetensors, JAX) as a Hugging Face folder", SetUpConvert},
     Row{"info", "What a model is, and whether its weights are sound", SetUpInfo},

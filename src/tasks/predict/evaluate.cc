@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "agront/evaluate.h"
+#include "base/output_file.h"
+#include "base/progress.h"
+#include "data/labelled/read_labelled_set.h"
+#include "inference/provenance.h"
+#include "inference/start.h"
+#include "scores/evaluation.h"
+#include "tasks/predict/finetuned_predictor.h"
+
+namespace agront {
+namespace {
+
+/// A token takes part when it has a class.
+void AppendTokens(const data::LabelledSet& set, int64_t example, std::span<const data::ExampleWindow> windows,
+                  const std::vector<std::vector<double>>& rows, size_t& row, scores::LabelledPredictions& labelled) {
+  const std::string classes = set.BaseClasses(example);
+  for (const data::ExampleWindow& window : windows) {
+    for (const int32_t of_token : data::TokenClasses(window, classes)) {
+      const std::vector<double>& prediction = rows[row++];
+      if (of_token < 0) continue;
+      labelled.labels.push_back(of_token);
+      labelled.predictions.insert(labelled.predictions.end(), prediction.begin(), prediction.end());
+      labelled.ids.emplace_back(set.id(example));
+      labelled.clusters.push_back(example);
+    }
+  }
+}
+
+scores::LabelledPredictions PredictLabelled(tasks::FinetunedPredictor& predictor, const data::LabelledSet& set,
+                                            const JobOptions& job) {
+  scores::LabelledPredictions labelled;
+  labelled.task = set.task();
+  Progress progress("predicting", "tokens", job.quiet);
+  for (const std::string& note : set.notes()) progress.Note(note);
+  int64_t tokens = 0;
+  for (int64_t next = 0; next < set.size();) {
+    tasks::PredictionBatch batch;
+    const int64_t first = next;
+    for (; next < set.size() && batch.tokens() < job.batch_tokens; ++next)
+      predictor.Add(set.Bases(next), set.place(next), batch);
+    const auto rows = predictor.Predict(batch);
+    size_t row = 0, window = 0;
+    for (int64_t example = first; example < next; ++example) {
+      const auto count = static_cast<size_t>(batch.windows[static_cast<size_t>(example - first)]);
+      if (set.task().kind == TaskKind::kToken) {
+        AppendTokens(set, example, std::span(batch.cut).subspan(window, count), rows, row, labelled);
+      } else {
+        const std::span<const float> labels = set.labels(example);
+        labelled.labels.insert(labelled.labels.end(), labels.begin(), labels.end());
+        labelled.predictions.insert(labelled.predictions.end(), rows[row].begin(), rows[row].end());
+        labelled.ids.emplace_back(set.id(example));
+        ++row;
+      }
+      window += count;
+    }
+    tokens += batch.tokens();
+    progress.Update(tokens, static_cast<double>(next) / static_cast<double>(set.size()));
+  }
+  labelled.size = static_cast<int64_t>(labelled.ids.size());
+  return labelled;
+}
+
+std::string Text(const scores::ScoreTable& table) {
+  std::string text;
+  const auto add = [&](const std::string& prefix, const std::vector<scores::Score>& of_output) {
+    for (const scores::Score& score : of_output) {
+      text += fmt::format("{}{}: {:.4g}", prefix, score.name, score.value);
+      if (table.has_intervals) text += fmt::format(" ({:.4g} to {:.4g})", score.low, score.high);
+      text += "\n";
+    }
+  };
+  add("", table.overall);
+  for (const auto& of_output : table.outputs) add(of_output.output + ".", of_output.scores);
+  return text;
+}
+
+}  // namespace
+
+void EvaluateFinetuned(const EvaluateFinetunedOptions& options) {
+  inference::Start(options.job);
+  tasks::FinetunedPredictor predictor(options.finetuned, options.job);
+  LabelledInput input = options.data;
+  if (input.window == LabelledInput{}.window) input.window = predictor.description().window;
+  const data::LabelledSet set = data::ReadLabelledSet(input, predictor.task());
+  OutputFile output(options.job.output, options.job.force);
+  const scores::LabelledPredictions labelled = PredictLabelled(predictor, set, options.job);
+  const scores::ScoreTable table =
+      scores::Evaluate({labelled}, {.resamples = options.bootstrap, .seed = options.seed}).tables.front();
+  if (options.json) {
+    const nlohmann::ordered_json json = {{"test", scores::ToJson(table)}, {"examples", labelled.size}};
+    output.Write(json.dump(2) + "\n");
+  } else {
+    output.Write(inference::TableLines(inference::DescribeRun(options.job, predictor.checkpoint())) + Text(table));
+  }
+  output.Commit();
+}
+
+}  // namespace agront

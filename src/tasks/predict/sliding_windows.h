@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Windows of one length along whole sequences of a genome, and the bases that each one speaks for.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "formats/sequences/sequence_reader.h"
+
+namespace agront::tasks {
+
+/// 0-based half-open.
+struct SlidingWindow {
+  std::string sequence;
+  int64_t start = 0;
+  std::string bases;
+  int64_t area_start = 0;  ///< bases nearer to its middle than to that of another window
+  int64_t area_end = 0;
+};
+
+/// Memory is bounded by the window, not by the chromosome.
+class SlidingWindows {
+ public:
+  /// Throws UsageError unless 0 < stride <= window.
+  SlidingWindows(std::unique_ptr<formats::SequenceReader> genome, int64_t window, int64_t stride);
+
+  /// False at the end. The areas of a sequence lie side by side and cover it.
+  bool Next(SlidingWindow& window);
+
+  int64_t too_short() const { return too_short_; }  ///< sequences shorter than a window, which have none
+  double Progress() const { return genome_->Progress(); }
+
+ private:
+  /// Goes on to the next sequence with a window. False when there is none.
+  bool NextSequence();
+
+  std::unique_ptr<formats::SequenceReader> genome_;
+  int64_t window_;
+  int64_t stride_;
+  std::string name_;
+  std::string bases_;  // of the sequence, from start_ on
+  int64_t start_ = 0;
+  bool has_window_ = false;
+  int64_t too_short_ = 0;
+};
+
+}  // namespace agront::tasks
