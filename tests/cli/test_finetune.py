@@ -1,0 +1,303 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Labelled sequences to a model: every method, what a run leaves, kills, ranks, folds, benchmarks."""
+
+import json
+import math
+import os
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+from labelled_support import POOR, RICH, FinetuneTest, auroc, gc_set, r2, read_safetensors
+from support import PROGRAM, model_tensors, safetensors_bytes, write_model
+
+MPIRUN = shutil.which("mpirun")
+
+
+class Methods(FinetuneTest):
+    def setUp(self):
+        super().setUp()
+        self.train, self.test = self.write_binary("train.fa", 80, 1), self.write_binary("test.fa", 40, 2)
+
+    def check_binary(self, output):
+        rows = self.rows(output)
+        self.assertEqual(len(rows), 40)
+        ours = self.metrics(output)["test"]
+        labels = [int(row["label"]) for row in rows]
+        scores = [float(row["predicted"]) for row in rows]
+        self.assertAlmostEqual(ours["auroc"], auroc(labels, scores), places=6)
+        self.assertLessEqual(ours["auroc_low"], ours["auroc"])
+        self.assertGreaterEqual(ours["auroc_high"], ours["auroc"])
+        self.assertIn("<svg", (self.path(output) / "report.html").read_text())
+        self.assertTrue((self.path(output) / "head" / "head.safetensors").exists())
+        return ours
+
+    def test_probe_tells_gc_rich_from_gc_poor(self):
+        self.succeed(*self.words("run", "--train", self.train, "--test", self.test, "--method", "probe", "--epochs", 40,
+                                 "--no-baselines", ...))
+        self.assertGreater(self.check_binary("run")["auroc"], 0.9)
+        baselines = self.metrics("run")["baselines"]
+        self.assertEqual(list(baselines), ["k-mers", "bases by position", "GC and length"])
+        self.assertGreater(baselines["GC and length"]["auroc"], 0.9)
+        self.assertIn("p_value", self.metrics("run")["differences"]["k-mers"]["auroc"])
+
+    def test_probe_tries_each_layer(self):
+        self.succeed(*self.words("run", "--train", self.train, "--test", self.test, "--method", "probe", "--layers",
+                                 "all", "--epochs", 5))
+        self.check_binary("run")
+        tried = [line["validation_loss"] for line in self.metrics("run")["layers"]]
+        self.assertEqual(len(tried), 3)
+        self.assertEqual(self.metrics("run")["layer"],
+                         self.metrics("run")["layers"][tried.index(min(tried))]["layer"])
+
+    def test_adapters_and_full(self):
+        for method, folder in (("lora", "adapter"), ("ia3", "adapter"), ("full", "model")):
+            with self.subTest(method=method):
+                self.succeed(*self.words(method, "--train", self.train, "--test", self.test, "--method", method,
+                                         "--learning-rate", 5e-3, "--epochs", 12))
+                self.assertGreater(self.check_binary(method)["auroc"], 0.8)
+                self.assertTrue((self.path(method) / folder).is_dir())
+                losses = [json.loads(line)["loss"] for line in
+                          (self.path(method) / "run" / "metrics.jsonl").read_text().splitlines()]
+                self.assertLess(sum(losses[-5:]), sum(losses[:5]))
+
+    def test_base_in_other_precisions(self):
+        for precision in ("bf16", "int8"):
+            self.succeed(*self.words(precision, "--train", self.train, "--test", self.test, "--method", "lora",
+                                     "--precision", precision))
+            self.check_binary(precision)
+
+    def test_regression_of_several_numbers_some_missing(self):
+        rows = ["id\tsequence\tgc\tat"]
+        for i, (bases, gc) in enumerate(gc_set(120, 3)):
+            rows.append(f"s{i}\t{bases}\t{gc if i % 5 else 'NA'}\t{100 * (1 - gc):.3f}")
+        table = self.write("all.tsv", "\n".join(rows) + "\n")
+        self.succeed(*self.words("run", "--task", "regression", "--train", table, "--label-column", "gc,at",
+                                 "--id-column", "id", "--test-share", 0.3, "--method", "probe", "--transform",
+                                 "standardize", "--epochs", 60, "--learning-rate", 0.02))
+        rows = self.rows("run")
+        for output in ("gc", "at"):
+            pairs = [(float(row[output]), float(row["predicted_" + output])) for row in rows if row[output] != "NA"]
+            score = r2(*zip(*pairs))
+            self.assertAlmostEqual(self.metrics("run")["test"]["outputs"][output]["r2"], score, places=5)
+            self.assertGreater(score, 0.5)
+        self.assertTrue(any(row["gc"] == "NA" for row in rows))
+
+    def test_multiclass_and_multilabel(self):
+        examples = gc_set(90, 4)
+        rows = ["sequence,label"] + [f"{bases},{'poor' if gc < 0.4 else 'rich' if gc > 0.6 else 'even'}"
+                                     for bases, gc in examples]
+        table = self.write("classes.csv", "\n".join(rows) + "\n")
+        self.succeed(*self.words("classes", "--task", "multiclass", "--train", table, "--test-share", 0.3, "--method",
+                                 "probe", "--epochs", 40, "--learning-rate", 0.02))
+        for row in self.rows("classes"):
+            self.assertAlmostEqual(sum(float(row[f"predicted_{name}"]) for name in ("even", "poor", "rich")), 1, places=5)
+        self.assertGreater(self.metrics("classes")["test"]["accuracy"], 0.5)
+
+        rows = ["sequence,label"] + [f"{bases},{int(gc > 0.5)};{int(gc > 0.6)}" for bases, gc in examples]
+        table = self.write("labels.csv", "\n".join(rows) + "\n")
+        self.succeed(*self.words("labels", "--task", "multilabel", "--train", table, "--label-separator", ";",
+                                 "--test-share", 0.3, "--method", "lora", "--output-names", "half,most"))
+        self.assertEqual(set(self.metrics("labels")["test"]["outputs"]), {"half", "most"})
+
+    def test_classes_of_bases_along_a_genome(self):
+        genome, regions, classes = [], [], []
+        for chromosome in range(1, 9):
+            bases = ""
+            for i in range(30):
+                word = (RICH if (i // 3) % 2 else POOR)[(7 * i + chromosome) % 4]
+                if (i // 3) % 2:
+                    classes.append(f"chr{chromosome}\t{len(bases)}\t{len(bases) + 6}\trich\n")
+                bases += word
+            genome.append(f">chr{chromosome}\n{bases}\n")
+            regions.append(f"chr{chromosome}\t0\t{len(bases)}\tregion{chromosome}\n")
+        self.write("genome.fa", "".join(genome))
+        self.write("regions.bed", "".join(regions))
+        self.write("classes.bed", "".join(classes))
+        data = ["--genome", self.path("genome.fa"), "--labels", self.path("classes.bed"), "--token-window-bp", 90,
+                "--background", "poor"]
+        self.succeed(*self.words("run", "--task", "token", "--train", self.path("regions.bed"), "--test-groups",
+                                 "chr7,chr8", "--valid-groups", "chr6", "--method", "probe", "--epochs", 60, "--batch-size", 2,
+                                 "--learning-rate", 0.02, *data))
+        self.assertGreater(self.metrics("run")["test"]["accuracy"], 0.9)
+        self.assertEqual({row["label"] for row in self.rows("run")}, {"poor", "rich"})
+        self.assertEqual(len(self.rows("run")), 60)
+
+    def test_random_weights_beside(self):
+        self.succeed(*self.words("run", "--train", self.train, "--test", self.test, "--method", "probe",
+                                 "--random-baseline", None))
+        self.assertIn("auroc", self.metrics("run")["baselines"]["random weights"])
+        self.assertEqual(list(self.path("run/run-random").glob("model*")), [])
+
+    def test_long_sequences(self):
+        # The model takes 31 6-mers, 186 bp.
+        examples = gc_set(40, 5, length=400)
+        train = self.write("long.fa", "".join(f">s{i}|{gc:.3f}\n{bases}\n" for i, (bases, gc) in enumerate(examples)))
+        words = ["--task", "regression", "--train", train, "--test-share", 0.3, "--method", "probe"]
+        self.refuse(*self.words("run", *words), says=("long.fa", "400", "--long"))
+        for choice in ("centre", "windows"):
+            self.succeed(*self.words(choice, *words, "--long", choice))
+            self.assertTrue(math.isfinite(self.metrics(choice)["test"]["r2"]))
+
+
+class Continues(FinetuneTest):
+    def setUp(self):
+        super().setUp()
+        self.train, self.test = self.write_binary("train.fa", 60, 1), self.write_binary("test.fa", 20, 2)
+        self.options = ["--train", self.train, "--test", self.test, "--method", "lora", "--epochs", 6,
+                        "--checkpoint-every", 3]
+
+    def outcome(self, output):
+        """Tensors and predictions, without the command line that each file records."""
+        tensors = [read_safetensors(self.path(output) / name) for name in
+                   ("adapter/adapter_model.safetensors", "head/head.safetensors")]
+        return tensors, self.rows(output)
+
+    def losses(self, output):
+        return [(line["step"], line["loss"]) for line in
+                map(json.loads, (self.path(output) / "run" / "metrics.jsonl").read_text().splitlines())]
+
+    def test_killed_run_goes_on_to_the_same_bits(self):
+        self.succeed(*self.words("whole", *self.options))
+        for delay in (0.05, 0.15, 0.3):
+            process = subprocess.Popen([PROGRAM, *map(str, self.words("killed", *self.options))])
+            time.sleep(delay)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        self.succeed(*self.words("killed", *self.options))
+        self.assertEqual(self.losses("killed"), self.losses("whole"))
+        self.assertEqual(self.outcome("killed"), self.outcome("whole"))
+
+    def test_other_options_do_not_go_on(self):
+        self.succeed(*self.words("run", *self.options))
+        status = self.refuse(*self.words("run", *self.options, "--rank", 4), says=("rank", "8", "4"))
+        self.assertIn("run", status)
+
+    @unittest.skipUnless(MPIRUN, "no mpirun")
+    def test_ranks_agree(self):
+        self.succeed(*self.words("one", *self.options))
+        environment = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+        done = subprocess.run([MPIRUN, "--bind-to", "none", "--oversubscribe", "-n", "2", PROGRAM,
+                               *map(str, self.words("two", *self.options))], capture_output=True, text=True,
+                              env=environment)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for (step, one), (_, two) in zip(self.losses("one"), self.losses("two"), strict=True):
+            self.assertAlmostEqual(one, two, delta=1e-4 * max(1, abs(one)), msg=f"step {step}")
+
+    def test_seeds_and_folds(self):
+        self.succeed(*self.words("seeds", *self.options[:-4], "--epochs", 1, "--seeds", 2))
+        runs = [json.loads((self.path("seeds") / f"seed-{seed}" / "metrics.json").read_text()) for seed in (0, 1)]
+        aurocs = [run["test"]["auroc"] for run in runs]
+        self.assertAlmostEqual(self.metrics("seeds")["test"]["auroc"], sum(aurocs) / 2)
+        self.assertIn("auroc_deviation", self.metrics("seeds")["test"])
+        self.succeed(*self.words("folds", "--train", self.train, "--method", "probe", "--folds", 3))
+        tested = [row["id"] for fold in range(3) for row in self.rows(f"folds/fold-{fold}")]
+        self.assertEqual(len(tested), 60)
+        self.assertEqual(len(set(tested)), 60)
+
+
+class Uses(FinetuneTest):
+    def setUp(self):
+        super().setUp()
+        self.train, self.test = self.write_binary("train.fa", 60, 1), self.write_binary("test.fa", 20, 2)
+
+    def finetune(self, *options):
+        self.succeed(*self.words("run", "--train", self.train, "--test", self.test, *options))
+
+    def test_predict_gives_what_the_run_predicted(self):
+        for method in ("probe", "lora", "ia3", "full"):
+            with self.subTest(method=method):
+                shutil.rmtree(self.path("run"), ignore_errors=True)
+                self.finetune("--method", method)
+                self.succeed("predict", self.path("run"), self.test, "-o", self.path(f"{method}.tsv"), "-q")
+                for row, again in zip(self.rows("run"), self.rows("", f"{method}.tsv"), strict=True):
+                    self.assertEqual(row["id"], again["id"].split("|")[0])
+                    self.assertAlmostEqual(float(row["predicted"]), float(again["predicted"]), places=4)
+
+    def test_evaluate_gives_the_scores_of_the_run(self):
+        self.finetune("--method", "lora")
+        again = json.loads(self.succeed("evaluate", self.path("run"), self.test, "--json", "-q"))
+        self.assertAlmostEqual(again["test"]["auroc"], self.metrics("run")["test"]["auroc"], places=4)
+
+    def test_embed_takes_the_adapter_and_merge_writes_it_into_the_weights(self):
+        self.succeed(*self.words("run", "--train", self.train, "--test", self.test, "--method", "lora"), "--merge")
+        values = []
+        for name, words in (("plain", ["-m", self.model]), ("merged", ["-m", self.path("run") / "model"]),
+                            ("adapted", ["-m", self.model, "--adapter", self.path("run") / "adapter"])):
+            self.succeed("embed", self.test, *words, "-o", self.path(name + ".tsv"), "-q")
+            values.append([list(row.values())[4:] for row in self.rows("", name + ".tsv")])
+        plain, merged, adapted = values
+        self.assertNotEqual(plain, adapted)
+        for one, two in zip(adapted, merged, strict=True):
+            for x, y in zip(one, two, strict=True):
+                self.assertAlmostEqual(float(x), float(y), places=4)
+
+    def test_classifier_of_hugging_face(self):
+        self.finetune("--method", "full", "--head", "mlp", "--pooling", "cls")
+        config = json.loads((self.path("run") / "classifier" / "config.json").read_text())
+        self.assertEqual(config["architectures"], ["EsmForSequenceClassification"])
+        self.succeed("predict", self.path("run") / "classifier", self.test, "-o", self.path("again.tsv"), "-q")
+        for row, again in zip(self.rows("run"), self.rows("", "again.tsv"), strict=True):
+            self.assertAlmostEqual(float(row["predicted"]), float(again["predicted"]), places=4)
+
+    def test_windows_along_a_genome(self):
+        self.finetune("--method", "probe")
+        genome = self.write("genome.fa", ">chr1\n" + "".join(bases for bases, _ in gc_set(10, 9)) + "\n>chr2\nACGTNN\n")
+        out = self.succeed("predict", self.path("run"), "--genome", genome, "--window-bp", 60, "--stride-bp", 30, "-o", "-",
+                           "-q")
+        rows = [line.split("\t") for line in out.splitlines() if line.startswith("chr")]
+        self.assertEqual({row[0] for row in rows}, {"chr1"})
+        self.assertEqual(int(rows[0][1]), 0)
+        self.assertEqual(int(rows[-1][2]), 600)
+        for before, after in zip(rows, rows[1:]):
+            self.assertEqual(before[2], after[1])
+        both = self.succeed("predict", self.path("run"), "--genome", genome, "--window-bp", 60, "--stride-bp", 30,
+                            "--strands", "both", "-o", "-", "-q")
+        self.assertNotEqual(out, both)
+
+
+class Benchmark(FinetuneTest):
+    def test_every_task_of_a_folder(self):
+        def fasta(name, label, count, seed):
+            self.path(name).parent.mkdir(parents=True, exist_ok=True)
+            self.write(name, "".join(f">s{i}|{label(gc)}\n{bases}\n" for i, (bases, gc) in enumerate(gc_set(count, seed))))
+
+        for part, count in (("train", 40), ("test", 20)):  # this set has no validation file
+            fasta(f"pgb/poly_a/arabidopsis_thaliana_{part}.fa", lambda gc: int(gc > 0.5), count, count)
+        for part, count in (("train", 40), ("validation", 20), ("test", 30)):
+            fasta(f"pgb/promoter_strength/leaf_{part}.fa", lambda gc: f"{gc:.4f}", count, count)
+            fasta(f"pgb/gene_exp/zea_mays_{part}.fa", lambda gc: f"{gc:.4f}|{1 - gc:.4f}|{gc * gc:.4f}", count, count)
+        (self.path("pgb") / "Figures").mkdir()
+        self.succeed(*self.words("out", "--benchmark", self.path("pgb"), "--method", "probe"))
+        rows = self.rows("out", "benchmark.tsv")
+        self.assertEqual([row["task"] for row in rows],
+                         ["gene_exp.zea_mays", "poly_a.arabidopsis_thaliana", "promoter_strength.leaf"])
+        self.assertEqual([row["score"] for row in rows], ["r2", "auroc", "r2"])
+        self.assertIn("0.624", rows[0]["published"])
+        for row in rows:
+            self.assertTrue((self.path("out") / row["task"] / "metrics.json").exists())
+        self.assertTrue((self.path("out") / "report.html").exists())
+
+
+class BadInput(FinetuneTest):
+    def test_refused_before_training(self):
+        train = self.write_binary("train.fa", 20, 1)
+        for content, says in ((">a|1\nACGT\n>b\nACGT\n", ("bad.fa:3",)), (">a|1\nACGT\n>b|0\nAC\n>c|x\nACGT\n", ("bad.fa:5",)),
+                              (">a|1\nACGT\n>a|0\nACGTT\n", ("bad.fa:3",))):
+            self.write("bad.fa", content)
+            self.refuse(*self.words("run", "--train", self.path("bad.fa"), "--method", "probe"), says=says)
+        self.refuse(*self.words("run", "--train", self.path("none.fa")), says=("none.fa",))
+        self.refuse(*self.words("run", "--train", train, "--targets", "q,x"), status=2, says=("--targets", "x"))
+        self.refuse(*self.words("run", "--train", train, "--epochs", 0), status=2, says=("--epochs",))
+
+    def test_adapter_of_another_model(self):
+        train, test = self.write_binary("train.fa", 30, 1), self.write_binary("test.fa", 10, 2)
+        self.succeed(*self.words("run", "--train", train, "--test", test, "--method", "lora", "--epochs", 1))
+        other = write_model(self.path("other"), weights=safetensors_bytes(model_tensors(seed=2)))
+        self.refuse("predict", self.path("run"), test, "-m", other, "-o", self.path("out.tsv"), says=("run",))
+
+
+if __name__ == "__main__":
+    unittest.main()
