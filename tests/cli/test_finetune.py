@@ -104,7 +104,7 @@ class Methods(FinetuneTest):
 
     def test_classes_of_bases_along_a_genome(self):
         genome, regions, classes = [], [], []
-        for chromosome in range(1, 9):
+        for chromosome in range(1, 25):
             bases = ""
             for i in range(30):
                 word = (RICH if (i // 3) % 2 else POOR)[(7 * i + chromosome) % 4]
@@ -119,8 +119,8 @@ class Methods(FinetuneTest):
         data = ["--genome", self.path("genome.fa"), "--labels", self.path("classes.bed"), "--token-window-bp", 90,
                 "--background", "poor"]
         self.succeed(*self.words("run", "--task", "token", "--train", self.path("regions.bed"), "--test-groups",
-                                 "chr7,chr8", "--valid-groups", "chr6", "--method", "probe", "--epochs", 60, "--batch-size", 2,
-                                 "--learning-rate", 0.02, *data))
+                                 "chr23,chr24", "--valid-groups", "chr22", "--method", "full", "--epochs", 20,
+                                 "--batch-size", 4, "--learning-rate", 0.005, *data))
         self.assertGreater(self.metrics("run")["test"]["accuracy"], 0.9)
         self.assertEqual({row["label"] for row in self.rows("run")}, {"poor", "rich"})
         self.assertEqual(len(self.rows("run")), 60)
