@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Holds adapters and classifiers against Hugging Face's PEFT and transformers, on fresh random weights and sequences.
 
-    python3 tools/compare_peft.py --agront build/release/agront --seed 7
+    python3 tools/compare_peft.py --agront build/release/agront --adapters build/release/adapters --seed 7
 
 PEFT makes adapters of every kind, with fresh values; the program embeds and gives logits with them (--adapter), and
-merges them into plain models (agront convert --adapter) that transformers loads. Adapters that --ours holds, such as
-those that agront finetune left in DIR/adapter, are loaded by PeftModel.from_pretrained on --base instead. An error is
-the norm of the difference over the norm of what PEFT gives in float32, over all tokens. Prints a table; exits 1 if a
-bound is missed. Needs numpy, torch, transformers, peft and safetensors.
+merges them into plain models (agront convert --adapter) that transformers loads. The other way, --adapters (a build
+with -DAGRONT_DEVELOPER_TOOLS=ON has it) writes adapters that PeftModel.from_pretrained loads, and classifiers that
+transformers loads; and it predicts with theirs. An error is the norm of the difference over the norm of what PEFT and
+transformers give in float32. Prints a table; exits 1 if a bound is missed. Needs numpy, torch, transformers, peft and
+safetensors.
 """
 
 import argparse
@@ -22,6 +23,7 @@ import numpy as np
 import peft
 import torch
 import transformers
+from safetensors.torch import load_file
 
 BOUND = 1e-5
 LENGTHS = (6, 90, 301, 700)
@@ -36,6 +38,9 @@ ADAPTERS = {
                                          feedforward_modules=["output.dense"]),
     "IA3 of outputs": peft.IA3Config(target_modules=["key", "value", "intermediate.dense"], feedforward_modules=[]),
 }
+CLASSIFIERS = {"sequence": transformers.EsmForSequenceClassification, "token": transformers.EsmForTokenClassification}
+TASKS = {"binary": "multi_label_classification", "multiclass": "single_label_classification",
+         "multilabel": "multi_label_classification", "regression": "regression", "token": None}
 
 transformers.utils.logging.set_verbosity_error()
 transformers.utils.logging.disable_progress_bar()
@@ -49,6 +54,12 @@ class Report:
         fine = error <= BOUND
         self.failures += not fine
         print(f"{'ok  ' if fine else 'FAIL'} {what:<64} {error:.1e} <= {BOUND:.0e}", flush=True)
+
+    def equal(self, what, ours, expected):
+        fine = ours == expected
+        self.failures += not fine
+        result = "equal" if fine else f"{ours}, expected {expected}"
+        print(f"{'ok  ' if fine else 'FAIL'} {what:<64} {result}", flush=True)
 
 
 @dataclasses.dataclass
@@ -132,38 +143,79 @@ def compare_adapters(report, program, base, tokenizer, seed):
         compare(report, f"{name}, merged, by agront", program.outputs(merged), expected)
 
 
-def compare_ours(report, program, base, adapters):
-    """The other way: what the program wrote."""
-    tokenizer = transformers.EsmTokenizer.from_pretrained(base)
-    for folder in adapters:
+def compare_ours(report, program, tool, base, tokenizer, seed):
+    """Adapters that the program's library wrote."""
+    for kind in ("lora", "lora-all", "ia3", "ia3-all"):
+        folder = program.folder / f"ours_{kind}"
+        subprocess.run([tool, kind, base, folder, str(seed)], check=True)
         model = peft.PeftModel.from_pretrained(load(base), folder).eval()
-        saved = peft.utils.load_peft_weights(folder)
-        taken = peft.get_peft_model_state_dict(model)
-        if sorted(saved) != sorted(taken):
-            sys.exit(f"{folder}: PEFT takes {sorted(set(saved) ^ set(taken))[0]} only on one side")
-        expected = outputs_of(model, tokenizer, program.texts)
-        compare(report, f"{folder}, by PEFT", program.outputs(base, folder), expected)
+        saved, taken = peft.utils.load_peft_weights(folder), peft.get_peft_model_state_dict(model)
+        report.equal(f"ours {kind}, tensors that PEFT takes", sorted(saved), sorted(taken))
+        compare(report, f"ours {kind}, by PEFT", program.outputs(base, folder),
+                outputs_of(model, tokenizer, program.texts))
+
+
+class Classes:
+    """What classifiers give for the sequences, ours and theirs."""
+
+    def __init__(self, program, tool, tokenizer):
+        self.program, self.tool = program, tool
+        self.ids = [tokenizer(text)["input_ids"] for text in program.texts]
+
+    def ours(self, model, *adapter):
+        batch, output = self.program.folder / "batch.txt", self.program.folder / "classes.safetensors"
+        lines = [str(len(self.ids)), *(f"{len(ids)} {' '.join(map(str, ids))}" for ids in self.ids)]
+        batch.write_text("\n".join(lines))
+        subprocess.run([self.tool, "predict", model, batch, output, *adapter], check=True)
+        return {"outputs": load_file(output)["outputs"].numpy()}
+
+    def theirs(self, model):
+        with torch.no_grad():
+            logits = [model(torch.tensor([ids])).logits for ids in self.ids]
+        return {"outputs": np.concatenate([array.reshape(-1, array.shape[-1]).numpy() for array in logits])}
+
+
+def compare_classifiers(report, classes, base, seed):
+    folder = classes.program.folder
+    for name, kind in CLASSIFIERS.items():
+        model = load(base, kind, num_labels=3)
+        randomize(model, seed, ["classifier"])
+        model.save_pretrained(folder / f"theirs_{name}")
+        compare(report, f"{kind.__name__}", classes.ours(folder / f"theirs_{name}"), classes.theirs(model))
+        task_type = "TOKEN_CLS" if name == "token" else "SEQ_CLS"
+        tuned = peft.get_peft_model(model, peft.LoraConfig(r=4, target_modules=["query", "value"], task_type=task_type))
+        randomize(tuned, seed, ["lora_", "classifier"])
+        tuned.save_pretrained(folder / f"tuned_{name}")
+        compare(report, f"{kind.__name__} with LoRA", classes.ours(base, folder / f"tuned_{name}"),
+                classes.theirs(tuned.eval()))
+    for task, problem_type in TASKS.items():
+        kind = CLASSIFIERS["token" if task == "token" else "sequence"]
+        subprocess.run([classes.tool, task, base, folder / f"ours_{task}", str(seed)], check=True)
+        model = load(folder / f"ours_{task}", kind)
+        labels = ["first", "second", "third"][:1 if task == "binary" else 3]
+        report.equal(f"ours {task}, labels", list(model.config.id2label.values()), labels)
+        report.equal(f"ours {task}, problem_type", model.config.problem_type, problem_type)
+        compare(report, f"ours {task}, by {kind.__name__}", classes.ours(folder / f"ours_{task}"),
+                classes.theirs(model))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--agront", metavar="PATH", required=True, help="the program")
     parser.add_argument("--seed", metavar="N", type=int, default=0)
-    parser.add_argument("--base", metavar="DIR", help="folder of the model that the adapters of --ours are for")
-    parser.add_argument("--ours", metavar="DIR", nargs="+", help="adapters that the program wrote")
+    parser.add_argument("--adapters", metavar="PATH", required=True, help="the developers' tool")
     options = parser.parse_args()
     report = Report()
     with tempfile.TemporaryDirectory() as folder:
         program = Program(options.agront, pathlib.Path(folder), random_texts(options.seed))
-        if options.ours:
-            compare_ours(report, program, options.base, options.ours)
-        else:
-            base = pathlib.Path(folder) / "base"
-            fields = [f"--{name}={value}" for name, value in SHAPE.items()]
-            tool = pathlib.Path(__file__).with_name("make_checkpoint.py")
-            subprocess.run([sys.executable, tool, *fields, f"--seed={options.seed}", "-o", base], check=True)
-            tokenizer = transformers.EsmTokenizer.from_pretrained(base)
-            compare_adapters(report, program, base, tokenizer, options.seed)
+        base = pathlib.Path(folder) / "base"
+        fields = [f"--{name}={value}" for name, value in SHAPE.items()]
+        tool = pathlib.Path(__file__).with_name("make_checkpoint.py")
+        subprocess.run([sys.executable, tool, *fields, f"--seed={options.seed}", "-o", base], check=True)
+        tokenizer = transformers.EsmTokenizer.from_pretrained(base)
+        compare_adapters(report, program, base, tokenizer, options.seed)
+        compare_ours(report, program, options.adapters, base, tokenizer, options.seed)
+        compare_classifiers(report, Classes(program, options.adapters, tokenizer), base, options.seed)
     return 1 if report.failures else 0
 
 
