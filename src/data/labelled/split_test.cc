@@ -100,6 +100,15 @@ TEST(Split, NeverDrawsValidationFromTheTest) {
   EXPECT_TRUE(MakeSplit(set, {.valid_share = 0}).valid.empty());
 }
 
+TEST(Split, DrawsTheTestFromWhatIsNotAssigned) {
+  auto examples = Grouped(std::vector<int>(1, 100), /*named=*/false);
+  for (size_t i = 0; i < 100; i += 2) examples[i].split = "train";
+  const Split split = MakeSplit(SetOf(examples), {.test_share = 0.2});
+  ExpectPartition(split, 100);
+  EXPECT_EQ(split.test.size(), 10u);  // of the fifty that may be drawn
+  for (const int64_t i : split.test) EXPECT_EQ(i % 2, 1);
+}
+
 TEST(Split, DoesNotDependOnTheOrder) {
   auto examples = Grouped({5, 9, 2, 30, 7, 7, 1, 12, 4, 4});
   const LabelledSet set = SetOf(examples);
