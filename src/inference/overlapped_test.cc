@@ -56,11 +56,16 @@ TEST(RunOverlapped, ThrowsWhatAnyStageThrows) {
 TEST(RunOverlapped, StagesWorkAtTheSameTime) {
   std::atomic<int> reads = 0;
   std::atomic<int> writes = 0;
-  RunOverlapped<Item>([&](Item& /*item*/) { return reads++ < 3; },
-                      [&](Item& /*item*/) {
-                        for (int seen = reads; seen < 2; seen = reads) reads.wait(seen);
-                      },
-                      [&](Item& /*item*/) { ++writes; });
+  RunOverlapped<Item>(
+      [&](Item& /*item*/) {
+        const int before = reads++;
+        reads.notify_all();
+        return before < 3;
+      },
+      [&](Item& /*item*/) {
+        for (int seen = reads; seen < 2; seen = reads) reads.wait(seen);
+      },
+      [&](Item& /*item*/) { ++writes; });
   EXPECT_EQ(writes, 3);
 }
 
