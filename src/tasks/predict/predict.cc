@@ -138,7 +138,9 @@ void PredictTrack(const PredictOptions& options, tasks::FinetunedPredictor& pred
   const PredictionTask& task = predictor.task();
   if (task.kind == TaskKind::kToken) FailUsage("--window-bp: expected a task per sequence, got one per token");
   const size_t column = TrackOutput(options, task);
-  tasks::SlidingWindows windows(data::OpenInput({.fasta = options.genome}), options.window_bp, options.stride_bp);
+  InputOptions genome;
+  genome.fasta = options.genome;
+  tasks::SlidingWindows windows(data::OpenInput(genome), options.window_bp, options.stride_bp);
   output.Write(fmt::format("track type=bedGraph name=\"{}\" description=\"agront predict, windows of {} bp\"\n",
                            task.outputs[column], options.window_bp));
   std::deque<tasks::SlidingWindow> waiting;
