@@ -5,7 +5,6 @@
 #include <numeric>
 
 #include "base/error.h"
-#include "tokenizer/vocabulary.h"
 
 namespace agront::model {
 namespace {
@@ -15,23 +14,12 @@ struct Range {
   int64_t last;
 };
 
-/// The token over the base in the middle of the window.
-int64_t CentreOf(const std::vector<int32_t>& tokens, Range window) {
-  int64_t bases = 0;
-  for (int64_t i = window.first; i < window.last; ++i) bases += tokenizer::TokenLength(tokens[i]);
-  int64_t begin = 0;
-  for (int64_t i = window.first; i < window.last; ++i) {
-    begin += tokenizer::TokenLength(tokens[i]);
-    if (begin > bases / 2) return i;
-  }
-  FailUsage("batch: a window without a base has no centre");
-}
-
 Range RowsOfWindow(const std::vector<int32_t>& tokens, Range window, HeadPooling pooling) {
   switch (pooling) {
     case HeadPooling::kCls: return {window.first, window.first + 1};
     case HeadPooling::kCentre: {
-      const int64_t centre = CentreOf(tokens, window);
+      const int64_t centre =
+          window.first + CentreToken(std::span(tokens).subspan(window.first, window.last - window.first));
       return {centre, centre + 1};
     }
     case HeadPooling::kMean:

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/error.h"
+#include "tokenizer/vocabulary.h"
 
 namespace agront::model {
 namespace {
@@ -29,6 +30,17 @@ std::string_view Name(HeadPooling pooling) { return kPoolings.at(static_cast<siz
 std::optional<TaskKind> ParseTaskKind(std::string_view word) { return Parse<TaskKind>(kTaskKinds, word); }
 std::optional<HeadKind> ParseHeadKind(std::string_view word) { return Parse<HeadKind>(kHeadKinds, word); }
 std::optional<HeadPooling> ParseHeadPooling(std::string_view word) { return Parse<HeadPooling>(kPoolings, word); }
+
+int64_t CentreToken(std::span<const int32_t> tokens) {
+  int64_t bases = 0;
+  for (const int32_t token : tokens) bases += tokenizer::TokenLength(token);
+  int64_t end = 0;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    end += tokenizer::TokenLength(tokens[i]);
+    if (end > bases / 2) return static_cast<int64_t>(i);
+  }
+  FailUsage("head: a window without a base has no centre");
+}
 
 std::vector<Parameter> TaskHeadParameters(const ModelShape& shape, const TaskHeadConfig& config) {
   const int64_t outputs = config.task.num_outputs();

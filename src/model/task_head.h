@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,9 @@ struct TaskHeadConfig {
   HeadKind kind = HeadKind::kLinear;
   HeadPooling pooling = HeadPooling::kMean;
 };
+
+/// The token over base floor(bases / 2) of a window's tokens, counted from 0. Throws UsageError without a base.
+int64_t CentreToken(std::span<const int32_t> tokens);
 
 /// A head that was trained.
 struct TaskHead {

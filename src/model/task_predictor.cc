@@ -7,7 +7,6 @@
 
 #include "base/error.h"
 #include "model/named_tensors.h"
-#include "tokenizer/vocabulary.h"
 
 namespace agront::model {
 namespace {
@@ -41,17 +40,6 @@ void Add(std::span<const float> row, double weight, std::span<double> sum) {
 }
 
 }  // namespace
-
-int64_t CentreToken(std::span<const int32_t> tokens) {
-  int64_t bases = 0;
-  for (const int32_t token : tokens) bases += tokenizer::TokenLength(token);
-  int64_t end = 0;
-  for (size_t i = 0; i < tokens.size(); ++i) {
-    end += tokenizer::TokenLength(tokens[i]);
-    if (end > bases / 2) return static_cast<int64_t>(i);
-  }
-  FailUsage("head: a window without a base has no centre");
-}
 
 TaskPredictor::TaskPredictor(const ModelShape& shape, const TaskHead& head)
     : config_(head.config), out_(PackOut(shape, head)) {

@@ -16,9 +16,6 @@
 
 namespace agront::model {
 
-/// The token over base floor(bases / 2) of a window's tokens, counted from 0. Throws UsageError without a base.
-int64_t CentreToken(std::span<const int32_t> tokens);
-
 /// What AgroNT gives, pooled and through the head.
 /// Thread safety: one call at a time.
 class TaskPredictor {

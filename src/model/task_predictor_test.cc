@@ -5,12 +5,14 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 #include <random>
 
 #include "formats/format_test_files.h"
 #include "model/agront.h"
 #include "model/classifier_files.h"
 #include "model/golden_file.h"
+#include "model/task_case.h"
 
 namespace agront::model {
 namespace {
@@ -64,6 +66,43 @@ TEST(TaskPredictor, EqualsPeftWithAClassifier) {
   EXPECT_EQ(head->config.task.kind, TaskKind::kMulticlass);
   EXPECT_LT(RelativeError(OutputsOf(*checkpoint, *head, golden), golden.Floats("lora_classifier.classes")), 1e-5);
 }
+
+/// The same parameters in the engine of inference and in that of training, which tests hold against PyTorch.
+class InTraining : public testing::TestWithParam<std::string> {};
+
+TEST_P(InTraining, GivesTheSame) {
+  const TaskCase golden(kGolden + "adapters/" + GetParam() + ".safetensors");
+  const TaskModelOptions options = golden.Options();
+  const TaskBatch batch = golden.Batch();
+  const auto checkpoint = Checkpoint::Open(kGolden + "gradients");
+  TrainableTaskModel training(*checkpoint, options);
+  golden.SetValues(training.parameters());
+  TaskOutput wanted;
+  training.Predict(batch, wanted);
+
+  const auto values_of = [&](const std::vector<Parameter>& parameters) {
+    std::map<std::string, std::vector<float>> values;
+    for (const Parameter& parameter : parameters) {
+      const auto of_one = training.parameters().ValuesOf(parameter.name);
+      values[parameter.name].assign(of_one.begin(), of_one.end());
+    }
+    return values;
+  };
+  const ModelShape& shape = checkpoint->shape();
+  checkpoint->SetAdapter({options.adapter, values_of(AdapterParameters(shape, options.adapter))});
+  const TaskHead head{options.head, values_of(TaskHeadParameters(shape, options.head)), ""};
+  AgroNT model(shape, *checkpoint, Precision::kFp32);
+  ForwardOutput forward;
+  model.Forward(batch.batch, {.hidden = {{shape.layers}}}, forward);
+  tensor::Matrix outputs;
+  TaskPredictor(shape, head).Predict(batch.batch, batch.windows, forward.hidden[0].view(), outputs);
+  EXPECT_LT(RelativeError(outputs.view().values(), {wanted.outputs.begin(), wanted.outputs.end()}), 1e-5);
+}
+
+INSTANTIATE_TEST_SUITE_P(TaskPredictor, InTraining,
+                         testing::Values("lora_usual", "lora_all", "lora_some", "lora_tokens", "ia3_usual",
+                                         "ia3_outputs", "ia3_inputs", "probe"),
+                         [](const auto& of_case) { return of_case.param; });
 
 constexpr ModelShape kShape = {
     .vocabulary = 4105, .hidden = 19, .heads = 1, .layers = 1, .ffn = 4, .positions = 64, .layer_norm_epsilon = 1e-12f};
