@@ -28,6 +28,12 @@ bool IsSpecial(const std::string& path) {
 
 }  // namespace
 
+void WriteTextFile(const std::string& path, std::string_view text) {
+  OutputFile file(path, true);
+  file.Write(text);
+  file.Commit();
+}
+
 void CheckWritable(const std::string& path, bool overwrite) {
   if (IsStandardOutput(path)) return;
   if (std::filesystem::is_directory(path)) Fail("{}: cannot write: is a directory", path);

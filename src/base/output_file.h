@@ -43,6 +43,9 @@ class OutputFile {
   std::FILE* file_ = nullptr;
 };
 
+/// A small file, over an old one. Throws Error.
+void WriteTextFile(const std::string& path, std::string_view text);
+
 /// Throws Error when `path` is a regular file that exists and `overwrite` is false. Call before long work.
 void CheckWritable(const std::string& path, bool overwrite);
 

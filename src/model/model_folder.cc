@@ -12,15 +12,7 @@
 #include "tokenizer/vocabulary.h"
 
 namespace agront::model {
-namespace {
-
-void WriteText(const std::string& path, const std::string& text) {
-  OutputFile file(path, true);
-  file.Write(text);
-  file.Commit();
-}
-
-}  // namespace
+namespace {}  // namespace
 
 bool IsModelFile(std::string_view name) {
   constexpr std::array<std::string_view, 6> kNames = {
@@ -33,15 +25,15 @@ void WriteModelDescription(OutputFolder& folder, const ModelShape& shape, std::s
 }
 
 void WriteConfigAndVocabulary(OutputFolder& folder, const ModelShape& shape, const std::string& config) {
-  WriteText(folder.File("config.json"), config);
-  WriteText(folder.File("vocab.txt"), tokenizer::VocabularyFile());
-  WriteText(folder.File("tokenizer_config.json"),
-            fmt::format("{{\n  \"clean_up_tokenization_spaces\": true,\n  \"eos_token\": null,\n"
-                        "  \"model_max_length\": {},\n  \"tokenizer_class\": \"EsmTokenizer\"\n}}\n",
-                        shape.max_tokens()));
-  WriteText(folder.File("special_tokens_map.json"),
-            "{\n  \"cls_token\": \"<cls>\",\n  \"mask_token\": \"<mask>\",\n  \"pad_token\": \"<pad>\",\n"
-            "  \"unk_token\": \"<unk>\"\n}\n");
+  WriteTextFile(folder.File("config.json"), config);
+  WriteTextFile(folder.File("vocab.txt"), tokenizer::VocabularyFile());
+  WriteTextFile(folder.File("tokenizer_config.json"),
+                fmt::format("{{\n  \"clean_up_tokenization_spaces\": true,\n  \"eos_token\": null,\n"
+                            "  \"model_max_length\": {},\n  \"tokenizer_class\": \"EsmTokenizer\"\n}}\n",
+                            shape.max_tokens()));
+  WriteTextFile(folder.File("special_tokens_map.json"),
+                "{\n  \"cls_token\": \"<cls>\",\n  \"mask_token\": \"<mask>\",\n  \"pad_token\": \"<pad>\",\n"
+                "  \"unk_token\": \"<unk>\"\n}\n");
 }
 
 }  // namespace agront::model

@@ -38,9 +38,7 @@ void WriteState(OutputFolder& folder, const RunState& state) {
                                        {"threads", state.computation.threads},
                                        {"micro-batch", state.computation.micro_batch},
                                        {"instruction-set", state.computation.instruction_set}};
-  OutputFile file(folder.File(kStateFile), true);
-  file.Write(json.dump(2) + "\n");
-  file.Commit();
+  WriteTextFile(folder.File(kStateFile), json.dump(2) + "\n");
 }
 
 bool IsCount(const nlohmann::json& json, const char* key) {

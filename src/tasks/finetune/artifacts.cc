@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <vector>
@@ -27,10 +26,6 @@ namespace agront::tasks {
 namespace {
 
 using Metadata = std::map<std::string, std::string>;
-
-std::string Below(const std::string& folder, const char* name) {
-  return (std::filesystem::path(folder) / name).string();
-}
 
 bool IsOfHead(const std::string& parameter) { return parameter.starts_with("task."); }
 

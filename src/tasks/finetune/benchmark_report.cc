@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -35,7 +34,7 @@ double NumberAt(const Json& json, const std::string& path) {
 }
 
 Row RowOf(const BenchmarkTask& task, const std::string& folder) {
-  const std::string path = (std::filesystem::path(folder) / task.name / kMetricsJson).string();
+  const std::string path = Below(Below(folder, task.name), kMetricsJson);
   const Json metrics = formats::ParseJson<Json>(ReadTextFile(path), path);
   const auto count = [&](const char* part) {
     const double value = NumberAt(metrics, std::string("/examples/") + part);
@@ -81,21 +80,15 @@ std::string PageOf(const std::vector<Row>& rows, const FinetuneOptions& options)
                     plot::Section("Tasks", html));
 }
 
-void Write(const std::string& path, const std::string& text) {
-  OutputFile file(path, true);
-  file.Write(text);
-  file.Commit();
-}
-
 }  // namespace
 
 void WriteBenchmarkReport(const FinetuneOptions& options, const std::vector<BenchmarkTask>& tasks) {
-  const std::filesystem::path folder = options.job.output;
+  const std::string& folder = options.job.output;
   std::vector<Row> rows;
-  for (const BenchmarkTask& task : tasks) rows.push_back(RowOf(task, folder.string()));
-  Write((folder / "benchmark.tsv").string(),
-        inference::TableLines(inference::DescribeProgram(options.job)) + TableOf(rows));
-  Write((folder / "report.html").string(), PageOf(rows, options));
+  for (const BenchmarkTask& task : tasks) rows.push_back(RowOf(task, folder));
+  WriteTextFile(Below(folder, "benchmark.tsv"),
+                inference::TableLines(inference::DescribeProgram(options.job)) + TableOf(rows));
+  WriteTextFile(Below(folder, "report.html"), PageOf(rows, options));
 }
 
 }  // namespace agront::tasks

@@ -30,7 +30,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string Below(const std::string& folder, const std::string& name) { return (fs::path(folder) / name).string(); }
+using tasks::Below;
 
 bool IsFinished(const std::string& folder) { return fs::exists(Below(folder, tasks::kMetricsJson)); }
 

@@ -17,9 +17,11 @@ namespace {
 
 constexpr char kFile[] = "finetune.json";
 
-std::string PathOf(const std::string& folder) { return (std::filesystem::path(folder) / kFile).string(); }
-
 }  // namespace
+
+std::string Below(const std::string& folder, const std::string& name) {
+  return (std::filesystem::path(folder) / name).string();
+}
 
 void WriteFinetunedModel(const std::string& folder, const FinetunedModel& model, const std::string& command_line) {
   const nlohmann::ordered_json json = {{"program", fmt::format("agront {}", Version())},
@@ -32,13 +34,11 @@ void WriteFinetunedModel(const std::string& folder, const FinetunedModel& model,
                                        {"raw", model.layer.raw},
                                        {"long", NameOf(model.long_sequences)},
                                        {"window", model.window}};
-  OutputFile file(PathOf(folder), true);
-  file.Write(json.dump(2) + "\n");
-  file.Commit();
+  WriteTextFile(Below(folder, kFile), json.dump(2) + "\n");
 }
 
 FinetunedModel ReadFinetunedModel(const std::string& folder) {
-  const std::string path = PathOf(folder);
+  const std::string path = Below(folder, kFile);
   if (!std::filesystem::exists(path)) Fail("{}: expected the folder of a fine-tuned model, with {}", folder, kFile);
   const nlohmann::json json = formats::ParseJson(ReadTextFile(path), path);
   const auto text = [&](const char* key) {

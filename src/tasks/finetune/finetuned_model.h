@@ -18,6 +18,9 @@ inline constexpr char kRunFolder[] = "run";
 inline constexpr char kRandomRunFolder[] = "run-random";
 inline constexpr char kMetricsJson[] = "metrics.json";  ///< written last: a run that has it is finished
 
+/// Where it is in the folder of a run.
+std::string Below(const std::string& folder, const std::string& name);
+
 struct FinetunedModel {
   std::string method;     ///< "lora"
   std::string base;       ///< as given to --model; empty: the embedded one

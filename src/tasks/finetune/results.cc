@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/output_file.h"
@@ -21,12 +20,6 @@ namespace agront::tasks {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-void Write(const std::string& folder, const char* name, const std::string& text) {
-  OutputFile file((std::filesystem::path(folder) / name).string(), true);
-  file.Write(text);
-  file.Commit();
-}
 
 Json MetricsOf(const FinetuneOptions& options, const TaskData& data, const RunOutcome& outcome,
                const TestResults& results) {
@@ -88,11 +81,11 @@ std::string WriteResults(const FinetuneOptions& options, const TaskData& data, m
     std::vector<scores::LabelledPredictions> predictors = {outcome.test};
     for (const BaselinePrediction& baseline : results.baselines) predictors.push_back(baseline.predictions);
     results.test = scores::Evaluate(predictors, bootstrap);
-    Write(folder, "predictions.tsv",
-          inference::TableLines(inference::DescribeRun(options.job, base)) + PredictionTable(outcome.test));
+    WriteTextFile(Below(folder, "predictions.tsv"),
+                  inference::TableLines(inference::DescribeRun(options.job, base)) + PredictionTable(outcome.test));
   }
   WriteRunReport(options, data, base, outcome, results, folder);
-  Write(folder, kMetricsJson, MetricsOf(options, data, outcome, results).dump(2) + "\n");
+  WriteTextFile(Below(folder, kMetricsJson), MetricsOf(options, data, outcome, results).dump(2) + "\n");
   return SummaryOf(results);
 }
 

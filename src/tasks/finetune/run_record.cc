@@ -52,9 +52,7 @@ void RecordOrCompare(const training::RunFolder& folder, const FinetuneOptions& o
   now["examples-hash"] = HashOf(data);
   const std::string path = folder.File(kConfigFile);
   if (std::filesystem::exists(path)) return Compare(path, now);
-  OutputFile file(path, true);
-  file.Write(now.dump(2) + "\n");
-  file.Commit();
+  WriteTextFile(path, now.dump(2) + "\n");
 }
 
 void CompareOptions(const std::string& run_folder, const FinetuneOptions& options) {

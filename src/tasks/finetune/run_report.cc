@@ -101,9 +101,7 @@ void WriteRunReport(const FinetuneOptions& options, const TaskData& data, const 
   report.bootstrap = {.resamples = options.bootstrap, .seed = options.seed};
   report.evaluation = results.test.tables.empty() ? scores::Evaluation{{results.valid}, {}} : results.test;
   if (outcome.test.size == 0) report.bases = nullptr;
-  OutputFile file((path / "report.html").string(), true);
-  file.Write(FineTuneReportPage(report));
-  file.Commit();
+  WriteTextFile(Below(folder, "report.html"), FineTuneReportPage(report));
 }
 
 }  // namespace agront::tasks

@@ -52,7 +52,7 @@ void SummarizeRuns(const std::vector<std::string>& folders, const std::string& o
   std::vector<Json> runs;
   Json names = Json::array();
   for (const std::string& folder : folders) {
-    const std::string path = (std::filesystem::path(folder) / kMetricsJson).string();
+    const std::string path = Below(folder, kMetricsJson);
     runs.push_back(formats::ParseJson<Json>(ReadTextFile(path), path));
     names.push_back(std::filesystem::path(folder).filename().string());
   }
@@ -63,9 +63,7 @@ void SummarizeRuns(const std::vector<std::string>& folders, const std::string& o
       if (run.contains(part) && run[part].is_object()) of_part.push_back(run[part]);
     if (!of_part.empty()) summary[part] = Summary(of_part);
   }
-  OutputFile file((std::filesystem::path(output) / kMetricsJson).string(), true);
-  file.Write(summary.dump(2) + "\n");
-  file.Commit();
+  WriteTextFile(Below(output, kMetricsJson), summary.dump(2) + "\n");
 }
 
 }  // namespace agront::tasks

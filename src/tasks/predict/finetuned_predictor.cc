@@ -12,13 +12,7 @@
 #include "tasks/finetune/labelled_outputs.h"
 
 namespace agront::tasks {
-namespace {
-
 namespace fs = std::filesystem;
-
-std::string Below(const std::string& folder, const char* name) { return (fs::path(folder) / name).string(); }
-
-}  // namespace
 
 FinetunedPredictor::FinetunedPredictor(const std::string& folder, const JobOptions& job) {
   if (fs::exists(Below(folder, "config.json")))

@@ -142,9 +142,7 @@ void TakeOver(const training::RunFolder& folder, PretrainOptions& options) {
 }
 
 void WriteConfig(const training::RunFolder& folder, const PretrainOptions& options) {
-  OutputFile file(folder.File(kConfigFile), true);
-  file.Write(Describe(options).dump(2) + "\n");
-  file.Commit();
+  WriteTextFile(folder.File(kConfigFile), Describe(options).dump(2) + "\n");
 }
 
 ModelShape SettleShape(PretrainOptions& options, const model::Checkpoint* initial) {

@@ -34,9 +34,7 @@ void WriteState(const std::string& path, const TaskRunState& state) {
                                  {"skipped", state.skipped}, {"best_step", state.best_step},
                                  {"best_loss", nullptr},     {"epochs_since_best", state.epochs_since_best}};
   if (std::isfinite(state.best_loss)) json["best_loss"] = state.best_loss;
-  OutputFile file(path, true);
-  file.Write(json.dump(2) + "\n");
-  file.Commit();
+  WriteTextFile(path, json.dump(2) + "\n");
 }
 
 TaskRunState ReadState(const std::string& path) {
