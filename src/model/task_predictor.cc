@@ -110,22 +110,4 @@ void TaskPredictor::Predict(const Batch& batch, std::span<const int64_t> windows
   out_.Multiply(input, ops::Epilogue::kNone, outputs.view());
 }
 
-void ToProbabilities(TaskKind kind, tensor::MatrixView outputs) {
-  if (kind == TaskKind::kRegression) return;
-  if (kind == TaskKind::kBinary || kind == TaskKind::kMultilabel) {
-    for (float& value : outputs.values()) value = static_cast<float>(1 / (1 + std::exp(-static_cast<double>(value))));
-    return;
-  }
-  for (int64_t i = 0; i < outputs.rows; ++i) {
-    const std::span<float> row = outputs.row(i);
-    const float largest = std::ranges::max(row);
-    double total = 0;
-    for (float& value : row) {
-      value = std::exp(value - largest);
-      total += value;
-    }
-    for (float& value : row) value = static_cast<float>(value / total);
-  }
-}
-
 }  // namespace agront::model

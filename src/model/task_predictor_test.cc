@@ -213,20 +213,5 @@ TEST_F(Pooling, RefusesWhatDoesNotFit) {
   ExpectError([&] { TaskPredictor(kShape, head); }, "expected 19 values of task.dense.bias, got 0");
 }
 
-TEST(Probabilities, AreThoseOfTheTask) {
-  const auto of = [](TaskKind kind, std::vector<float> values) {
-    ToProbabilities(kind, {values.data(), 1, static_cast<int64_t>(values.size()), 1});
-    return values;
-  };
-  EXPECT_EQ(of(TaskKind::kRegression, {3, -2}), (std::vector<float>{3, -2}));
-  EXPECT_EQ(of(TaskKind::kBinary, {0}), std::vector<float>{0.5f});
-  EXPECT_FLOAT_EQ(of(TaskKind::kMultilabel, {-100, 1})[1], 1 / (1 + std::exp(-1.0f)));
-  EXPECT_EQ(of(TaskKind::kMultilabel, {-800, 800}), (std::vector<float>{0, 1}));
-  const std::vector<float> classes = of(TaskKind::kMulticlass, {1000, 1001, 900});
-  EXPECT_FLOAT_EQ(classes[1], 1 / (1 + std::exp(-1.0f)));
-  EXPECT_FLOAT_EQ(classes[0] + classes[1] + classes[2], 1);
-  EXPECT_EQ(of(TaskKind::kToken, {5, 5}), (std::vector<float>{0.5f, 0.5f}));
-}
-
 }  // namespace
 }  // namespace agront::model

@@ -77,6 +77,14 @@ void RunFolder::Append(const std::string& file, const nlohmann::ordered_json& li
   if (!stream) Fail("{}: cannot write: {}", File(file), SystemError());
 }
 
+std::vector<nlohmann::json> RunFolder::ReadLines(const std::string& file) const {
+  std::vector<nlohmann::json> lines;
+  std::ifstream stream(File(file));
+  for (std::string line; std::getline(stream, line);)
+    if (auto json = nlohmann::json::parse(line, nullptr, false); json.is_object()) lines.push_back(std::move(json));
+  return lines;
+}
+
 void RunFolder::Sync(const std::string& file) const {
   const int descriptor = open(File(file).c_str(), O_WRONLY | O_CLOEXEC);
   if (descriptor < 0) return;  // nothing was written yet
@@ -102,6 +110,16 @@ int64_t RunFolder::CutBack(const std::string& file, int64_t step) const {
   output.Write(kept);
   output.Commit();
   return last;
+}
+
+void CheckSameOptions(const std::string& path, const nlohmann::ordered_json& was, const nlohmann::ordered_json& now,
+                      const std::set<std::string>& free) {
+  for (const auto& [key, value] : now.items()) {
+    if (!was.is_object() || !was.contains(key)) Fail("{}: key {:?} is missing", path, key);
+    if (!free.contains(key) && was[key] != value)
+      Fail("{}: the run has {} {}, expected the same to go on with it, got {}", path, key, was[key].dump(),
+           value.dump());
+  }
 }
 
 }  // namespace agront::training

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ class RunFolder {
 
   /// Appends a line to a file. Throws Error when it could not be written whole.
   void Append(const std::string& file, const nlohmann::ordered_json& line) const;
+  /// The lines of a file that are whole; none when it is not there.
+  std::vector<nlohmann::json> ReadLines(const std::string& file) const;
   /// Returns when the lines of a file are on the disk, not only on their way.
   void Sync(const std::string& file) const;
   /// Cuts a file back to the lines of steps up to `step`, and to what a kill or power cut left whole. Gives the step of
@@ -41,6 +44,11 @@ class RunFolder {
   std::string path_;
   int lock_ = -1;  // open until the process ends
 };
+
+/// Compares the options of a run with those that it began with, read from `path`. Keys in `free` may differ. Throws
+/// Error with the key, what was and what is.
+void CheckSameOptions(const std::string& path, const nlohmann::ordered_json& was, const nlohmann::ordered_json& now,
+                      const std::set<std::string>& free);
 
 /// One object a step: step, loss, tokens, ranks, ...
 inline constexpr char kMetricsFile[] = "metrics.jsonl";

@@ -80,7 +80,7 @@ std::string WriteModelFolder(const std::string& path, const TrainedModel& traine
   return hash;
 }
 
-model::TaskHead HeadOf(const TaskData& data, const TrainedModel& trained) {
+model::TaskHead TrainedHeadOf(const TaskData& data, const TrainedModel& trained) {
   model::TaskHead head{.config = trained.head, .values = {}, .target_transforms = ""};
   for (const auto& [name, values] : trained.values)
     if (IsOfHead(name)) head.values[name] = values;
@@ -123,7 +123,7 @@ void WriteArtifacts(const FinetuneOptions& options, const TaskData& data, model:
     WriteAdapterFolder(Below(folder, kAdapterFolder), trained, base, metadata);
   if (options.method == FinetuneMethod::kFull)
     identity = {.hash = WriteModelFolder(Below(folder, kModelFolder), trained, base, metadata), .source_hash = ""};
-  const model::TaskHead head = HeadOf(data, trained);
+  const model::TaskHead head = TrainedHeadOf(data, trained);
   WriteHeadFolder(Below(folder, kHeadFolder), head, base, identity, metadata);
   WriteFinetunedModel(folder,
                       {.method = NameOf(options.method),

@@ -53,20 +53,6 @@ baselines::LabelledSequences TokensOf(const FinetuneOptions& options, const Task
   return sequences;
 }
 
-baselines::LabelledSequences SequencesOf(const TaskData& data, const std::vector<int64_t>& part) {
-  baselines::LabelledSequences sequences{
-      .size = static_cast<int64_t>(part.size()),
-      .bases = [&](int64_t i) { return data.set->Bases(part[static_cast<size_t>(i)]); },
-      .labels = {}};
-  for (const int64_t example : part) {
-    const std::span<const float> labels = data.set->labels(example);
-    std::vector<float> transformed(labels.begin(), labels.end());
-    data.transform.Apply(transformed);
-    sequences.labels.insert(sequences.labels.end(), transformed.begin(), transformed.end());
-  }
-  return sequences;
-}
-
 }  // namespace
 
 std::vector<BaselinePrediction> PredictBaselines(const FinetuneOptions& options, const TaskData& data,
@@ -75,7 +61,7 @@ std::vector<BaselinePrediction> PredictBaselines(const FinetuneOptions& options,
   if (train_part.empty() || valid_part.empty() || test_part.empty()) return {};
   const bool is_per_token = data.set->task().kind == TaskKind::kToken;
   const auto sequences = [&](const std::vector<int64_t>& part) {
-    return is_per_token ? TokensOf(options, data, part, max_tokens) : SequencesOf(data, part);
+    return is_per_token ? TokensOf(options, data, part, max_tokens) : SequencesOf(data, part, LabelSpace::kTransformed);
   };
   std::vector<BaselinePrediction> predictions;
   const auto outputs = static_cast<size_t>(data.set->task().num_outputs());

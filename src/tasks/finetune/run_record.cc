@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/finetune/run_record.h"
 
-#include <algorithm>
-#include <array>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -21,14 +19,8 @@ constexpr char kConfigFile[] = "config.json";
 
 void Compare(const std::string& path, const nlohmann::ordered_json& now) {
   const auto was = formats::ParseJson<nlohmann::ordered_json>(ReadTextFile(path), path);
-  constexpr std::array kFree = {"train", "valid", "test"};  // their examples have a hash, wherever the files lie now
-  for (const auto& [key, value] : now.items()) {
-    if (std::ranges::find(kFree, key) != kFree.end()) continue;
-    if (!was.is_object() || !was.contains(key)) Fail("{}: key {:?} is missing", path, key);
-    if (was[key] != value)
-      Fail("{}: the run has {} {}, expected the same to go on with it, got {}", path, key, was[key].dump(),
-           value.dump());
-  }
+  // Their examples have a hash, wherever the files lie now.
+  training::CheckSameOptions(path, was, now, {"train", "valid", "test"});
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "base/output_file.h"
@@ -13,33 +12,19 @@
 #include "tasks/finetune/finetuned_model.h"
 #include "tasks/finetune/report.h"
 #include "tasks/finetune/settings.h"
+#include "training/run_folder.h"
 
 namespace agront::tasks {
 namespace {
 
-plot::Curve ReadCurve(const std::filesystem::path& file, const std::string& name) {
+plot::Curve LossOf(const training::RunFolder& folder, const char* file, const std::string& name) {
   plot::Curve curve{.name = name, .x = {}, .y = {}};
-  std::ifstream stream(file);
-  for (std::string line; std::getline(stream, line);) {
-    const auto json = nlohmann::json::parse(line, nullptr, false);
-    if (!json.is_object() || !json.contains("loss") || !json["loss"].is_number()) continue;
-    curve.x.push_back(json["step"].get<double>());
-    curve.y.push_back(json["loss"].get<double>());
+  for (const nlohmann::json& line : folder.ReadLines(file)) {
+    if (!line.contains("loss") || !line["loss"].is_number()) continue;
+    curve.x.push_back(line["step"].get<double>());
+    curve.y.push_back(line["loss"].get<double>());
   }
   return curve;
-}
-
-/// Of a part of the examples, for its summary.
-baselines::LabelledSequences PartOf(const TaskData& data, const std::vector<int64_t>& part) {
-  baselines::LabelledSequences sequences{
-      .size = static_cast<int64_t>(part.size()),
-      .bases = [&](int64_t i) { return data.set->Bases(part[static_cast<size_t>(i)]); },
-      .labels = {}};
-  for (const int64_t example : part) {
-    const std::span<const float> labels = data.set->labels(example);
-    sequences.labels.insert(sequences.labels.end(), labels.begin(), labels.end());
-  }
-  return sequences;
 }
 
 std::vector<ReportFact> DataFacts(const FinetuneOptions& options) {
@@ -70,26 +55,25 @@ std::vector<ReportFact> MethodFacts(const FinetuneOptions& options, const model:
 
 void WriteRunReport(const FinetuneOptions& options, const TaskData& data, const model::Checkpoint& base,
                     const RunOutcome& outcome, const TestResults& results, const std::string& folder) {
-  const std::filesystem::path path = folder;
-  std::filesystem::path run = path / kRunFolder;
-  if (!outcome.layers.empty()) run /= ArrayName(outcome.trained.layer);
+  const std::string of_run = Below(folder, kRunFolder);
+  const training::RunFolder run(outcome.layers.empty() ? of_run : Below(of_run, ArrayName(outcome.trained.layer)));
   FineTuneReport report;
-  report.title = path.filename().string();
-  report.about = fmt::format("{}, {} on {}, {} training examples", NameOf(options.task), NameOf(options.method),
+  report.title = std::filesystem::path(folder).filename().string();
+  report.about = fmt::format("{}, {} on {}, {} training examples", model::Name(options.task), NameOf(options.method),
                              base.path(), data.split.train.size());
   report.task = data.set->task();
   report.warnings = data.findings;
   report.data = DataFacts(options);
   report.method = MethodFacts(options, base, outcome);
-  report.train_loss = ReadCurve(run / training::kMetricsFile, "training, each update");
+  report.train_loss = LossOf(run, training::kMetricsFile, "training, each update");
   report.train_loss.is_faint = true;
-  report.valid_loss = ReadCurve(run / training::kValidationFile, "validation");
+  report.valid_loss = LossOf(run, training::kValidationFile, "validation");
   if (report.task.kind != TaskKind::kToken) {
-    report.splits = {Summarize("training", report.task, PartOf(data, data.split.train))};
+    report.splits = {Summarize("training", report.task, SequencesOf(data, data.split.train, LabelSpace::kAsGiven))};
     if (!data.split.valid.empty())
-      report.splits.push_back(Summarize("validation", report.task, PartOf(data, data.split.valid)));
+      report.splits.push_back(Summarize("validation", report.task, SequencesOf(data, data.split.valid, LabelSpace::kAsGiven)));
     if (!data.split.test.empty())
-      report.splits.push_back(Summarize("test", report.task, PartOf(data, data.split.test)));
+      report.splits.push_back(Summarize("test", report.task, SequencesOf(data, data.split.test, LabelSpace::kAsGiven)));
     report.bases = [&](int64_t i) { return data.set->Bases(data.split.test[static_cast<size_t>(i)]); };
   }
   report.predictors.push_back({NameOf(options.method), fmt::format("{} on {}", NameOf(options.method), base.path())});

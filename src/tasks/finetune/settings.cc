@@ -31,12 +31,20 @@ T WordOf(const char* flag, const std::map<std::string, T>& words, const std::str
   FailUsage("--{}: expected one of {}, got {:?}", flag, expected, word);
 }
 
-const std::map<std::string, model::HeadKind> kHeads = {{"linear", model::HeadKind::kLinear},
-                                                       {"mlp", model::HeadKind::kMlp}};
-const std::map<std::string, model::HeadPooling> kPoolings = {{"mean", model::HeadPooling::kMean},
-                                                             {"cls", model::HeadPooling::kCls},
-                                                             {"centre", model::HeadPooling::kCentre},
-                                                             {"attention", model::HeadPooling::kAttention}};
+model::HeadKind HeadKindOf(const FinetuneOptions& options) {
+  if (const auto kind = model::ParseHeadKind(options.head)) return *kind;
+  FailUsage("--head: expected linear or mlp, got {:?}", options.head);
+}
+
+model::HeadPooling PoolingOf(const FinetuneOptions& options) {
+  if (options.task == TaskKind::kToken) return model::HeadPooling::kNone;
+  if (options.pooling.empty()) return model::HeadPooling::kMean;
+  const auto pooling = model::ParseHeadPooling(options.pooling);
+  if (!pooling || *pooling == model::HeadPooling::kNone)
+    FailUsage("--pooling: expected mean, cls, centre or attention, got {:?}", options.pooling);
+  return *pooling;
+}
+
 const std::map<std::string, model::AdapterTarget> kTargets = {
     {"q", model::AdapterTarget::kQuery},    {"k", model::AdapterTarget::kKey},
     {"v", model::AdapterTarget::kValue},    {"o", model::AdapterTarget::kOutput},
@@ -86,17 +94,6 @@ std::string NameOf(FinetuneMethod method) {
   return "";
 }
 
-std::string NameOf(TaskKind kind) {
-  switch (kind) {
-    case TaskKind::kBinary: return "binary";
-    case TaskKind::kMulticlass: return "multiclass";
-    case TaskKind::kMultilabel: return "multilabel";
-    case TaskKind::kRegression: return "regression";
-    case TaskKind::kToken: return "token";
-  }
-  return "";
-}
-
 std::string NameOf(LongSequences choice) {
   switch (choice) {
     case LongSequences::kError: return "error";
@@ -108,8 +105,8 @@ std::string NameOf(LongSequences choice) {
 
 void CheckOptions(const FinetuneOptions& options) {
   if (options.job.output == "-") FailUsage("output: expected a folder (-o), got standard output");
-  WordOf("head", kHeads, options.head);
-  if (!options.pooling.empty()) WordOf("pooling", kPoolings, options.pooling);
+  HeadKindOf(options);
+  PoolingOf(options);
   AdapterOf(options);
   CheckCount("rank", options.rank, 1, 1 << 16);
   CheckRange("alpha", options.alpha, 0, 1e6);
@@ -153,10 +150,7 @@ model::AdapterConfig AdapterOf(const FinetuneOptions& options) {
 }
 
 model::TaskHeadConfig HeadOf(const FinetuneOptions& options, const PredictionTask& task) {
-  const std::string pooling = options.pooling.empty() ? "mean" : options.pooling;
-  return {.task = task,
-          .kind = WordOf("head", kHeads, options.head),
-          .pooling = task.kind == TaskKind::kToken ? model::HeadPooling::kNone : WordOf("pooling", kPoolings, pooling)};
+  return {.task = task, .kind = HeadKindOf(options), .pooling = PoolingOf(options)};
 }
 
 std::vector<HiddenLayer> ProbeLayers(const FinetuneOptions& options, const ModelShape& shape) {
@@ -180,11 +174,11 @@ training::TaskTrainerSettings TrainerSettingsOf(const FinetuneOptions& options, 
 
 nlohmann::ordered_json Describe(const FinetuneOptions& options) {
   const double rate = options.learning_rate > 0 ? options.learning_rate : DefaultLearningRate(options.method);
-  nlohmann::ordered_json json = {{"task", NameOf(options.task)}, {"method", NameOf(options.method)},
+  nlohmann::ordered_json json = {{"task", model::Name(options.task)}, {"method", NameOf(options.method)},
                                  {"train", options.train},       {"valid", options.valid},
                                  {"test", options.test},         {"folds", options.folds},
                                  {"head", options.head}};
-  if (options.task != TaskKind::kToken) json["pooling"] = options.pooling.empty() ? "mean" : options.pooling;
+  if (options.task != TaskKind::kToken) json["pooling"] = model::Name(PoolingOf(options));
   if (options.method == FinetuneMethod::kProbe) json["layers"] = options.layers;
   if (HasAdapter(options.method)) json["targets"] = options.targets.empty() ? "default" : options.targets;
   if (options.method == FinetuneMethod::kLora) {

@@ -2,6 +2,7 @@
 #include "tasks/finetune/task_data.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "base/error.h"
@@ -62,6 +63,20 @@ std::vector<TaskData> ReadTaskData(const FinetuneOptions& options) {
       parts.push_back(Prepare(options, set, std::move(fold)));
   }
   return parts;
+}
+
+baselines::LabelledSequences SequencesOf(const TaskData& data, const std::vector<int64_t>& part, LabelSpace space) {
+  baselines::LabelledSequences sequences{
+      .size = static_cast<int64_t>(part.size()),
+      .bases = [&](int64_t i) { return data.set->Bases(part[static_cast<size_t>(i)]); },
+      .labels = {}};
+  for (const int64_t example : part) {
+    const std::span<const float> given = data.set->labels(example);
+    std::vector<float> labels(given.begin(), given.end());
+    if (space == LabelSpace::kTransformed) data.transform.Apply(labels);
+    sequences.labels.insert(sequences.labels.end(), labels.begin(), labels.end());
+  }
+  return sequences;
 }
 
 void CheckLengths(const FinetuneOptions& options, const data::LabelledSet& set, int64_t max_tokens) {

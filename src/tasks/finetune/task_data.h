@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agront/finetune.h"
+#include "baselines/baselines.h"
 #include "data/labelled/confounders.h"
 #include "data/labelled/labelled_set.h"
 #include "data/labelled/leakage.h"
@@ -29,6 +30,10 @@ struct TaskData {
 
 /// Reads the files once; one element, or one for each fold. Throws Error.
 std::vector<TaskData> ReadTaskData(const FinetuneOptions& options);
+
+/// The examples of a part as the baselines and the report read them; with the labels that are learned, or as they are.
+enum class LabelSpace { kAsGiven, kTransformed };
+baselines::LabelledSequences SequencesOf(const TaskData& data, const std::vector<int64_t>& part, LabelSpace space);
 
 /// Throws Error, naming file and line, when an example does not fit into `max_tokens` and the options do not say what
 /// is to be done with it: better now than in the middle of the training.

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "base/output_file.h"
@@ -15,15 +14,6 @@
 
 namespace agront::tasks {
 namespace {
-
-/// The lines of a file of the run; none when it is not there.
-std::vector<nlohmann::json> ReadLines(const training::RunFolder& folder, const char* file) {
-  std::vector<nlohmann::json> lines;
-  std::ifstream stream(folder.File(file));
-  for (std::string line; std::getline(stream, line);)
-    if (auto json = nlohmann::json::parse(line, nullptr, false); json.is_object()) lines.push_back(std::move(json));
-  return lines;
-}
 
 plot::Curve CurveOf(const std::vector<nlohmann::json>& lines, const std::string& name, const char* key) {
   plot::Curve curve{.name = name, .x = {}, .y = {}};
@@ -63,8 +53,8 @@ std::string OptionsTable(const PretrainOptions& options) {
 
 void WriteTrainingReport(const training::RunFolder& folder, const data::Corpus& corpus, const ModelShape& shape,
                          const PretrainOptions& options) {
-  const auto steps = ReadLines(folder, training::kMetricsFile);
-  const auto validations = ReadLines(folder, training::kValidationFile);
+  const auto steps = folder.ReadLines(training::kMetricsFile);
+  const auto validations = folder.ReadLines(training::kValidationFile);
   plot::Curve training = CurveOf(steps, "training, <mask> positions", "mask_loss");
   training.is_faint = true;
   std::string body = plot::Section(
@@ -82,12 +72,10 @@ void WriteTrainingReport(const training::RunFolder& folder, const data::Corpus& 
                   plot::LineChart({CurveOf(steps, "norm", "gradient_norm")}, {"Norm of the gradient", "step", "norm"}));
   body += plot::Section("Options", OptionsTable(options));
   const double tokens = steps.empty() ? 0 : steps.back().value("tokens", 0.0);
-  OutputFile file(folder.File("report.html"), true);
-  file.Write(plot::Page("Pretraining",
+  WriteTextFile(folder.File("report.html"), plot::Page("Pretraining",
                         fmt::format("{} parameters, {} steps, {:.4g} million tokens, corpus {}",
                                     model::CountValues(shape), steps.size(), tokens / 1e6, corpus.path()),
                         body));
-  file.Commit();
 }
 
 }  // namespace agront::tasks

@@ -123,13 +123,7 @@ void TakeOver(const training::RunFolder& folder, PretrainOptions& options) {
   const auto was = formats::ParseJson<nlohmann::ordered_json>(ReadTextFile(path), path);
   for (const auto& [flag, member] : kShape)
     if (options.*member == 0) free.insert(flag);
-  const nlohmann::ordered_json now = Describe(options);
-  for (const auto& [key, value] : now.items()) {
-    if (!was.contains(key)) Fail("{}: key {:?} is missing", path, key);
-    if (!free.contains(key) && was[key] != value)
-      Fail("{}: the run has {} {}, expected the same to go on with it, got {}", path, key, was[key].dump(),
-           value.dump());
-  }
+  training::CheckSameOptions(path, was, Describe(options), free);
   try {
     for (const auto& [flag, member] : kShape)
       if (options.*member == 0) options.*member = was[flag].get<int64_t>();
