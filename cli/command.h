@@ -30,6 +30,16 @@ std::function<void()> SetUpBench(CLI::App& command);
 /// --model, --threads, -o, --force, --quiet.
 void AddJobOptions(CLI::App& command, JobOptions& job, const std::string& output_help);
 
+/// An option whose default the help shows. `type` is the word for its value there, by which --config checks it.
+template <class T>
+CLI::Option* AddShown(CLI::App& command, const char* flag, T& value, const char* type, const char* help) {
+  return command.add_option(flag, value, help)->type_name(type)->capture_default_str();
+}
+
+/// --output, --config, --threads, --quiet, of commands that train in a folder of theirs. `word` stands for it in the
+/// help.
+void AddRunFolderOptions(CLI::App& command, JobOptions& job, std::string& config, const char* word);
+
 /// --precision, of commands that run the model.
 void AddPrecisionOption(CLI::App& command, JobOptions& job);
 

@@ -32,6 +32,17 @@ void AddJobOptions(CLI::App& command, JobOptions& job, const std::string& output
   command.add_flag("-q,--quiet", job.quiet, "No progress, no warnings");
 }
 
+void AddRunFolderOptions(CLI::App& command, JobOptions& job, std::string& config, const char* word) {
+  command.add_option("-o,--output", job.output, "Folder of the run: new, or one to go on with")
+      ->required()
+      ->type_name(word);
+  command.add_option("--config", config, "JSON file with any of these options by name; options given here win")
+      ->type_name("FILE");
+  command.add_option("-t,--threads", job.threads, "Threads of each process; default: its share of the cores")
+      ->type_name("N");
+  command.add_flag("-q,--quiet", job.quiet, "No progress, no warnings");
+}
+
 void AddPrecisionOption(CLI::App& command, JobOptions& job) {
   command
       .add_option(

@@ -24,11 +24,6 @@ const std::map<std::string, LongSequences> kLongSequences = {
     {"error", LongSequences::kError}, {"centre", LongSequences::kCentre}, {"windows", LongSequences::kWindows}};
 
 template <class T>
-CLI::Option* Add(CLI::App& command, const char* flag, T& value, const char* type, const char* help) {
-  return command.add_option(flag, value, help)->type_name(type)->capture_default_str();
-}
-
-template <class T>
 CLI::Option* AddWord(CLI::App& command, const char* flag, T& value, const std::map<std::string, T>& words,
                      const std::string& help) {
   return command.add_option(flag, value, help)->transform(CLI::CheckedTransformer(words))->type_name("WORD");
@@ -38,19 +33,19 @@ void AddMethodOptions(CLI::App& command, FinetuneOptions& options) {
   AddWord(
       command, "--method", options.method, kMethods,
       "What is trained beside the head: probe (nothing), ia3 (scales), lora (low-rank changes; default), full (all)");
-  Add(command, "--head", options.head, "WORD", "linear, or mlp (one layer more)");
+  AddShown(command, "--head", options.head, "WORD", "linear, or mlp (one layer more)");
   command
       .add_option("--pooling", options.pooling,
                   "From tokens to a sequence: mean (default), cls, centre, attention (learned weights)")
       ->type_name("WORD");
-  Add(command, "--layers", options.layers, "LIST",
-      "probe: hidden states of this layer; of several (3,6,9 or all) the best on validation");
+  AddShown(command, "--layers", options.layers, "LIST",
+           "probe: hidden states of this layer; of several (3,6,9 or all) the best on validation");
   command
       .add_option("--targets", options.targets,
                   "Products with an adapter, of q,k,v,o,fc1,fc2; default: q,v for lora, k,v,fc2 for ia3")
       ->type_name("LIST");
-  Add(command, "--rank", options.rank, "N", "Of lora");
-  Add(command, "--alpha", options.alpha, "X", "Of lora: its changes are scaled by alpha / rank");
+  AddShown(command, "--rank", options.rank, "N", "Of lora");
+  AddShown(command, "--alpha", options.alpha, "X", "Of lora: its changes are scaled by alpha / rank");
   AddPrecisionOption(command, options.job);
   AddWord(command, "--long", options.long_sequences, kLongSequences,
           "Sequences longer than the model's window: error (default), centre (only the middle), windows (their mean)");
@@ -65,28 +60,32 @@ void AddMethodOptions(CLI::App& command, FinetuneOptions& options) {
 
 void AddTrainingOptions(CLI::App& command, FinetuneOptions& options) {
   constexpr char kGroup[] = "Training";
-  Add(command, "--epochs", options.epochs, "N", "At most")->group(kGroup);
-  Add(command, "--patience", options.patience, "N", "Epochs without a lower validation loss before the end; 0: never")
+  AddShown(command, "--epochs", options.epochs, "N", "At most")->group(kGroup);
+  AddShown(command, "--patience", options.patience, "N",
+           "Epochs without a lower validation loss before the end; 0: never")
       ->group(kGroup);
-  Add(command, "--batch-size", options.batch_size, "N", "Sequences of an update")->group(kGroup);
+  AddShown(command, "--batch-size", options.batch_size, "N", "Sequences of an update")->group(kGroup);
   command
       .add_option("--learning-rate", options.learning_rate,
                   "Default: 2e-3 (probe), 3e-3 (ia3), 5e-4 (lora), 5e-5 (full)")
       ->type_name("RATE")
       ->group(kGroup);
-  Add(command, "--warmup-share", options.warmup_share, "SHARE", "Of the updates, while the rate rises")->group(kGroup);
-  Add(command, "--decay", options.decay, "WORD", "Of the rate afterwards: linear, cosine, none")->group(kGroup);
-  Add(command, "--weight-decay", options.weight_decay, "X", "Of matrices")->group(kGroup);
-  Add(command, "--clip-norm", options.clip_norm, "X", "Gradients with a larger norm are scaled to it; 0: never")
+  AddShown(command, "--warmup-share", options.warmup_share, "SHARE", "Of the updates, while the rate rises")
       ->group(kGroup);
-  Add(command, "--seed", options.seed, "N", "Of initial weights and the order of examples")->group(kGroup);
-  Add(command, "--seeds", options.seeds, "N", "Train so many models, and give mean and deviation")->group(kGroup);
-  Add(command, "--folds", options.folds, "K", "Cross-validation of the training file")->group(kGroup);
-  Add(command, "--recompute", options.recompute, "WORD",
-      "Compute activations anew on the way back: on, off, auto (if memory is short)")
+  AddShown(command, "--decay", options.decay, "WORD", "Of the rate afterwards: linear, cosine, none")->group(kGroup);
+  AddShown(command, "--weight-decay", options.weight_decay, "X", "Of matrices")->group(kGroup);
+  AddShown(command, "--clip-norm", options.clip_norm, "X", "Gradients with a larger norm are scaled to it; 0: never")
       ->group(kGroup);
-  Add(command, "--batch-tokens", options.job.batch_tokens, "N", "That go through the model at a time")->group(kGroup);
-  Add(command, "--checkpoint-every", options.checkpoint_every, "N", "Updates; and after each epoch")->group(kGroup);
+  AddShown(command, "--seed", options.seed, "N", "Of initial weights and the order of examples")->group(kGroup);
+  AddShown(command, "--seeds", options.seeds, "N", "Train so many models, and give mean and deviation")->group(kGroup);
+  AddShown(command, "--folds", options.folds, "K", "Cross-validation of the training file")->group(kGroup);
+  AddShown(command, "--recompute", options.recompute, "WORD",
+           "Compute activations anew on the way back: on, off, auto (if memory is short)")
+      ->group(kGroup);
+  AddShown(command, "--batch-tokens", options.job.batch_tokens, "N", "That go through the model at a time")
+      ->group(kGroup);
+  AddShown(command, "--checkpoint-every", options.checkpoint_every, "N", "Updates; and after each epoch")
+      ->group(kGroup);
 }
 
 void AddReportOptions(CLI::App& command, FinetuneOptions& options) {
@@ -97,7 +96,8 @@ void AddReportOptions(CLI::App& command, FinetuneOptions& options) {
       .add_flag("--random-baseline", options.random_baseline,
                 "Also train the same on a model with random weights, to compare")
       ->group(kGroup);
-  Add(command, "--bootstrap", options.bootstrap, "N", "Resamples for the intervals of scores; 0: none")->group(kGroup);
+  AddShown(command, "--bootstrap", options.bootstrap, "N", "Resamples for the intervals of scores; 0: none")
+      ->group(kGroup);
 }
 
 }  // namespace
@@ -118,14 +118,7 @@ std::function<void()> SetUpFinetune(CLI::App& command) {
       ->type_name("DIR");
   command.add_option("-m,--model", options->job.model, "Folder of a model, or the name of the embedded one (default)")
       ->type_name("DIR|NAME");
-  command.add_option("-o,--output", options->job.output, "Folder: new, or one to go on with")
-      ->required()
-      ->type_name("DIR");
-  command.add_option("--config", *config, "JSON file with any of these options by name; options given here win")
-      ->type_name("FILE");
-  command.add_option("-t,--threads", options->job.threads, "Threads of each process; default: its share of the cores")
-      ->type_name("N");
-  command.add_flag("-q,--quiet", options->job.quiet, "No progress, no warnings");
+  AddRunFolderOptions(command, options->job, *config, "DIR");
   AddMethodOptions(command, *options);
   AddLabelledOptions(command, options->data);
   AddSplitOptions(command, options->split);

@@ -9,11 +9,6 @@
 namespace agront::cli {
 namespace {
 
-template <class T>
-CLI::Option* Add(CLI::App& command, const char* flag, T& value, const char* type, const char* help) {
-  return command.add_option(flag, value, help)->type_name(type)->capture_default_str();
-}
-
 /// The parser takes -1 for the largest number without a sign.
 std::string NotNegative(const std::string& text) {
   return text.starts_with("-") ? "expected 0 or more, got " + text : "";
@@ -33,49 +28,49 @@ void AddModelOptions(CLI::App& command, PretrainOptions& options) {
 }
 
 void AddOptimizerOptions(CLI::App& command, PretrainOptions& options) {
-  Add(command, "--steps", options.steps, "N", "Updates in all");
-  Add(command, "--batch-tokens", options.batch_tokens, "N", "Of an update, rounded up to whole windows");
-  Add(command, "--learning-rate", options.learning_rate, "RATE", "After the warm-up");
-  Add(command, "--learning-rate-start", options.learning_rate_start, "RATE", "Before it");
-  Add(command, "--learning-rate-final", options.learning_rate_final, "RATE",
-      "At the last step, for cosine and linear decay");
-  Add(command, "--warmup-steps", options.warmup_steps, "N", "Updates while the rate rises in a straight line");
-  Add(command, "--decay", options.decay, "WORD", "Of the rate afterwards: sqrt, cosine, linear, none");
-  Add(command, "--beta1", options.beta1, "X", "Of AdamW");
-  Add(command, "--beta2", options.beta2, "X", "Of AdamW");
-  Add(command, "--epsilon", options.epsilon, "X", "Of AdamW");
-  Add(command, "--weight-decay", options.weight_decay, "X", "Of matrices; biases and LayerNorm have none");
-  Add(command, "--clip-norm", options.clip_norm, "X", "Gradients with a larger norm are scaled to it; 0: never");
-  Add(command, "--seed", options.seed, "N", "Of the initial weights, the order of windows and the masks")
+  AddShown(command, "--steps", options.steps, "N", "Updates in all");
+  AddShown(command, "--batch-tokens", options.batch_tokens, "N", "Of an update, rounded up to whole windows");
+  AddShown(command, "--learning-rate", options.learning_rate, "RATE", "After the warm-up");
+  AddShown(command, "--learning-rate-start", options.learning_rate_start, "RATE", "Before it");
+  AddShown(command, "--learning-rate-final", options.learning_rate_final, "RATE",
+           "At the last step, for cosine and linear decay");
+  AddShown(command, "--warmup-steps", options.warmup_steps, "N", "Updates while the rate rises in a straight line");
+  AddShown(command, "--decay", options.decay, "WORD", "Of the rate afterwards: sqrt, cosine, linear, none");
+  AddShown(command, "--beta1", options.beta1, "X", "Of AdamW");
+  AddShown(command, "--beta2", options.beta2, "X", "Of AdamW");
+  AddShown(command, "--epsilon", options.epsilon, "X", "Of AdamW");
+  AddShown(command, "--weight-decay", options.weight_decay, "X", "Of matrices; biases and LayerNorm have none");
+  AddShown(command, "--clip-norm", options.clip_norm, "X", "Gradients with a larger norm are scaled to it; 0: never");
+  AddShown(command, "--seed", options.seed, "N", "Of the initial weights, the order of windows and the masks")
       ->check(NotNegative);
 }
 
 void AddObjectiveOptions(CLI::App& command, PretrainOptions& options) {
-  Add(command, "--window-tokens", options.window_tokens, "N",
-      "0: the corpus's windows whole; else they are cut to this length");
-  Add(command, "--masking-ratio", options.masking_ratio, "SHARE", "Of 6-mers, in the loss");
-  Add(command, "--mask-share", options.mask_share, "SHARE", "Of these, shown as <mask>");
-  Add(command, "--random-share", options.random_share, "SHARE", "Of these, shown as a random token");
+  AddShown(command, "--window-tokens", options.window_tokens, "N",
+           "0: the corpus's windows whole; else they are cut to this length");
+  AddShown(command, "--masking-ratio", options.masking_ratio, "SHARE", "Of 6-mers, in the loss");
+  AddShown(command, "--mask-share", options.mask_share, "SHARE", "Of these, shown as <mask>");
+  AddShown(command, "--random-share", options.random_share, "SHARE", "Of these, shown as a random token");
   command.add_flag("--random-any-token", options.random_any_token,
                    "Random tokens from the whole vocabulary, not 6-mers alone");
-  Add(command, "--repeat-weight", options.repeat_weight, "X", "Of bases in repeats, in the loss");
+  AddShown(command, "--repeat-weight", options.repeat_weight, "X", "Of bases in repeats, in the loss");
   command.add_flag("--one-strand", options.one_strand, "No reverse complements");
-  Add(command, "--fold", options.fold, "N", "Leave this fold of the corpus out; -1: none");
+  AddShown(command, "--fold", options.fold, "N", "Leave this fold of the corpus out; -1: none");
 }
 
 void AddRunOptions(CLI::App& command, PretrainOptions& options) {
-  Add(command, "--micro-batch", options.micro_batch, "N", "Windows of one pass; 0: as memory allows");
-  Add(command, "--recompute", options.recompute, "WORD",
-      "Compute activations anew on the way back: on, off, auto (if memory is short)");
+  AddShown(command, "--micro-batch", options.micro_batch, "N", "Windows of one pass; 0: as memory allows");
+  AddShown(command, "--recompute", options.recompute, "WORD",
+           "Compute activations anew on the way back: on, off, auto (if memory is short)");
   command
       .add_option("--max-memory", options.max_memory, "That each process may take, such as 20G; default: what is free")
       ->type_name("SIZE");
-  Add(command, "--checkpoint-every", options.checkpoint_every, "N", "Steps");
-  Add(command, "--keep", options.keep, "N", "Checkpoints to keep");
-  Add(command, "--validate-every", options.validate_every, "N", "Steps");
-  Add(command, "--validation-windows", options.validation_windows, "N", "0: no validation");
-  Add(command, "--max-skipped", options.max_skipped, "N",
-      "Updates in a row without a finite gradient, before the run stops");
+  AddShown(command, "--checkpoint-every", options.checkpoint_every, "N", "Steps");
+  AddShown(command, "--keep", options.keep, "N", "Checkpoints to keep");
+  AddShown(command, "--validate-every", options.validate_every, "N", "Steps");
+  AddShown(command, "--validation-windows", options.validation_windows, "N", "0: no validation");
+  AddShown(command, "--max-skipped", options.max_skipped, "N",
+           "Updates in a row without a finite gradient, before the run stops");
 }
 
 }  // namespace
@@ -84,14 +79,7 @@ std::function<void()> SetUpPretrain(CLI::App& command) {
   auto options = std::make_shared<PretrainOptions>();
   auto config = std::make_shared<std::string>();
   command.add_option("--corpus", options->corpus, "Folder that agront corpus wrote")->type_name("DIR");
-  command.add_option("-o,--output", options->job.output, "Folder of the run: new, or one to go on with")
-      ->required()
-      ->type_name("RUN");
-  command.add_option("--config", *config, "JSON file with any of these options by name; options given here win")
-      ->type_name("FILE");
-  command.add_option("-t,--threads", options->job.threads, "Threads of each process; default: its share of the cores")
-      ->type_name("N");
-  command.add_flag("-q,--quiet", options->job.quiet, "No progress, no warnings");
+  AddRunFolderOptions(command, options->job, *config, "RUN");
   AddModelOptions(command, *options);
   AddOptimizerOptions(command, *options);
   AddObjectiveOptions(command, *options);

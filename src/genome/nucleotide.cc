@@ -45,4 +45,11 @@ void ReverseComplement(std::string& bases) {
   std::transform(bases.begin(), bases.end(), bases.begin(), Complement);
 }
 
+double GcShare(std::string_view bases) {
+  const auto gc = std::ranges::count_if(bases, [](char base) { return base == 'G' || base == 'C'; });
+  const auto at = std::ranges::count_if(bases, [](char base) { return base == 'A' || base == 'T'; });
+  // 0 / 0 is the NaN.
+  return static_cast<double>(gc) / static_cast<double>(gc + at);
+}
+
 }  // namespace agront::genome

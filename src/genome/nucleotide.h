@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace agront::genome {
 
@@ -32,5 +33,8 @@ extern const std::array<Letter, 256> kLettersInCase;
 
 /// The other strand, read 5' to 3'. N and masked bases stay what they are.
 void ReverseComplement(std::string& bases);
+
+/// Share of G and C among the known bases; NaN without any.
+double GcShare(std::string_view bases);
 
 }  // namespace agront::genome

@@ -6,73 +6,35 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <utility>
 
 #include "formats/printable.h"
+#include "genome/nucleotide.h"
+#include "scores/ranking.h"
+#include "scores/regression.h"
 
 namespace agront::data {
 namespace {
 
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
-/// Ranks from 1; equal values share their middle rank.
-std::vector<double> Ranks(std::span<const double> values) {
-  std::vector<size_t> order(values.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::ranges::sort(order, {}, [&](size_t i) { return values[i]; });
-  std::vector<double> ranks(values.size());
-  for (size_t i = 0; i < order.size();) {
-    size_t end = i;
-    while (end < order.size() && values[order[end]] == values[order[i]]) ++end;
-    for (size_t j = i; j < end; ++j) ranks[order[j]] = 0.5 * static_cast<double>(i + end + 1);
-    i = end;
-  }
-  return ranks;
-}
-
-/// Mann and Whitney's U over the number of pairs, and whether it is far from what chance gives (Hanley and McNeil's
-/// standard error at 0.5: sqrt((n + 1) / (12 positives negatives))).
+/// Hanley and McNeil's standard error at 0.5: sqrt((n + 1) / (12 positives negatives)).
 void Auroc(std::span<const double> values, std::span<const double> labels, Confounder& found) {
   found.statistic = "AUROC";
-  const std::vector<double> ranks = Ranks(values);
-  double positives = 0;
-  double sum = 0;
-  for (size_t i = 0; i < labels.size(); ++i) {
-    positives += labels[i];
-    sum += labels[i] * ranks[i];
-  }
+  const std::vector<scores::Count> once(labels.size(), 1);
+  found.value = scores::Ranking(labels, values).Scores(once).auroc;
   const auto count = static_cast<double>(labels.size());
-  const double negatives = count - positives;
-  if (positives == 0 || negatives == 0) return;
-  found.value = (sum - positives * (positives + 1) / 2) / (positives * negatives);
+  const auto positives = static_cast<double>(std::ranges::count(labels, 1));
   const double distance = std::abs(found.value - 0.5);
-  found.separates = distance > 0.1 && distance > 3 * std::sqrt((count + 1) / (12 * positives * negatives));
+  found.separates = distance > 0.1 && distance > 3 * std::sqrt((count + 1) / (12 * positives * (count - positives)));
 }
 
 void Spearman(std::span<const double> values, std::span<const double> labels, Confounder& found) {
   found.statistic = "Spearman";
-  const std::vector<double> x = Ranks(values);
-  const std::vector<double> y = Ranks(labels);
-  const auto count = static_cast<double>(x.size());
-  const double mean = (count + 1) / 2;
-  double xx = 0;
-  double yy = 0;
-  double xy = 0;
-  for (size_t i = 0; i < x.size(); ++i) {
-    xx += (x[i] - mean) * (x[i] - mean);
-    yy += (y[i] - mean) * (y[i] - mean);
-    xy += (x[i] - mean) * (y[i] - mean);
-  }
-  if (xx == 0 || yy == 0) return;
-  found.value = xy / std::sqrt(xx * yy);
+  const std::vector<scores::Count> once(labels.size(), 1);
+  found.value = scores::NumberPairs(labels, values).Scores(once).spearman;
+  const auto count = static_cast<double>(labels.size());
   found.separates = std::abs(found.value) > 0.2 && std::abs(found.value) > 3 / std::sqrt(count - 1);
-}
-
-double GcShare(const std::string& bases) {
-  const auto gc = std::ranges::count_if(bases, [](char c) { return c == 'G' || c == 'C'; });
-  const auto at = std::ranges::count_if(bases, [](char c) { return c == 'A' || c == 'T'; });
-  return gc + at == 0 ? kUnknown : static_cast<double>(gc) / static_cast<double>(gc + at);
 }
 
 }  // namespace
@@ -85,7 +47,7 @@ std::vector<Confounder> FindConfounders(const LabelledSet& set, std::span<const 
   std::vector<double> gc_shares;
   for (const int64_t example : examples) {
     lengths.push_back(static_cast<double>(set.length(example)));
-    gc_shares.push_back(GcShare(set.Bases(example)));
+    gc_shares.push_back(genome::GcShare(set.Bases(example)));
   }
   for (size_t output = 0; output < task.outputs.size(); ++output)
     for (const auto& [property, all] : {std::pair{"length", &lengths}, std::pair{"GC", &gc_shares}}) {

@@ -31,6 +31,8 @@ std::string HashOf(const TaskData& data) {
     hash.Update(fmt::format("{} examples\n", part->size()));
     for (const int64_t example : *part) {
       hash.Update(fmt::format("{} {}\n", data.set->id(example), data.set->length(example)));
+      hash.Update(data.set->Bases(example));
+      if (data.set->task().kind == TaskKind::kToken) hash.Update(data.set->BaseClasses(example));
       hash.Update(std::as_bytes(data.set->labels(example)));
     }
   }

@@ -10,7 +10,7 @@
 
 namespace agront::tasks {
 
-/// SHA-256 over ids, labels and lengths of the examples and the part that each is in.
+/// SHA-256 over ids, bases and labels of the examples and the part that each is in.
 std::string HashOf(const TaskData& data);
 
 /// Writes config.json in a new folder, or compares with that of an old one. Throws Error when they differ: the key,

@@ -71,7 +71,8 @@ void WriteRunReport(const FinetuneOptions& options, const TaskData& data, const 
   if (report.task.kind != TaskKind::kToken) {
     report.splits = {Summarize("training", report.task, SequencesOf(data, data.split.train, LabelSpace::kAsGiven))};
     if (!data.split.valid.empty())
-      report.splits.push_back(Summarize("validation", report.task, SequencesOf(data, data.split.valid, LabelSpace::kAsGiven)));
+      report.splits.push_back(
+          Summarize("validation", report.task, SequencesOf(data, data.split.valid, LabelSpace::kAsGiven)));
     if (!data.split.test.empty())
       report.splits.push_back(Summarize("test", report.task, SequencesOf(data, data.split.test, LabelSpace::kAsGiven)));
     report.bases = [&](int64_t i) { return data.set->Bases(data.split.test[static_cast<size_t>(i)]); };

@@ -174,9 +174,12 @@ training::TaskTrainerSettings TrainerSettingsOf(const FinetuneOptions& options, 
 
 nlohmann::ordered_json Describe(const FinetuneOptions& options) {
   const double rate = options.learning_rate > 0 ? options.learning_rate : DefaultLearningRate(options.method);
-  nlohmann::ordered_json json = {{"task", model::Name(options.task)}, {"method", NameOf(options.method)},
-                                 {"train", options.train},       {"valid", options.valid},
-                                 {"test", options.test},         {"folds", options.folds},
+  nlohmann::ordered_json json = {{"task", model::Name(options.task)},
+                                 {"method", NameOf(options.method)},
+                                 {"train", options.train},
+                                 {"valid", options.valid},
+                                 {"test", options.test},
+                                 {"folds", options.folds},
                                  {"head", options.head}};
   if (options.task != TaskKind::kToken) json["pooling"] = model::Name(PoolingOf(options));
   if (options.method == FinetuneMethod::kProbe) json["layers"] = options.layers;
