@@ -7,6 +7,7 @@
 
 #include "agront/job.h"
 #include "agront/labelled_input.h"
+#include "agront/long_sequences.h"
 #include "agront/prediction_task.h"
 #include "agront/split_options.h"
 
@@ -17,13 +18,6 @@ enum class FinetuneMethod {
   kIa3,    ///< the head, and scales of channels
   kLora,   ///< the head, and low-rank changes of products
   kFull,   ///< everything
-};
-
-/// What is done with a sequence that does not fit into the window of the model.
-enum class LongSequences {
-  kError,
-  kCentre,   ///< only the middle is read
-  kWindows,  ///< windows side by side, their pooled states averaged
 };
 
 struct FinetuneOptions {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "agront/finetune.h"
+#include "agront/long_sequences.h"
 #include "tokenizer/kmer_tokenizer.h"
 
 namespace agront::data {

@@ -30,16 +30,6 @@ using formats::TestFolder;
 const std::string kBase = std::string(AGRONT_SOURCE_DIR) + "/tests/golden/gradients";
 const std::string kGolden = std::string(AGRONT_SOURCE_DIR) + "/tests/golden/peft/";
 
-double RelativeError(std::span<const float> got, const std::vector<double>& want) {
-  EXPECT_EQ(got.size(), want.size());
-  double difference = 0, norm = 0;
-  for (size_t i = 0; i < want.size(); ++i) {
-    difference += std::pow(got[i] - want[i], 2);
-    norm += want[i] * want[i];
-  }
-  return std::sqrt(difference / norm);
-}
-
 std::unique_ptr<Checkpoint> WithAdapter(const std::string& folder) {
   auto checkpoint = Checkpoint::Open(kBase);
   checkpoint->SetAdapter(ReadAdapter(folder, *checkpoint).adapter);

@@ -2,10 +2,14 @@
 // The tensors of a golden file, for tests.
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -48,5 +52,22 @@ class GoldenFile {
   std::unique_ptr<formats::TensorArchive> archive_;
   std::map<std::string, size_t> index_;
 };
+
+inline double Norm(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) sum += value * value;
+  return std::sqrt(sum);
+}
+
+/// Norm of the difference over the norm of what is wanted.
+inline double RelativeError(std::span<const float> got, const std::vector<double>& want) {
+  EXPECT_EQ(got.size(), want.size());
+  double difference = 0, norm = 0;
+  for (size_t i = 0; i < want.size(); ++i) {
+    difference += std::pow(got[i] - want[i], 2);
+    norm += want[i] * want[i];
+  }
+  return std::sqrt(difference / norm);
+}
 
 }  // namespace agront::model

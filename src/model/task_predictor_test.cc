@@ -21,16 +21,6 @@ using formats::ExpectError;
 
 const std::string kGolden = std::string(AGRONT_SOURCE_DIR) + "/tests/golden/";
 
-double RelativeError(std::span<const float> got, const std::vector<double>& want) {
-  EXPECT_EQ(got.size(), want.size());
-  double difference = 0, norm = 0;
-  for (size_t i = 0; i < want.size(); ++i) {
-    difference += std::pow(got[i] - want[i], 2);
-    norm += want[i] * want[i];
-  }
-  return std::sqrt(difference / norm);
-}
-
 /// Of the golden batch, each sequence an example.
 std::vector<float> OutputsOf(Checkpoint& checkpoint, const TaskHead& head, const GoldenFile& golden) {
   AgroNT model(checkpoint.shape(), checkpoint, Precision::kFp32);

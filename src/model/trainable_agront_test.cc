@@ -49,12 +49,6 @@ std::vector<float> GradientsOf(TrainableAgroNT& model, const LossBatch& batch) {
   return {gradients.begin(), gradients.end()};
 }
 
-double Norm(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double value : values) sum += value * value;
-  return std::sqrt(sum);
-}
-
 TEST(TrainableAgroNT, GradientsEqualPyTorch) {
   const GoldenFile golden(kFolder + "/gradients.safetensors");
   const LossBatch batch = GoldenBatch(golden);

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "model/golden_file.h"
 #include "model/task_case.h"
 #include "model/trained_weights.h"
 #include "tensor/aligned_buffer.h"
@@ -46,12 +47,6 @@ std::vector<float> GradientsOf(TrainableTaskModel& model, const TaskBatch& batch
   model.AddGradients(batch, output);
   const auto gradients = model.parameters().gradients();
   return {gradients.begin(), gradients.end()};
-}
-
-double Norm(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double value : values) sum += value * value;
-  return std::sqrt(sum);
 }
 
 class GoldenTask : public testing::TestWithParam<std::string> {};

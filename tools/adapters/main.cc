@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 
+#include "../read_batch.h"
 #include "base/error.h"
 #include "model/adapter_files.h"
 #include "model/agront.h"
@@ -68,18 +69,9 @@ void WriteClassifier(TaskKind kind, const std::string& base, const std::string& 
   folder.Commit();
 }
 
-Batch ReadBatch(const std::string& path) {
+Batch ReadBatchFile(const std::string& path) {
   std::ifstream file(path);
-  Batch batch;
-  size_t sequences = 0;
-  file >> sequences;
-  for (size_t s = 0; s < sequences && file; ++s) {
-    size_t length = 0;
-    file >> length;
-    std::vector<int32_t> tokens(length);
-    for (int32_t& token : tokens) file >> token;
-    batch.Add(tokens);
-  }
+  Batch batch = ReadBatch(file);
   if (!file) Fail("{}: expected a batch", path);
   return batch;
 }
@@ -96,7 +88,7 @@ void Predict(const std::string& base, const std::string& batch_path, const std::
   if (!head) Fail("{}: expected a classifier", base);
   model::AgroNT model(checkpoint->shape(), *checkpoint, Precision::kFp32);
   model::TaskPredictor predictor(checkpoint->shape(), *head);
-  const Batch batch = ReadBatch(batch_path);
+  const Batch batch = ReadBatchFile(batch_path);
   model::ForwardOutput forward;
   model.Forward(batch, {.hidden = {{checkpoint->shape().layers}}}, forward);
   tensor::Matrix outputs;

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 
+#include "../read_batch.h"
 #include "base/error.h"
 #include "formats/checkpoints/safetensors_writer.h"
 #include "model/trainable_agront.h"
@@ -17,18 +18,11 @@
 namespace agront {
 namespace {
 
-model::LossBatch ReadBatch(const std::string& path) {
+model::LossBatch ReadLossBatch(const std::string& path) {
   std::ifstream file(path);
   model::LossBatch batch;
-  size_t sequences = 0, rows = 0;
-  file >> sequences;
-  for (size_t s = 0; s < sequences && file; ++s) {
-    size_t length = 0;
-    file >> length;
-    std::vector<int32_t> tokens(length);
-    for (int32_t& token : tokens) file >> token;
-    batch.batch.Add(tokens);
-  }
+  batch.batch = ReadBatch(file);
+  size_t rows = 0;
   file >> rows;
   batch.rows.resize(rows);
   batch.targets.resize(rows);
@@ -42,7 +36,7 @@ void Run(const std::string& folder, const std::string& batch_path, const std::st
   const auto checkpoint = model::Checkpoint::Open(folder);
   model::TrainableAgroNT model(checkpoint->shape(), {.recompute = recompute});
   model.parameters().Load(*checkpoint);
-  const model::LossBatch batch = ReadBatch(batch_path);
+  const model::LossBatch batch = ReadLossBatch(batch_path);
   model::LossOutput output;
   model.AddGradients(batch, output);
 
