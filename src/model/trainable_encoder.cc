@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "device/cpu/instruction_set.h"
 
 namespace agront::model {
 namespace {
@@ -24,6 +25,7 @@ void Check(const Batch& batch) {
 
 TrainableEncoder::TrainableEncoder(nn::training::ParameterBuffers& buffers, const ModelShape& shape, bool recompute)
     : shape_(shape), recompute_(recompute), embedding_(buffers, shape) {
+  device::cpu::CheckInstructionSet();
   for (int64_t i = 0; i < shape.layers; ++i) blocks_.emplace_back(buffers, BlockName(i), shape);
   first_trained_ = FirstTrainedBlock();
   residuals_.resize(static_cast<size_t>(shape.layers + 1));

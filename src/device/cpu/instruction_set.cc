@@ -12,36 +12,42 @@
 namespace agront::device::cpu {
 namespace {
 
-void Choose() {
-  if ((hwy::SupportedTargets() & HWY_AVX2) == 0)
-    Fail("processor: expected one with AVX2 (any x86-64 of the last ten years), this one has none");
+std::string_view Wish() {
   const char* wish = std::getenv("AGRONT_CPU");
-  if (wish == nullptr || std::string_view(wish).empty()) return;
-  if (std::string_view(wish) != "avx2") FailUsage("AGRONT_CPU: expected avx2 or nothing, got {:?}", wish);
-  dnnl::set_max_cpu_isa(dnnl::cpu_isa::avx2);
-  hwy::DisableTargets(HWY_AVX3 | HWY_AVX3_DL);
+  return wish == nullptr ? "" : wish;
 }
+
+/// What Highway's kernels use. It forgets what was disabled whenever it is asked what there is, so it is told what to
+/// choose, and asked nowhere else.
+int64_t Narrow() {
+  if (Wish() == "avx2") {
+    dnnl::set_max_cpu_isa(dnnl::cpu_isa::avx2);
+    hwy::DisableTargets(HWY_AVX3 | HWY_AVX3_DL);
+  }
+  const int64_t targets = hwy::SupportedTargets();
+  hwy::GetChosenTarget().Update(targets);
+  return targets;
+}
+
+// Before main, so that no kernel comes first.
+const int64_t highway_targets = Narrow();
 
 }  // namespace
 
-void ChooseInstructionSet() {
-  static const bool chosen = (Choose(), true);
-  (void)chosen;
+void CheckInstructionSet() {
+  if ((highway_targets & HWY_AVX2) == 0)
+    Fail("processor: expected one with AVX2 (any x86-64 of the last ten years), this one has none");
+  if (!Wish().empty() && Wish() != "avx2") FailUsage("AGRONT_CPU: expected avx2 or nothing, got {:?}", Wish());
 }
 
-bool HasOnlyAvx2() {
-  ChooseInstructionSet();
-  return (hwy::SupportedTargets() & (HWY_AVX3 | HWY_AVX3_DL)) == 0;
-}
+bool HasOnlyAvx2() { return (highway_targets & (HWY_AVX3 | HWY_AVX3_DL)) == 0; }
 
 bool HasBf16Products() {
-  ChooseInstructionSet();
   const dnnl::cpu_isa isa = dnnl::get_effective_cpu_isa();
   return isa == dnnl::cpu_isa::avx512_core_bf16 || isa == dnnl::cpu_isa::avx512_core_amx;
 }
 
 std::string InstructionSetName() {
-  ChooseInstructionSet();
   switch (dnnl::get_effective_cpu_isa()) {
     case dnnl::cpu_isa::avx512_core_bf16: return "AVX-512 with VNNI and bf16";
     case dnnl::cpu_isa::avx512_core_vnni:

@@ -6,9 +6,10 @@
 
 namespace agront::device::cpu {
 
-/// Throws Error on a processor without AVX2. The environment variable AGRONT_CPU=avx2 keeps oneDNN and our own
-/// kernels to AVX2 on a wider processor, to test or to compare. Call before the first kernel; later calls do nothing.
-void ChooseInstructionSet();
+/// Throws Error on a processor without AVX2, and UsageError when the environment variable AGRONT_CPU asks for something
+/// else than AVX2. AGRONT_CPU=avx2 keeps oneDNN and our own kernels to AVX2 on a wider processor, to test or to
+/// compare.
+void CheckInstructionSet();
 
 /// Whether the vectors are those of AVX2: there our own matrix products serve better than oneDNN's.
 bool HasOnlyAvx2();
@@ -16,7 +17,7 @@ bool HasOnlyAvx2();
 /// Whether the processor multiplies bfloat16 itself.
 bool HasBf16Products();
 
-/// What the kernels use: "AVX2", "AVX-512" or "AVX-512 with VNNI and bf16".
+/// What the kernels use: "AVX2", "AVX-512", "AVX-512 with VNNI and bf16" or "AVX-512 with AMX".
 std::string InstructionSetName();
 
 }  // namespace agront::device::cpu

@@ -7,7 +7,6 @@
 
 #include <chrono>
 
-#include "device/cpu/instruction_set.h"
 #include "device/cpu/multiply_add_peak.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -43,7 +42,6 @@ namespace agront::device::cpu {
 HWY_EXPORT(MultiplyAdd);
 
 double MeasureMultiplyAddPeak(double seconds) {
-  ChooseInstructionSet();
   const auto multiply_add = HWY_DYNAMIC_DISPATCH(MultiplyAdd);
   double rate = 0;
   // Each thread has its own clock: none waits for another that the system has put aside.

@@ -18,7 +18,7 @@ PackedWeights& PackedWeights::operator=(PackedWeights&&) noexcept = default;
 PackedWeights::PackedWeights(StoredWeights weights, std::span<const float> bias, Precision precision) {
   std::visit([this](const auto& view) { in_ = view.in, out_ = view.out; }, weights);
   if (static_cast<int64_t>(bias.size()) != out_) Fail("matmul: {} weight rows, but {} biases", out_, bias.size());
-  device::cpu::ChooseInstructionSet();
+  device::cpu::CheckInstructionSet();
   kernel_ = MakeKernel(std::move(weights), {bias.begin(), bias.end()}, precision);
 }
 
