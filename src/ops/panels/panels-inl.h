@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 HWY_BEFORE_NAMESPACE();
 namespace agront::ops::HWY_NAMESPACE {
@@ -35,24 +36,30 @@ struct PanelSums {
   Floats at[kRows][kPanelVectors];
 };
 
-template <size_t kRows>
+template <size_t kRows, size_t... kSums>
 HWY_INLINE void AddPanelProduct(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, size_t depth,
-                                PanelSums<kRows>& sums) {
+                                PanelSums<kRows>& sums, std::index_sequence<kSums...> /*all*/) {
   namespace hn = hwy::HWY_NAMESPACE;
   constexpr size_t kAhead = 32;
   const size_t lanes = hn::Lanes(kFloats);
-  // GCC spills sums when it may reorder more than this.
-#pragma GCC unroll 2
+  Floats at[] = {sums.at[kSums / kPanelVectors][kSums % kPanelVectors]...};
+#pragma GCC unroll 4
   for (size_t k = 0; k < depth; ++k, a += kRows, b += kPanelVectors * lanes) {
     // Two lines ahead, into the next panel at the end: A comes from the second-level cache while B stays in the first.
     hwy::Prefetch(a + kAhead);
     Floats values[kPanelVectors];
     for (size_t v = 0; v < kPanelVectors; ++v) values[v] = hn::Load(kFloats, b + v * lanes);
-    for (size_t r = 0; r < kRows; ++r) {
-      const Floats factor = hn::Set(kFloats, a[r]);
-      for (size_t v = 0; v < kPanelVectors; ++v) sums.at[r][v] = hn::MulAdd(factor, values[v], sums.at[r][v]);
-    }
+    ((at[kSums] = hn::MulAdd(hn::Set(kFloats, a[kSums / kPanelVectors]), values[kSums % kPanelVectors], at[kSums])),
+     ...);
   }
+  ((sums.at[kSums / kPanelVectors][kSums % kPanelVectors] = at[kSums]), ...);
+}
+
+/// The sums are spelled out one by one, as constants: in loops GCC 12 unrolls too late to keep them out of memory.
+template <size_t kRows>
+HWY_INLINE void AddPanelProduct(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, size_t depth,
+                                PanelSums<kRows>& sums) {
+  AddPanelProduct(a, b, depth, sums, std::make_index_sequence<kRows * kPanelVectors>());
 }
 
 #if HWY_TARGET != HWY_SCALAR  // which has no vectors to shuffle
