@@ -27,6 +27,7 @@ TOKENS = 1024
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bench", metavar="PROGRAM", required=True)
+    parser.add_argument("--bf16", action="store_true", help="mixed precision: ours, and torch.autocast")
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     options = parser.parse_args()
@@ -47,7 +48,9 @@ def main():
         """Seconds: of all, and until the gradients are there."""
         start = time.perf_counter()
         optimizer.zero_grad()
-        model(tokens, attention_mask=mask, labels=labels).loss.backward()
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=options.bf16):
+            loss = model(tokens, attention_mask=mask, labels=labels).loss
+        loss.backward()
         gradients = time.perf_counter() - start
         optimizer.step()
         return time.perf_counter() - start, gradients
@@ -55,7 +58,7 @@ def main():
     step()
     peer, ours = [], []  # of each turn (step, without the update)
     shares = []
-    command = [options.bench, "--benchmark_filter=recompute:0", "--benchmark_min_time=1", "--benchmark_format=json"]
+    command = [options.bench, f"--benchmark_filter=bf16:{int(options.bf16)}/recompute:0", "--benchmark_min_time=1", "--benchmark_format=json"]
     for _ in range(options.repeat):
         peer.append(step())
         text = subprocess.run(command, check=True, capture_output=True, text=True,

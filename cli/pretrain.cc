@@ -60,6 +60,8 @@ void AddObjectiveOptions(CLI::App& command, PretrainOptions& options) {
 
 void AddRunOptions(CLI::App& command, PretrainOptions& options) {
   AddShown(command, "--micro-batch", options.micro_batch, "N", "Windows of one pass; 0: as memory allows");
+  AddShown(command, "--precision", options.job.precision, "P",
+           "Of the matrix products: fp32, bf16 (mixed precision, where the processor multiplies bf16), auto");
   AddShown(command, "--recompute", options.recompute, "WORD",
            "Compute activations anew on the way back: on, off, auto (if memory is short)");
   command

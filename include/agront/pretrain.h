@@ -11,7 +11,9 @@ namespace agront {
 
 /// The defaults are the published run of AgroNT; docs/pretraining.md says which of them are inferred.
 struct PretrainOptions {
-  JobOptions job;      ///< job.output is the folder of the run: new, or one to go on with
+  /// job.output is the folder of the run: new, or one to go on with. job.precision is that of the products: fp32, bf16
+  /// (mixed precision: parameters, sums and all between products stay float32), or auto.
+  JobOptions job;
   std::string corpus;  ///< folder that `agront corpus` wrote
   std::string init;    ///< a model to start from; empty: a new one
 

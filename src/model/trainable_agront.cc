@@ -28,9 +28,9 @@ void Check(const LossBatch& batch, const ModelShape& shape) {
 /// The layers and the memory of forward and backward.
 class TrainableAgroNT::Pass {
  public:
-  Pass(TrainingParameters& parameters, bool recompute)
+  Pass(TrainingParameters& parameters, const TrainingOptions& options)
       : parameters_(parameters),
-        encoder_(parameters, parameters.shape(), recompute),
+        encoder_(parameters, parameters.shape(), options.products, options.recompute),
         head_(parameters, parameters.shape()) {}
 
   void Loss(const LossBatch& batch, LossOutput& output) {
@@ -50,7 +50,7 @@ class TrainableAgroNT::Pass {
     const tensor::ConstMatrixView residual = encoder_.Forward(batch.batch, keep);
     head_saved_.Resize(static_cast<int64_t>(batch.rows.size()), parameters_.shape());
     nn::training::GatherRows(residual, batch.rows, head_saved_.x.view());
-    head_.Forward(encoder_.products().panels, head_saved_);
+    head_.Forward(encoder_.products().linear, head_saved_);
   }
 
   template <class CrossEntropy>
@@ -67,7 +67,7 @@ class TrainableAgroNT::Pass {
   }
 
   void Backward(const LossBatch& batch, const GradientsReady& ready) {
-    head_.Backward(encoder_.products().panels, head_saved_);
+    head_.Backward(encoder_.products().linear, head_saved_);
     parameters_.TellReady({"encoder.norm.", "head."}, ready);
     if (encoder_.is_frozen()) return;
     const auto tokens = static_cast<int64_t>(batch.batch.tokens.size());
@@ -83,7 +83,7 @@ class TrainableAgroNT::Pass {
 
 TrainableAgroNT::TrainableAgroNT(const ModelShape& shape, const TrainingOptions& options)
     : parameters_(std::make_unique<TrainingParameters>(shape, options.is_trainable)),
-      pass_(std::make_unique<Pass>(*parameters_, options.recompute)) {}
+      pass_(std::make_unique<Pass>(*parameters_, options)) {}
 
 TrainableAgroNT::~TrainableAgroNT() = default;
 TrainableAgroNT::TrainableAgroNT(TrainableAgroNT&&) noexcept = default;
@@ -97,10 +97,14 @@ void TrainableAgroNT::AddGradients(const LossBatch& batch, LossOutput& output, c
 
 int64_t ActivationBytes(const ModelShape& shape, const TrainingOptions& options, int64_t tokens, int64_t loss_rows) {
   const int64_t of_loss_row = 7 * shape.hidden + shape.vocabulary;
-  // The largest packed side of a product: a weight matrix, or the activations.
-  const int64_t panels =
-      std::max(shape.hidden * std::max(shape.ffn, shape.vocabulary), tokens * std::max(shape.ffn, shape.hidden));
-  return static_cast<int64_t>(sizeof(float)) * (loss_rows * of_loss_row + panels) +
+  const int64_t widest = std::max(shape.ffn, shape.hidden);
+  const int64_t matrix = shape.hidden * std::max(shape.ffn, shape.vocabulary);
+  // Of a product: its packed side, a weight matrix or the activations; in bf16 both sides.
+  const int64_t scratch =
+      options.products == Precision::kBf16
+          ? static_cast<int64_t>(sizeof(uint16_t)) * (std::max(matrix, tokens * widest) + tokens * widest)
+          : static_cast<int64_t>(sizeof(float)) * std::max(matrix, tokens * widest);
+  return static_cast<int64_t>(sizeof(float)) * loss_rows * of_loss_row + scratch +
          EncoderActivationBytes(shape, {.tokens = tokens, .kept_blocks = shape.layers, .recompute = options.recompute});
 }
 

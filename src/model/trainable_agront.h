@@ -11,12 +11,16 @@
 
 #include "agront/forward.h"
 #include "agront/model_shape.h"
+#include "agront/precision.h"
 #include "model/trainable_encoder.h"
 #include "model/training_parameters.h"
 
 namespace agront::model {
 
 struct TrainingOptions {
+  /// bf16 is mixed precision: the operands of each product are rounded, while parameters, sums, gradients and all
+  /// between products stay float32. Only on processors that multiply bf16.
+  Precision products = Precision::kFp32;
   /// Keeps each block's input only and computes the block anew on the way back: the same bits, a quarter more time, an
   /// eighth of the memory for activations.
   bool recompute = false;
@@ -40,7 +44,8 @@ struct LossOutput {
   std::vector<int32_t> predicted;  ///< the likeliest token of each row; the first of several
 };
 
-/// Thread safety: one call at a time (each uses all threads). The results do not depend on the number of threads.
+/// Thread safety: one call at a time (each uses all threads). With products in fp32 the results do not
+/// depend on the number of threads.
 class TrainableAgroNT {
  public:
   /// The parameters have no meaning before parameters().Load or InitializeRandomly.

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "device/cpu/instruction_set.h"
 #include "model/agront.h"
 #include "model/golden_file.h"
 #include "model/model_hash.h"
@@ -90,6 +91,20 @@ TEST(TrainableAgroNT, GradientsEqualPyTorch) {
       EXPECT_LE(Norm(difference), 1e-5 * std::max(Norm(want), 1e-3 * std::sqrt(squares))) << placed.parameter.name;
     }
   }
+}
+
+TEST(TrainableAgroNT, MixedPrecisionIsNearFloat32) {
+  if (!device::cpu::HasBf16Products()) GTEST_SKIP() << "no bf16 products on this processor";
+  const LossBatch batch = GoldenBatch(GoldenFile(kFolder + "/gradients.safetensors"));
+  TrainableAgroNT model = GoldenModel(), mixed = GoldenModel({.products = Precision::kBf16});
+  TrainableAgroNT recomputing = GoldenModel({.products = Precision::kBf16, .recompute = true});
+  const std::vector<float> exact = GradientsOf(model, batch);
+  const std::vector<float> got = GradientsOf(mixed, batch);
+  const double error = RelativeError(got, {exact.begin(), exact.end()});
+  // An operand is off by up to 2^-9 of itself; a gradient comes through about ten products of two.
+  EXPECT_LT(error, 20 * std::exp2(-9.0));
+  EXPECT_GT(error, std::exp2(-12.0));  // so the products were rounded
+  EXPECT_EQ(GradientsOf(recomputing, batch), got);
 }
 
 TEST(TrainableAgroNT, LossIsThatOfTheEngine) {

@@ -23,8 +23,9 @@ void Check(const Batch& batch) {
 
 }  // namespace
 
-TrainableEncoder::TrainableEncoder(nn::training::ParameterBuffers& buffers, const ModelShape& shape, bool recompute)
-    : shape_(shape), recompute_(recompute), embedding_(buffers, shape) {
+TrainableEncoder::TrainableEncoder(nn::training::ParameterBuffers& buffers, const ModelShape& shape, Precision products,
+                                   bool recompute)
+    : shape_(shape), recompute_(recompute), embedding_(buffers, shape), workspace_(products) {
   device::cpu::CheckInstructionSet();
   for (int64_t i = 0; i < shape.layers; ++i) blocks_.emplace_back(buffers, BlockName(i), shape);
   first_trained_ = FirstTrainedBlock();

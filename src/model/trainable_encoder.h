@@ -10,6 +10,7 @@
 
 #include "agront/forward.h"
 #include "agront/model_shape.h"
+#include "agront/precision.h"
 #include "nn/training/embedding.h"
 #include "nn/training/encoder_block.h"
 #include "nn/training/parameter_buffers.h"
@@ -18,14 +19,17 @@
 
 namespace agront::model {
 
-/// Thread safety: one call at a time (each uses all threads). The results do not depend on the number of threads.
+/// Thread safety: one call at a time (each uses all threads). With products in fp32 the results do not
+/// depend on the number of threads.
 class TrainableEncoder {
  public:
   /// Whether a forward pass keeps what Backward needs.
   enum class Keep { kNothing, kForBackward };
 
-  /// `recompute`: keeps each block's input only and computes the block anew on the way back, to the same bits.
-  TrainableEncoder(nn::training::ParameterBuffers& buffers, const ModelShape& shape, bool recompute);
+  /// `products`: fp32, or bf16 on a processor that has it (ops/linear/linear_scratch.h). `recompute`: keeps each
+  /// block's input only and computes the block anew on the way back, to the same bits.
+  TrainableEncoder(nn::training::ParameterBuffers& buffers, const ModelShape& shape, Precision products,
+                   bool recompute);
 
   /// Returns the residual stream [tokens, C] after the last block, until the next call. Throws UsageError when the
   /// offsets do not fit, Error for tokens outside the vocabulary or a sequence that is too long.

@@ -14,14 +14,14 @@ TrainableHead::TrainableHead(nn::training::ParameterBuffers& buffers, const Mode
             config.kind == HeadKind::kMlp ? nn::training::TaskHead::Kind::kMlp : nn::training::TaskHead::Kind::kLinear,
             shape.hidden, config.task.num_outputs()) {}
 
-void TrainableHead::Predict(tensor::ConstMatrixView features, const TaskLabels& labels, ops::PanelScratch& scratch,
+void TrainableHead::Predict(tensor::ConstMatrixView features, const TaskLabels& labels, ops::LinearScratch& scratch,
                             TaskOutput& output) {
   head_.Forward(features, scratch, saved_);
   ComputeTaskLoss(task_, labels, LossGradient::kNone, saved_.outputs.view(), output);
 }
 
 tensor::ConstMatrixView TrainableHead::AddGradients(tensor::ConstMatrixView features, const TaskLabels& labels,
-                                                    nn::training::Below below, ops::PanelScratch& scratch,
+                                                    nn::training::Below below, ops::LinearScratch& scratch,
                                                     TaskOutput& output) {
   if (labels.empty()) FailUsage("batch: expected labels to learn from");
   head_.Forward(features, scratch, saved_);

@@ -18,13 +18,13 @@ class TrainableHead {
   TrainableHead(nn::training::ParameterBuffers& buffers, const ModelShape& shape, const TaskHeadConfig& config);
 
   /// Features are [examples or tokens, C].
-  void Predict(tensor::ConstMatrixView features, const TaskLabels& labels, ops::PanelScratch& scratch,
+  void Predict(tensor::ConstMatrixView features, const TaskLabels& labels, ops::LinearScratch& scratch,
                TaskOutput& output);
 
   /// Adds to the gradients of the head's parameters. Returns the gradient of the features until the next call, unless
   /// `below` is frozen. Throws UsageError when there are no labels.
   tensor::ConstMatrixView AddGradients(tensor::ConstMatrixView features, const TaskLabels& labels,
-                                       nn::training::Below below, ops::PanelScratch& scratch, TaskOutput& output);
+                                       nn::training::Below below, ops::LinearScratch& scratch, TaskOutput& output);
 
  private:
   PredictionTask task_;
@@ -48,7 +48,7 @@ class TrainableProbe {
   TaskHeadConfig config_;
   TrainingParameters parameters_;
   TrainableHead head_;
-  ops::PanelScratch scratch_;
+  ops::LinearScratch scratch_;
 };
 
 }  // namespace agront::model

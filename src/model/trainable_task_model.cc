@@ -17,7 +17,7 @@ class TrainableTaskModel::Pass {
   Pass(const Checkpoint& base, const TaskModelOptions& options)
       : options_(options),
         parameters_(base, options),
-        encoder_(parameters_, base.shape(), options.recompute),
+        encoder_(parameters_, base.shape(), Precision::kFp32, options.recompute),
         pooling_(parameters_, base.shape(),
                  options.head.pooling == HeadPooling::kAttention ? nn::training::Pooling::Query::kLearned
                                                                  : nn::training::Pooling::Query::kNone),
@@ -55,7 +55,7 @@ class TrainableTaskModel::Pass {
   }
 
  private:
-  ops::PanelScratch& scratch() { return encoder_.products().panels; }
+  ops::LinearScratch& scratch() { return encoder_.products().linear; }
 
   TaskModelOptions options_;
   TaskParameters parameters_;

@@ -57,8 +57,11 @@ Computation ReadComputation(const nlohmann::json& json, const std::string& path)
 
 }  // namespace
 
-std::string Computation::Rounding() const {
-  return fmt::format("{} {}, micro-batch {}, {}", ranks, ranks == 1 ? "rank" : "ranks", micro_batch, instruction_set);
+std::string Computation::Rounding(Precision products) const {
+  std::string text =
+      fmt::format("{} {}, micro-batch {}, {}", ranks, ranks == 1 ? "rank" : "ranks", micro_batch, instruction_set);
+  if (products == Precision::kBf16) text += fmt::format(", {} threads", threads);
+  return text;
 }
 
 void WriteCheckpoint(const std::string& folder, const RunState& state, const model::TrainingParameters& parameters,

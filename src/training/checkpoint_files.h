@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agront/precision.h"
 #include "device/communicator.h"
 #include "model/training_parameters.h"
 #include "training/optimizer.h"
@@ -13,15 +14,15 @@
 namespace agront::training {
 
 /// What a run is computed with. Ranks, micro-batch and instruction set change the order of sums, and so the rounding;
-/// threads do not.
+/// threads do so with bf16 products only.
 struct Computation {
   int64_t ranks = 0;  ///< 0: not known, in checkpoints of earlier versions
   int64_t threads = 0;
   int64_t micro_batch = 0;
   std::string instruction_set;
 
-  /// "2 ranks, micro-batch 4, AVX2"
-  std::string Rounding() const;
+  /// "2 ranks, micro-batch 4, AVX2", with bf16 products "2 ranks, micro-batch 4, AVX-512 with AMX, 8 threads"
+  std::string Rounding(Precision products) const;
 };
 
 /// How far a run is.

@@ -11,8 +11,10 @@
 #include <vector>
 
 #include "device/communicator.h"
+#include "device/cpu/instruction_set.h"
 #include "model/trainable_agront.h"
-#include "ops/matmul/panel_product.h"
+#include "ops/matmul/matmul.h"
+#include "ops/matmul/padded_rows.h"
 #include "ops/op_times.h"
 #include "training/optimizer.h"
 
@@ -44,24 +46,26 @@ model::LossBatch RandomBatch() {
   return batch;
 }
 
-/// y = x W^T of a window's rows, its panels made once.
+/// y = x W^T of a window's rows, W packed and x converted once.
 class Product {
  public:
-  Product(int64_t rows, int64_t in, int64_t out) : x_(rows, in), y_(rows, out), panels_(PanelCount(out, in)) {
-    std::fill_n(panels_.data(), panels_.size(), 0.01f);
+  Product(Precision precision, int64_t rows, int64_t in, int64_t out)
+      : x_(rows, in, ops::PaddedRows(rows)), y_(rows, out, ops::PaddedRows(rows)) {
+    const std::vector<float> weights(static_cast<size_t>(out * in), 0.01f), bias(static_cast<size_t>(out));
+    weights_ = ops::PackedWeights(ops::WeightView{weights.data(), out, in, in, 1}, bias, precision);
     std::ranges::fill(x_.view().values(), 0.01f);
+    input_.Set(x_.view(), weights_.input_format());
   }
   double Run() {
-    ops::MultiplyPanels(x_.view(), {panels_.data(), false, y_.cols(), x_.cols(), {}}, ops::Epilogue::kNone, y_.view());
+    weights_.Multiply(input_, ops::Epilogue::kNone, y_.view());
     return 2.0 * static_cast<double>(x_.rows() * x_.cols() * y_.cols());
   }
 
  private:
-  static size_t PanelCount(int64_t out, int64_t in) { return ops::PanelWeightCount(out, in); }
-
   tensor::Matrix x_;
   tensor::Matrix y_;
-  tensor::AlignedBuffer<float> panels_;
+  ops::PackedWeights weights_;
+  ops::ProductInput input_;
 };
 
 double Median(std::vector<double> values) {
@@ -76,7 +80,7 @@ double SecondsSince(Clock::time_point start) { return std::chrono::duration<doub
 /// As training/trainer.cc does it, of one micro-batch on one rank.
 class Step {
  public:
-  explicit Step(bool recompute) : model_(kShape, {.recompute = recompute}) {
+  Step(Precision products, bool recompute) : model_(kShape, {.products = products, .recompute = recompute}) {
     model_.parameters().InitializeRandomly(1);
   }
 
@@ -102,11 +106,19 @@ class Step {
 };
 
 void TrainingStep(benchmark::State& state) {
-  Step step(state.range(0) != 0);
+  const Precision precision = state.range(0) != 0 ? Precision::kBf16 : Precision::kFp32;
+  if (precision == Precision::kBf16 && !device::cpu::HasBf16Products()) {
+    state.SkipWithError("no bf16 products on this processor");
+    return;
+  }
+  Step step(precision, state.range(1) != 0);
   step.Run();
-  Product square(kTokens, kShape.hidden, kShape.hidden), expand(kTokens, kShape.hidden, kShape.ffn);
-  Product contract(kTokens, kShape.ffn, kShape.hidden), gradient(kShape.hidden, kTokens, kShape.hidden);
-  Product of_expand(kShape.ffn, kTokens, kShape.hidden), of_contract(kShape.hidden, kTokens, kShape.ffn);
+  Product square(precision, kTokens, kShape.hidden, kShape.hidden);
+  Product expand(precision, kTokens, kShape.hidden, kShape.ffn);
+  Product contract(precision, kTokens, kShape.ffn, kShape.hidden);
+  Product gradient(precision, kShape.hidden, kTokens, kShape.hidden);
+  Product of_expand(precision, kShape.ffn, kTokens, kShape.hidden);
+  Product of_contract(precision, kShape.hidden, kTokens, kShape.ffn);
   std::vector<double> shares, gradient_shares, gradient_seconds;
   double flops = 0;
   for (auto _ : state) {
@@ -133,7 +145,11 @@ void TrainingStep(benchmark::State& state) {
   state.counters["seconds_without_update"] = Median(gradient_seconds);
 }
 
-BENCHMARK(TrainingStep)->ArgName("recompute")->Arg(0)->Arg(1)->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(TrainingStep)
+    ->ArgNames({"bf16", "recompute"})
+    ->ArgsProduct({{0, 1}, {0, 1}})
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace agront::training

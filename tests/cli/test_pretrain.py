@@ -145,6 +145,26 @@ class Runs(PretrainTest):
             self.assertEqual(self.weights(output), self.weights("plain"))
             self.assertEqual(self.curve(output), self.curve("plain"))
 
+    def test_mixed_precision(self):
+        info = json.loads(self.succeed("bench", "--repeat", 1, "--tokens", 8, "--precision", "fp32", "--json"))
+        if not info["instruction_set"].endswith(("bf16", "AMX")):
+            self.refuse(*self.words("mixed", "--precision", "bf16"), says=["bf16", "--precision fp32"])
+            self.succeed(*self.words("auto", "--precision", "auto"))
+            self.assertEqual(json.loads((self.path("auto") / "config.json").read_text())["precision"], "fp32")
+            return
+        self.succeed(*self.words("whole"))
+        self.succeed(*self.words("mixed", "--precision", "bf16"))
+        exact, mixed = self.curve("whole"), self.curve("mixed")
+        self.assertNotEqual(exact, mixed)
+        for (_, loss, _), (_, rounded, _) in zip(exact, mixed, strict=True):
+            self.assertLess(abs(rounded - loss), 0.02 * loss)
+        self.succeed(*self.words("cut", "--precision", "auto", "--steps", 6, "--decay", "none"))
+        self.refuse(*self.words("cut", "--precision", "fp32", "--decay", "none"), says=["precision", "bf16", "fp32"])
+        self.succeed(*self.words("cut", "--precision", "auto", "--decay", "none"))
+        self.succeed(*self.words("uncut", "--precision", "bf16", "--decay", "none"))
+        self.assertEqual(self.curve("cut"), self.curve("uncut"))
+        self.assertEqual(self.weights("cut"), self.weights("uncut"))
+
     def test_says_when_rounding_changes(self):
         def start(*options):
             words = self.words("run", *options)

@@ -20,6 +20,7 @@ class Refusals(PretrainTest):
                 (("--fold", -7), ["--fold"]), (("--batch-tokens", 2**63 - 1), ["--batch-tokens"]),
                 (("--window-tokens", 40), ["window"]), (("--max-memory", "20Q"), ["--max-memory", "20Q"]),
                 (("--masking-ratio", 0), ["0"]), (("--recompute", "perhaps"), ["--recompute", "perhaps"]),
+                (("--precision", "int8"), ["--precision", "fp32, bf16 or auto", "int8"]),
                 (("--learning-rate", "nan"), ["--learning-rate", "nan"]), (("--learning-rate", "fast"), ["fast"]),
                 (("--seed", -1), ["--seed", "0 or more", "-1"])):
             with self.subTest(options=options):

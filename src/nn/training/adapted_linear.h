@@ -18,7 +18,9 @@ namespace agront::nn::training {
 
 /// The memory that one product leaves to the next to overwrite.
 struct ProductScratch {
-  ops::PanelScratch panels;
+  explicit ProductScratch(Precision products) : linear(products) {}
+
+  ops::LinearScratch linear;
   tensor::Matrix low_rank, grad_low_rank;  ///< [rows, rank]
   tensor::Matrix scaled;                   ///< [rows, in] or [rows, out]
 };
@@ -47,16 +49,16 @@ class AdaptedLinear {
     const auto epilogue = accumulate == ops::Accumulate::kAdd ? ops::Epilogue::kAdd : ops::Epilogue::kNone;
     if (adapter_.output_scales.exists()) {
       const tensor::MatrixView unscaled = Resized(saved.unscaled, y);
-      product_.Forward(x, ops::Epilogue::kNone, scratch.panels, unscaled);
+      product_.Forward(x, ops::Epilogue::kNone, scratch.linear, unscaled);
       ops::ChannelScale(unscaled, adapter_.output_scales.values, accumulate, y);
     } else if (adapter_.input_scales.exists()) {
       const tensor::MatrixView scaled = Resized(scratch.scaled, x);
       ops::ChannelScale(x, adapter_.input_scales.values, ops::Accumulate::kReplace, scaled);
-      product_.Forward(scaled, epilogue, scratch.panels, y);
+      product_.Forward(scaled, epilogue, scratch.linear, y);
     } else {
-      product_.Forward(x, epilogue, scratch.panels, y);
+      product_.Forward(x, epilogue, scratch.linear, y);
       if (HasLora())
-        ops::LinearForward(LowRank(x, scratch), adapter_.lora_b.matrix(), {}, ops::Epilogue::kAdd, scratch.panels, y);
+        ops::LinearForward(LowRank(x, scratch), adapter_.lora_b.matrix(), {}, ops::Epilogue::kAdd, scratch.linear, y);
     }
   }
 
@@ -69,16 +71,16 @@ class AdaptedLinear {
       if (grad_x.data == nullptr) return;
       const tensor::MatrixView scaled = Resized(scratch.scaled, grad_y);
       ops::ChannelScale(grad_y, adapter_.output_scales.values, ops::Accumulate::kReplace, scaled);
-      product_.BackwardInput(scaled, accumulate, scratch.panels, grad_x);
+      product_.BackwardInput(scaled, accumulate, scratch.linear, grad_x);
     } else if (adapter_.input_scales.exists()) {
       const tensor::MatrixView grad_scaled = Resized(scratch.scaled, x);
-      product_.BackwardInput(grad_y, ops::Accumulate::kReplace, scratch.panels, grad_scaled);
+      product_.BackwardInput(grad_y, ops::Accumulate::kReplace, scratch.linear, grad_scaled);
       ops::ChannelScaleBackwardScales(x, grad_scaled, adapter_.input_scales.gradient);
       if (grad_x.data != nullptr) ops::ChannelScale(grad_scaled, adapter_.input_scales.values, accumulate, grad_x);
     } else {
-      product_.BackwardWeights(x, grad_y, scratch.panels);
+      product_.BackwardWeights(x, grad_y, scratch.linear);
       if (bias_gradient_ == BiasGradient::kComputed) product_.BackwardBias(grad_y);
-      if (grad_x.data != nullptr) product_.BackwardInput(grad_y, accumulate, scratch.panels, grad_x);
+      if (grad_x.data != nullptr) product_.BackwardInput(grad_y, accumulate, scratch.linear, grad_x);
       if (HasLora()) BackwardLora(x, grad_y, scratch, grad_x);
     }
   }
@@ -104,7 +106,7 @@ class AdaptedLinear {
   tensor::MatrixView LowRank(tensor::ConstMatrixView x, ProductScratch& scratch) const {
     scratch.low_rank.Resize(x.rows, adapter_.lora_a.rows, x.rows);
     const tensor::MatrixView low_rank = scratch.low_rank.view();
-    ops::LinearForward(x, adapter_.lora_a.matrix(), {}, ops::Epilogue::kNone, scratch.panels, low_rank);
+    ops::LinearForward(x, adapter_.lora_a.matrix(), {}, ops::Epilogue::kNone, scratch.linear, low_rank);
     Scale(low_rank);
     return low_rank;
   }
@@ -112,13 +114,13 @@ class AdaptedLinear {
   void BackwardLora(tensor::ConstMatrixView x, tensor::ConstMatrixView grad_y, ProductScratch& scratch,
                     tensor::MatrixView grad_x) const {
     const TrainedParameter &a = adapter_.lora_a, &b = adapter_.lora_b;
-    ops::LinearBackwardWeights(LowRank(x, scratch), grad_y, scratch.panels, b.gradient_matrix());
+    ops::LinearBackwardWeights(LowRank(x, scratch), grad_y, scratch.linear, b.gradient_matrix());
     const tensor::MatrixView grad = Resized(scratch.grad_low_rank, scratch.low_rank.view());
-    ops::LinearBackwardInput(grad_y, b.matrix(), ops::Accumulate::kReplace, scratch.panels, grad);
+    ops::LinearBackwardInput(grad_y, b.matrix(), ops::Accumulate::kReplace, scratch.linear, grad);
     Scale(grad);
-    ops::LinearBackwardWeights(x, grad, scratch.panels, a.gradient_matrix());
+    ops::LinearBackwardWeights(x, grad, scratch.linear, a.gradient_matrix());
     if (grad_x.data != nullptr)
-      ops::LinearBackwardInput(grad, a.matrix(), ops::Accumulate::kAdd, scratch.panels, grad_x);
+      ops::LinearBackwardInput(grad, a.matrix(), ops::Accumulate::kAdd, scratch.linear, grad_x);
   }
 
   Linear product_;

@@ -37,7 +37,7 @@ class LanguageModelHead {
         decoder_(buffers, "head.decoder", shape.vocabulary, shape.hidden) {}
 
   /// From saved.x to saved.logits.
-  void Forward(ops::PanelScratch& scratch, LanguageModelHeadSaved& saved) const {
+  void Forward(ops::LinearScratch& scratch, LanguageModelHeadSaved& saved) const {
     final_norm_.Forward(saved.x.view(), saved.normed.view());
     dense_.Forward(saved.normed.view(), ops::Epilogue::kNone, scratch, saved.dense.view());
     ops::GeluForward(saved.dense.view().values(), saved.gelu.view().values());
@@ -46,7 +46,7 @@ class LanguageModelHead {
   }
 
   /// From the gradient in saved.logits to that in saved.grad_x.
-  void Backward(ops::PanelScratch& scratch, LanguageModelHeadSaved& saved) const {
+  void Backward(ops::LinearScratch& scratch, LanguageModelHeadSaved& saved) const {
     const tensor::MatrixView grad = saved.grad.view(), grad_x = saved.grad_x.view();
     decoder_.BackwardParameters(saved.decoded.view(), saved.logits.view(), scratch);
     decoder_.BackwardInput(saved.logits.view(), ops::Accumulate::kReplace, scratch, grad);

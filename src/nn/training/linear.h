@@ -15,25 +15,26 @@ class Linear {
   Linear(ParameterBuffers& buffers, const std::string& prefix, int64_t out, int64_t in)
       : weight_(buffers.Find(prefix + ".weight", out, in)), bias_(buffers.Find(prefix + ".bias", out, 0)) {}
 
-  void Forward(tensor::ConstMatrixView x, ops::Epilogue epilogue, ops::PanelScratch& scratch,
+  void Forward(tensor::ConstMatrixView x, ops::Epilogue epilogue, ops::LinearScratch& scratch,
                tensor::MatrixView y) const {
     ops::LinearForward(x, weight_.weights, bias_.values, epilogue, scratch, y);
   }
 
   /// Both add to the gradient, unless the parameter is frozen.
-  void BackwardWeights(tensor::ConstMatrixView x, tensor::ConstMatrixView grad_y, ops::PanelScratch& scratch) const {
+  void BackwardWeights(tensor::ConstMatrixView x, tensor::ConstMatrixView grad_y, ops::LinearScratch& scratch) const {
     if (!weight_.is_frozen()) ops::LinearBackwardWeights(x, grad_y, scratch, weight_.gradient_matrix());
   }
   void BackwardBias(tensor::ConstMatrixView grad_y) const {
     if (!bias_.is_frozen()) ops::LinearBackwardBias(grad_y, bias_.gradient);
   }
 
-  void BackwardParameters(tensor::ConstMatrixView x, tensor::ConstMatrixView grad_y, ops::PanelScratch& scratch) const {
+  void BackwardParameters(tensor::ConstMatrixView x, tensor::ConstMatrixView grad_y,
+                          ops::LinearScratch& scratch) const {
     BackwardWeights(x, grad_y, scratch);
     BackwardBias(grad_y);
   }
 
-  void BackwardInput(tensor::ConstMatrixView grad_y, ops::Accumulate accumulate, ops::PanelScratch& scratch,
+  void BackwardInput(tensor::ConstMatrixView grad_y, ops::Accumulate accumulate, ops::LinearScratch& scratch,
                      tensor::MatrixView grad_x) const {
     ops::LinearBackwardInput(grad_y, weight_.weights, accumulate, scratch, grad_x);
   }

@@ -45,7 +45,7 @@ class Pooling {
   }
 
   /// From the residual stream [tokens, C] to saved.pooled.
-  void Forward(tensor::ConstMatrixView residual, const PooledRows& pooled, ops::PanelScratch& scratch,
+  void Forward(tensor::ConstMatrixView residual, const PooledRows& pooled, ops::LinearScratch& scratch,
                PoolingSaved& saved) const {
     const auto rows = static_cast<int64_t>(pooled.rows.size());
     for (tensor::Matrix* matrix : {&saved.x, &saved.normed}) matrix->Resize(rows, residual.cols, rows);
@@ -66,7 +66,7 @@ class Pooling {
   }
 
   /// Adds to the gradients of what is trained and, unless it is without data, to that of the residual stream.
-  void Backward(const PooledRows& pooled, tensor::ConstMatrixView grad_pooled, ops::PanelScratch& scratch,
+  void Backward(const PooledRows& pooled, tensor::ConstMatrixView grad_pooled, ops::LinearScratch& scratch,
                 PoolingSaved& saved, tensor::MatrixView grad_residual) const {
     const bool wants_input = grad_residual.data != nullptr;
     if (!wants_input && is_frozen()) return;
@@ -87,7 +87,7 @@ class Pooling {
   float ScoreScale() const { return 1 / std::sqrt(static_cast<float>(query_.rows)); }
 
   /// Adds what goes through the weights to saved.grad.
-  void BackwardQuery(const PooledRows& pooled, tensor::ConstMatrixView grad_pooled, ops::PanelScratch& scratch,
+  void BackwardQuery(const PooledRows& pooled, tensor::ConstMatrixView grad_pooled, ops::LinearScratch& scratch,
                      PoolingSaved& saved) const {
     saved.grad_scores.Resize(saved.x.rows(), 1, saved.x.rows());
     const tensor::MatrixView gradient = saved.grad_scores.view();

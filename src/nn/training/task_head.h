@@ -28,7 +28,7 @@ class TaskHead {
   }
 
   /// From x [rows, C] to saved.outputs.
-  void Forward(tensor::ConstMatrixView x, ops::PanelScratch& scratch, TaskHeadSaved& saved) const {
+  void Forward(tensor::ConstMatrixView x, ops::LinearScratch& scratch, TaskHeadSaved& saved) const {
     saved.outputs.Resize(x.rows, outputs_, x.rows);
     tensor::ConstMatrixView input = x;
     if (dense_) {
@@ -42,7 +42,7 @@ class TaskHead {
   }
 
   /// From the gradient in saved.outputs to that of x, in saved.grad_x unless `below` is frozen.
-  void Backward(tensor::ConstMatrixView x, Below below, ops::PanelScratch& scratch, TaskHeadSaved& saved) const {
+  void Backward(tensor::ConstMatrixView x, Below below, ops::LinearScratch& scratch, TaskHeadSaved& saved) const {
     const tensor::ConstMatrixView grad_outputs = saved.outputs.view();
     saved.grad_x.Resize(x.rows, hidden_, x.rows);
     out_.BackwardParameters(dense_ ? saved.dense.view() : x, grad_outputs, scratch);

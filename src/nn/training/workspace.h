@@ -10,6 +10,8 @@ namespace agront::nn::training {
 
 class Workspace {
  public:
+  explicit Workspace(Precision products) : products_(products) {}
+
   /// Makes room for `rows` tokens; memory is only taken when a batch is larger than all before.
   void Resize(int64_t rows, const ModelShape& shape) {
     normed_.Resize(rows, shape.hidden, rows);

@@ -8,6 +8,8 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "ops/bf16/bf16.h"
+#include "ops/matmul/bf16_product.h"
 #include "ops/matmul/panel_product.h"
 #include "ops/op_times.h"
 
@@ -28,14 +30,41 @@ Size SizeOf(const RowMajorWeights& weights) {
 
 /// y (+)= x right^T + bias, where `right` is the weights as they are, or their transpose.
 void Multiply(const ProductRows& x, const RowMajorWeights& weights, Orientation orientation,
-              std::span<const float> bias, Epilogue epilogue, PanelScratch& scratch, tensor::MatrixView y) {
+              std::span<const float> bias, Epilogue epilogue, LinearScratch& scratch, tensor::MatrixView y) {
   auto [out, in] = SizeOf(weights);
   if (orientation == Orientation::kTransposed) std::swap(out, in);
   const OpTimer timer(OpKind::kProduct, 2.0 * static_cast<double>(x.rows) * static_cast<double>(out * in));
-  const std::span<float> panels = scratch.Room(PanelWeightCount(out, in));
+  const std::span<float> panels = scratch.Panels(PanelWeightCount(out, in));
   PackPanels(weights, orientation, panels);
   MultiplyPanels(x, {panels.data(), false, out, in, bias}, epilogue, y);
 }
+
+bool UsesBf16(const LinearScratch& scratch, const RowMajorWeights& weights) {
+  return scratch.products() == Precision::kBf16 && !std::holds_alternative<Int8WeightView>(weights);
+}
+
+Bf16Operand Rounded(tensor::ConstMatrixView matrix, std::span<uint16_t> room) {
+  RoundToBf16(matrix.values(), room);
+  return RowMajor(room.data(), matrix.rows, matrix.cols);
+}
+
+Bf16Operand Left(tensor::ConstMatrixView matrix, LinearScratch& scratch) {
+  return Rounded(matrix, scratch.Left(matrix.values().size()));
+}
+
+Bf16Operand Right(const RowMajorWeights& weights, LinearScratch& scratch) {
+  if (const auto* bf16 = std::get_if<Bf16WeightView>(&weights)) return RowMajor(bf16->data, bf16->out, bf16->in);
+  const auto& matrix = std::get<tensor::ConstMatrixView>(weights);
+  return Rounded(matrix, scratch.Right(matrix.values().size()));
+}
+
+void Multiply(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias, Epilogue epilogue,
+              tensor::MatrixView y) {
+  const OpTimer timer(OpKind::kProduct, 2.0 * static_cast<double>(a.rows * a.cols) * static_cast<double>(b.cols));
+  MultiplyBf16(a, b, bias, epilogue, y);
+}
+
+Epilogue EpilogueOf(Accumulate accumulate) { return accumulate == Accumulate::kAdd ? Epilogue::kAdd : Epilogue::kNone; }
 
 void Check(tensor::ConstMatrixView x, tensor::ConstMatrixView y, Size weights) {
   if (x.rows != y.rows || x.cols != weights.in || y.cols != weights.out)
@@ -46,22 +75,28 @@ void Check(tensor::ConstMatrixView x, tensor::ConstMatrixView y, Size weights) {
 }  // namespace
 
 void LinearForward(tensor::ConstMatrixView x, const RowMajorWeights& weights, std::span<const float> bias,
-                   Epilogue epilogue, PanelScratch& scratch, tensor::MatrixView y) {
+                   Epilogue epilogue, LinearScratch& scratch, tensor::MatrixView y) {
   Check(x, y, SizeOf(weights));
+  if (UsesBf16(scratch, weights))
+    return Multiply(Left(x, scratch), Transposed(Right(weights, scratch)), bias, epilogue, y);
   Multiply({x.data, x.rows, x.cols, x.cols, 1}, weights, Orientation::kAsIs, bias, epilogue, scratch, y);
 }
 
 void LinearBackwardInput(tensor::ConstMatrixView grad_y, const RowMajorWeights& weights, Accumulate accumulate,
-                         PanelScratch& scratch, tensor::MatrixView grad_x) {
+                         LinearScratch& scratch, tensor::MatrixView grad_x) {
   Check(grad_x, grad_y, SizeOf(weights));
-  Multiply({grad_y.data, grad_y.rows, grad_y.cols, grad_y.cols, 1}, weights, Orientation::kTransposed, {},
-           accumulate == Accumulate::kAdd ? Epilogue::kAdd : Epilogue::kNone, scratch, grad_x);
+  const Epilogue epilogue = EpilogueOf(accumulate);
+  if (UsesBf16(scratch, weights)) return Multiply(Left(grad_y, scratch), Right(weights, scratch), {}, epilogue, grad_x);
+  Multiply({grad_y.data, grad_y.rows, grad_y.cols, grad_y.cols, 1}, weights, Orientation::kTransposed, {}, epilogue,
+           scratch, grad_x);
 }
 
-void LinearBackwardWeights(tensor::ConstMatrixView x, tensor::ConstMatrixView grad_y, PanelScratch& scratch,
+void LinearBackwardWeights(tensor::ConstMatrixView x, tensor::ConstMatrixView grad_y, LinearScratch& scratch,
                            tensor::MatrixView grad_weights) {
   Check(x, grad_y, {grad_weights.rows, grad_weights.cols});
   if (x.rows == 0) return;
+  if (UsesBf16(scratch, x))
+    return Multiply(Transposed(Left(grad_y, scratch)), Right(x, scratch), {}, Epilogue::kAdd, grad_weights);
   Multiply({grad_y.data, grad_y.cols, grad_y.rows, 1, grad_y.cols}, x, Orientation::kTransposed, {}, Epilogue::kAdd,
            scratch, grad_weights);
 }

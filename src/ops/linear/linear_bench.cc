@@ -28,12 +28,12 @@ struct Operands {
   int64_t rows, in, out;
   tensor::Matrix x, weights, y;
   std::vector<float> bias;
-  PanelScratch scratch;
+  LinearScratch scratch;
 };
 
 void PackedBefore(benchmark::State& state) {
   Operands o(state);
-  const std::span<float> panels = o.scratch.Room(PanelWeightCount(o.out, o.in));
+  const std::span<float> panels = o.scratch.Panels(PanelWeightCount(o.out, o.in));
   PackPanels({o.weights.view().data, o.out, o.in, o.in, 1}, panels);
   for (auto _ : state)
     MultiplyPanels(o.x.view(), {panels.data(), false, o.out, o.in, o.bias}, Epilogue::kNone, o.y.view());

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "device/cpu/instruction_set.h"
 #include "ops/bf16/bf16.h"
 #include "ops/linear/linear_reference.h"
 #include "ops/matmul/matmul_reference.h"
@@ -35,7 +36,7 @@ TEST_P(LinearSweep, EqualsFloat64) {
   const auto old_bias = RandomValues(out, 6), old_x = RandomValues(rows * in, 7);
   const tensor::Matrix x_matrix = MatrixOf(x, rows), weight_matrix = MatrixOf(weights, out);
   const tensor::Matrix grad_y_matrix = MatrixOf(grad_y, rows);
-  PanelScratch scratch;
+  LinearScratch scratch;
 
   for (const Epilogue epilogue : {Epilogue::kNone, Epilogue::kAdd, Epilogue::kGelu}) {
     tensor::Matrix y = MatrixOf(grad_y, rows);
@@ -65,6 +66,63 @@ INSTANTIATE_TEST_SUITE_P(Shapes, LinearSweep,
                                          Shape{7, 33, 17}, Shape{191, 64, 63}, Shape{192, 16, 24}, Shape{193, 75, 31},
                                          Shape{385, 383, 50}, Shape{1025, 50, 385}, Shape{13, 100, 1201}));
 
+std::vector<double> RoundedToBf16(const std::vector<float>& values) {
+  std::vector<uint16_t> rounded(values.size());
+  std::vector<float> wide(values.size());
+  RoundToBf16(values, rounded);
+  WidenBf16(rounded, wide);
+  return Doubles(wide);
+}
+
+TEST_P(LinearSweep, InBf16OperandsAreRoundedAndNothingElse) {
+  if (!device::cpu::HasBf16Products()) GTEST_SKIP() << "no bf16 products on this processor";
+  const auto [rows, in, out] = GetParam();
+  const auto x = RandomValues(rows * in, 1), weights = RandomValues(out * in, 2), bias = RandomValues(out, 3);
+  const auto grad_y = RandomValues(rows * out, 4), old_weights = RandomValues(out * in, 5);
+  const auto old_x = RandomValues(rows * in, 6);
+  const tensor::Matrix x_matrix = MatrixOf(x, rows), weight_matrix = MatrixOf(weights, out);
+  const tensor::Matrix grad_y_matrix = MatrixOf(grad_y, rows);
+  LinearScratch scratch(Precision::kBf16);
+
+  for (const Epilogue epilogue : {Epilogue::kNone, Epilogue::kAdd}) {
+    tensor::Matrix y = MatrixOf(grad_y, rows);
+    LinearForward(x_matrix.view(), weight_matrix.view(), bias, epilogue, scratch, y.view());
+    std::vector<double> want = Doubles(grad_y);
+    MatmulReference(RoundedToBf16(x), RoundedToBf16(weights), Doubles(bias), rows, epilogue, want);
+    EXPECT_LT(RelativeError(y.view().values(), want), Bound(in));
+  }
+  tensor::Matrix y(rows, out);
+  LinearForward(x_matrix.view(), weight_matrix.view(), {}, Epilogue::kNone, scratch, y.view());
+  std::vector<double> without_bias(y.view().values().size());
+  MatmulReference(RoundedToBf16(x), RoundedToBf16(weights), std::vector<double>(bias.size()), rows, Epilogue::kNone,
+                  without_bias);
+  EXPECT_LT(RelativeError(y.view().values(), without_bias), Bound(in));
+
+  const auto want = LinearBackwardReference(RoundedToBf16(x), RoundedToBf16(weights), RoundedToBf16(grad_y), rows);
+  tensor::Matrix grad_x = MatrixOf(old_x, rows);
+  LinearBackwardInput(grad_y_matrix.view(), weight_matrix.view(), Accumulate::kAdd, scratch, grad_x.view());
+  EXPECT_LT(RelativeError(grad_x.view().values(), Sum(old_x, want.x)), Bound(out));
+  LinearBackwardInput(grad_y_matrix.view(), weight_matrix.view(), Accumulate::kReplace, scratch, grad_x.view());
+  EXPECT_LT(RelativeError(grad_x.view().values(), want.x), Bound(out));
+  tensor::Matrix grad_weights = MatrixOf(old_weights, out);
+  LinearBackwardWeights(x_matrix.view(), grad_y_matrix.view(), scratch, grad_weights.view());
+  EXPECT_LT(RelativeError(grad_weights.view().values(), Sum(old_weights, want.weights)), Bound(rows));
+
+  std::vector<uint16_t> bf16(weights.size());
+  RoundToBf16(weights, bf16);
+  tensor::Matrix from_bf16(rows, in);
+  LinearBackwardInput(grad_y_matrix.view(), Bf16WeightView{bf16.data(), out, in}, Accumulate::kReplace, scratch,
+                      from_bf16.view());
+  EXPECT_TRUE(std::ranges::equal(from_bf16.view().values(), grad_x.view().values()));
+}
+
+TEST(LinearScratch, RefusesWhatCannotBeMultiplied) {
+  EXPECT_THROW(LinearScratch(Precision::kInt8), UsageError);
+  if (!device::cpu::HasBf16Products()) {
+    EXPECT_THROW(LinearScratch(Precision::kBf16), Error);
+  }
+}
+
 TEST_P(LinearSweep, WeightsInFewerBitsAreWidenedFirst) {
   const auto [rows, in, out] = GetParam();
   const tensor::Matrix x = MatrixOf(RandomValues(rows * in, 1), rows),
@@ -73,7 +131,7 @@ TEST_P(LinearSweep, WeightsInFewerBitsAreWidenedFirst) {
   std::vector<uint16_t> bf16(weights.size());
   RoundToBf16(weights, bf16);
   const QuantizedWeights int8 = Quantize({weights.data(), out, in, in, 1});
-  PanelScratch scratch;
+  LinearScratch scratch;
   const auto products = [&](const RowMajorWeights& of) {
     tensor::Matrix y(rows, out), grad_x(rows, in);
     LinearForward(x.view(), of, bias, Epilogue::kNone, scratch, y.view());
@@ -100,7 +158,7 @@ TEST(Linear, DoesNotDependOnThreads) {
   std::vector<std::vector<float>> results;
   for (const int count : {1, 2, 3}) {
     SetThreads(count);
-    PanelScratch scratch;
+    LinearScratch scratch;
     tensor::Matrix grad_x(rows, in), grad_weights(out, in);
     std::vector<float> all(out);
     LinearBackwardInput(grad_y.view(), weights.view(), Accumulate::kReplace, scratch, grad_x.view());
@@ -118,7 +176,7 @@ TEST(Linear, DoesNotDependOnThreads) {
 TEST(Linear, RefusesShapesThatDoNotFit) {
   tensor::Matrix x(3, 4), weights(5, 4), y(3, 5), wrong(3, 6);
   std::vector<float> bias(5), four(4);
-  PanelScratch scratch;
+  LinearScratch scratch;
   EXPECT_THROW(LinearForward(x.view(), weights.view(), bias, Epilogue::kNone, scratch, wrong.view()), Error);
   EXPECT_THROW(LinearForward(x.view(), weights.view(), four, Epilogue::kNone, scratch, y.view()), Error);
   EXPECT_THROW(LinearBackwardInput(wrong.view(), weights.view(), Accumulate::kAdd, scratch, x.view()), Error);

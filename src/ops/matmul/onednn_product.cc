@@ -17,10 +17,7 @@ dnnl::matmul::primitive_desc Describe(int64_t rows, const memory::desc& weights,
   const int64_t out = weights.dims()[1];
   dnnl::primitive_attr attributes;
   attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-  dnnl::post_ops after;
-  if (epilogue == Epilogue::kGelu) after.append_eltwise(1.0f, dnnl::algorithm::eltwise_gelu_erf, 0.0f, 0.0f);
-  if (epilogue == Epilogue::kAdd) after.append_sum(1.0f);
-  attributes.set_post_ops(after);
+  attributes.set_post_ops(PostOpsOf(epilogue));
   const memory::desc x = Dense(rows, in, input);
   const memory::desc y = Dense(rows, out, output);
   const dnnl::engine& engine = device::cpu::OneDnnEngine();
@@ -29,6 +26,13 @@ dnnl::matmul::primitive_desc Describe(int64_t rows, const memory::desc& weights,
 }
 
 }  // namespace
+
+dnnl::post_ops PostOpsOf(Epilogue epilogue) {
+  dnnl::post_ops after;
+  if (epilogue == Epilogue::kGelu) after.append_eltwise(1.0f, dnnl::algorithm::eltwise_gelu_erf, 0.0f, 0.0f);
+  if (epilogue == Epilogue::kAdd) after.append_sum(1.0f);
+  return after;
+}
 
 memory::desc StoredOutByIn(int64_t in, int64_t out, DataType type) { return {{in, out}, type, memory::dims{1, in}}; }
 

@@ -13,6 +13,8 @@ namespace agront::ops {
 
 using DataType = dnnl::memory::data_type;
 
+dnnl::post_ops PostOpsOf(Epilogue epilogue);
+
 /// A weight matrix [in, out], as oneDNN sees them, that is stored as [out, in], row by row.
 dnnl::memory::desc StoredOutByIn(int64_t in, int64_t out, DataType type);
 

@@ -8,10 +8,12 @@
 #include "base/error.h"
 #include "base/free_memory.h"
 #include "base/parallel.h"
+#include "device/cpu/instruction_set.h"
 #include "model/block_products.h"
 #include "model/parameters.h"
 #include "model/trainable_agront.h"
 #include "tasks/pretrain/run_config.h"
+#include "tensor/precision.h"
 
 namespace agront::tasks {
 namespace {
@@ -31,6 +33,11 @@ int64_t RoomOfEachRank(const std::string& max_memory, device::Communicator& rank
   return static_cast<int64_t>(*std::ranges::min_element(rooms));
 }
 
+Precision ProductsOf(const std::string& precision) {
+  if (precision == "auto") return device::cpu::HasBf16Products() ? Precision::kBf16 : Precision::kFp32;
+  return *tensor::ParsePrecision(precision);
+}
+
 /// Values, gradients, this rank's part of the two moments, and that part of the gradients from each other rank: they
 /// wait until all are there, to be added in order.
 int64_t ParameterBytes(const ModelShape& shape, int ranks) {
@@ -39,10 +46,10 @@ int64_t ParameterBytes(const ModelShape& shape, int ranks) {
   return static_cast<int64_t>(sizeof(float)) * (2 * values + (2 + ranks - 1) * part);
 }
 
-int64_t MemoryOf(const ModelShape& shape, int ranks, int64_t tokens, double masking_ratio, bool recompute) {
+int64_t MemoryOf(const ModelShape& shape, int ranks, int64_t tokens, double masking_ratio,
+                 const model::TrainingOptions& options) {
   const auto loss_rows = static_cast<int64_t>(std::ceil(1.5 * masking_ratio * static_cast<double>(tokens)));
-  return ParameterBytes(shape, ranks) +
-         model::ActivationBytes(shape, {.recompute = recompute, .is_trainable = {}}, tokens, loss_rows);
+  return ParameterBytes(shape, ranks) + model::ActivationBytes(shape, options, tokens, loss_rows);
 }
 
 /// Of forward and backward: the backward pass has two products for each of the forward's.
@@ -66,6 +73,7 @@ Plan MakePlan(const PretrainOptions& options, const ModelShape& shape, int64_t w
   if (plan.batch_windows < ranks.size())
     FailUsage("--batch-tokens {}: expected at least a window of {} tokens for each of the {} ranks",
               options.batch_tokens, window_tokens, ranks.size());
+  plan.products = ProductsOf(options.job.precision);
   const int64_t of_rank = plan.batch_windows / ranks.size();
   const int64_t room = RoomOfEachRank(options.max_memory, ranks);
   const int64_t least = options.micro_batch > 0 ? options.micro_batch : 1;
@@ -73,7 +81,8 @@ Plan MakePlan(const PretrainOptions& options, const ModelShape& shape, int64_t w
                            ? options.micro_batch
                            : std::clamp<int64_t>(kGoodTokens / window_tokens, 1, std::max<int64_t>(1, of_rank));
   const auto memory = [&](int64_t micro_batch, bool recompute) {
-    return MemoryOf(shape, ranks.size(), micro_batch * window_tokens, options.masking_ratio, recompute);
+    return MemoryOf(shape, ranks.size(), micro_batch * window_tokens, options.masking_ratio,
+                    {.products = plan.products, .recompute = recompute, .is_trainable = {}});
   };
   plan.recompute = options.recompute == "on" || (options.recompute == "auto" && memory(least, false) > room);
   plan.micro_batch = most;
@@ -88,8 +97,7 @@ Plan MakePlan(const PretrainOptions& options, const ModelShape& shape, int64_t w
   plan.step_flops = StepFlops(shape, window_tokens, plan.batch_windows, options.masking_ratio, plan.recompute);
   plan.product_rate =
       ranks.size() *
-      model::BlockProducts(shape, std::min(kGoodTokens, plan.micro_batch * window_tokens), Precision::kFp32)
-          .MeasureRate();
+      model::BlockProducts(shape, std::min(kGoodTokens, plan.micro_batch * window_tokens), plan.products).MeasureRate();
   plan.step_seconds = plan.step_flops / (kShareOfRate * plan.product_rate);
   return plan;
 }
@@ -98,12 +106,13 @@ std::string Describe(const Plan& plan, const PretrainOptions& options, const Mod
   const double hours = plan.step_seconds * static_cast<double>(options.steps) / 3600;
   return fmt::format(
       "model: {} parameters, {} layers of {} channels\n"
-      "step: {} windows, {} at a time{}; about {:.3g} s ({:.3g} TFLOP at {:.0f} GFLOP/s)\n"
+      "step: {} windows, {} at a time{}, products in {}; about {:.3g} s ({:.3g} TFLOP at {:.0f} GFLOP/s)\n"
       "memory: {:.2f} GB a process\n"
       "run: {} steps, about {:.3g} hours",
       model::CountValues(shape), shape.layers, shape.hidden, plan.batch_windows, plan.micro_batch,
-      plan.recompute ? ", activations computed anew" : "", plan.step_seconds, plan.step_flops / 1e12,
-      kShareOfRate * plan.product_rate / 1e9, static_cast<double>(plan.memory) / 1e9, options.steps, hours);
+      plan.recompute ? ", activations computed anew" : "", tensor::Name(plan.products), plan.step_seconds,
+      plan.step_flops / 1e12, kShareOfRate * plan.product_rate / 1e9, static_cast<double>(plan.memory) / 1e9,
+      options.steps, hours);
 }
 
 }  // namespace agront::tasks

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "agront/model_shape.h"
+#include "agront/precision.h"
 #include "agront/pretrain.h"
 #include "device/communicator.h"
 
@@ -15,8 +16,9 @@ struct Plan {
   int64_t batch_windows = 0;  ///< of a step, over all ranks
   int64_t micro_batch = 0;
   bool recompute = false;
-  int64_t memory = 0;       ///< bytes, of each rank
-  double step_flops = 0;    ///< multiplications and additions of the products of a step, over all ranks
+  Precision products = Precision::kFp32;  ///< fp32 or bf16
+  int64_t memory = 0;                     ///< bytes, of each rank
+  double step_flops = 0;                  ///< multiplications and additions of the products of a step, over all ranks
   double product_rate = 0;  ///< operations a second of the model's products alone, measured now, over all ranks
   double step_seconds = 0;  ///< estimated: products at the rate that whole steps reach
 };

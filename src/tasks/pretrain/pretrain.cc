@@ -20,6 +20,7 @@
 #include "tasks/pretrain/plan.h"
 #include "tasks/pretrain/report.h"
 #include "tasks/pretrain/run_config.h"
+#include "tensor/precision.h"
 #include "training/checkpoint_files.h"
 #include "training/event_log.h"
 #include "training/run_folder.h"
@@ -63,11 +64,13 @@ class Run {
     plan_ = tasks::MakePlan(options_, shape_, window_tokens, ranks_);
     ranks_.Broadcast(std::as_writable_bytes(std::span(&plan_, 1)));  // each rank measured another rate
     options_.micro_batch = plan_.micro_batch;
+    options_.job.precision = tensor::Name(plan_.products);
     options_.recompute = plan_.recompute ? "on" : "off";
     if (!is_quiet()) fmt::print(stderr, "{}\n", tasks::Describe(plan_, options_, shape_));
     sampler_.emplace(corpus_, WithWindows(plan_.batch_windows));
     OpenValidation();
-    model_.emplace(shape_, model::TrainingOptions{.recompute = plan_.recompute, .is_trainable = {}});
+    model_.emplace(
+        shape_, model::TrainingOptions{.products = plan_.products, .recompute = plan_.recompute, .is_trainable = {}});
     trainer_.emplace(*model_, *sampler_, ranks_,
                      training::TrainerSettings{.batch_windows = plan_.batch_windows,
                                                .micro_batch = plan_.micro_batch,
@@ -173,11 +176,12 @@ class Run {
              state_.corpus_hash, corpus_.hash());
       if (!is_quiet()) fmt::print(stderr, "going on from {}\n", path);
       const training::Computation& then = state_.computation;
-      if (!is_quiet() && then.ranks > 0 && then.Rounding() != now.Rounding())
+      const std::string was = then.Rounding(plan_.products), is = now.Rounding(plan_.products);
+      if (!is_quiet() && then.ranks > 0 && was != is)
         fmt::print(stderr,
                    "computed with {} until now, from here on with {}: the numbers are those of an uninterrupted run "
                    "within rounding, not bit for bit\n",
-                   then.Rounding(), now.Rounding());
+                   was, is);
     }
     state_.computation = now;
     initial_.reset();

@@ -72,10 +72,11 @@ void WriteTrainingReport(const training::RunFolder& folder, const data::Corpus& 
                   plot::LineChart({CurveOf(steps, "norm", "gradient_norm")}, {"Norm of the gradient", "step", "norm"}));
   body += plot::Section("Options", OptionsTable(options));
   const double tokens = steps.empty() ? 0 : steps.back().value("tokens", 0.0);
-  WriteTextFile(folder.File("report.html"), plot::Page("Pretraining",
-                        fmt::format("{} parameters, {} steps, {:.4g} million tokens, corpus {}",
-                                    model::CountValues(shape), steps.size(), tokens / 1e6, corpus.path()),
-                        body));
+  WriteTextFile(folder.File("report.html"),
+                plot::Page("Pretraining",
+                           fmt::format("{} parameters, {} steps, {:.4g} million tokens, corpus {}",
+                                       model::CountValues(shape), steps.size(), tokens / 1e6, corpus.path()),
+                           body));
 }
 
 }  // namespace agront::tasks

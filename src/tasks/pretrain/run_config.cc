@@ -12,6 +12,7 @@
 #include "base/output_file.h"
 #include "base/text_file.h"
 #include "formats/json.h"
+#include "ops/linear/linear_scratch.h"
 #include "tokenizer/vocabulary.h"
 
 namespace agront::tasks {
@@ -67,6 +68,10 @@ void CheckOptions(const PretrainOptions& options) {
   training::ParseDecay(options.decay);
   if (options.recompute != "auto" && options.recompute != "on" && options.recompute != "off")
     FailUsage("--recompute: expected on, off or auto, got {:?}", options.recompute);
+  const std::string& precision = options.job.precision;
+  if (precision != "fp32" && precision != "bf16" && precision != "auto")
+    FailUsage("--precision: expected fp32, bf16 or auto, got {:?}", precision);
+  if (precision == "bf16") ops::CheckProducts(Precision::kBf16);
   if (!options.max_memory.empty()) ParseBytes(options.max_memory);
 }
 
@@ -101,6 +106,7 @@ nlohmann::ordered_json Describe(const PretrainOptions& options) {
           {"fold", options.fold},
           {"micro-batch", options.micro_batch},
           {"recompute", options.recompute},
+          {"precision", options.job.precision},
           {"checkpoint-every", options.checkpoint_every},
           {"keep", options.keep},
           {"validate-every", options.validate_every},
@@ -114,6 +120,7 @@ void TakeOver(const training::RunFolder& folder, PretrainOptions& options) {
   std::set<std::string> free = {"corpus",         "init", "micro-batch",        "recompute",  "checkpoint-every",
                                 "validate-every", "keep", "validation-windows", "max-skipped"};
   if (options.decay == "sqrt" || options.decay == "none") free.insert("steps");
+  if (options.job.precision == "auto") free.insert("precision");
   const std::string path = folder.File(kConfigFile);
   if (!std::filesystem::exists(path)) {
     if (std::filesystem::exists(folder.File(training::kMetricsFile)))
@@ -128,6 +135,7 @@ void TakeOver(const training::RunFolder& folder, PretrainOptions& options) {
     for (const auto& [flag, member] : kShape)
       if (options.*member == 0) options.*member = was[flag].get<int64_t>();
     if (options.micro_batch == 0) options.micro_batch = was["micro-batch"].get<int64_t>();
+    if (options.job.precision == "auto") options.job.precision = was["precision"].get<std::string>();
     if (options.recompute == "auto") options.recompute = was["recompute"].get<std::string>();
   } catch (const nlohmann::json::exception& error) {
     Fail("{}: {}", path, error.what());

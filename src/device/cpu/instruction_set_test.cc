@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "ops/dispatch_test.cc"
+#define HWY_TARGET_INCLUDE "device/cpu/instruction_set_test.cc"
 #include <hwy/foreach_target.h>  // compiles this file once for each instruction set; comes before highway.h
 
 #include <hwy/highway.h>
@@ -8,11 +8,11 @@
 #include <cstdint>
 
 HWY_BEFORE_NAMESPACE();
-namespace agront::ops::HWY_NAMESPACE {
+namespace agront::device::cpu::HWY_NAMESPACE {
 
 int64_t Target() { return HWY_TARGET; }
 
-}  // namespace agront::ops::HWY_NAMESPACE
+}  // namespace agront::device::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
@@ -20,17 +20,17 @@ HWY_AFTER_NAMESPACE();
 
 #include "device/cpu/instruction_set.h"
 
-namespace agront::ops {
+namespace agront::device::cpu {
 namespace {
 
 HWY_EXPORT(Target);
 
-TEST(Dispatch, KernelsAreThoseOfTheInstructionSet) {
+TEST(InstructionSet, KernelsAreThoseOfTheInstructionSet) {
   const bool is_avx2 = HWY_DYNAMIC_DISPATCH(Target)() == HWY_AVX2;
-  EXPECT_EQ(device::cpu::HasOnlyAvx2(), is_avx2);
-  EXPECT_EQ(device::cpu::InstructionSetName() == "AVX2", is_avx2);
+  EXPECT_EQ(HasOnlyAvx2(), is_avx2);
+  EXPECT_EQ(InstructionSetName() == "AVX2", is_avx2);
 }
 
 }  // namespace
-}  // namespace agront::ops
+}  // namespace agront::device::cpu
 #endif

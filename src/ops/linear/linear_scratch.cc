@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/linear/linear_scratch.h"
+
+#include "base/error.h"
+#include "device/cpu/instruction_set.h"
+
+namespace agront::ops {
+
+void CheckProducts(Precision products) {
+  if (products == Precision::kInt8) FailUsage("training: expected products in fp32 or bf16, got int8");
+  if (products == Precision::kBf16 && !device::cpu::HasBf16Products())
+    Fail(
+        "processor ({}): expected one that multiplies bf16 (AVX-512 bf16 or AMX); without, --precision fp32 is as fast",
+        device::cpu::InstructionSetName());
+}
+
+}  // namespace agront::ops

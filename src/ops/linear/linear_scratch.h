@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the products of one model in training share: their number format, and the memory in which they prepare operands.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "agront/precision.h"
+#include "tensor/aligned_buffer.h"
+
+namespace agront::ops {
+
+/// Throws UsageError for kInt8, and Error for kBf16 on a processor that does not multiply it.
+void CheckProducts(Precision products);
+
+/// Each buffer grows to the largest and stays.
+class LinearScratch {
+ public:
+  /// Throws as CheckProducts does.
+  explicit LinearScratch(Precision products = Precision::kFp32) : products_(products) { CheckProducts(products); }
+
+  Precision products() const { return products_; }
+
+  /// For the packed side of a float32 product.
+  std::span<float> Panels(size_t count) { return Room(panels_, count); }
+  /// For the two sides of a bfloat16 product.
+  std::span<uint16_t> Left(size_t count) { return Room(left_, count); }
+  std::span<uint16_t> Right(size_t count) { return Room(right_, count); }
+
+ private:
+  template <class T>
+  static std::span<T> Room(tensor::AlignedBuffer<T>& buffer, size_t count) {
+    if (buffer.size() < count) buffer = {};  // first, so that never both are there
+    if (buffer.size() < count) buffer = tensor::AlignedBuffer<T>(count);
+    return {buffer.data(), count};
+  }
+
+  Precision products_;
+  tensor::AlignedBuffer<float> panels_;
+  tensor::AlignedBuffer<uint16_t> left_, right_;
+};
+
+}  // namespace agront::ops
