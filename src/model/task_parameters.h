@@ -18,11 +18,15 @@ namespace agront::model {
 
 struct TaskModelOptions {
   TaskHeadConfig head;
-  AdapterConfig adapter;              ///< kNone: a probe, or everything is trained
-  bool trains_base = false;           ///< full fine-tuning
-  Precision base = Precision::kFp32;  ///< how the matrices of a frozen base are kept; products are in float32
-  bool recompute = false;             ///< as TrainingOptions::recompute
+  AdapterConfig adapter;                  ///< kNone: a probe, or everything is trained
+  bool trains_base = false;               ///< full fine-tuning
+  Precision base = Precision::kFp32;      ///< how the matrices of a frozen base are kept
+  Precision products = Precision::kFp32;  ///< as TrainingOptions::products
+  bool recompute = false;                 ///< as TrainingOptions::recompute
 };
+
+/// What suits a frozen base: bf16 for one in bf16 on a processor that multiplies it, else fp32.
+Precision ProductsWith(Precision base);
 
 /// Whether a parameter of the base is there at all: nothing computes the language-model head.
 bool IsOfEncoder(const Parameter& parameter);

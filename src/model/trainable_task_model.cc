@@ -17,7 +17,7 @@ class TrainableTaskModel::Pass {
   Pass(const Checkpoint& base, const TaskModelOptions& options)
       : options_(options),
         parameters_(base, options),
-        encoder_(parameters_, base.shape(), Precision::kFp32, options.recompute),
+        encoder_(parameters_, base.shape(), options.products, options.recompute),
         pooling_(parameters_, base.shape(),
                  options.head.pooling == HeadPooling::kAttention ? nn::training::Pooling::Query::kLearned
                                                                  : nn::training::Pooling::Query::kNone),
@@ -127,7 +127,7 @@ TaskMemoryPlan PlanTaskMemory(const ModelShape& shape, const TaskModelOptions& o
       plan.activations += kFloat * tokens * parameter.rows / (options.recompute ? shape.layers : 1);
     plan.activations += kFloat * tokens * widest;
   }
-  // Pooling and head of all tokens, and the packed side of a product.
+  // Pooling and head of all tokens, and the packed side of a product or, in bf16, both sides in half the bytes.
   plan.activations += kFloat * (tokens * 8 * shape.hidden + std::max(shape.hidden, tokens) * widest);
   return plan;
 }

@@ -178,6 +178,23 @@ TEST(TrainableTaskModel, AFrozenBaseInFewerBitsIsTheRoundedOne) {
   }
 }
 
+TEST(TrainableTaskModel, Bf16ProductsAreNearFloat32) {
+  if (ProductsWith(Precision::kBf16) != Precision::kBf16) GTEST_SKIP() << "no bf16 products on this processor";
+  const std::string folder = RoundedBase(Precision::kBf16);
+  for (const char* name : {"lora_all", "ia3_usual"}) {
+    const TaskCase golden = GoldenCase(name);
+    TaskModelOptions options = golden.Options();
+    TrainableTaskModel rounded = ModelOf(golden, options, *Checkpoint::Open(folder));
+    options.base = options.products = Precision::kBf16;
+    TrainableTaskModel mixed = ModelOf(golden, options);
+    const std::vector<float> want = GradientsOf(rounded, golden.Batch());
+    const double error = RelativeError(GradientsOf(mixed, golden.Batch()), {want.begin(), want.end()});
+    EXPECT_LT(error, 20 * std::exp2(-9.0)) << name;  // as in trainable_agront_test.cc
+    EXPECT_GT(error, std::exp2(-13.0)) << name;
+  }
+  std::filesystem::remove_all(folder);
+}
+
 TEST(TrainableTaskModel, InitializesAsPeftAndTorchDo) {
   for (const char* name : {"lora_all", "ia3_usual"}) {
     const TaskCase golden = GoldenCase(name);

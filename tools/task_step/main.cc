@@ -5,7 +5,8 @@
 //   task_step MODEL lora|ia3 fp32|bf16|int8 STEPS TOKENS...
 //
 // TOKENS are the lengths of the sequences. Prints a JSON object: the seconds of each step, those of its products, the
-// largest resident memory in bytes and the planned one. A step to warm up comes first.
+// largest resident memory in bytes and the planned one. A step to warm up comes first. With bf16 products are in bf16,
+// too, where the processor has them.
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -86,6 +87,7 @@ void Main(int argc, char** argv) {
   const auto base = tensor::ParsePrecision(argv[3]);
   if (!base) FailUsage("expected fp32, bf16 or int8, got {}", argv[3]);
   options.base = *base;
+  options.products = model::ProductsWith(*base);
   std::vector<int64_t> lengths;
   for (int i = 5; i < argc; ++i) lengths.push_back(std::stoll(argv[i]));
   Run(argv[1], options, std::stoi(argv[4]), lengths);

@@ -14,6 +14,7 @@ TaskPlan PlanFor(const FinetuneOptions& options, const ModelShape& shape, const 
                                          .adapter = AdapterOf(options),
                                          .trains_base = options.method == FinetuneMethod::kFull,
                                          .base = base,
+                                         .products = model::ProductsWith(base),
                                          .recompute = recompute};
   TaskPlan plan{.memory = model::PlanTaskMemory(shape, model, options.job.batch_tokens), .recompute = recompute};
   plan.num_trained = plan.memory.gradients / static_cast<int64_t>(sizeof(float));

@@ -80,6 +80,7 @@ class Run {
                                             .adapter = outcome_.trained.adapter,
                                             .trains_base = options_.method == FinetuneMethod::kFull,
                                             .base = precision,
+                                            .products = model::ProductsWith(precision),
                                             .recompute = plan.recompute});
     model.InitializeRandomly(options_.seed);
     training::ModelLearner learner(model, examples_, options_.job.batch_tokens);
