@@ -76,7 +76,7 @@ class Methods(FinetuneTest):
         table = self.write("all.tsv", "\n".join(rows) + "\n")
         self.succeed(*self.words("run", "--task", "regression", "--train", table, "--label-column", "gc,at",
                                  "--id-column", "id", "--test-share", 0.3, "--method", "probe", "--transform",
-                                 "standardize", "--epochs", 60, "--learning-rate", 0.1))
+                                 "standardize", "--epochs", 60, "--learning-rate", 0.2))
         rows = self.rows("run")
         for output in ("gc", "at"):
             pairs = [(float(row[output]), float(row["predicted_" + output])) for row in rows if row[output] != "NA"]
