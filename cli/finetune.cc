@@ -66,8 +66,9 @@ void AddTrainingOptions(CLI::App& command, FinetuneOptions& options) {
       ->group(kGroup);
   AddShown(command, "--batch-size", options.batch_size, "N", "Sequences of an update")->group(kGroup);
   command
-      .add_option("--learning-rate", options.learning_rate,
-                  "Default: 2e-3 (probe), 3e-3 (ia3), 5e-4 (lora), 5e-5 (full)")
+      .add_option(
+          "--learning-rate", options.learning_rate,
+          "Default: 5e-3 (probe; 2e-3 with --pooling attention or --task token), 3e-3 (ia3), 5e-4 (lora), 5e-5 (full)")
       ->type_name("RATE")
       ->group(kGroup);
   AddShown(command, "--warmup-share", options.warmup_share, "SHARE", "Of the updates, while the rate rises")

@@ -75,8 +75,8 @@ class Methods(FinetuneTest):
             rows.append(f"s{i}\t{bases}\t{gc if i % 5 else 'NA'}\t{100 * (1 - gc):.3f}")
         table = self.write("all.tsv", "\n".join(rows) + "\n")
         self.succeed(*self.words("run", "--task", "regression", "--train", table, "--label-column", "gc,at",
-                                 "--id-column", "id", "--test-share", 0.3, "--method", "probe", "--transform",
-                                 "standardize", "--epochs", 60, "--learning-rate", 0.02))
+                                 "--id-column", "id", "--test-share", 0.3, "--valid-share", 0.3, "--method", "probe",
+                                 "--transform", "standardize", "--epochs", 60, "--learning-rate", 0.1))
         rows = self.rows("run")
         for output in ("gc", "at"):
             pairs = [(float(row[output]), float(row["predicted_" + output])) for row in rows if row[output] != "NA"]

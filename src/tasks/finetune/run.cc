@@ -57,8 +57,7 @@ class Run {
 
   /// Whether more than one vector an example goes through what is trained.
   bool NeedsTokens() const {
-    return options_.method != FinetuneMethod::kProbe || outcome_.trained.head.pooling == model::HeadPooling::kNone ||
-           outcome_.trained.head.pooling == model::HeadPooling::kAttention;
+    return options_.method != FinetuneMethod::kProbe || !HasPooledStates(outcome_.trained.head.pooling);
   }
 
   training::LoopSettings LoopSettings() const {

@@ -50,10 +50,11 @@ const std::map<std::string, model::AdapterTarget> kTargets = {
     {"v", model::AdapterTarget::kValue},    {"o", model::AdapterTarget::kOutput},
     {"fc1", model::AdapterTarget::kExpand}, {"fc2", model::AdapterTarget::kContract}};
 
-/// What suits adapters is too much for all weights at once; a head alone can take long steps.
-double DefaultLearningRate(FinetuneMethod method) {
-  switch (method) {
-    case FinetuneMethod::kProbe: return 2e-3;
+/// What suits adapters is too much for all weights at once. The states that a probe has pooled are scaled to the length
+/// of 1 (training/fine_tuning/feature_learner.h) and ask for longer steps than those of tokens, which are not.
+double DefaultLearningRate(const FinetuneOptions& options) {
+  switch (options.method) {
+    case FinetuneMethod::kProbe: return HasPooledStates(PoolingOf(options)) ? 5e-3 : 2e-3;
     case FinetuneMethod::kIa3: return 3e-3;
     case FinetuneMethod::kLora: return 5e-4;
     case FinetuneMethod::kFull: return 5e-5;
@@ -149,6 +150,10 @@ model::AdapterConfig AdapterOf(const FinetuneOptions& options) {
   return config;
 }
 
+bool HasPooledStates(model::HeadPooling pooling) {
+  return pooling != model::HeadPooling::kNone && pooling != model::HeadPooling::kAttention;
+}
+
 model::TaskHeadConfig HeadOf(const FinetuneOptions& options, const PredictionTask& task) {
   return {.task = task, .kind = HeadKindOf(options), .pooling = PoolingOf(options)};
 }
@@ -158,7 +163,7 @@ std::vector<HiddenLayer> ProbeLayers(const FinetuneOptions& options, const Model
 }
 
 training::TaskTrainerSettings TrainerSettingsOf(const FinetuneOptions& options, int64_t steps) {
-  const double rate = options.learning_rate > 0 ? options.learning_rate : DefaultLearningRate(options.method);
+  const double rate = options.learning_rate > 0 ? options.learning_rate : DefaultLearningRate(options);
   return {.batch_size = options.batch_size,
           .learning_rate = {.start = 0,
                             .peak = rate,
@@ -173,7 +178,7 @@ training::TaskTrainerSettings TrainerSettingsOf(const FinetuneOptions& options, 
 }
 
 nlohmann::ordered_json Describe(const FinetuneOptions& options) {
-  const double rate = options.learning_rate > 0 ? options.learning_rate : DefaultLearningRate(options.method);
+  const double rate = options.learning_rate > 0 ? options.learning_rate : DefaultLearningRate(options);
   nlohmann::ordered_json json = {{"task", model::Name(options.task)},
                                  {"method", NameOf(options.method)},
                                  {"train", options.train},

@@ -25,6 +25,10 @@ void CheckOptions(const FinetuneOptions& options);
 /// The adapter of the method; kNone for probe and full.
 model::AdapterConfig AdapterOf(const FinetuneOptions& options);
 
+/// Whether a head sees one vector an example, which a frozen model can give once for all: the pooling has nothing to
+/// learn.
+bool HasPooledStates(model::HeadPooling pooling);
+
 model::TaskHeadConfig HeadOf(const FinetuneOptions& options, const PredictionTask& task);
 
 /// The layers that a probe looks at. Throws UsageError for one that the model does not have.

@@ -26,7 +26,8 @@ FeatureLearner::FeatureLearner(model::TrainableProbe& probe, const ExampleEncode
     for (size_t c = 0; c < channels; ++c) square[c] += std::pow(static_cast<double>(row[c]) - sum[c], 2);
   }
   mean_.assign(sum.begin(), sum.end());
-  for (const double s : square) scale_.push_back(s > 0 ? static_cast<float>(1 / std::sqrt(s / count)) : 0.0f);
+  const double of_all = std::sqrt(static_cast<double>(channels));
+  for (const double s : square) scale_.push_back(s > 0 ? static_cast<float>(1 / std::sqrt(s / count) / of_all) : 0.0f);
   ParallelFor(features_.rows(), [&](int64_t r) {
     const std::span<float> row = features_.view().row(r);
     for (size_t c = 0; c < channels; ++c) row[c] = (row[c] - mean_[c]) * scale_[c];
