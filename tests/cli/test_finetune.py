@@ -85,6 +85,25 @@ class Methods(FinetuneTest):
             self.assertGreater(score, 0.5)
         self.assertTrue(any(row["gc"] == "NA" for row in rows))
 
+    def test_scores_after_a_transform(self):
+        rows = ["id,sequence,fpkm"] + [f"s{i},{bases},{math.expm1(8 * gc):.4f}" for i, (bases, gc) in
+                                       enumerate(gc_set(100, 6))]
+        table = self.write("fpkm.csv", "\n".join(rows) + "\n")
+        self.succeed(*self.words("run", "--task", "regression", "--train", table, "--label-column", "fpkm", "--id-column",
+                                 "id", "--test-share", 0.3, "--method", "probe", "--transform", "log1p",
+                                 "--no-baselines", ...))
+        rows = self.rows("run")
+        given = [(float(row["fpkm"]), float(row["predicted_fpkm"])) for row in rows]
+        learned = [tuple(map(math.log1p, pair)) for pair in given]
+        metrics = self.metrics("run")
+        for scores, pairs in ((metrics["test"], given), (metrics["test"]["transformed"], learned)):
+            self.assertAlmostEqual(scores["r2"], r2(*zip(*pairs)), places=4)
+            self.assertLess(scores["r2_low"], scores["r2_high"])
+        self.assertIn("r2", metrics["valid"]["transformed"])
+        for part in ("baselines", "differences"):
+            self.assertIn("r2", metrics[part]["k-mers"]["transformed"])
+        self.assertIn("observed, after log1p", (self.path("run") / "report.html").read_text())
+
     def test_multiclass_and_multilabel(self):
         examples = gc_set(90, 4)
         rows = ["sequence,label"] + [f"{bases},{'poor' if gc < 0.4 else 'rich' if gc > 0.6 else 'even'}"
