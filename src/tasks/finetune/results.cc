@@ -73,7 +73,7 @@ std::string SummaryOf(const FinetuneOptions& options, const TestResults& results
       const auto found = std::ranges::find(table.overall, score, &scores::Score::name);
       if (found == table.overall.end()) continue;
       text += fmt::format("  {} {:.3f}", score, found->value);
-      if (table.has_intervals) text += fmt::format(" ({:.3f} to {:.3f})", found->low, found->high);
+      if (found->has_interval()) text += fmt::format(" ({:.3f} to {:.3f})", found->low, found->high);
     }
     text += "\n";
   };
