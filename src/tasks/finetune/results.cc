@@ -10,7 +10,6 @@
 #include "scores/evaluation.h"
 #include "tasks/embed/layer_list.h"
 #include "tasks/finetune/artifacts.h"
-#include "tasks/finetune/baseline_predictions.h"
 #include "tasks/finetune/finetuned_model.h"
 #include "tasks/finetune/labelled_outputs.h"
 #include "tasks/finetune/run_report.h"
@@ -85,12 +84,12 @@ std::string SummaryOf(const FinetuneOptions& options, const TestResults& results
 }  // namespace
 
 std::string WriteResults(const FinetuneOptions& options, const TaskData& data, model::Checkpoint& base,
-                         const RunOutcome& outcome, const std::string& folder) {
+                         const RunOutcome& outcome, DivisionBaselines& baselines, const std::string& folder) {
   WriteArtifacts(options, data, base, outcome.trained, folder);
   TestResults results;
   std::vector<scores::LabelledPredictions> predictors;
   if (outcome.test.size > 0) {
-    if (options.baselines) results.baselines = PredictBaselines(options, data, base.shape().max_tokens(), outcome.test);
+    if (options.baselines) results.baselines = baselines.Predict(base.shape().max_tokens(), outcome.test);
     if (outcome.random_test.size > 0)
       results.baselines.push_back(
           {"random weights", "the same method on a model of this shape with random weights", outcome.random_test});
