@@ -160,6 +160,16 @@ class Methods(FinetuneTest):
             self.succeed(*self.words(choice, *words, "--long", choice))
             self.assertTrue(math.isfinite(self.metrics(choice)["test"]["r2"]))
 
+    def test_report_says_which_baseline_is_left_out(self):
+        for length, says in ((60, None), (606, "of at most 600; these have 606.")):
+            train = self.write("one.fa", "".join(f">s{i}|{gc:.3f}\n{bases}\n" for i, (bases, gc) in
+                                                 enumerate(gc_set(30, 5, length))))
+            self.succeed(*self.words(f"run{length}", "--task", "regression", "--train", train, "--test-share", 0.3,
+                                     "--method", "probe", "--long", "centre", "--no-baselines", ...))
+            report = (self.path(f"run{length}") / "report.html").read_text()
+            self.assertEqual("left out" in report, says is not None)
+            self.assertIn(says or "bases by position", report)
+
 
 class Continues(FinetuneTest):
     def setUp(self):

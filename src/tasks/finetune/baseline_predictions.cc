@@ -54,7 +54,7 @@ baselines::LabelledSequences TokensOf(const FinetuneOptions& options, const Task
 
 }  // namespace
 
-std::vector<baselines::Baseline> DivisionBaselines::Fit(int64_t max_tokens) const {
+baselines::Baselines DivisionBaselines::Fit(int64_t max_tokens) const {
   const auto& [train_part, valid_part, test_part] = data_.split;
   if (train_part.empty() || valid_part.empty() || test_part.empty()) return {};
   const PredictionTask& task = data_.set->task();
@@ -62,21 +62,21 @@ std::vector<baselines::Baseline> DivisionBaselines::Fit(int64_t max_tokens) cons
     return task.kind == TaskKind::kToken ? TokensOf(options_, data_, part, max_tokens)
                                          : SequencesOf(data_, part, LabelSpace::kTransformed);
   };
-  std::vector<baselines::Baseline> fitted = baselines::FitBaselines(task, sequences(train_part), sequences(valid_part),
-                                                                    sequences(test_part), {.seed = options_.seed});
-  if (task.kind != TaskKind::kRegression) return fitted;
+  baselines::Baselines result = baselines::FitBaselines(task, sequences(train_part), sequences(valid_part),
+                                                        sequences(test_part), {.seed = options_.seed});
+  if (task.kind != TaskKind::kRegression) return result;
   const auto outputs = static_cast<size_t>(task.num_outputs());
-  for (baselines::Baseline& baseline : fitted)
+  for (baselines::Baseline& baseline : result.fitted)
     for (size_t row = 0; row + outputs <= baseline.predictions.size(); row += outputs)
       data_.transform.Invert(std::span(baseline.predictions).subspan(row, outputs));
-  return fitted;
+  return result;
 }
 
 std::vector<BaselinePrediction> DivisionBaselines::Predict(int64_t max_tokens,
                                                            const scores::LabelledPredictions& test) {
   if (!fitted_) fitted_ = Fit(max_tokens);
   std::vector<BaselinePrediction> predictions;
-  for (const baselines::Baseline& baseline : *fitted_) {
+  for (const baselines::Baseline& baseline : fitted_->fitted) {
     scores::LabelledPredictions labelled = test;
     labelled.predictions = baseline.predictions;
     predictions.push_back({baseline.name, baseline.about, std::move(labelled)});

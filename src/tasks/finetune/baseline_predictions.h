@@ -31,12 +31,15 @@ class DivisionBaselines {
   /// around each token. `max_tokens` of a window of the model. Nothing without training, validation or test examples.
   std::vector<BaselinePrediction> Predict(int64_t max_tokens, const scores::LabelledPredictions& test);
 
+  /// Sentences about baselines that do not suit the examples; empty before Predict.
+  std::vector<std::string> left_out() const { return fitted_ ? fitted_->left_out : std::vector<std::string>(); }
+
  private:
-  std::vector<baselines::Baseline> Fit(int64_t max_tokens) const;
+  baselines::Baselines Fit(int64_t max_tokens) const;
 
   const FinetuneOptions& options_;
   const TaskData& data_;
-  std::optional<std::vector<baselines::Baseline>> fitted_;  // predictions in the units of the labels
+  std::optional<baselines::Baselines> fitted_;  // predictions in the units of the labels
 };
 
 }  // namespace agront::tasks

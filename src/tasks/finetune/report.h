@@ -41,6 +41,7 @@ struct FineTuneReport {
     std::string about;  ///< "5-mers of both strands, ridge regression"
   };
   std::vector<Predictor> predictors;
+  std::vector<std::string> left_out;                     ///< sentences about baselines that there are not
   std::vector<scores::LabelledPredictions> predictions;  ///< of each predictor
   scores::Evaluation evaluation;                         ///< scores::Evaluate(predictions)
   scores::BootstrapOptions bootstrap;

@@ -118,6 +118,7 @@ std::string PredictorNotes(const FineTuneReport& report) {
   for (const auto& predictor : report.predictors)
     if (!predictor.about.empty())
       html += fmt::format("<b>{}</b>: {}.<br>\n", EscapeXml(predictor.name), EscapeXml(predictor.about));
+  for (const std::string& sentence : report.left_out) html += EscapeXml(sentence) + ".<br>\n";
   return html + "</p>\n";
 }
 

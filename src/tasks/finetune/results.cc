@@ -89,7 +89,10 @@ std::string WriteResults(const FinetuneOptions& options, const TaskData& data, m
   TestResults results;
   std::vector<scores::LabelledPredictions> predictors;
   if (outcome.test.size > 0) {
-    if (options.baselines) results.baselines = baselines.Predict(base.shape().max_tokens(), outcome.test);
+    if (options.baselines) {
+      results.baselines = baselines.Predict(base.shape().max_tokens(), outcome.test);
+      results.left_out = baselines.left_out();
+    }
     if (outcome.random_test.size > 0)
       results.baselines.push_back(
           {"random weights", "the same method on a model of this shape with random weights", outcome.random_test});

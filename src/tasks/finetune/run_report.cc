@@ -84,6 +84,7 @@ void WriteRunReport(const FinetuneOptions& options, const TaskData& data, const 
     report.predictors.push_back({baseline.name, baseline.about});
     report.predictions.push_back(baseline.predictions);
   }
+  report.left_out = results.left_out;
   report.bootstrap = {.resamples = options.bootstrap, .seed = options.seed};
   const auto evaluation = [](const ScaleScores& of) {
     return of.test.tables.empty() ? scores::Evaluation{{of.valid}, {}} : of.test;

@@ -23,6 +23,7 @@ struct ScaleScores {
 
 struct TestResults {
   std::vector<BaselinePrediction> baselines;
+  std::vector<std::string> left_out;   ///< sentences about baselines that there are not
   ScaleScores given;                   ///< in the units of the labels
   std::optional<ScaleScores> learned;  ///< as --transform made them, unless that only shifts and scales
 };
