@@ -38,8 +38,10 @@ void AddMethodOptions(CLI::App& command, FinetuneOptions& options) {
       .add_option("--pooling", options.pooling,
                   "From tokens to a sequence: mean (default), cls, centre, attention (learned weights)")
       ->type_name("WORD");
-  AddShown(command, "--layers", options.layers, "LIST",
-           "probe: hidden states of this layer; of several (3,6,9 or all) the best on validation");
+  AddShown(
+      command, "--layers", options.layers, "LIST",
+      "With --method probe: hidden states of this layer; of several (3,6,9 or all) the best on validation. Not with\n"
+      "--pooling attention, and not with --task token");
   command
       .add_option("--targets", options.targets,
                   "Products with an adapter, of q,k,v,o,fc1,fc2; default: q,v for lora, k,v,fc2 for ia3")

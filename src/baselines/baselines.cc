@@ -185,24 +185,29 @@ class Fitter {
 
 }  // namespace
 
-std::vector<Baseline> FitBaselines(const PredictionTask& task, const LabelledSequences& train,
-                                   const LabelledSequences& valid, const LabelledSequences& test,
-                                   const BaselineOptions& options) {
+Baselines FitBaselines(const PredictionTask& task, const LabelledSequences& train, const LabelledSequences& valid,
+                       const LabelledSequences& test, const BaselineOptions& options) {
   if (train.size == 0 || valid.size == 0)
     Fail("baselines: expected training and validation examples, got {} and {}", train.size, valid.size);
   const Fitter fitter(task, train, valid, test, options);
   Candidates kmers;
   for (int k = std::min(2, options.longest_kmer); k <= options.longest_kmer; ++k)
     for (const bool both_strands : {false, true}) kmers.push_back(Kmers(k, both_strands));
-  std::vector<Baseline> baselines = {fitter.Fit("k-mers", kmers)};
-  if (const auto length = fitter.OneLength(); length && *length <= kLongestByPosition) {
+  Baselines baselines;
+  baselines.fitted.push_back(fitter.Fit("k-mers", kmers));
+  const std::optional<int64_t> length = fitter.OneLength();
+  if (length && *length <= kLongestByPosition) {
     Candidates positions;
     positions.push_back(BasesByPosition(*length));
-    baselines.push_back(fitter.Fit("bases by position", positions));
+    baselines.fitted.push_back(fitter.Fit("bases by position", positions));
+  } else {
+    baselines.left_out.push_back(
+        fmt::format("bases by position: left out, it takes sequences of one length of at most {}; these {}",
+                    kLongestByPosition, length ? fmt::format("have {}", *length) : "have several lengths"));
   }
   Candidates composition;
   composition.push_back(GcAndLength());
-  baselines.push_back(fitter.Fit("GC and length", composition));
+  baselines.fitted.push_back(fitter.Fit("GC and length", composition));
   return baselines;
 }
 

@@ -33,12 +33,16 @@ struct Baseline {
   std::vector<double> predictions;  ///< of the test examples, [size, outputs]
 };
 
+struct Baselines {
+  std::vector<Baseline> fitted;
+  std::vector<std::string> left_out;  ///< which, and why: "bases by position: left out, ..."
+};
+
 /// In this order: "k-mers" (frequencies, as read or of both strands), "bases by position" (only where all sequences
 /// have one length, at most 600: a weight matrix over the window), "GC and length". Logistic or ridge regression, by
 /// the task; k, strands and the strength of regularization by the loss on validation examples. The same bits for the
 /// same seed. Throws Error without training or validation examples.
-std::vector<Baseline> FitBaselines(const PredictionTask& task, const LabelledSequences& train,
-                                   const LabelledSequences& valid, const LabelledSequences& test,
-                                   const BaselineOptions& options);
+Baselines FitBaselines(const PredictionTask& task, const LabelledSequences& train, const LabelledSequences& valid,
+                       const LabelledSequences& test, const BaselineOptions& options);
 
 }  // namespace agront::baselines

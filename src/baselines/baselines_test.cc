@@ -61,8 +61,8 @@ constexpr BaselineOptions kOptions = {.longest_kmer = 4, .most_training = 1000, 
 struct Sets {
   Planted train, valid, test;
   explicit Sets(bool one_length) : train(1200, one_length, 1), valid(300, one_length, 2), test(300, one_length, 3) {}
-  std::vector<Baseline> Fit(const PredictionTask& task,
-                            const std::function<std::vector<double>(const Planted&, int64_t)>& labels) const {
+  Baselines Fit(const PredictionTask& task,
+                const std::function<std::vector<double>(const Planted&, int64_t)>& labels) const {
     const auto with = [&](const Planted& of) { return of.With([&](int64_t i) { return labels(of, i); }); };
     return FitBaselines(task, with(train), with(valid), with(test), kOptions);
   }
@@ -72,8 +72,10 @@ TEST(FitBaselines, FindAMotifByItsKmers) {
   const Sets sets(false);
   const PredictionTask task = {TaskKind::kBinary, {"TATA"}};
   const auto labels = [](const Planted& of, int64_t i) { return std::vector<double>{of.motifs[i] == 1 ? 1.0 : 0.0}; };
-  const auto baselines = sets.Fit(task, labels);
+  const auto [baselines, left_out] = sets.Fit(task, labels);
   ASSERT_EQ(baselines.size(), 2U);
+  ASSERT_EQ(left_out.size(), 1U);
+  EXPECT_NE(left_out[0].find("have several lengths"), std::string::npos) << left_out[0];
   EXPECT_EQ(baselines[0].name, "k-mers");
   EXPECT_NE(baselines[0].about.find("1000 of 1200 training examples"), std::string::npos) << baselines[0].about;
   const LabelledSequences test = sets.test.With([&](int64_t i) { return labels(sets.test, i); });
@@ -89,7 +91,8 @@ TEST(FitBaselines, DependOnTheSeedAndNotOnThreads) {
         sets.Fit({TaskKind::kMulticlass, {"none", "TATA", "G-box"}},
                  [](const Planted& of, int64_t i) { return std::vector<double>{static_cast<double>(of.motifs[i])}; });
     SetThreads(0);
-    return baselines;
+    EXPECT_TRUE(baselines.left_out.empty());
+    return baselines.fitted;
   };
   const auto alone = fit(1);
   const auto together = fit(3);
@@ -105,7 +108,7 @@ TEST(FitBaselines, LeaveOutMissingLabels) {
     const auto labels = [](const Planted& of, int64_t i) {
       return std::vector<double>{i % 3 == 0 ? kMissing : of.motifs[i] == 1 ? 1.0 : 0.0, of.motifs[i] == 2 ? 1.0 : 0.0};
     };
-    const auto baselines = sets.Fit(task, labels);
+    const auto baselines = sets.Fit(task, labels).fitted;
     const LabelledSequences test = sets.test.With([&](int64_t i) { return labels(sets.test, i); });
     const bool is_regression = kind == TaskKind::kRegression;
     EXPECT_GT(ScoreOf(task, test, baselines[0], is_regression ? "pearson" : "auroc").value, is_regression ? 0.5 : 0.8);

@@ -77,7 +77,8 @@ class Bootstrap {
     const auto scores = [&](const std::vector<std::string>& names) {
       std::vector<Score> of;
       for (const std::string& name : names) {
-        const auto [low, high] = IntervalOf(Resampled(predictor, at), options_.confidence);
+        const auto [low, high] =
+            HasIntervals(name) ? IntervalOf(Resampled(predictor, at), options_.confidence) : Interval{};
         of.push_back({name, values_[predictor][at++], low, high});
       }
       return of;
@@ -95,8 +96,13 @@ class Bootstrap {
       std::vector<double> resampled = Resampled(0, at);
       const std::vector<double> others = Resampled(other, at);
       for (size_t i = 0; i < resampled.size(); ++i) resampled[i] -= others[i];
+      const double value = values_[0][at] - values_[other][at];
+      if (!HasIntervals(names[at])) {
+        differences.push_back({names[at], value, kNan, kNan, kNan});
+        continue;
+      }
       const auto [low, high] = IntervalOf(resampled, options_.confidence);
-      differences.push_back({names[at], values_[0][at] - values_[other][at], low, high, TwoSided(resampled)});
+      differences.push_back({names[at], value, low, high, TwoSided(resampled)});
     }
     return differences;
   }
@@ -125,7 +131,7 @@ nlohmann::ordered_json NumberOrNull(double value) {
 void AddScores(nlohmann::ordered_json& json, const std::vector<Score>& scores, bool with_intervals) {
   for (const Score& score : scores) {
     json[score.name] = NumberOrNull(score.value);
-    if (!with_intervals) continue;
+    if (!with_intervals || !HasIntervals(score.name)) continue;
     json[score.name + "_low"] = NumberOrNull(score.low);
     json[score.name + "_high"] = NumberOrNull(score.high);
   }

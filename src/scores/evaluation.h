@@ -2,6 +2,7 @@
 // Scores with what they are worth: bootstrap intervals, and the differences of predictors on the same examples.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -17,10 +18,13 @@ struct BootstrapOptions {
   uint64_t seed = 0;
 };
 
-/// NaN where something is not defined. low and high are percentiles of the resamples where the score is (Efron, 1979).
+/// NaN where something is not defined. low and high are percentiles of the resamples where the score is (Efron, 1979),
+/// NaN for scores without intervals (HasIntervals of scorer.h).
 struct Score {
   std::string name;
   double value, low, high;
+
+  bool has_interval() const { return std::isfinite(low) && std::isfinite(high); }
 };
 
 struct ScoreTable {
@@ -54,7 +58,7 @@ struct Evaluation {
 Evaluation Evaluate(const std::vector<LabelledPredictions>& predictors, const BootstrapOptions& options);
 
 /// {"auroc": 0.93, "auroc_low": .., "auroc_high": .., .., "outputs": {"leaf": {..}, ..}}: null where not defined,
-/// "_low" and "_high" when the table has intervals.
+/// "_low" and "_high" when the table has intervals, and the score.
 nlohmann::ordered_json ToJson(const ScoreTable& table);
 
 /// {"auroc": {"difference": .., "low": .., "high": .., "p_value": ..}, ..}

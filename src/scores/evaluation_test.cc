@@ -104,6 +104,23 @@ TEST(Evaluate, GivesTheIntervalOfAShare) {
   EXPECT_NEAR(accuracy.high, 0.7 + half, 0.1 * half);
 }
 
+TEST(Evaluate, GivesNoIntervalThatItsScoreIsOutside) {
+  LabelledPredictions predictions = RandomPredictions(TaskKind::kBinary, 1, 400, 5);
+  std::mt19937 random(9);
+  for (int64_t i = 0; i < predictions.size; ++i)  // as well calibrated as can be
+    predictions.labels[i] = random() % 20 < 20 * predictions.predictions[i] ? 1 : 0;
+  const Evaluation evaluation = Evaluate({predictions, predictions}, {.resamples = 500});
+  for (const Score& score : evaluation.tables[0].overall) {
+    EXPECT_EQ(score.has_interval(), score.name != "ece") << score.name;
+    if (!score.has_interval()) continue;
+    EXPECT_LE(score.low, score.value) << score.name;
+    EXPECT_GE(score.high, score.value) << score.name;
+  }
+  EXPECT_FALSE(ToJson(evaluation.tables[0]).contains("ece_low"));
+  EXPECT_TRUE(ToJson(evaluation.tables[0]).contains("brier_low"));
+  EXPECT_TRUE(ToJson(evaluation.differences[0])["ece"]["low"].is_null());
+}
+
 TEST(Evaluate, DrawsWholeClusters) {
   LabelledPredictions once = RandomPredictions(TaskKind::kBinary, 1, 100, 7);
   const LabelledPredictions copies = Repeat(once, std::vector(100, Count{3}));

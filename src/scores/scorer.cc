@@ -59,4 +59,6 @@ bool IsLowerBetter(const std::string& name) {
   return std::ranges::find(kErrors, name) != kErrors.end();
 }
 
+bool HasIntervals(const std::string& name) { return name != "ece"; }
+
 }  // namespace agront::scores

@@ -55,4 +55,8 @@ std::unique_ptr<Scorer> MakeScorer(const LabelledPredictions& predictions);
 /// True for scores that are better when lower: log_loss, brier, ece, hamming_loss, mse, mae.
 bool IsLowerBetter(const std::string& name);
 
+/// False for ece: a sum of absolute values in bins grows with the noise in each, which a resample doubles, so that the
+/// score itself lies below the percentiles of its resamples.
+bool HasIntervals(const std::string& name);
+
 }  // namespace agront::scores

@@ -75,8 +75,8 @@ class Methods(FinetuneTest):
             rows.append(f"s{i}\t{bases}\t{gc if i % 5 else 'NA'}\t{100 * (1 - gc):.3f}")
         table = self.write("all.tsv", "\n".join(rows) + "\n")
         self.succeed(*self.words("run", "--task", "regression", "--train", table, "--label-column", "gc,at",
-                                 "--id-column", "id", "--test-share", 0.3, "--method", "probe", "--transform",
-                                 "standardize", "--epochs", 60, "--learning-rate", 0.2))
+                                 "--id-column", "id", "--test-share", 0.3, "--valid-share", 0.3, "--method", "probe",
+                                 "--transform", "standardize", "--epochs", 60, "--learning-rate", 0.1))
         rows = self.rows("run")
         for output in ("gc", "at"):
             pairs = [(float(row[output]), float(row["predicted_" + output])) for row in rows if row[output] != "NA"]
@@ -84,6 +84,25 @@ class Methods(FinetuneTest):
             self.assertAlmostEqual(self.metrics("run")["test"]["outputs"][output]["r2"], score, places=5)
             self.assertGreater(score, 0.5)
         self.assertTrue(any(row["gc"] == "NA" for row in rows))
+
+    def test_scores_after_a_transform(self):
+        rows = ["id,sequence,fpkm"] + [f"s{i},{bases},{math.expm1(8 * gc):.4f}" for i, (bases, gc) in
+                                       enumerate(gc_set(100, 6))]
+        table = self.write("fpkm.csv", "\n".join(rows) + "\n")
+        self.succeed(*self.words("run", "--task", "regression", "--train", table, "--label-column", "fpkm", "--id-column",
+                                 "id", "--test-share", 0.3, "--method", "probe", "--transform", "log1p",
+                                 "--no-baselines", ...))
+        rows = self.rows("run")
+        given = [(float(row["fpkm"]), float(row["predicted_fpkm"])) for row in rows]
+        learned = [tuple(map(math.log1p, pair)) for pair in given]
+        metrics = self.metrics("run")
+        for scores, pairs in ((metrics["test"], given), (metrics["test"]["transformed"], learned)):
+            self.assertAlmostEqual(scores["r2"], r2(*zip(*pairs)), places=4)
+            self.assertLess(scores["r2_low"], scores["r2_high"])
+        self.assertIn("r2", metrics["valid"]["transformed"])
+        for part in ("baselines", "differences"):
+            self.assertIn("r2", metrics[part]["k-mers"]["transformed"])
+        self.assertIn("observed, after log1p", (self.path("run") / "report.html").read_text())
 
     def test_multiclass_and_multilabel(self):
         examples = gc_set(90, 4)
@@ -140,6 +159,16 @@ class Methods(FinetuneTest):
         for choice in ("centre", "windows"):
             self.succeed(*self.words(choice, *words, "--long", choice))
             self.assertTrue(math.isfinite(self.metrics(choice)["test"]["r2"]))
+
+    def test_report_says_which_baseline_is_left_out(self):
+        for length, says in ((60, None), (606, "of at most 600; these have 606.")):
+            train = self.write("one.fa", "".join(f">s{i}|{gc:.3f}\n{bases}\n" for i, (bases, gc) in
+                                                 enumerate(gc_set(30, 5, length))))
+            self.succeed(*self.words(f"run{length}", "--task", "regression", "--train", train, "--test-share", 0.3,
+                                     "--method", "probe", "--long", "centre", "--no-baselines", ...))
+            report = (self.path(f"run{length}") / "report.html").read_text()
+            self.assertEqual("left out" in report, says is not None)
+            self.assertIn(says or "bases by position", report)
 
 
 class Continues(FinetuneTest):

@@ -128,6 +128,16 @@ void TargetTransform::Invert(std::span<double> predictions) const {
       predictions[i] = Backward(steps_[step - 1].kind, steps_[step - 1].outputs[i], predictions[i]);
 }
 
+void TargetTransform::ApplyAnywhere(std::span<double> values) const {
+  constexpr double kLeast = -1 + 1e-15;
+  for (const Step& step : steps_)
+    for (size_t i = 0; i < values.size(); ++i) {
+      if (std::isnan(values[i])) continue;
+      if (step.kind == Kind::kLog1p) values[i] = std::max(values[i], kLeast);
+      values[i] = Forward(step.kind, step.outputs[i], values[i]);
+    }
+}
+
 double TargetTransform::Forward(Kind kind, const Fitted& fitted, double value) {
   switch (kind) {
     case Kind::kLog1p:

@@ -2,6 +2,7 @@
 // Numbers in a shape that is easier to learn, and predictions back in the units of the labels.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -33,8 +34,15 @@ class TargetTransform {
   /// [outputs], in place: labels as what the model learns, predictions of the model as labels.
   void Apply(std::span<float> labels) const;
   void Invert(std::span<double> predictions) const;
+  /// Apply for whatever is in the units of labels, predictions too, which may be far off: at or below -1, log1p is that
+  /// of just above it.
+  void ApplyAnywhere(std::span<double> values) const;
 
   bool is_none() const { return steps_.empty(); }
+  /// Whether it only shifts and scales, so that correlations and R2 are the same before and after.
+  bool is_linear() const {
+    return std::ranges::all_of(steps_, [](const Step& step) { return step.kind == Kind::kStandardize; });
+  }
 
   /// A JSON value as text, to be kept beside the head, and back. Throws Error beginning with `place`.
   std::string ToJson() const;

@@ -75,6 +75,29 @@ TEST(TargetTransform, TakesLogarithmsAndThenStandardizes) {
       "log1p of output \"y0\": expected numbers above -1, got -1");
 }
 
+TEST(TargetTransform, TakesPredictionsThatAreFarOff) {
+  const LabelledSet set = Numbers({{0, 1}, {9, 1}, {99, 1}, {3, 2}});
+  const TargetTransform transform = TargetTransform::Fit("log1p", set, All(set));
+  std::vector<double> values = {-1, 8};
+  transform.ApplyAnywhere(values);
+  EXPECT_TRUE(std::isfinite(values[0]) && values[0] < -30) << values[0];
+  EXPECT_DOUBLE_EQ(values[1], std::log(9));
+  transform.Invert(values);
+  EXPECT_DOUBLE_EQ(values[1], 8);
+  for (const char* steps : {"rank", "log1p,standardize"}) {
+    std::vector<double> missing = {kMissing, 1};
+    TargetTransform::Fit(steps, set, All(set)).ApplyAnywhere(missing);
+    EXPECT_TRUE(std::isnan(missing[0]) && !std::isnan(missing[1])) << steps;
+  }
+}
+
+TEST(TargetTransform, TellsWhetherItBends) {
+  const LabelledSet set = Numbers({{0}, {9}});
+  EXPECT_TRUE(TargetTransform().is_linear());
+  EXPECT_TRUE(TargetTransform::Fit("standardize", set, All(set)).is_linear());
+  EXPECT_FALSE(TargetTransform::Fit("log1p,standardize", set, All(set)).is_linear());
+}
+
 TEST(TargetTransform, RanksToNormalScores) {
   const LabelledSet set = Numbers({{10}, {1}, {1}, {5}, {7}});
   const TargetTransform transform = TargetTransform::Fit("rank", set, All(set));

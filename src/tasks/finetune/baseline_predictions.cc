@@ -5,7 +5,6 @@
 #include <memory>
 #include <span>
 
-#include "baselines/baselines.h"
 #include "data/example_windows.h"
 
 namespace agront::tasks {
@@ -55,25 +54,32 @@ baselines::LabelledSequences TokensOf(const FinetuneOptions& options, const Task
 
 }  // namespace
 
-std::vector<BaselinePrediction> PredictBaselines(const FinetuneOptions& options, const TaskData& data,
-                                                 int64_t max_tokens, const scores::LabelledPredictions& test) {
-  const auto& [train_part, valid_part, test_part] = data.split;
+baselines::Baselines DivisionBaselines::Fit(int64_t max_tokens) const {
+  const auto& [train_part, valid_part, test_part] = data_.split;
   if (train_part.empty() || valid_part.empty() || test_part.empty()) return {};
-  const bool is_per_token = data.set->task().kind == TaskKind::kToken;
+  const PredictionTask& task = data_.set->task();
   const auto sequences = [&](const std::vector<int64_t>& part) {
-    return is_per_token ? TokensOf(options, data, part, max_tokens) : SequencesOf(data, part, LabelSpace::kTransformed);
+    return task.kind == TaskKind::kToken ? TokensOf(options_, data_, part, max_tokens)
+                                         : SequencesOf(data_, part, LabelSpace::kTransformed);
   };
+  baselines::Baselines result = baselines::FitBaselines(task, sequences(train_part), sequences(valid_part),
+                                                        sequences(test_part), {.seed = options_.seed});
+  if (task.kind != TaskKind::kRegression) return result;
+  const auto outputs = static_cast<size_t>(task.num_outputs());
+  for (baselines::Baseline& baseline : result.fitted)
+    for (size_t row = 0; row + outputs <= baseline.predictions.size(); row += outputs)
+      data_.transform.Invert(std::span(baseline.predictions).subspan(row, outputs));
+  return result;
+}
+
+std::vector<BaselinePrediction> DivisionBaselines::Predict(int64_t max_tokens,
+                                                           const scores::LabelledPredictions& test) {
+  if (!fitted_) fitted_ = Fit(max_tokens);
   std::vector<BaselinePrediction> predictions;
-  const auto outputs = static_cast<size_t>(data.set->task().num_outputs());
-  for (baselines::Baseline& baseline :
-       baselines::FitBaselines(data.set->task(), sequences(train_part), sequences(valid_part), sequences(test_part),
-                               {.seed = options.seed})) {
-    if (data.set->task().kind == TaskKind::kRegression)
-      for (size_t row = 0; row + outputs <= baseline.predictions.size(); row += outputs)
-        data.transform.Invert(std::span(baseline.predictions).subspan(row, outputs));
+  for (const baselines::Baseline& baseline : fitted_->fitted) {
     scores::LabelledPredictions labelled = test;
-    labelled.predictions = std::move(baseline.predictions);
-    predictions.push_back({std::move(baseline.name), std::move(baseline.about), std::move(labelled)});
+    labelled.predictions = baseline.predictions;
+    predictions.push_back({baseline.name, baseline.about, std::move(labelled)});
   }
   return predictions;
 }

@@ -14,6 +14,7 @@
 #include "device/communicator.h"
 #include "inference/start.h"
 #include "model/embedded_model.h"
+#include "tasks/finetune/baseline_predictions.h"
 #include "tasks/finetune/benchmark_report.h"
 #include "tasks/finetune/benchmark_tasks.h"
 #include "tasks/finetune/finetuned_model.h"
@@ -35,7 +36,8 @@ using tasks::Below;
 bool IsFinished(const std::string& folder) { return fs::exists(Below(folder, tasks::kMetricsJson)); }
 
 /// One model. False when a signal stopped it.
-bool FinetuneOnce(const FinetuneOptions& options, const tasks::TaskData& data, device::Communicator& ranks) {
+bool FinetuneOnce(const FinetuneOptions& options, const tasks::TaskData& data, tasks::DivisionBaselines& baselines,
+                  device::Communicator& ranks) {
   const std::string& folder = options.job.output;
   const bool is_quiet = options.job.quiet || ranks.rank() != 0;
   const auto base = model::OpenModel(options.job.model);
@@ -49,7 +51,7 @@ bool FinetuneOnce(const FinetuneOptions& options, const tasks::TaskData& data, d
     outcome->random_test = std::move(random->test);
   }
   if (ranks.rank() != 0) return true;
-  const std::string scores = tasks::WriteResults(options, data, *base, *outcome, folder);
+  const std::string scores = tasks::WriteResults(options, data, *base, *outcome, baselines, folder);
   if (!is_quiet) fmt::print(stderr, "{}{}\n", scores, Below(folder, "report.html"));
   return true;
 }
@@ -68,6 +70,7 @@ bool FinetuneAll(const FinetuneOptions& options, device::Communicator& ranks) {
     for (const std::string& finding : divisions.front().findings) fmt::print(stderr, "{}\n", finding);
   std::vector<std::string> folders;
   for (size_t fold = 0; fold < divisions.size(); ++fold) {
+    tasks::DivisionBaselines baselines(options, divisions[fold]);
     for (int seed = 0; seed < options.seeds; ++seed) {
       FinetuneOptions one = options;
       one.seed += static_cast<uint64_t>(seed);
@@ -83,7 +86,7 @@ bool FinetuneAll(const FinetuneOptions& options, device::Communicator& ranks) {
         }
         if (is_first && !options.job.quiet) fmt::print(stderr, "{}\n", one.job.output);
       }
-      if (!FinetuneOnce(one, divisions[fold], ranks)) return false;
+      if (!FinetuneOnce(one, divisions[fold], baselines, ranks)) return false;
     }
   }
   if (is_first && !folders.empty()) tasks::SummarizeRuns(folders, options.job.output);

@@ -76,6 +76,15 @@ scores::LabelledPredictions LabelOutputs(const data::LabelledSet& set, const std
   return labelled;
 }
 
+scores::LabelledPredictions OnLearnedScale(scores::LabelledPredictions labelled,
+                                           const data::TargetTransform& transform) {
+  const auto outputs = static_cast<size_t>(labelled.task.num_outputs());
+  for (std::vector<double>* values : {&labelled.labels, &labelled.predictions})
+    for (size_t row = 0; row < values->size(); row += outputs)
+      transform.ApplyAnywhere(std::span(*values).subspan(row, outputs));
+  return labelled;
+}
+
 std::string PredictionTable(const scores::LabelledPredictions& predictions) {
   const PredictionTask& task = predictions.task;
   const bool is_class = task.kind == TaskKind::kMulticlass || task.kind == TaskKind::kToken;

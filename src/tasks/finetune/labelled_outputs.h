@@ -21,6 +21,10 @@ std::vector<double> PredictionOf(const PredictionTask& task, std::span<const flo
 scores::LabelledPredictions LabelOutputs(const data::LabelledSet& set, const std::vector<int64_t>& examples,
                                          const training::Outputs& outputs, const data::TargetTransform& transform);
 
+/// Labels and predictions as the model learned them.
+scores::LabelledPredictions OnLearnedScale(scores::LabelledPredictions labelled,
+                                           const data::TargetTransform& transform);
+
 /// A table with id, labels and predictions; missing labels are NA. Columns "label" and "predicted" of a binary task;
 /// of others each output's name, with "predicted_" before it for what was predicted.
 std::string PredictionTable(const scores::LabelledPredictions& predictions);

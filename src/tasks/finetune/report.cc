@@ -22,26 +22,48 @@ std::string HeadlineScore(const PredictionTask& task) {
   Fail("report: unknown kind of task {}", static_cast<int>(task.kind));
 }
 
+namespace {
+
+/// The report with the learned scale in the place of the given one; the same where there is none.
+FineTuneReport OnLearnedScale(const FineTuneReport& report) {
+  FineTuneReport learned = report;
+  if (!report.learned) return learned;
+  learned.predictions = report.learned->predictions;
+  learned.evaluation = report.learned->evaluation;
+  return learned;
+}
+
+std::string ScoreTables(const FineTuneReport& given, const FineTuneReport& learned) {
+  if (!given.learned) return ScoreTable(given);
+  return fmt::format(
+      "<p>After {}, as the numbers were learned. Figures, verdict and differences on this page are of this scale.</p>\n"
+      "{}<p>In the units of the labels: a few large numbers may rule these scores.</p>\n{}",
+      plot::EscapeXml(given.learned->transform), ScoreTable(learned), ScoreTable(given));
+}
+
+}  // namespace
+
 std::string FineTuneReportPage(const FineTuneReport& report) {
-  std::string verdict = Verdict(report);
+  const FineTuneReport learned = OnLearnedScale(report);
+  std::string verdict = Verdict(learned);
   for (const std::string& warning : report.warnings)
     verdict += fmt::format("<p class=\"warning\">{}</p>\n", plot::EscapeXml(warning));
   std::string body = plot::Section("In short", verdict);
   body += plot::Section(
       "Scores",
-      ScoreFigure(report) + ScoreTable(report) +
+      ScoreFigure(learned) + ScoreTables(report, learned) + PredictorNotes(report) +
           fmt::format(
               "<p>Intervals are percentiles of {} bootstrap resamples of the {} test examples, for {} %. They "
               "tell how much chance is in the choice of examples, not in the training. AUPRC is average precision."
               "</p>\n",
               report.bootstrap.resamples, report.predictions[0].size, 100 * report.bootstrap.confidence));
-  body += plot::Section("Predictions", TaskFigures(report));
+  body += plot::Section("Predictions", TaskFigures(learned));
   if (!report.evaluation.tables[0].outputs.empty())
-    body += plot::Section("Outputs", OutputFigure(report) + OutputTable(report));
+    body += plot::Section("Outputs", OutputFigure(learned) + OutputTable(learned));
   if (!report.evaluation.differences.empty())
     body += plot::Section(
         "Model and baselines",
-        "<p>The same resamples for both (paired bootstrap). p is two-sided.</p>\n" + DifferenceTable(report));
+        "<p>The same resamples for both (paired bootstrap). p is two-sided.</p>\n" + DifferenceTable(learned));
   body += plot::Section("Worst errors", WorstErrors(report));
   if (const std::string curves = LearningCurves(report); !curves.empty()) body += plot::Section("Learning", curves);
   body += plot::Section("Data", SplitTable(report) + FactTable(report.data));

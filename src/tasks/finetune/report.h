@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,9 +41,19 @@ struct FineTuneReport {
     std::string about;  ///< "5-mers of both strands, ridge regression"
   };
   std::vector<Predictor> predictors;
+  std::vector<std::string> left_out;                     ///< sentences about baselines that there are not
   std::vector<scores::LabelledPredictions> predictions;  ///< of each predictor
   scores::Evaluation evaluation;                         ///< scores::Evaluate(predictions)
   scores::BootstrapOptions bootstrap;
+
+  /// The same on the scale that was learned, where --transform bent it: then verdict, figures and differences are of
+  /// this one. Empty: `predictions` are what was learned.
+  struct LearnedScale {
+    std::string transform;  ///< "log1p,standardize"
+    std::vector<scores::LabelledPredictions> predictions;
+    scores::Evaluation evaluation;
+  };
+  std::optional<LearnedScale> learned;
 
   /// The bases of a test example, for the table of worst errors; empty when they are not at hand.
   std::function<std::string(int64_t example)> bases;

@@ -136,11 +136,13 @@ std::string ClassificationFigures(const FineTuneReport& report) {
 std::string RegressionFigures(const FineTuneReport& report) {
   std::vector<std::string> figures;
   const bool is_single = report.task.num_outputs() == 1;
+  const std::string scale = report.learned ? ", after " + report.learned->transform : "";
   for (size_t i = 0; i < (is_single ? report.predictions.size() : 1); ++i)
     for (const int64_t output : Examples(report))
-      figures.push_back(plot::Scatter(
-          scores::LabelColumn(report.predictions[i], output), scores::PredictionColumn(report.predictions[i], output),
-          {is_single ? report.predictors[i].name : report.task.outputs[output], "observed", "predicted"}));
+      figures.push_back(plot::Scatter(scores::LabelColumn(report.predictions[i], output),
+                                      scores::PredictionColumn(report.predictions[i], output),
+                                      {is_single ? report.predictors[i].name : report.task.outputs[output],
+                                       "observed" + scale, "predicted" + scale}));
   return plot::SideBySide(figures);
 }
 

@@ -110,10 +110,15 @@ std::string ScoreTable(const FineTuneReport& report) {
     }
     html += "</tr>\n";
   }
-  html += "</table>\n<p>";
+  return html + "</table>\n";
+}
+
+std::string PredictorNotes(const FineTuneReport& report) {
+  std::string html = "<p>";
   for (const auto& predictor : report.predictors)
     if (!predictor.about.empty())
       html += fmt::format("<b>{}</b>: {}.<br>\n", EscapeXml(predictor.name), EscapeXml(predictor.about));
+  for (const std::string& sentence : report.left_out) html += EscapeXml(sentence) + ".<br>\n";
   return html + "</p>\n";
 }
 

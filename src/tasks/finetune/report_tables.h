@@ -13,6 +13,7 @@ namespace agront::tasks {
 std::string Verdict(const FineTuneReport& report);
 
 std::string ScoreTable(const FineTuneReport& report);       ///< scores by predictor, with intervals
+std::string PredictorNotes(const FineTuneReport& report);   ///< how each was fitted, and which was not
 std::string DifferenceTable(const FineTuneReport& report);  ///< model less baseline
 std::string OutputTable(const FineTuneReport& report);      ///< scores of the model by output
 std::string SplitTable(const FineTuneReport& report);

@@ -10,7 +10,6 @@
 #include "scores/evaluation.h"
 #include "tasks/embed/layer_list.h"
 #include "tasks/finetune/artifacts.h"
-#include "tasks/finetune/baseline_predictions.h"
 #include "tasks/finetune/finetuned_model.h"
 #include "tasks/finetune/labelled_outputs.h"
 #include "tasks/finetune/run_report.h"
@@ -21,17 +20,25 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// Adds scores to `json`, or where they are of the learned scale to the objects in it under "transformed".
+void AddScores(const ScaleScores& scores, const TestResults& results, const RunOutcome& outcome, bool are_learned,
+               Json& json) {
+  const auto add = [&](Json& to, Json of) { (are_learned ? to["transformed"] : to) = std::move(of); };
+  if (!scores.test.tables.empty()) {
+    add(json["test"], scores::ToJson(scores.test.tables.front()));
+    for (size_t i = 0; i < results.baselines.size(); ++i) {
+      add(json["baselines"][results.baselines[i].name], scores::ToJson(scores.test.tables[i + 1]));
+      add(json["differences"][results.baselines[i].name], scores::ToJson(scores.test.differences[i]));
+    }
+  }
+  if (outcome.valid.size > 0) add(json["valid"], scores::ToJson(scores.valid));
+}
+
 Json MetricsOf(const FinetuneOptions& options, const TaskData& data, const RunOutcome& outcome,
                const TestResults& results) {
   Json json = {{"test", nullptr}, {"valid", nullptr}};
-  if (!results.test.tables.empty()) {
-    json["test"] = scores::ToJson(results.test.tables.front());
-    for (size_t i = 0; i < results.baselines.size(); ++i) {
-      json["baselines"][results.baselines[i].name] = scores::ToJson(results.test.tables[i + 1]);
-      json["differences"][results.baselines[i].name] = scores::ToJson(results.test.differences[i]);
-    }
-  }
-  if (outcome.valid.size > 0) json["valid"] = scores::ToJson(results.valid);
+  AddScores(results.given, results, outcome, /*are_learned=*/false, json);
+  if (results.learned) AddScores(*results.learned, results, outcome, /*are_learned=*/true, json);
   json["examples"] = {
       {"train", data.split.train.size()}, {"valid", data.split.valid.size()}, {"test", data.split.test.size()}};
   json["method"] = NameOf(options.method);
@@ -46,47 +53,62 @@ Json MetricsOf(const FinetuneOptions& options, const TaskData& data, const RunOu
   return json;
 }
 
+ScaleScores Score(const FinetuneOptions& options, const std::vector<scores::LabelledPredictions>& test,
+                  const scores::LabelledPredictions& valid) {
+  const scores::BootstrapOptions bootstrap{.resamples = options.bootstrap, .seed = options.seed};
+  ScaleScores scores{.test = scores::Evaluate(test, bootstrap), .valid = {}};
+  if (valid.size > 0) scores.valid = scores::Evaluate({valid}, bootstrap).tables.front();
+  return scores;
+}
+
 /// The scores that the field looks at first.
-std::string SummaryOf(const TestResults& results) {
-  if (results.test.tables.empty()) return "";
-  std::string text;
+std::string SummaryOf(const FinetuneOptions& options, const TestResults& results) {
+  const scores::Evaluation& test = results.learned ? results.learned->test : results.given.test;
+  if (test.tables.empty()) return "";
+  std::string text = results.learned ? fmt::format("after {}:\n", options.transform) : "";
   const auto add = [&](const std::string& name, const scores::ScoreTable& table) {
     text += fmt::format("{:>20}", name);
     for (const char* score : {"auroc", "auprc", "accuracy", "mcc", "r2", "pearson", "spearman"}) {
       const auto found = std::ranges::find(table.overall, score, &scores::Score::name);
       if (found == table.overall.end()) continue;
       text += fmt::format("  {} {:.3f}", score, found->value);
-      if (table.has_intervals) text += fmt::format(" ({:.3f} to {:.3f})", found->low, found->high);
+      if (found->has_interval()) text += fmt::format(" ({:.3f} to {:.3f})", found->low, found->high);
     }
     text += "\n";
   };
-  add("test", results.test.tables.front());
-  for (size_t i = 0; i < results.baselines.size(); ++i) add(results.baselines[i].name, results.test.tables[i + 1]);
+  add("test", test.tables.front());
+  for (size_t i = 0; i < results.baselines.size(); ++i) add(results.baselines[i].name, test.tables[i + 1]);
   return text;
 }
 
 }  // namespace
 
 std::string WriteResults(const FinetuneOptions& options, const TaskData& data, model::Checkpoint& base,
-                         const RunOutcome& outcome, const std::string& folder) {
+                         const RunOutcome& outcome, DivisionBaselines& baselines, const std::string& folder) {
   WriteArtifacts(options, data, base, outcome.trained, folder);
-  const scores::BootstrapOptions bootstrap{.resamples = options.bootstrap, .seed = options.seed};
   TestResults results;
-  if (outcome.valid.size > 0) results.valid = scores::Evaluate({outcome.valid}, bootstrap).tables.front();
+  std::vector<scores::LabelledPredictions> predictors;
   if (outcome.test.size > 0) {
-    if (options.baselines) results.baselines = PredictBaselines(options, data, base.shape().max_tokens(), outcome.test);
+    if (options.baselines) {
+      results.baselines = baselines.Predict(base.shape().max_tokens(), outcome.test);
+      results.left_out = baselines.left_out();
+    }
     if (outcome.random_test.size > 0)
       results.baselines.push_back(
           {"random weights", "the same method on a model of this shape with random weights", outcome.random_test});
-    std::vector<scores::LabelledPredictions> predictors = {outcome.test};
+    predictors.push_back(outcome.test);
     for (const BaselinePrediction& baseline : results.baselines) predictors.push_back(baseline.predictions);
-    results.test = scores::Evaluate(predictors, bootstrap);
     WriteTextFile(Below(folder, "predictions.tsv"),
                   inference::TableLines(inference::DescribeRun(options.job, base)) + PredictionTable(outcome.test));
   }
+  results.given = Score(options, predictors, outcome.valid);
+  if (!data.transform.is_linear()) {
+    for (scores::LabelledPredictions& of : predictors) of = OnLearnedScale(std::move(of), data.transform);
+    results.learned = Score(options, predictors, OnLearnedScale(outcome.valid, data.transform));
+  }
   WriteRunReport(options, data, base, outcome, results, folder);
   WriteTextFile(Below(folder, kMetricsJson), MetricsOf(options, data, outcome, results).dump(2) + "\n");
-  return SummaryOf(results);
+  return SummaryOf(options, results);
 }
 
 }  // namespace agront::tasks

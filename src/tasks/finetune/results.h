@@ -6,6 +6,7 @@
 
 #include "agront/finetune.h"
 #include "model/checkpoint.h"
+#include "tasks/finetune/baseline_predictions.h"
 #include "tasks/finetune/run.h"
 #include "tasks/finetune/task_data.h"
 
@@ -13,6 +14,6 @@ namespace agront::tasks {
 
 /// Writes everything, metrics.json last. Returns lines with the main scores for the user. Throws Error.
 std::string WriteResults(const FinetuneOptions& options, const TaskData& data, model::Checkpoint& base,
-                         const RunOutcome& outcome, const std::string& folder);
+                         const RunOutcome& outcome, DivisionBaselines& baselines, const std::string& folder);
 
 }  // namespace agront::tasks

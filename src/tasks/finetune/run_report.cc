@@ -10,6 +10,7 @@
 #include "base/output_file.h"
 #include "tasks/embed/layer_list.h"
 #include "tasks/finetune/finetuned_model.h"
+#include "tasks/finetune/labelled_outputs.h"
 #include "tasks/finetune/report.h"
 #include "tasks/finetune/settings.h"
 #include "training/run_folder.h"
@@ -83,8 +84,17 @@ void WriteRunReport(const FinetuneOptions& options, const TaskData& data, const 
     report.predictors.push_back({baseline.name, baseline.about});
     report.predictions.push_back(baseline.predictions);
   }
+  report.left_out = results.left_out;
   report.bootstrap = {.resamples = options.bootstrap, .seed = options.seed};
-  report.evaluation = results.test.tables.empty() ? scores::Evaluation{{results.valid}, {}} : results.test;
+  const auto evaluation = [](const ScaleScores& of) {
+    return of.test.tables.empty() ? scores::Evaluation{{of.valid}, {}} : of.test;
+  };
+  report.evaluation = evaluation(results.given);
+  if (results.learned) {
+    report.learned = {options.transform, {}, evaluation(*results.learned)};
+    for (const scores::LabelledPredictions& of : report.predictions)
+      report.learned->predictions.push_back(OnLearnedScale(of, data.transform));
+  }
   if (outcome.test.size == 0) report.bases = nullptr;
   WriteTextFile(Below(folder, "report.html"), FineTuneReportPage(report));
 }

@@ -2,6 +2,7 @@
 // The report of a run: report.html.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,10 +15,17 @@
 
 namespace agront::tasks {
 
-struct TestResults {
-  std::vector<BaselinePrediction> baselines;
+/// Scores on one scale of the labels.
+struct ScaleScores {
   scores::Evaluation test;   ///< of the model, then of the baselines; empty without test examples
   scores::ScoreTable valid;  ///< of the model
+};
+
+struct TestResults {
+  std::vector<BaselinePrediction> baselines;
+  std::vector<std::string> left_out;   ///< sentences about baselines that there are not
+  ScaleScores given;                   ///< in the units of the labels
+  std::optional<ScaleScores> learned;  ///< as --transform made them, unless that only shifts and scales
 };
 
 void WriteRunReport(const FinetuneOptions& options, const TaskData& data, const model::Checkpoint& base,

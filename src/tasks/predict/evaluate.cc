@@ -70,7 +70,7 @@ std::string Text(const scores::ScoreTable& table) {
   const auto add = [&](const std::string& prefix, const std::vector<scores::Score>& of_output) {
     for (const scores::Score& score : of_output) {
       text += fmt::format("{}{}: {:.4g}", prefix, score.name, score.value);
-      if (table.has_intervals) text += fmt::format(" ({:.4g} to {:.4g})", score.low, score.high);
+      if (score.has_interval()) text += fmt::format(" ({:.4g} to {:.4g})", score.low, score.high);
       text += "\n";
     }
   };
