@@ -4,7 +4,8 @@
     python contestant.py KIND MODEL THREADS SEQUENCES WORK
 
 KIND: hugging_face-fp32, hugging_face-bf16, onnxruntime-fp32, onnxruntime-int8, openvino-fp32, openvino-bf16,
-openvino-int8, openvino-weights8. Converted models are kept in the folder WORK. Each library is set up as its manual says is fastest for one request at a time.
+openvino-int8, openvino-weights8. Converted models are kept in the folder WORK. Each library is set up as its manual
+says is fastest for one request at a time.
 """
 
 import pathlib
@@ -14,6 +15,8 @@ import time
 import numpy as np
 import torch
 import transformers
+
+from turns import has
 
 BATCH = 8
 TOKENS = 1024
@@ -117,10 +120,6 @@ def load_torch(folder, dtype=torch.float32):
 
 def tokenize(folder, sequences):
     return np.array(transformers.EsmTokenizer.from_pretrained(folder)(sequences)["input_ids"])
-
-
-def has(flag):
-    return flag in pathlib.Path("/proc/cpuinfo").read_text()
 
 
 def make(kind, folder, threads, sequences, work):

@@ -13,7 +13,7 @@ import sys
 
 import numpy as np
 
-from turns import HERE, Contestant, correlation, median_ratio, relative_error, take_turns
+from turns import HERE, Contestant, correlation, has, median_ratio, relative_error, take_turns
 
 ROOT = HERE.parents[1]
 WINDOW_BASES = 6138  # 1,023 6-mers and <cls>
@@ -127,10 +127,6 @@ def int8(setting):
     return lines + [line("int8, 1 x 1,024 tokens", peer.name, seconds, ours.name, peer.name, 1.3,
                          f"correlation with fp32: ours {correlations[ours.name]}, theirs {correlations[peer.name]}")
                     for peer in peers]
-
-
-def has(flag):
-    return flag in pathlib.Path("/proc/cpuinfo").read_text()
 
 
 def bf16(setting):

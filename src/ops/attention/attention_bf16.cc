@@ -25,18 +25,18 @@ constexpr size_t kLanes = 16;
 size_t DivideUp(size_t count, size_t step) { return (count + step - 1) / step; }
 
 template <class T>
-T* Room(tensor::AlignedBuffer<T>& buffer, size_t count) {
-  if (buffer.size() < count) buffer = tensor::AlignedBuffer<T>(count);
+T* Room(tensor::ReusedBuffer<T>& buffer, size_t count) {
+  buffer.Reserve(count);
   return buffer.data();
 }
 
 /// Memory of one thread, used again by its next task.
 struct Scratch {
-  tensor::AlignedBuffer<uint16_t> keys, values;  // tiles
-  tensor::AlignedBuffer<uint16_t> queries;       // [32, depth]
-  tensor::AlignedBuffer<float> scores;           // [32, keys]
-  tensor::AlignedBuffer<uint16_t> weights;       // [32, keys]: the scores' powers of two
-  tensor::AlignedBuffer<float> output;           // [32, channels]
+  tensor::ReusedBuffer<uint16_t> keys, values;  // tiles
+  tensor::ReusedBuffer<uint16_t> queries;       // [32, depth]
+  tensor::ReusedBuffer<float> scores;           // [32, keys]
+  tensor::ReusedBuffer<uint16_t> weights;       // [32, keys]: the scores' powers of two
+  tensor::ReusedBuffer<float> output;           // [32, channels]
 };
 
 __mmask16 FirstLanes(size_t count) { return static_cast<__mmask16>(count >= kLanes ? 0xffffu : (1u << count) - 1); }
@@ -56,7 +56,7 @@ AGRONT_WITH_BF16 void RoundRow(const float* row, size_t count, size_t room, floa
     StoreRounded(_mm512_mul_ps(LoadSome(row, i, count), _mm512_set1_ps(factor)), to + i);
 }
 
-/// Keys as the columns of tiles [keys / 16][depth / 32]; `row` is room for one of them.
+/// Keys as the columns of tiles [keys / 16][depth / 32].
 void PackKeys(HeadRows keys, size_t tokens, size_t padded, size_t head_width, size_t depth_tiles, uint16_t* tiles) {
   alignas(64) uint16_t row[kTileDepth];
   for (size_t key = 0; key < padded; ++key) {
