@@ -116,6 +116,8 @@ TEST(Attention, InBf16ShowsWhatIsNotANumber) {
   AttentionForwardBf16({q.view(), k.view(), k.view(), offsets, 1}, output.view());
   for (const float x : output.row(0)) EXPECT_TRUE(std::isnan(x));
   for (const float x : output.row(1)) EXPECT_TRUE(std::isfinite(x));
+  AttentionForwardBf16({k.view(), q.view(), k.view(), offsets, 1}, output.view());  // now in a key, which all look at
+  for (const float x : output.view().values()) EXPECT_TRUE(std::isnan(x));
 }
 
 TEST(Attention, RefusesShapesThatDoNotFit) {
