@@ -13,6 +13,7 @@
 #include "ops/int8/int8_columns-inl.h"
 #include "ops/matmul/int8_panel_product.h"
 #include "ops/matmul/int8_panel_task.h"
+#include "ops/matmul/product_parts.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace agront::ops::HWY_NAMESPACE {
@@ -106,8 +107,6 @@ namespace {
 constexpr auto kColumns = static_cast<int64_t>(kInt8PanelColumns);
 constexpr auto kGroup = static_cast<int64_t>(kInt8GroupInputs);
 
-int64_t DivideUp(int64_t count, int64_t size) { return (count + size - 1) / size; }
-
 /// With zeros up to a whole group.
 int64_t PaddedInputs(int64_t in) { return DivideUp(in, kGroup) * kGroup; }
 
@@ -142,28 +141,15 @@ void MultiplyInt8Panels(const uint8_t* quantized, std::span<const RowQuantizatio
   if (y.cols != weights.out || static_cast<int64_t>(rows.size()) < y.rows)
     Fail("int8: weights [{}, {}] and {} rows do not fit y [{}, {}]", weights.out, weights.in, rows.size(), y.rows,
          y.cols);
-  if (y.rows == 0) return;
   constexpr int64_t kCacheBytes = 256 << 10;  // half the second-level cache
-  constexpr int64_t kTasksOfThread = 4;
   constexpr auto kTile = static_cast<int64_t>(kInt8TileRows);
-  const int64_t threads = MaxThreads();
-  const int64_t most_rows = std::max<int64_t>(kTile, kCacheBytes / weights.in);
-  int64_t row_parts = DivideUp(y.rows, most_rows);
-  if (row_parts > 1) row_parts = DivideUp(row_parts, threads) * threads;
-  const int64_t part_rows = DivideUp(DivideUp(y.rows, row_parts), kTile) * kTile;
-  const int64_t panels = DivideUp(weights.out, kColumns);
-  const int64_t column_parts =
-      row_parts >= threads ? 1 : std::min(panels, DivideUp(kTasksOfThread * threads, row_parts));
-  const int64_t part_panels = DivideUp(panels, column_parts);
   const auto multiply = HWY_DYNAMIC_DISPATCH(MultiplyInt8Task);
-  ParallelFor(row_parts * column_parts, [&](int64_t number) {
-    const int64_t row = number / column_parts * part_rows;
-    const int64_t panel = number % column_parts * part_panels;
-    if (row >= y.rows || panel >= panels) return;
-    multiply({quantized + row * weights.in, rows.data() + row, static_cast<size_t>(std::min(part_rows, y.rows - row)),
+  const int64_t most_rows = std::max<int64_t>(kTile, kCacheBytes / weights.in);
+  ForEachProductPart(y.rows, DivideUp(weights.out, kColumns), most_rows, kTile, [&](const ProductPart& part) {
+    multiply({quantized + part.first_row * weights.in, rows.data() + part.first_row, static_cast<size_t>(part.rows),
               static_cast<size_t>(weights.in), weights.panels, static_cast<size_t>(weights.out),
-              static_cast<size_t>(panel), static_cast<size_t>(std::min(panels, panel + part_panels)),
-              weights.sums.data(), weights.scales.data(), weights.bias.data(), epilogue, y.data + row * y.cols});
+              static_cast<size_t>(part.first_panel), static_cast<size_t>(part.last_panel), weights.sums.data(),
+              weights.scales.data(), weights.bias.data(), epilogue, y.data + part.first_row * y.cols});
   });
 }
 

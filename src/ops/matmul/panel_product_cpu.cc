@@ -14,6 +14,7 @@
 #include "ops/matmul/panel_layout-inl.h"
 #include "ops/matmul/panel_product.h"
 #include "ops/matmul/panel_task.h"
+#include "ops/matmul/product_parts.h"
 #include "ops/panels/panels-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -181,12 +182,6 @@ HWY_EXPORT(RowsOfPanel);
 
 int64_t PanelWidth() { return static_cast<int64_t>(HWY_DYNAMIC_DISPATCH(ColumnsOfPanel)()); }
 
-namespace {
-
-int64_t DivideUp(int64_t count, int64_t size) { return (count + size - 1) / size; }
-
-}  // namespace
-
 size_t PanelWeightCount(int64_t out, int64_t in) {
   return static_cast<size_t>(DivideUp(out, PanelWidth()) * PanelWidth() * in);
 }
@@ -196,29 +191,15 @@ void MultiplyPanels(const ProductRows& x, const PanelWeights& weights, Epilogue 
   if (x.in != weights.in || y.cols != weights.out || x.rows != y.rows || (biases != weights.out && biases != 0))
     Fail("matmul: x [{}, {}] and y [{}, {}] do not fit weights [{}, {}] and {} biases", x.rows, x.in, y.rows, y.cols,
          weights.out, weights.in, biases);
-  if (x.rows == 0) return;
-  // Rows whose block of inputs stays in the second-level cache; as many parts as share the work out evenly.
   constexpr int64_t kMostRows = 192;
-  constexpr int64_t kTasksOfThread = 4;
-  const int64_t panel_rows = static_cast<int64_t>(HWY_DYNAMIC_DISPATCH(RowsOfPanel)());
-  const int64_t threads = MaxThreads();
-  int64_t row_parts = DivideUp(x.rows, kMostRows);
-  if (row_parts > 1) row_parts = DivideUp(row_parts, threads) * threads;
-  const int64_t rows = DivideUp(DivideUp(x.rows, row_parts), panel_rows) * panel_rows;
-  const int64_t panels = DivideUp(weights.out, PanelWidth());
-  const int64_t column_parts =
-      row_parts >= threads ? 1 : std::min(panels, DivideUp(kTasksOfThread * threads, row_parts));
-  const int64_t part_panels = DivideUp(panels, column_parts);
+  const auto panel_rows = static_cast<int64_t>(HWY_DYNAMIC_DISPATCH(RowsOfPanel)());
   const auto multiply = HWY_DYNAMIC_DISPATCH(MultiplyTask);
-  ParallelFor(row_parts * column_parts, [&](int64_t number) {
-    const int64_t first_row = number / column_parts * rows;
-    const int64_t first_panel = number % column_parts * part_panels;
-    if (first_row >= x.rows || first_panel >= panels) return;
-    multiply({x.data + first_row * x.row_stride, static_cast<size_t>(x.row_stride), static_cast<size_t>(x.in_stride),
-              static_cast<size_t>(std::min(rows, x.rows - first_row)), static_cast<size_t>(weights.in), weights.panels,
-              weights.is_bf16, static_cast<size_t>(weights.out), static_cast<size_t>(first_panel),
-              static_cast<size_t>(std::min(panels, first_panel + part_panels)),
-              biases == 0 ? nullptr : weights.bias.data(), epilogue, y.data + first_row * y.cols});
+  ForEachProductPart(x.rows, DivideUp(weights.out, PanelWidth()), kMostRows, panel_rows, [&](const ProductPart& part) {
+    multiply({x.data + part.first_row * x.row_stride, static_cast<size_t>(x.row_stride),
+              static_cast<size_t>(x.in_stride), static_cast<size_t>(part.rows), static_cast<size_t>(weights.in),
+              weights.panels, weights.is_bf16, static_cast<size_t>(weights.out), static_cast<size_t>(part.first_panel),
+              static_cast<size_t>(part.last_panel), biases == 0 ? nullptr : weights.bias.data(), epilogue,
+              y.data + part.first_row * y.cols});
   });
 }
 
