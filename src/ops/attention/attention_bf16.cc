@@ -13,6 +13,7 @@
 
 #include "ops/attention/attention_heads.h"
 #include "ops/attention/bf16_strip.h"
+#include "ops/tiles/tiles.h"
 #include "tensor/aligned_buffer.h"
 
 #define AGRONT_WITH_BF16 __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16")))

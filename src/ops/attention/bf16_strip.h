@@ -26,10 +26,7 @@ struct StripProduct {
   size_t result_stride;
 };
 
-/// Between ConfigureTiles and ReleaseTiles on this thread.
+/// Between ConfigureTiles and ReleaseTiles on this thread (ops/tiles).
 void MultiplyStrip(const StripProduct& product);
-
-void ConfigureTiles();
-void ReleaseTiles();
 
 }  // namespace agront::ops

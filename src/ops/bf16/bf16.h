@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whole matrices to bfloat16 and back, by all threads.
+// Matrices to bfloat16 and back, by all threads.
 #pragma once
 
 #include <cstdint>
 #include <span>
 
+#include "tensor/matrix.h"
+
 namespace agront::ops {
 
 /// To nearest even; a NaN stays a NaN. Both have one size.
 void RoundToBf16(std::span<const float> values, std::span<uint16_t> rounded);
+
+/// x [rows, cols] to rows that are `stride` values apart; zeros fill them up.
+void RoundRowsToBf16(tensor::ConstMatrixView x, int64_t stride, std::span<uint16_t> rounded);
 
 /// Exact.
 void WidenBf16(std::span<const uint16_t> values, std::span<float> wide);

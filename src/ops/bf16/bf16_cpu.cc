@@ -64,6 +64,17 @@ void RoundToBf16(std::span<const float> values, std::span<uint16_t> rounded) {
                [&](int64_t first, int64_t count) { round(values.data() + first, count, rounded.data() + first); });
 }
 
+void RoundRowsToBf16(tensor::ConstMatrixView x, int64_t stride, std::span<uint16_t> rounded) {
+  if (stride < x.cols || static_cast<int64_t>(rounded.size()) < x.rows * stride)
+    Fail("bf16: no room for [{}, {}] in {} values, {} a row", x.rows, x.cols, rounded.size(), stride);
+  const auto round = HWY_DYNAMIC_DISPATCH(RoundPiece);
+  ParallelFor(x.rows, [&](int64_t i) {
+    uint16_t* row = rounded.data() + i * stride;
+    round(x.row(i).data(), x.cols, row);
+    std::fill(row + x.cols, row + stride, uint16_t{0});
+  });
+}
+
 void WidenBf16(std::span<const uint16_t> values, std::span<float> wide) {
   CheckSizes(values.size(), wide.size());
   const auto widen = HWY_DYNAMIC_DISPATCH(WidenPiece);

@@ -33,9 +33,10 @@ struct RowQuantization {
   int32_t zero;
 };
 
-/// x [rows, cols] to `quantized`, row after row, by all threads. A row with a value that is not finite gets the scale
-/// NaN, so that it cannot pass for a number.
-void QuantizeRows(tensor::ConstMatrixView x, std::span<uint8_t> quantized, std::span<RowQuantization> rows);
+/// x [rows, cols] to rows of `quantized` that are `stride` values apart, by all threads; zeros fill them up. A row with
+/// a value that is not finite gets the scale NaN, so that it cannot pass for a number.
+void QuantizeRows(tensor::ConstMatrixView x, int64_t stride, std::span<uint8_t> quantized,
+                  std::span<RowQuantization> rows);
 
 /// What became of an output channel's weights.
 struct ChannelQuantization {

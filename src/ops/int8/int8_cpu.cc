@@ -120,13 +120,17 @@ HWY_EXPORT(QuantizeRow);
 HWY_EXPORT(QuantizeChannel);
 HWY_EXPORT(FinishRow);
 
-void QuantizeRows(tensor::ConstMatrixView x, std::span<uint8_t> quantized, std::span<RowQuantization> rows) {
-  if (quantized.size() < x.values().size() || rows.size() < static_cast<size_t>(x.rows))
-    Fail("int8: no room for [{}, {}]", x.rows, x.cols);
+void QuantizeRows(tensor::ConstMatrixView x, int64_t stride, std::span<uint8_t> quantized,
+                  std::span<RowQuantization> rows) {
+  if (stride < x.cols || static_cast<int64_t>(quantized.size()) < x.rows * stride ||
+      static_cast<int64_t>(rows.size()) < x.rows)
+    Fail("int8: no room for [{}, {}] in {} values, {} a row", x.rows, x.cols, quantized.size(), stride);
   const OpTimer timer(OpKind::kQuantize, 0);
   const auto quantize = HWY_DYNAMIC_DISPATCH(QuantizeRow);
   ParallelFor(x.rows, [&](int64_t i) {
-    rows[i] = quantize(x.row(i).data(), static_cast<size_t>(x.cols), quantized.data() + i * x.cols);
+    uint8_t* row = quantized.data() + i * stride;
+    rows[i] = quantize(x.row(i).data(), static_cast<size_t>(x.cols), row);
+    std::fill(row + x.cols, row + stride, uint8_t{0});
   });
 }
 

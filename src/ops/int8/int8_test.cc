@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "device/cpu/instruction_set.h"
 #include "ops/matmul/matmul.h"
 #include "ops/matmul/matmul_reference.h"
 #include "ops/matmul/quantize_weights.h"
@@ -18,17 +19,20 @@ TEST(Int8, QuantizesRowsWithinHalfAStep) {
   std::fill_n(values.begin() + 2 * cols, cols, 0.0f);              // a row of zeros
   for (int64_t i = 3 * cols; i < 4 * cols; ++i) values[i] = 5.0f;  // one value: zero is part of the range
   const tensor::Matrix x = MatrixOf(values, rows);
-  std::vector<uint8_t> quantized(values.size());
+  const int64_t stride = 128;
+  std::vector<uint8_t> quantized(rows * stride, 1);
   std::vector<RowQuantization> row_of(rows);
-  QuantizeRows(x.view(), quantized, row_of);
-  for (int64_t i = 0; i < rows; ++i)
+  QuantizeRows(x.view(), stride, quantized, row_of);
+  for (int64_t i = 0; i < rows; ++i) {
+    for (int64_t k = cols; k < stride; ++k) ASSERT_EQ(quantized[i * stride + k], 0);
     for (int64_t k = 0; k < cols; ++k) {
-      const int q = quantized[i * cols + k];
+      const int q = quantized[i * stride + k];
       ASSERT_LE(q, kMostInt8Input);
       const float back = row_of[i].scale * static_cast<float>(q - row_of[i].zero);
       // Half a step for the value, and half a step for the zero point when the value is at an end of the range.
       ASSERT_NEAR(back, values[i * cols + k], 1.001f * row_of[i].scale) << i << " " << k;
     }
+  }
 }
 
 TEST(Int8, PoisonsRowsAndWeightsThatAreNotFinite) {
@@ -38,7 +42,7 @@ TEST(Int8, PoisonsRowsAndWeightsThatAreNotFinite) {
     const tensor::Matrix x = MatrixOf(values, 2);
     std::vector<uint8_t> quantized(values.size());
     std::vector<RowQuantization> rows(2);
-    QuantizeRows(x.view(), quantized, rows);
+    QuantizeRows(x.view(), x.view().cols, quantized, rows);
     EXPECT_TRUE(std::isfinite(rows[0].scale));
     EXPECT_TRUE(std::isnan(rows[1].scale));
     std::vector<int8_t> weights(values.size());
@@ -90,7 +94,9 @@ TEST_P(Int8Product, EqualsWholeNumbers) {
   const auto y = RandomValues(rows * out, 4);
   const QuantizedWeights quantized = Quantize({weights.data(), out, in, in, 1});
 
-  for (const Maker make : {Maker(MakePanelInt8), Maker(MakeOneDnnInt8)}) {
+  std::vector<Maker> makers = {MakePanelInt8, MakeOneDnnInt8};
+  if (device::cpu::HasTiles()) makers.push_back(MakeTileInt8);
+  for (const Maker make : makers) {
     const auto kernel = make(quantized.view, bias);
     const tensor::Matrix source = MatrixOf(x, rows, PaddedRows(rows));
     tensor::Matrix got = MatrixOf(y, rows, PaddedRows(rows));
@@ -98,11 +104,12 @@ TEST_P(Int8Product, EqualsWholeNumbers) {
     input.Set(source.view(), kernel->input_format());
     kernel->Multiply(input, epilogue, got.view());
 
-    const auto* q = static_cast<const uint8_t*>(input.row(0));
     std::vector<double> rounded_x(x.size()), rounded_w(weights.size()), want = Doubles(y);
-    for (int64_t i = 0; i < rows * in; ++i)
-      rounded_x[i] =
-          static_cast<double>(input.quantization()[i / in].scale) * (q[i] - input.quantization()[i / in].zero);
+    for (int64_t i = 0; i < rows; ++i) {
+      const auto* q = static_cast<const uint8_t*>(input.row(i));
+      const auto [scale, zero] = input.quantization()[i];
+      for (int64_t k = 0; k < in; ++k) rounded_x[i * in + k] = static_cast<double>(scale) * (q[k] - zero);
+    }
     for (int64_t i = 0; i < out * in; ++i)
       rounded_w[i] = static_cast<double>(quantized.view.scales[i / in]) * quantized.view.data[i];
     MatmulReference(rounded_x, rounded_w, Doubles(bias), rows, epilogue, want);

@@ -50,7 +50,7 @@ TEST_P(MatmulSweep, EqualsFloat64) {
   packed.Multiply(input, epilogue, got.view());
 
   // What was rounded to bf16 is rounded for the reference, too: what is left are the sums in float32.
-  const bool rounds_input = packed.input_format() == InputFormat::kBFloat16;
+  const bool rounds_input = packed.input_format() != InputFormat::kFloat32;
   std::vector<double> want = Doubles(y);
   MatmulReference(Doubles(rounds_input ? Rounded(x) : x),
                   Doubles(precision == Precision::kBf16 ? Rounded(weights) : weights), Doubles(bias), rows, epilogue,

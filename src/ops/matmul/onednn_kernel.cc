@@ -146,23 +146,6 @@ std::unique_ptr<WeightsKernel> Pack(const Kind& kind, const dnnl::memory::desc& 
 
 constexpr auto kNothing = [](std::byte* /*extra*/) {};
 
-Bf16WeightView AsBf16(StoredWeights weights) {
-  if (auto* view = std::get_if<Bf16WeightView>(&weights)) return std::move(*view);
-  const WeightView view = Widened(std::move(weights));
-  const auto count = static_cast<size_t>(view.out * view.in);
-  const auto rounded = std::make_shared<const tensor::AlignedBuffer<uint16_t>>(count);
-  if (view.in_stride == 1 && view.out_stride == view.in) {
-    RoundToBf16({view.data, count}, {rounded->data(), count});
-  } else {
-    std::vector<float> row(static_cast<size_t>(view.in));
-    for (int64_t o = 0; o < view.out; ++o) {
-      for (int64_t i = 0; i < view.in; ++i) row[i] = view.data[o * view.out_stride + i * view.in_stride];
-      RoundToBf16(row, {rounded->data() + o * view.in, row.size()});
-    }
-  }
-  return {rounded->data(), view.out, view.in, rounded};
-}
-
 constexpr char kWidenedLayout[] = "plain-bf16";
 
 /// For processors without bfloat16 products: each product widens the weights first, because the library's own way
@@ -219,7 +202,7 @@ std::unique_ptr<WeightsKernel> MakeOneDnnFp32(WeightView view, Bias bias) {
 }
 
 std::unique_ptr<WeightsKernel> MakeOneDnnBf16(StoredWeights weights, Bias bias) {
-  Bf16WeightView view = AsBf16(std::move(weights));
+  Bf16WeightView view = Rounded(std::move(weights));
   if (!device::cpu::HasBf16Products()) return std::make_unique<WidenedBf16Kernel>(std::move(view), std::move(bias));
   return Pack(kBf16, StoredOutByIn(view.in, view.out, DataType::bf16), view.data, std::move(bias), kNothing);
 }

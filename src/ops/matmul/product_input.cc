@@ -3,21 +3,37 @@
 
 #include "ops/bf16/bf16.h"
 #include "ops/matmul/int8_panel_product.h"
+#include "ops/tiles/tiles.h"
 
 namespace agront::ops {
 namespace {
 
-size_t ElementBytes(InputFormat format) {
+bool IsInLines(InputFormat format) {
+  return format == InputFormat::kBFloat16Lines || format == InputFormat::kUInt8Lines;
+}
+
+int64_t ElementBytes(InputFormat format) {
   switch (format) {
     case InputFormat::kFloat32: return sizeof(float);
-    case InputFormat::kBFloat16: return sizeof(uint16_t);
-    case InputFormat::kUInt8: return sizeof(uint8_t);
+    case InputFormat::kBFloat16:
+    case InputFormat::kBFloat16Lines: return sizeof(uint16_t);
+    case InputFormat::kUInt8:
+    case InputFormat::kUInt8Lines: return sizeof(uint8_t);
   }
   return 0;
 }
 
+int64_t RoundUp(int64_t count, int64_t step) { return (count + step - 1) / step * step; }
+
+/// Values from one row to the next.
+int64_t Stride(int64_t cols, InputFormat format) {
+  constexpr auto kLine = static_cast<int64_t>(kTileRowBytes);
+  return IsInLines(format) ? RoundUp(cols, kLine / ElementBytes(format)) : cols;
+}
+
 size_t ConvertedBytes(int64_t stored_rows, int64_t cols, InputFormat format) {
-  return static_cast<size_t>(stored_rows * cols) * ElementBytes(format) + kInt8InputSlack;
+  const int64_t rows = IsInLines(format) ? RoundUp(stored_rows, kTileRows) : stored_rows;
+  return static_cast<size_t>(rows * Stride(cols, format) * ElementBytes(format)) + kInt8InputSlack;
 }
 
 }  // namespace
@@ -39,18 +55,19 @@ void ProductInput::Set(tensor::ConstMatrixView x, InputFormat format) {
   x_ = x;
   if (format == InputFormat::kFloat32) return;
   converted_.Use(ConvertedBytes(x.stored_rows, x.cols, format));  // the extra rows of a product must be numbers
-  const auto count = static_cast<size_t>(x.rows * x.cols);
-  if (format == InputFormat::kBFloat16)
-    return RoundToBf16(x.values(), {reinterpret_cast<uint16_t*>(converted_.data()), count});
+  const int64_t stride = Stride(x.cols, format);
+  const auto count = static_cast<size_t>(x.rows * stride);
+  if (ElementBytes(format) == sizeof(uint16_t))
+    return RoundRowsToBf16(x, stride, {reinterpret_cast<uint16_t*>(converted_.data()), count});
   const auto rows = static_cast<size_t>(x.rows);
   quantization_.Use(rows);
-  QuantizeRows(x, {reinterpret_cast<uint8_t*>(converted_.data()), count}, {quantization_.data(), rows});
+  QuantizeRows(x, stride, {reinterpret_cast<uint8_t*>(converted_.data()), count}, {quantization_.data(), rows});
 }
 
 const void* ProductInput::row(int64_t i) const {
   const auto* first =
       format_ == InputFormat::kFloat32 ? reinterpret_cast<const std::byte*>(x_.data) : converted_.data();
-  return first + static_cast<size_t>(i * x_.cols) * ElementBytes(format_);
+  return first + i * Stride(x_.cols, format_) * ElementBytes(format_);
 }
 
 }  // namespace agront::ops

@@ -11,7 +11,8 @@
 
 namespace agront::ops {
 
-enum class InputFormat { kFloat32, kBFloat16, kUInt8 };
+/// "Lines": each row begins on a line of 64 bytes, zeros fill up its last one, and rows may be read by sixteens.
+enum class InputFormat { kFloat32, kBFloat16, kUInt8, kBFloat16Lines, kUInt8Lines };
 
 /// Thread safety: none.
 class ProductInput {
@@ -39,10 +40,10 @@ class ProductInput {
   /// As given, whatever the format.
   tensor::ConstMatrixView values() const { return x_; }
 
-  /// The first value of a row; the others follow, and the next rows after them.
+  /// The first value of a row; the others follow, and the next rows after them and what fills up their lines.
   const void* row(int64_t i) const;
 
-  /// Of each row, when it is uint8.
+  /// Of each row, when the values are uint8.
   std::span<const RowQuantization> quantization() const { return {quantization_.data(), static_cast<size_t>(x_.rows)}; }
 
  private:

@@ -52,4 +52,21 @@ WeightView Widened(StoredWeights weights) {
   return std::visit([](auto& view) { return Widen(std::move(view)); }, weights);
 }
 
+Bf16WeightView Rounded(StoredWeights weights) {
+  if (auto* view = std::get_if<Bf16WeightView>(&weights)) return std::move(*view);
+  const WeightView view = Widened(std::move(weights));
+  const auto count = static_cast<size_t>(view.out * view.in);
+  const auto rounded = std::make_shared<const tensor::AlignedBuffer<uint16_t>>(count);
+  if (view.in_stride == 1 && view.out_stride == view.in) {
+    RoundToBf16({view.data, count}, {rounded->data(), count});
+  } else {
+    std::vector<float> row(static_cast<size_t>(view.in));
+    for (int64_t o = 0; o < view.out; ++o) {
+      for (int64_t i = 0; i < view.in; ++i) row[i] = view.data[o * view.out_stride + i * view.in_stride];
+      RoundToBf16(row, {rounded->data() + o * view.in, row.size()});
+    }
+  }
+  return {rounded->data(), view.out, view.in, rounded};
+}
+
 }  // namespace agront::ops

@@ -66,4 +66,7 @@ using RowMajorWeights = std::variant<tensor::ConstMatrixView, Bf16WeightView, In
 /// use.
 WeightView Widened(StoredWeights weights);
 
+/// As bfloat16, likewise.
+Bf16WeightView Rounded(StoredWeights weights);
+
 }  // namespace agront::ops

@@ -11,11 +11,14 @@ namespace {
 
 std::unique_ptr<WeightsKernel> MakeBf16(StoredWeights weights, Bias bias) {
   if (device::cpu::HasOnlyAvx2()) return MakePanelBf16(weights, std::move(bias));
+  if (device::cpu::HasTiles()) return MakeTileBf16(std::move(weights), std::move(bias));
   return MakeOneDnnBf16(std::move(weights), std::move(bias));
 }
 
 std::unique_ptr<WeightsKernel> MakeInt8(StoredWeights weights, Bias bias) {
-  const auto make = device::cpu::HasOnlyAvx2() ? MakePanelInt8 : MakeOneDnnInt8;
+  const auto make = device::cpu::HasOnlyAvx2() ? MakePanelInt8
+                    : device::cpu::HasTiles()  ? MakeTileInt8
+                                               : MakeOneDnnInt8;
   if (const auto* view = std::get_if<Int8WeightView>(&weights)) return make(*view, std::move(bias));
   const QuantizedWeights quantized = Quantize(Widened(weights));
   if (quantized.relative_error > kMostInt8Error) return MakeBf16(std::move(weights), std::move(bias));
@@ -25,6 +28,7 @@ std::unique_ptr<WeightsKernel> MakeInt8(StoredWeights weights, Bias bias) {
 }  // namespace
 
 size_t PackedBytes(int64_t out, int64_t in, Precision precision) {
+  if (device::cpu::HasTiles() && precision != Precision::kFp32) return TileBytes(out, in, precision);
   if (!device::cpu::HasOnlyAvx2()) return OneDnnBytes(out, in, precision);
   return precision == Precision::kInt8 ? PanelInt8Bytes(out, in) : PanelFloatBytes(out, in, precision);
 }
@@ -32,12 +36,13 @@ size_t PackedBytes(int64_t out, int64_t in, Precision precision) {
 InputFormat WidestInputFormat(Precision precision) {
   if (precision == Precision::kFp32) return InputFormat::kFloat32;
   // In int8 too: a sensitive matrix is one of bfloat16.
+  if (device::cpu::HasTiles()) return InputFormat::kBFloat16Lines;
   if (device::cpu::HasBf16Products()) return InputFormat::kBFloat16;
   return precision == Precision::kInt8 ? InputFormat::kUInt8 : InputFormat::kFloat32;
 }
 
 std::unique_ptr<WeightsKernel> UsePacked(PackedView packed, const Bias& bias) {
-  for (const auto use : {UsePanelFloats, UsePanelInt8, UseOneDnn})
+  for (const auto use : {UsePanelFloats, UsePanelInt8, UseTiles, UseOneDnn})
     if (auto kernel = use(packed, bias)) return kernel;
   Fail("{}: this processor ({}) does not use the layout {}; convert the original here", packed.place,
        device::cpu::InstructionSetName(), packed.layout);

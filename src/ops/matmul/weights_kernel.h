@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One weight matrix, ready for products in one precision, by one library: oneDNN's products, or our own in panels.
+// One weight matrix, ready for products in one precision, by one library: oneDNN's products, or our own in panels or
+// tiles.
 #pragma once
 
 #include <memory>
@@ -47,10 +48,16 @@ std::unique_ptr<WeightsKernel> MakePanelInt8(const Int8WeightView& weights, Bias
 size_t PanelFloatBytes(int64_t out, int64_t in, Precision precision);
 size_t PanelInt8Bytes(int64_t out, int64_t in);
 
+/// For AMX's tiles, bfloat16 and int8 (tile_product.h). Only where device::cpu::HasTiles().
+std::unique_ptr<WeightsKernel> MakeTileBf16(StoredWeights weights, Bias bias);
+std::unique_ptr<WeightsKernel> MakeTileInt8(const Int8WeightView& weights, Bias bias);
+size_t TileBytes(int64_t out, int64_t in, Precision precision);
+
 /// Of packed weights, as they are: null when the layout is another's. Throws Error when their size is not the layout's.
 std::unique_ptr<WeightsKernel> UsePanelFloats(const PackedView& packed, const Bias& bias);
 std::unique_ptr<WeightsKernel> UsePanelInt8(const PackedView& packed, const Bias& bias);
 std::unique_ptr<WeightsKernel> UseOneDnn(const PackedView& packed, const Bias& bias);
+std::unique_ptr<WeightsKernel> UseTiles(const PackedView& packed, const Bias& bias);
 
 /// What this processor uses for a precision. In int8 a matrix that loses too much of itself stays in bfloat16
 /// (quantize_weights.h).

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "device/cpu/instruction_set.h"
 #include "ops/matmul/matmul.h"
 #include "ops/matmul/matmul_reference.h"
 #include "ops/matmul/quantize_weights.h"
@@ -34,6 +35,10 @@ std::vector<Made> MakeAll(const std::vector<float>& weights, const Bias& bias) {
   all.push_back({"onednn fp32", MakeOneDnnFp32(view, bias), 0});
   all.push_back({"onednn bf16", MakeOneDnnBf16(view, bias), kBf16});
   all.push_back({"onednn int8", MakeOneDnnInt8(quantized.view, bias), 1.001 * quantized.relative_error});
+  if (device::cpu::HasTiles()) {
+    all.push_back({"tile bf16", MakeTileBf16(view, bias), kBf16});
+    all.push_back({"tile int8", MakeTileInt8(quantized.view, bias), 1.001 * quantized.relative_error});
+  }
   return all;
 }
 
@@ -89,7 +94,7 @@ TEST(WeightsKernel, RepacksForAnotherPrecision) {
 }
 
 /// A row's result is a matter of that row alone, to the last bit.
-TEST(WeightsKernel, PanelRowsDoNotDependOnOtherRowsNorOnThreads) {
+TEST(WeightsKernel, OwnRowsDoNotDependOnOtherRowsNorOnThreads) {
   const auto weights = RandomValues(kOut * kIn, 1);
   const Bias bias(kOut);
   const int64_t rows = 401;
@@ -99,6 +104,10 @@ TEST(WeightsKernel, PanelRowsDoNotDependOnOtherRowsNorOnThreads) {
   kernels.push_back(MakePanelFp32(view, bias));
   kernels.push_back(MakePanelBf16(view, bias));
   kernels.push_back(MakePanelInt8(Quantize(view).view, bias));
+  if (device::cpu::HasTiles()) {
+    kernels.push_back(MakeTileBf16(view, bias));
+    kernels.push_back(MakeTileInt8(Quantize(view).view, bias));
+  }
   for (const auto& kernel : kernels) {
     const auto all = Product(*kernel, x, rows);
     SetThreads(3);

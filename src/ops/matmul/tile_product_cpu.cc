@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "ops/matmul/tile_product_cpu.cc"
+#include <hwy/foreach_target.h>  // compiles this file once for each instruction set; comes before highway.h
+
+#include <hwy/cache_control.h>
+#include <hwy/highway.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "ops/elementwise/gelu-inl.h"
+#include "ops/int8/int8_columns-inl.h"
+#include "ops/matmul/product_input.h"
+#include "ops/matmul/product_parts.h"
+#include "ops/matmul/tile_product.h"
+#include "ops/matmul/tile_sums.h"
+#include "ops/matmul/tile_task.h"
+#include "ops/panels/panels-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace agront::ops::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+/// What the float32 sums of a row become.
+template <Epilogue kEpilogue>
+HWY_INLINE void FinishFloats(const float* sums, const float* bias, size_t columns, float* y) {
+  for (size_t j = 0; j < columns; j += hn::Lanes(kFloats)) {
+    const auto used = hn::FirstN(kFloats, columns - j);
+    auto value = hn::Add(hn::Load(kFloats, sums + j), hn::MaskedLoad(used, kFloats, bias + j));
+    if constexpr (kEpilogue == Epilogue::kGelu) value = Gelu(kFloats, value);
+    if constexpr (kEpilogue == Epilogue::kAdd) value = hn::Add(value, hn::MaskedLoad(used, kFloats, y + j));
+    hn::BlendedStore(value, used, kFloats, y + j);
+  }
+}
+
+template <Epilogue kEpilogue>
+void MultiplyTiles(const TileTask& task) {
+  HWY_ALIGN float float_sums[kTileBlockRows * kTilePanelColumns];
+  HWY_ALIGN int32_t int_sums[kTileBlockRows * kTilePanelColumns];
+  const bool is_int8 = task.quantization != nullptr;
+  ConfigureTiles();
+  for (size_t panel = task.first_panel; panel < task.last_panel; ++panel) {
+    const size_t column = panel * kTilePanelColumns;
+    const size_t columns = std::min(kTilePanelColumns, task.out - column);
+    const std::byte* weights = task.panels + panel * task.steps * kTileStepBytes;
+    for (size_t first = 0; first < task.rows; first += kTileBlockRows) {
+      const size_t count = std::min(kTileBlockRows, task.rows - first);
+      float* y = task.y + first * task.out + column;
+      // Rows of y are far apart: they come while the tiles are at work.
+      for (size_t i = 0; i < count; ++i) {
+        hwy::Prefetch(y + i * task.out);
+        hwy::Prefetch(y + i * task.out + columns - 1);
+      }
+      const TileBlock block{task.x + first * task.stride, task.stride, count, weights, task.steps};
+      if (is_int8) {
+        SumInt8Tiles(block, int_sums);
+        for (size_t i = 0; i < count; ++i)
+          FinishColumns<kEpilogue>({int_sums + i * kTilePanelColumns, task.weight_sums + column,
+                                    task.weight_scales + column, task.bias + column, y + i * task.out},
+                                   columns, task.quantization[first + i]);
+      } else {
+        SumBf16Tiles(block, float_sums);
+        for (size_t i = 0; i < count; ++i)
+          FinishFloats<kEpilogue>(float_sums + i * kTilePanelColumns, task.bias + column, columns, y + i * task.out);
+      }
+    }
+  }
+  ReleaseTiles();
+}
+
+void MultiplyTilesOfTask(const TileTask& task) {
+  switch (task.epilogue) {
+    case Epilogue::kNone: return MultiplyTiles<Epilogue::kNone>(task);
+    case Epilogue::kGelu: return MultiplyTiles<Epilogue::kGelu>(task);
+    case Epilogue::kAdd: return MultiplyTiles<Epilogue::kAdd>(task);
+  }
+}
+
+}  // namespace agront::ops::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace agront::ops {
+
+HWY_EXPORT(MultiplyTilesOfTask);
+
+namespace {
+
+constexpr auto kColumns = static_cast<int64_t>(kTilePanelColumns);
+
+/// `task` is that of the whole product.
+void ShareOut(const TileTask& task, int64_t rows, int64_t out) {
+  constexpr int64_t kMostRows = 256;
+  const auto multiply = HWY_DYNAMIC_DISPATCH(MultiplyTilesOfTask);
+  ForEachProductPart(rows, DivideUp(out, kColumns), kMostRows, static_cast<int64_t>(kTileBlockRows),
+                     [&](const ProductPart& part) {
+                       TileTask own = task;
+                       own.x += static_cast<size_t>(part.first_row) * task.stride;
+                       own.y += part.first_row * out;
+                       own.rows = static_cast<size_t>(part.rows);
+                       own.first_panel = static_cast<size_t>(part.first_panel);
+                       own.last_panel = static_cast<size_t>(part.last_panel);
+                       if (task.quantization != nullptr) own.quantization += part.first_row;
+                       multiply(own);
+                     });
+}
+
+TileTask WholeTask(const std::byte* x, const TileWeights& weights, Epilogue epilogue, tensor::MatrixView y) {
+  if (y.cols != weights.out || static_cast<int64_t>(weights.bias.size()) != weights.out)
+    Fail("matmul: {} weight rows and {} biases do not fit y [{}, {}]", weights.out, weights.bias.size(), y.rows,
+         y.cols);
+  const size_t steps = TileSteps(weights.row_bytes);
+  return {.x = x,
+          .stride = steps * kTileRowBytes,
+          .rows = static_cast<size_t>(y.rows),
+          .panels = weights.panels,
+          .steps = steps,
+          .out = static_cast<size_t>(weights.out),
+          .first_panel = 0,
+          .last_panel = 0,
+          .bias = weights.bias.data(),
+          .epilogue = epilogue,
+          .y = y.data};
+}
+
+}  // namespace
+
+void MultiplyBf16Tiles(const std::byte* x, const TileWeights& weights, Epilogue epilogue, tensor::MatrixView y) {
+  ShareOut(WholeTask(x, weights, epilogue, y), y.rows, y.cols);
+}
+
+void MultiplyInt8Tiles(const std::byte* x, std::span<const RowQuantization> rows, const TileWeights& weights,
+                       std::span<const int32_t> weight_sums, std::span<const float> weight_scales, Epilogue epilogue,
+                       tensor::MatrixView y) {
+  TileTask task = WholeTask(x, weights, epilogue, y);
+  if (static_cast<int64_t>(rows.size()) < y.rows || weight_sums.size() != task.out || weight_scales.size() != task.out)
+    Fail("int8: {} rows and {} weight sums do not fit y [{}, {}]", rows.size(), weight_sums.size(), y.rows, y.cols);
+  task.quantization = rows.data();
+  task.weight_sums = weight_sums.data();
+  task.weight_scales = weight_scales.data();
+  ShareOut(task, y.rows, y.cols);
+}
+
+}  // namespace agront::ops
+#endif

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the product by tiles is asked for. A file of its own, because the kernels are compiled once for each instruction
+// set and must all take the same type.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "ops/int8/int8.h"
+#include "ops/matmul/epilogue.h"
+
+namespace agront::ops {
+
+/// Some rows times panels [first_panel, last_panel) of the weights.
+struct TileTask {
+  const std::byte* x;  ///< of the first row
+  size_t stride;       ///< bytes from one row to the next
+  size_t rows;
+  const std::byte* panels;  ///< of the whole matrix
+  size_t steps;             ///< of a panel
+  size_t out;
+  size_t first_panel;
+  size_t last_panel;
+  const float* bias;
+  Epilogue epilogue;
+  float* y;  ///< of the first row; rows are `out` long
+  // Of 8-bit products only:
+  const RowQuantization* quantization = nullptr;  ///< of the first row
+  const int32_t* weight_sums = nullptr;
+  const float* weight_scales = nullptr;
+};
+
+}  // namespace agront::ops
