@@ -76,7 +76,7 @@ AgroNT::AgroNT(const ModelShape& shape, nn::ParameterSource& source, Precision p
       blocks_(MakeBlocks(source, shape, precision)),
       final_norm_(source, "encoder.norm", shape.hidden, shape.layer_norm_epsilon),
       head_(source.Has("head.decoder.weight")
-                ? std::optional<nn::LanguageModelHead>(std::in_place, source, "head", shape)
+                ? std::optional<nn::LanguageModelHead>(std::in_place, source, "head", shape, precision)
                 : std::nullopt) {}
 
 void AgroNT::Reserve(int64_t rows) {
@@ -135,7 +135,7 @@ void AgroNT::RunHead(const Batch& batch, const ForwardRequest& request, tensor::
   for (int64_t i = 0; i < rows; ++i)
     std::ranges::copy(residual_.row(request.all_logits ? i : request.logit_rows[i]), head_input_.view().row(i).data());
   final_norm_.Forward(head_input_.view(), head_input_.view());
-  head_->Forward(head_input_.view(), head_inner_.view(), logits.view());
+  head_->Forward(head_input_.view(), head_inner_.view(), logits.view(), workspace_.input());
 }
 
 }  // namespace agront::model

@@ -12,6 +12,7 @@
 #include "formats/checkpoints/sharded_safetensors.h"
 #include "formats/checkpoints/torch_checkpoint.h"
 #include "model/config.h"
+#include "nn/language_model_head.h"
 #include "ops/int8/int8.h"
 #include "tensor/precision.h"
 
@@ -184,7 +185,7 @@ std::optional<Precision> Checkpoint::OwnPrecision() const {
 }
 
 Precision Checkpoint::PrecisionOf(const Parameter& matrix, Precision wanted) const {
-  if (!IsBlockMatrix(matrix)) return Precision::kFp32;
+  if (!IsBlockMatrix(matrix)) return nn::HeadPrecision(wanted);
   if (wanted != Precision::kInt8 || OwnPrecision() != Precision::kInt8) return wanted;
   const size_t entry = EntryOf(matrix);
   const auto layout = layout_of_entry_.find(entry);

@@ -51,8 +51,8 @@ class Checkpoint : public nn::ParameterSource {
   std::vector<std::string> UnusedTensors() const;
   /// The precision that the file was made for, when it is one of products alone: its weights are int8 or packed.
   std::optional<Precision> OwnPrecision() const;
-  /// The precision that a model of precision `wanted` keeps a matrix in: float32 outside the blocks, and bfloat16 where
-  /// a file made for int8 has one that int8 would damage. Other files do not tell these.
+  /// The precision that a model of precision `wanted` keeps a matrix in: the head's own outside the blocks, and
+  /// bfloat16 where a file made for int8 has one that int8 would damage. Other files do not tell these.
   Precision PrecisionOf(const Parameter& matrix, Precision wanted) const;
   /// Whether it can give logits; classifiers and bare encoders cannot.
   bool HasLanguageModelHead() const { return Has("head.decoder.weight"); }

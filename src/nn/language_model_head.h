@@ -5,23 +5,30 @@
 #include <string>
 
 #include "agront/model_shape.h"
+#include "device/cpu/instruction_set.h"
 #include "nn/layer_norm.h"
 #include "nn/parameter_source.h"
 
 namespace agront::nn {
 
+/// Of the head's products. What they get wrong goes straight into the probabilities: never in 8 bits, which cost one
+/// first choice in twenty (docs/performance.md), and in bfloat16 only where it is faster.
+inline Precision HeadPrecision(Precision blocks) {
+  return blocks != Precision::kFp32 && device::cpu::HasBf16Products() ? Precision::kBf16 : Precision::kFp32;
+}
+
 class LanguageModelHead {
  public:
-  /// Reads `prefix`.dense [C, C], .norm and .decoder [V, C]. Its products stay in float32 whatever the blocks have:
-  /// they are few, and what they get wrong goes straight into the probabilities.
-  LanguageModelHead(ParameterSource& source, const std::string& prefix, const ModelShape& shape)
-      : dense_(LoadLinear(source, prefix + ".dense", shape.hidden, shape.hidden, Precision::kFp32)),
+  /// Reads `prefix`.dense [C, C], .norm and .decoder [V, C], for blocks of a precision.
+  LanguageModelHead(ParameterSource& source, const std::string& prefix, const ModelShape& shape, Precision blocks)
+      : dense_(LoadLinear(source, prefix + ".dense", shape.hidden, shape.hidden, HeadPrecision(blocks))),
         norm_(source, prefix + ".norm", shape.hidden, shape.layer_norm_epsilon),
-        decoder_(LoadLinear(source, prefix + ".decoder", shape.vocabulary, shape.hidden, Precision::kFp32)) {}
+        decoder_(LoadLinear(source, prefix + ".decoder", shape.vocabulary, shape.hidden, HeadPrecision(blocks))) {}
 
-  /// x [rows, C] in, `inner` [rows, C] for the values between, logits [rows, V] out; none may overlap.
-  void Forward(tensor::ConstMatrixView x, tensor::MatrixView inner, tensor::MatrixView logits) const {
-    ops::ProductInput input;
+  /// x [rows, C] in, `inner` [rows, C] for the values between, logits [rows, V] out; none may overlap. `input`
+  /// converts.
+  void Forward(tensor::ConstMatrixView x, tensor::MatrixView inner, tensor::MatrixView logits,
+               ops::ProductInput& input) const {
     input.Set(x, dense_.input_format());
     dense_.Multiply(input, ops::Epilogue::kGelu, inner);
     norm_.Forward(inner, inner);

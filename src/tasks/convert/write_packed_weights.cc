@@ -15,7 +15,7 @@ int64_t LinesOf(const ops::PackedView& packed) {
   return static_cast<int64_t>((packed.bytes.size() + ops::kPackedLine - 1) / ops::kPackedLine);
 }
 
-/// As the model packs it: the head stays in float32.
+/// As the model packs it, but the head in float32: what it becomes depends on the processor (nn::HeadPrecision).
 ops::PackedWeights Pack(const model::Checkpoint& checkpoint, const model::Parameter& parameter, Precision precision) {
   const std::vector<float> no_bias(static_cast<size_t>(parameter.rows));
   return {checkpoint.ReadStored(parameter), no_bias, model::IsBlockMatrix(parameter) ? precision : Precision::kFp32};
