@@ -5,7 +5,6 @@
 
 #include "base/error.h"
 #include "nn/training/language_model_head.h"
-#include "nn/training/rows.h"
 #include "ops/cross_entropy/cross_entropy.h"
 
 namespace agront::model {
@@ -47,10 +46,8 @@ class TrainableAgroNT::Pass {
  private:
   void Forward(const LossBatch& batch, TrainableEncoder::Keep keep) {
     Check(batch, parameters_.shape());
-    const tensor::ConstMatrixView residual = encoder_.Forward(batch.batch, keep);
     head_saved_.Resize(static_cast<int64_t>(batch.rows.size()), parameters_.shape());
-    nn::training::GatherRows(residual, batch.rows, head_saved_.x.view());
-    head_.Forward(encoder_.products().linear, head_saved_);
+    head_.Forward(encoder_.Forward(batch.batch, batch.rows, keep), encoder_.products().linear, head_saved_);
   }
 
   template <class CrossEntropy>
@@ -70,9 +67,8 @@ class TrainableAgroNT::Pass {
     head_.Backward(encoder_.products().linear, head_saved_);
     parameters_.TellReady({"encoder.norm.", "head."}, ready);
     if (encoder_.is_frozen()) return;
-    const auto tokens = static_cast<int64_t>(batch.batch.tokens.size());
-    nn::training::ScatterRows(head_saved_.grad_x.view(), batch.rows, encoder_.ZeroGradient(tokens));
-    encoder_.Backward(batch.batch, [&](const std::string& prefix) { parameters_.TellReady({prefix}, ready); });
+    encoder_.Backward(batch.batch, batch.rows, head_saved_.grad_x.view(),
+                      [&](const std::string& prefix) { parameters_.TellReady({prefix}, ready); });
   }
 
   TrainingParameters& parameters_;

@@ -146,6 +146,25 @@ TEST(TrainableAgroNT, NeitherRecomputationNorThreadsChangeABit) {
   SetThreads(threads);
 }
 
+/// The last block computes the rows with a loss only, in their order.
+TEST(TrainableAgroNT, RowsWithALossMayRepeatAndComeInAnyOrder) {
+  const LossBatch once = GoldenBatch(GoldenFile(kFolder + "/gradients.safetensors"));
+  LossBatch repeated = once;
+  std::ranges::reverse(repeated.rows);
+  std::ranges::reverse(repeated.targets);
+  std::ranges::reverse(repeated.weights);
+  for (int copy = 0; copy < 4; ++copy) {
+    repeated.rows.insert(repeated.rows.end(), once.rows.begin(), once.rows.end());
+    repeated.targets.insert(repeated.targets.end(), once.targets.begin(), once.targets.end());
+    repeated.weights.insert(repeated.weights.end(), once.weights.begin(), once.weights.end());
+  }
+  ASSERT_GT(repeated.rows.size(), repeated.batch.tokens.size());
+  for (float& weight : repeated.weights) weight /= 5;
+  TrainableAgroNT model = GoldenModel();
+  const auto want = GradientsOf(model, once);
+  EXPECT_LT(RelativeError(GradientsOf(model, repeated), std::vector<double>(want.begin(), want.end())), 1e-5);
+}
+
 TEST(TrainableAgroNT, GradientsOfBatchesAddUp) {
   LossBatch batch = GoldenBatch(GoldenFile(kFolder + "/gradients.safetensors"));
   TrainableAgroNT model = GoldenModel();

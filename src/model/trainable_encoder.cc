@@ -12,6 +12,8 @@
 namespace agront::model {
 namespace {
 
+using nn::training::KeptRows;
+
 std::string BlockName(int64_t block) { return fmt::format("encoder.block.{}", block); }
 
 void Check(const Batch& batch) {
@@ -29,7 +31,7 @@ TrainableEncoder::TrainableEncoder(nn::training::ParameterBuffers& buffers, cons
   device::cpu::CheckInstructionSet();
   for (int64_t i = 0; i < shape.layers; ++i) blocks_.emplace_back(buffers, BlockName(i), shape);
   first_trained_ = FirstTrainedBlock();
-  residuals_.resize(static_cast<size_t>(shape.layers + 1));
+  residuals_.resize(static_cast<size_t>(shape.layers));
   saved_.resize(static_cast<size_t>(shape.layers));
 }
 
@@ -48,41 +50,40 @@ nn::training::EncoderBlockSaved& TrainableEncoder::SavedOf(int64_t block, Keep k
   return saved_[static_cast<size_t>(Keeps(block, keep) && !recompute_ ? block : 0)];
 }
 
-tensor::ConstMatrixView TrainableEncoder::Forward(const Batch& batch, Keep keep) {
+tensor::ConstMatrixView TrainableEncoder::Forward(const Batch& batch, std::span<const int64_t> rows, Keep keep) {
   Check(batch);
-  const auto rows = static_cast<int64_t>(batch.tokens.size());
-  workspace_.Resize(rows, shape_);
-  const auto resized = [&](tensor::Matrix& residual) {
-    residual.Resize(rows, shape_.hidden, rows);
+  const auto tokens = static_cast<int64_t>(batch.tokens.size());
+  const auto resized = [&](tensor::Matrix& residual, int64_t count) {
+    residual.Resize(count, shape_.hidden, count);
     return residual.view();
   };
-  embedding_.Forward(batch.tokens, batch.offsets, resized(ResidualBefore(0, keep)));
+  embedding_.Forward(batch.tokens, batch.offsets, resized(ResidualBefore(0, keep), tokens));
   for (int64_t i = 0; i < shape_.layers; ++i) {
-    nn::training::EncoderBlockSaved& saved = SavedOf(i, keep);
-    saved.Resize(rows, shape_);
+    const bool is_last = i + 1 == shape_.layers;
     const tensor::ConstMatrixView x = ResidualBefore(i, keep).view();
-    blocks_[static_cast<size_t>(i)].Forward(batch.offsets, x, workspace_, saved, resized(ResidualBefore(i + 1, keep)));
+    const tensor::MatrixView y =
+        is_last ? resized(result_, static_cast<int64_t>(rows.size())) : resized(ResidualBefore(i + 1, keep), tokens);
+    blocks_[static_cast<size_t>(i)].Forward(batch.offsets, x, is_last ? KeptRows(rows) : KeptRows(), workspace_,
+                                            SavedOf(i, keep), y);
   }
-  return ResidualBefore(shape_.layers, keep).view();
+  return result_.view();
 }
 
-tensor::MatrixView TrainableEncoder::ZeroGradient(int64_t tokens) {
-  grad_.Resize(tokens, shape_.hidden, tokens);
-  std::ranges::fill(grad_.view().values(), 0.0f);
-  return grad_.view();
-}
-
-void TrainableEncoder::Backward(const Batch& batch, const std::function<void(const std::string& prefix)>& is_final) {
+void TrainableEncoder::Backward(const Batch& batch, std::span<const int64_t> rows, tensor::MatrixView grad,
+                                const std::function<void(const std::string& prefix)>& is_final) {
   using nn::training::Below;
   constexpr Keep kKeep = Keep::kForBackward;
+  const auto tokens = static_cast<int64_t>(batch.tokens.size());
+  grad_.Resize(tokens, shape_.hidden, tokens);
   for (int64_t i = shape_.layers - 1; i >= first_trained_; --i) {
     const nn::training::EncoderBlock& block = blocks_[static_cast<size_t>(i)];
     nn::training::EncoderBlockSaved& saved = SavedOf(i, kKeep);
     const tensor::ConstMatrixView x = ResidualBefore(i, kKeep).view();
-    // The last block's are still there.
-    if (recompute_ && i + 1 < shape_.layers) block.Recompute(batch.offsets, x, workspace_, saved);
-    const bool is_lowest = i == first_trained_ && embedding_.is_frozen();
-    block.Backward(batch.offsets, x, saved, is_lowest ? Below::kFrozen : Below::kTrained, workspace_, grad_.view());
+    const bool is_last = i + 1 == shape_.layers;
+    if (recompute_ && !is_last) block.Recompute(batch.offsets, x, workspace_, saved);  // the last one's are still there
+    const Below below = i == first_trained_ && embedding_.is_frozen() ? Below::kFrozen : Below::kTrained;
+    block.Backward(batch.offsets, x, is_last ? KeptRows(rows) : KeptRows(), saved, below, workspace_,
+                   is_last ? grad : grad_.view(), grad_.view());
     is_final(BlockName(i) + ".");
   }
   if (embedding_.is_frozen()) return;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Embeddings and encoder blocks in training: from tokens to the residual stream after the last block, and back. What
-// stands on top (model/trainable_agront.h, model/trainable_task_model.h) makes the loss.
+// Embeddings and encoder blocks in training: from tokens to the residual stream after the last block, at the rows that
+// are asked for, and back. What stands on top (model/trainable_agront.h, model/trainable_task_model.h) makes the loss.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,16 +32,16 @@ class TrainableEncoder {
   TrainableEncoder(nn::training::ParameterBuffers& buffers, const ModelShape& shape, Precision products,
                    bool recompute);
 
-  /// Returns the residual stream [tokens, C] after the last block, until the next call. Throws UsageError when the
-  /// offsets do not fit, Error for tokens outside the vocabulary or a sequence that is too long.
-  tensor::ConstMatrixView Forward(const Batch& batch, Keep keep);
+  /// Returns the residual stream [rows, C] after the last block at these rows of the batch, until the next call. The
+  /// rows may come in any order and repeat. Throws UsageError when the offsets do not fit, Error for tokens outside the
+  /// vocabulary or a sequence that is too long.
+  tensor::ConstMatrixView Forward(const Batch& batch, std::span<const int64_t> rows, Keep keep);
 
-  /// Where Backward takes the gradient of the residual stream after the last block; zeros [tokens, C] at first.
-  tensor::MatrixView ZeroGradient(int64_t tokens);
-
-  /// After Forward(batch, kForBackward). Ends at the lowest block (or the embeddings) that is trained, and tells by
-  /// prefix ("encoder.block.3.", "embedding.") which parameters' gradients are final.
-  void Backward(const Batch& batch, const std::function<void(const std::string& prefix)>& is_final);
+  /// After Forward(batch, rows, kForBackward), from the gradient [rows, C] of its result, which is overwritten. Ends at
+  /// the lowest block (or the embeddings) that is trained, and tells by prefix ("encoder.block.3.", "embedding.") which
+  /// parameters' gradients are final.
+  void Backward(const Batch& batch, std::span<const int64_t> rows, tensor::MatrixView grad,
+                const std::function<void(const std::string& prefix)>& is_final);
 
   /// Whether nothing below the final LayerNorm is trained.
   bool is_frozen() const { return first_trained_ == shape_.layers; }
@@ -63,9 +64,10 @@ class TrainableEncoder {
   int64_t first_trained_ = 0;
 
   nn::training::Workspace workspace_;
-  std::vector<tensor::Matrix> residuals_;  // before each block, and after the last
+  std::vector<tensor::Matrix> residuals_;  // before each block
+  tensor::Matrix result_;                  // after the last, at the rows asked for
   std::vector<nn::training::EncoderBlockSaved> saved_;
-  tensor::Matrix grad_;  // of the residual stream
+  tensor::Matrix grad_;  // of the residual stream, all rows
 };
 
 struct EncoderPlan {

@@ -32,7 +32,7 @@ class TrainableTaskModel::Pass {
 
   tensor::ConstMatrixView Pool(const TaskBatch& batch, TrainableEncoder::Keep keep) {
     rows_ = FindPooledRows(batch, options_.head.pooling);
-    pooling_.Forward(encoder_.Forward(batch.batch, keep), rows_, scratch(), pooled_);
+    pooling_.Forward(encoder_.Forward(batch.batch, rows_.rows, keep), rows_, scratch(), pooled_);
     return pooled_.pooled.view();
   }
 
@@ -46,12 +46,11 @@ class TrainableTaskModel::Pass {
     const bool is_frozen = encoder_.is_frozen() && pooling_.is_frozen();
     const tensor::ConstMatrixView gradient =
         head_.AddGradients(features, batch, is_frozen ? Below::kFrozen : Below::kTrained, scratch(), output);
-    tensor::MatrixView grad_residual;
-    if (!encoder_.is_frozen()) grad_residual = encoder_.ZeroGradient(static_cast<int64_t>(batch.batch.tokens.size()));
-    if (!is_frozen) pooling_.Backward(rows_, gradient, scratch(), pooled_, grad_residual);
+    if (!is_frozen) pooling_.Backward(rows_, gradient, scratch(), pooled_);
     parameters().TellReady({"encoder.norm.", "task."}, ready);
     if (!encoder_.is_frozen())
-      encoder_.Backward(batch.batch, [&](const std::string& prefix) { parameters().TellReady({prefix}, ready); });
+      encoder_.Backward(batch.batch, rows_.rows, pooled_.grad_x.view(),
+                        [&](const std::string& prefix) { parameters().TellReady({prefix}, ready); });
   }
 
  private:

@@ -15,13 +15,13 @@ namespace agront::nn::training {
 
 /// What Backward needs, and where it computes: the rows that have a loss are few.
 struct LanguageModelHeadSaved {
-  tensor::Matrix x;                             ///< [rows, C] of the residual stream, set by the caller
+  tensor::ConstMatrixView x;                    ///< [rows, C] of the residual stream, as long as it stays there
   tensor::Matrix normed, dense, gelu, decoded;  ///< [rows, C]: after the final LayerNorm, W_d, gelu, LayerNorm
   tensor::Matrix logits;                        ///< [rows, V], of which the caller makes the gradient
   tensor::Matrix grad, grad_x;                  ///< [rows, C]
 
   void Resize(int64_t rows, const ModelShape& shape) {
-    for (tensor::Matrix* matrix : {&x, &normed, &dense, &gelu, &decoded, &grad, &grad_x})
+    for (tensor::Matrix* matrix : {&normed, &dense, &gelu, &decoded, &grad, &grad_x})
       matrix->Resize(rows, shape.hidden, rows);
     logits.Resize(rows, shape.vocabulary, rows);
   }
@@ -36,9 +36,10 @@ class LanguageModelHead {
         norm_(buffers, "head.norm", shape.hidden, shape.layer_norm_epsilon),
         decoder_(buffers, "head.decoder", shape.vocabulary, shape.hidden) {}
 
-  /// From saved.x to saved.logits.
-  void Forward(ops::LinearScratch& scratch, LanguageModelHeadSaved& saved) const {
-    final_norm_.Forward(saved.x.view(), saved.normed.view());
+  /// From x [rows, C] to saved.logits; x must stay as it is until Backward.
+  void Forward(tensor::ConstMatrixView x, ops::LinearScratch& scratch, LanguageModelHeadSaved& saved) const {
+    saved.x = x;
+    final_norm_.Forward(x, saved.normed.view());
     dense_.Forward(saved.normed.view(), ops::Epilogue::kNone, scratch, saved.dense.view());
     ops::GeluForward(saved.dense.view().values(), saved.gelu.view().values());
     norm_.Forward(saved.gelu.view(), saved.decoded.view());
@@ -56,7 +57,7 @@ class LanguageModelHead {
     dense_.BackwardParameters(saved.normed.view(), grad_x, scratch);
     dense_.BackwardInput(grad_x, ops::Accumulate::kReplace, scratch, grad);
     std::ranges::fill(grad_x.values(), 0.0f);
-    final_norm_.Backward(saved.x.view(), grad, grad_x);
+    final_norm_.Backward(saved.x, grad, grad_x);
   }
 
  private:

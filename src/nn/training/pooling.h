@@ -10,7 +10,6 @@
 
 #include "agront/model_shape.h"
 #include "nn/training/layer_norm.h"
-#include "nn/training/rows.h"
 #include "ops/linear/linear.h"
 #include "ops/pooling/pooling.h"
 
@@ -26,7 +25,8 @@ struct PooledRows {
 
 /// What Backward needs, and where it computes.
 struct PoolingSaved {
-  tensor::Matrix x, normed;     ///< [rows that count, C], before and after the LayerNorm
+  tensor::ConstMatrixView x;    ///< [rows that count, C] of the residual stream, as long as it stays there
+  tensor::Matrix normed;        ///< [rows, C], after the LayerNorm
   tensor::Matrix scores;        ///< [rows, 1]: with a query, after the softmax
   std::vector<float> weights;   ///< of each row
   tensor::Matrix pooled;        ///< [examples, C]
@@ -44,16 +44,15 @@ class Pooling {
     if (query == Query::kLearned) query_ = buffers.Find("task.pool.query", shape.hidden, 0);
   }
 
-  /// From the residual stream [tokens, C] to saved.pooled.
-  void Forward(tensor::ConstMatrixView residual, const PooledRows& pooled, ops::LinearScratch& scratch,
+  /// From the residual stream at pooled.rows, x [rows, C], to saved.pooled; x must stay as it is until Backward.
+  void Forward(tensor::ConstMatrixView x, const PooledRows& pooled, ops::LinearScratch& scratch,
                PoolingSaved& saved) const {
-    const auto rows = static_cast<int64_t>(pooled.rows.size());
-    for (tensor::Matrix* matrix : {&saved.x, &saved.normed}) matrix->Resize(rows, residual.cols, rows);
-    GatherRows(residual, pooled.rows, saved.x.view());
-    norm_.Forward(saved.x.view(), saved.normed.view());
+    saved.x = x;
+    saved.normed.Resize(x.rows, x.cols, x.rows);
+    norm_.Forward(x, saved.normed.view());
     saved.weights = pooled.weights;
     if (query_.exists()) {
-      saved.scores.Resize(rows, 1, rows);
+      saved.scores.Resize(x.rows, 1, x.rows);
       const tensor::MatrixView scores = saved.scores.view();
       ops::LinearForward(saved.normed.view(), QueryMatrix(), {}, ops::Epilogue::kNone, scratch, scores);
       for (float& score : scores.values()) score *= ScoreScale();
@@ -61,23 +60,20 @@ class Pooling {
       std::ranges::transform(scores.values(), saved.weights, saved.weights.begin(), std::multiplies<>());
     }
     const auto examples = static_cast<int64_t>(pooled.examples.size()) - 1;
-    saved.pooled.Resize(examples, residual.cols, examples);
+    saved.pooled.Resize(examples, x.cols, examples);
     ops::PoolingForward(saved.normed.view(), pooled.examples, saved.weights, saved.pooled.view());
   }
 
-  /// Adds to the gradients of what is trained and, unless it is without data, to that of the residual stream.
+  /// Adds to the gradients of what is trained; that of x is saved.grad_x.
   void Backward(const PooledRows& pooled, tensor::ConstMatrixView grad_pooled, ops::LinearScratch& scratch,
-                PoolingSaved& saved, tensor::MatrixView grad_residual) const {
-    const bool wants_input = grad_residual.data != nullptr;
-    if (!wants_input && is_frozen()) return;
+                PoolingSaved& saved) const {
     for (tensor::Matrix* matrix : {&saved.grad, &saved.grad_x})
-      matrix->Resize(saved.x.rows(), saved.x.cols(), saved.x.rows());
+      matrix->Resize(saved.x.rows, saved.x.cols, saved.x.rows);
     const tensor::MatrixView grad = saved.grad.view(), grad_x = saved.grad_x.view();
     ops::PoolingBackward(grad_pooled, pooled.examples, saved.weights, grad);
     if (query_.exists()) BackwardQuery(pooled, grad_pooled, scratch, saved);
     std::ranges::fill(grad_x.values(), 0.0f);
-    norm_.Backward(saved.x.view(), grad, grad_x);
-    if (wants_input) ScatterRows(grad_x, pooled.rows, grad_residual);
+    norm_.Backward(saved.x, grad, grad_x);
   }
 
   bool is_frozen() const { return norm_.is_frozen() && query_.is_frozen(); }
@@ -89,7 +85,7 @@ class Pooling {
   /// Adds what goes through the weights to saved.grad.
   void BackwardQuery(const PooledRows& pooled, tensor::ConstMatrixView grad_pooled, ops::LinearScratch& scratch,
                      PoolingSaved& saved) const {
-    saved.grad_scores.Resize(saved.x.rows(), 1, saved.x.rows());
+    saved.grad_scores.Resize(saved.x.rows, 1, saved.x.rows);
     const tensor::MatrixView gradient = saved.grad_scores.view();
     ops::PoolingBackwardWeights(saved.normed.view(), grad_pooled, pooled.examples, gradient.values());
     std::ranges::transform(gradient.values(), pooled.weights, gradient.values().begin(), std::multiplies<>());

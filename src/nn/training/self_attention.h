@@ -8,6 +8,7 @@
 #include "agront/model_shape.h"
 #include "nn/training/adapted_linear.h"
 #include "nn/training/layer_norm.h"
+#include "nn/training/rows.h"
 #include "nn/training/workspace.h"
 #include "ops/attention/attention.h"
 
@@ -17,6 +18,7 @@ namespace agront::nn::training {
 struct SelfAttentionSaved {
   tensor::Matrix query, key, value;  ///< [rows, C]
   tensor::Matrix attended;           ///< [rows, C]
+  tensor::Matrix kept_attended;      ///< [kept rows, C], where only some are kept
   tensor::Matrix log2_sums;          ///< [H, rows]
   ProductSaved of_query, of_key, of_value, of_output;
 
@@ -39,10 +41,10 @@ class SelfAttention {
         value_(buffers, prefix + ".value", shape.hidden, shape.hidden),
         output_(buffers, prefix + ".output", shape.hidden, shape.hidden) {}
 
-  /// x is y [rows, C] before, of packed sequences, where the result is added.
-  void Forward(std::span<const int64_t> offsets, Workspace& workspace, SelfAttentionSaved& saved,
-               tensor::MatrixView y) const {
-    norm_.Forward(y, workspace.normed());
+  /// x [rows, C] are packed sequences; the result of the kept rows is added to y [kept rows, C], which is x before.
+  void Forward(std::span<const int64_t> offsets, tensor::ConstMatrixView x, KeptRows kept, Workspace& workspace,
+               SelfAttentionSaved& saved, tensor::MatrixView y) const {
+    norm_.Forward(x, workspace.normed());
     const auto multiply = [&](const AdaptedLinear& product, ProductSaved& of_product, tensor::Matrix& result) {
       product.Forward(workspace.normed(), ops::Accumulate::kReplace, workspace.products(), of_product, result.view());
     };
@@ -50,19 +52,27 @@ class SelfAttention {
     multiply(key_, saved.of_key, saved.key);
     multiply(value_, saved.of_value, saved.value);
     ops::AttentionForward(Inputs(offsets, saved), saved.attended.view(), saved.log2_sums.view());
-    output_.Forward(saved.attended.view(), ops::Accumulate::kAdd, workspace.products(), saved.of_output, y);
+    if (kept) {
+      saved.kept_attended.Resize(y.rows, y.cols, y.rows);
+      GatherRows(saved.attended.view(), *kept, saved.kept_attended.view());
+    }
+    output_.Forward(Attended(kept, saved), ops::Accumulate::kAdd, workspace.products(), saved.of_output, y);
   }
 
-  /// `grad` [rows, C] is the gradient of y before and, if it is wanted, of x after.
-  void Backward(std::span<const int64_t> offsets, tensor::ConstMatrixView x, const SelfAttentionSaved& saved,
-                Below below, Workspace& workspace, tensor::MatrixView grad) const {
+  /// `grad` [kept rows, C] is the gradient of y; that of x goes to `grad_x` [rows, C], if it is wanted. With all rows
+  /// kept these must be the same memory.
+  void Backward(std::span<const int64_t> offsets, tensor::ConstMatrixView x, KeptRows kept,
+                const SelfAttentionSaved& saved, Below below, Workspace& workspace, tensor::ConstMatrixView grad,
+                tensor::MatrixView grad_x) const {
     const bool reaches_norm = below == Below::kTrained || !norm_.is_frozen();
     const bool reaches_inputs = reaches_norm || !query_.is_frozen() || !key_.is_frozen() || !value_.is_frozen();
     const tensor::MatrixView grad_normed = reaches_norm ? workspace.grad_normed() : tensor::MatrixView{};
     const tensor::MatrixView grad_attended = workspace.grad_normed();  // which is not needed yet
-    output_.Backward(saved.attended.view(), saved.of_output, grad, ops::Accumulate::kReplace, workspace.products(),
-                     reaches_inputs ? grad_attended : tensor::MatrixView{});
+    const tensor::MatrixView grad_kept = kept ? workspace.GradKept(grad.rows, grad.cols) : grad_attended;
+    output_.Backward(Attended(kept, saved), saved.of_output, grad, ops::Accumulate::kReplace, workspace.products(),
+                     reaches_inputs ? grad_kept : tensor::MatrixView{});
     if (!reaches_inputs) return;
+    if (kept) SpreadRows(grad_kept, *kept, grad_attended);
     ops::AttentionBackward(Inputs(offsets, saved), {saved.attended.view(), saved.log2_sums.view()}, grad_attended,
                            {workspace.grad_query(), workspace.grad_key(), workspace.grad_value()});
     if (query_.needs_input() || key_.needs_input() || value_.needs_input()) norm_.Forward(x, workspace.normed());
@@ -73,7 +83,9 @@ class SelfAttention {
     backward(query_, saved.of_query, workspace.grad_query(), ops::Accumulate::kReplace);
     backward(key_, saved.of_key, workspace.grad_key(), ops::Accumulate::kAdd);
     backward(value_, saved.of_value, workspace.grad_value(), ops::Accumulate::kAdd);
-    if (reaches_norm) norm_.Backward(x, grad_normed, grad);
+    if (!reaches_norm) return;
+    if (kept) SpreadRows(grad, *kept, grad_x);
+    norm_.Backward(x, grad_normed, grad_x);
   }
 
   bool is_frozen() const {
@@ -81,6 +93,10 @@ class SelfAttention {
   }
 
  private:
+  static tensor::ConstMatrixView Attended(KeptRows kept, const SelfAttentionSaved& saved) {
+    return kept ? saved.kept_attended.view() : saved.attended.view();
+  }
+
   ops::AttentionInputs Inputs(std::span<const int64_t> offsets, const SelfAttentionSaved& saved) const {
     return {saved.query.view(), saved.key.view(), saved.value.view(), offsets, heads_};
   }

@@ -28,6 +28,11 @@ class Workspace {
   tensor::MatrixView grad_key() { return grad_key_.view(); }        ///< [rows, C]
   tensor::MatrixView grad_value() { return grad_value_.view(); }    ///< [rows, C]
 
+  tensor::MatrixView GradKept(int64_t rows, int64_t cols) {
+    grad_kept_.Resize(rows, cols, rows);
+    return grad_kept_.view();
+  }
+
   ProductScratch& products() { return products_; }
 
  private:
@@ -38,6 +43,7 @@ class Workspace {
   tensor::Matrix grad_query_;
   tensor::Matrix grad_key_;
   tensor::Matrix grad_value_;
+  tensor::Matrix grad_kept_;
   ProductScratch products_;
 };
 
