@@ -95,11 +95,7 @@ int64_t ActivationBytes(const ModelShape& shape, const TrainingOptions& options,
   const int64_t of_loss_row = 7 * shape.hidden + shape.vocabulary;
   const int64_t widest = std::max(shape.ffn, shape.hidden);
   const int64_t matrix = shape.hidden * std::max(shape.ffn, shape.vocabulary);
-  // Of a product: its packed side, a weight matrix or the activations; in bf16 both sides.
-  const int64_t scratch =
-      options.products == Precision::kBf16
-          ? static_cast<int64_t>(sizeof(uint16_t)) * (std::max(matrix, tokens * widest) + tokens * widest)
-          : static_cast<int64_t>(sizeof(float)) * std::max(matrix, tokens * widest);
+  const int64_t scratch = ops::LinearScratchBytes(options.products, tokens * widest, std::max(matrix, tokens * widest));
   return static_cast<int64_t>(sizeof(float)) * loss_rows * of_loss_row + scratch +
          EncoderActivationBytes(shape, {.tokens = tokens, .kept_blocks = shape.layers, .recompute = options.recompute});
 }

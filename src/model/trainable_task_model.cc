@@ -126,8 +126,10 @@ TaskMemoryPlan PlanTaskMemory(const ModelShape& shape, const TaskModelOptions& o
       plan.activations += kFloat * tokens * parameter.rows / (options.recompute ? shape.layers : 1);
     plan.activations += kFloat * tokens * widest;
   }
-  // Pooling and head of all tokens, and the packed side of a product or, in bf16, both sides in half the bytes.
-  plan.activations += kFloat * (tokens * 8 * shape.hidden + std::max(shape.hidden, tokens) * widest);
+  // Pooling and head of all tokens, and the sides of a product.
+  plan.activations +=
+      kFloat * tokens * 8 * shape.hidden +
+      ops::LinearScratchBytes(options.products, tokens * widest, std::max(shape.hidden, tokens) * widest);
   return plan;
 }
 

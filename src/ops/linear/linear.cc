@@ -9,7 +9,6 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "ops/bf16/bf16.h"
-#include "ops/matmul/bf16_product.h"
 #include "ops/matmul/panel_product.h"
 #include "ops/op_times.h"
 
@@ -59,9 +58,9 @@ Bf16Operand Right(const RowMajorWeights& weights, LinearScratch& scratch) {
 }
 
 void Multiply(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias, Epilogue epilogue,
-              tensor::MatrixView y) {
+              LinearScratch& scratch, tensor::MatrixView y) {
   const OpTimer timer(OpKind::kProduct, 2.0 * static_cast<double>(a.rows * a.cols) * static_cast<double>(b.cols));
-  MultiplyBf16(a, b, bias, epilogue, y);
+  scratch.bf16_product().Multiply(a, b, bias, epilogue, y);
 }
 
 Epilogue EpilogueOf(Accumulate accumulate) { return accumulate == Accumulate::kAdd ? Epilogue::kAdd : Epilogue::kNone; }
@@ -78,7 +77,7 @@ void LinearForward(tensor::ConstMatrixView x, const RowMajorWeights& weights, st
                    Epilogue epilogue, LinearScratch& scratch, tensor::MatrixView y) {
   Check(x, y, SizeOf(weights));
   if (UsesBf16(scratch, weights))
-    return Multiply(Left(x, scratch), Transposed(Right(weights, scratch)), bias, epilogue, y);
+    return Multiply(Left(x, scratch), Transposed(Right(weights, scratch)), bias, epilogue, scratch, y);
   Multiply({x.data, x.rows, x.cols, x.cols, 1}, weights, Orientation::kAsIs, bias, epilogue, scratch, y);
 }
 
@@ -86,7 +85,8 @@ void LinearBackwardInput(tensor::ConstMatrixView grad_y, const RowMajorWeights& 
                          LinearScratch& scratch, tensor::MatrixView grad_x) {
   Check(grad_x, grad_y, SizeOf(weights));
   const Epilogue epilogue = EpilogueOf(accumulate);
-  if (UsesBf16(scratch, weights)) return Multiply(Left(grad_y, scratch), Right(weights, scratch), {}, epilogue, grad_x);
+  if (UsesBf16(scratch, weights))
+    return Multiply(Left(grad_y, scratch), Right(weights, scratch), {}, epilogue, scratch, grad_x);
   Multiply({grad_y.data, grad_y.rows, grad_y.cols, grad_y.cols, 1}, weights, Orientation::kTransposed, {}, epilogue,
            scratch, grad_x);
 }
@@ -96,7 +96,7 @@ void LinearBackwardWeights(tensor::ConstMatrixView x, tensor::ConstMatrixView gr
   Check(x, grad_y, {grad_weights.rows, grad_weights.cols});
   if (x.rows == 0) return;
   if (UsesBf16(scratch, x))
-    return Multiply(Transposed(Left(grad_y, scratch)), Right(x, scratch), {}, Epilogue::kAdd, grad_weights);
+    return Multiply(Transposed(Left(grad_y, scratch)), Right(x, scratch), {}, Epilogue::kAdd, scratch, grad_weights);
   Multiply({grad_y.data, grad_y.cols, grad_y.rows, 1, grad_y.cols}, x, Orientation::kTransposed, {}, Epilogue::kAdd,
            scratch, grad_weights);
 }

@@ -14,4 +14,10 @@ void CheckProducts(Precision products) {
         device::cpu::InstructionSetName());
 }
 
+int64_t LinearScratchBytes(Precision products, int64_t left, int64_t right) {
+  if (products == Precision::kFp32) return static_cast<int64_t>(sizeof(float)) * right;
+  const int64_t copies = device::cpu::HasTiles() ? 2 : 1;  // as they are, and in the layout of tiles
+  return copies * static_cast<int64_t>(sizeof(uint16_t)) * (left + right);
+}
+
 }  // namespace agront::ops

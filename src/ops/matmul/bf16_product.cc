@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/matmul/bf16_product.h"
 
+#include "device/cpu/instruction_set.h"
 #include "ops/matmul/onednn_product.h"
+#include "ops/matmul/tile_operands.h"
+#include "ops/matmul/tile_product.h"
 
 namespace agront::ops {
 namespace {
@@ -19,11 +22,8 @@ memory MemoryOf(const float* values, int64_t rows, int64_t cols) {
       {{rows, cols}, DataType::f32, memory::format_tag::ab}, device::cpu::OneDnnEngine(), const_cast<float*>(values)};
 }
 
-}  // namespace
-
-void MultiplyBf16(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias, Epilogue epilogue,
-                  tensor::MatrixView y) {
-  if (y.rows == 0 || y.cols == 0) return;
+void MultiplyByOneDnn(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias, Epilogue epilogue,
+                      tensor::MatrixView y) {
   std::unordered_map<int, memory> arguments = {
       {DNNL_ARG_SRC, MemoryOf(a)}, {DNNL_ARG_WEIGHTS, MemoryOf(b)}, {DNNL_ARG_DST, MemoryOf(y.data, y.rows, y.cols)}};
   memory::desc of_bias;
@@ -39,6 +39,30 @@ void MultiplyBf16(const Bf16Operand& a, const Bf16Operand& b, std::span<const fl
   const dnnl::matmul primitive({product, attributes, device::cpu::OneDnnEngine()});
   primitive.execute(device::cpu::OneDnnStream(), arguments);
   device::cpu::OneDnnStream().wait();
+}
+
+}  // namespace
+
+void Bf16Product::Multiply(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias, Epilogue epilogue,
+                           tensor::MatrixView y) {
+  if (y.rows == 0 || y.cols == 0) return;
+  if (device::cpu::HasTiles()) return MultiplyByTiles(a, b, bias, epilogue, y);
+  MultiplyByOneDnn(a, b, bias, epilogue, y);
+}
+
+void Bf16Product::MultiplyByTiles(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias,
+                                  Epilogue epilogue, tensor::MatrixView y) {
+  const int64_t row_bytes = a.cols * static_cast<int64_t>(sizeof(uint16_t));
+  lines_.Reserve(TileLineBytes(a));
+  CopyToTileLines(a, lines_.data());
+  const size_t panel_bytes = TilePanelBytes(y.cols, row_bytes);
+  panels_.Reserve(panel_bytes);
+  CopyToTilePanels(b, {panels_.data(), panel_bytes});
+  if (bias.empty()) {
+    no_bias_.Use(static_cast<size_t>(y.cols));
+    bias = {no_bias_.data(), static_cast<size_t>(y.cols)};
+  }
+  MultiplyBf16Tiles(lines_.data(), {panels_.data(), y.cols, row_bytes, bias}, epilogue, y);
 }
 
 }  // namespace agront::ops

@@ -2,10 +2,12 @@
 // A product of two bfloat16 matrices that are both new, as training needs it: nothing is packed before.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
 #include "ops/matmul/epilogue.h"
+#include "tensor/aligned_buffer.h"
 #include "tensor/matrix.h"
 
 namespace agront::ops {
@@ -23,10 +25,21 @@ inline Bf16Operand RowMajor(const uint16_t* data, int64_t rows, int64_t cols) { 
 
 inline Bf16Operand Transposed(const Bf16Operand& m) { return {m.data, m.cols, m.rows, m.col_stride, m.row_stride}; }
 
-/// y [M, N] = a [M, K] b [K, N] + bias [N], which may be empty, and what `epilogue` says; sums in float32. Only on
-/// processors that multiply bfloat16: elsewhere the library is a hundred times slower. By all threads, on whose number
-/// the last bits may depend.
-void MultiplyBf16(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias, Epilogue epilogue,
-                  tensor::MatrixView y);
+/// Only on processors that multiply bfloat16: by AMX's tiles, into whose layout both sides are copied, or by oneDNN,
+/// which is a hundred times slower elsewhere. By all threads, on whose number the last bits may depend with oneDNN.
+/// Keeps the memory of the largest product. Thread safety: none.
+class Bf16Product {
+ public:
+  /// y [M, N] = a [M, K] b [K, N] + bias [N], which may be empty, and what `epilogue` says; sums in float32.
+  void Multiply(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias, Epilogue epilogue,
+                tensor::MatrixView y);
+
+ private:
+  void MultiplyByTiles(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias, Epilogue epilogue,
+                       tensor::MatrixView y);
+
+  tensor::ReusedBuffer<std::byte> lines_, panels_;
+  tensor::ReusedBuffer<float> no_bias_;
+};
 
 }  // namespace agront::ops
