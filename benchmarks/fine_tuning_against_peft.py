@@ -7,8 +7,9 @@
 
 Forward, backward and AdamW on 16 sequences of 300 to 1,500 bp, float32, random weights, the head of
 EsmForSequenceClassification, the same number of threads: LoRA of rank 8 on queries and values, and IA3 on keys, values
-and the inner feed-forward. Hugging Face pads to the longest sequence, as its collators do. They take turns, so that a
-noisy machine is noisy for both; medians are printed, of the ratios as well. Needs torch, transformers and peft.
+and the inner feed-forward. With --bf16 our frozen base and our products are in bfloat16, theirs by torch.autocast.
+Hugging Face pads to the longest sequence, as its collators do. They take turns, so that a noisy machine is noisy for
+both; medians are printed, of the ratios as well. Needs torch, transformers and peft.
 (tools/compare_adapters.py checks that both compute the same.)
 """
 
@@ -47,7 +48,8 @@ def make_base(folder):
 
 
 class Peer:
-    def __init__(self, folder, adapter, lengths):
+    def __init__(self, folder, adapter, lengths, bf16):
+        self.bf16 = bf16
         base = transformers.EsmForSequenceClassification.from_pretrained(folder, num_labels=2,
                                                                          attn_implementation="sdpa")
         if adapter == "lora":
@@ -69,14 +71,15 @@ class Peer:
     def step(self):
         start = time.perf_counter()
         self.optimizer.zero_grad()
-        self.model(input_ids=self.tokens, attention_mask=(self.tokens != PAD).long(),
-                   labels=self.labels).loss.backward()
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.bf16):
+            loss = self.model(input_ids=self.tokens, attention_mask=(self.tokens != PAD).long(), labels=self.labels).loss
+        loss.backward()
         self.optimizer.step()
         return time.perf_counter() - start
 
 
 def our_step(options, folder, adapter, lengths):
-    command = [options.task_step, folder, adapter, "fp32", "1", *map(str, lengths)]
+    command = [options.task_step, folder, adapter, "bf16" if options.bf16 else "fp32", "1", *map(str, lengths)]
     text = subprocess.run(command, check=True, capture_output=True, text=True,
                           env=os.environ | {"OMP_NUM_THREADS": str(options.threads)}).stdout
     return json.loads(text)["seconds"][0]
@@ -88,6 +91,7 @@ def main():
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--bf16", action="store_true", help="both in bfloat16")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     transformers.utils.logging.set_verbosity_error()
@@ -101,7 +105,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         make_base(folder)
         for adapter, name in (("lora", "LoRA r=8 on q, v"), ("ia3", "IA3 on k, v, ff")):
-            peer = Peer(folder, adapter, lengths)
+            peer = Peer(folder, adapter, lengths, options.bf16)
             peer.step()
             theirs, ours = [], []
             for _ in range(options.repeat):

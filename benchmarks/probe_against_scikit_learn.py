@@ -7,7 +7,8 @@
 
 Both read the same FASTA file with labels, compute the mean of the last hidden states of each sequence in float32 and
 train a linear head: ours in five epochs of AdamW, theirs by scikit-learn's LogisticRegression on standardized features
-(at most 100 iterations). All of it is timed, start of the process and loading of the model included. They take turns.
+(at most 100 iterations). With --precision our embeddings are in that, theirs stay in float32. All of it is timed, start
+of the process and loading of the model included. They take turns.
 Needs torch, transformers and scikit-learn.
 """
 
@@ -79,6 +80,7 @@ def main():
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--batch", type=int, default=32, help="sequences of one pass of transformers")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--precision", default="fp32", help="of our embeddings: fp32, bf16, int8 or auto")
     parser.add_argument("--peer", nargs=2, metavar=("TRAIN", "TEST"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.peer:
@@ -98,6 +100,7 @@ def main():
             output = f"{folder}/probe-{turn}"
             subprocess.run([options.agront, "finetune", "--task", "binary", "--train", train, "--test", test, "--model",
                             options.model, "--method", "probe", "--epochs", "5", "--patience", "0", "--no-baselines",
+                            "--precision", options.precision,
                             "--threads", str(options.threads), "-q", "-o", output], check=True)
             ours.append(time.perf_counter() - start)
             auroc = json.loads(pathlib.Path(output, "metrics.json").read_text())["test"]["auroc"]
