@@ -271,6 +271,21 @@ class Uses(FinetuneTest):
         for row, again in zip(self.rows("run"), self.rows("", "again.tsv"), strict=True):
             self.assertAlmostEqual(float(row["predicted"]), float(again["predicted"]), places=4)
 
+    def test_window_of_features_is_that_of_the_training_unless_told(self):
+        genome = self.write("genome.fa", ">chr1\n" + "".join(bases for bases, _ in gc_set(40, 9)) + "\n")
+        features = self.write("features.bed", "".join(f"chr1\t{60 * i + 6}\t{60 * i + 54}\tf{i}\t{i % 2}\t+\n"
+                                                      for i in range(1, 39)))
+        data = ["--genome", genome, "--label-column", "score"]
+        self.succeed(*self.words("run", "--train", features, "--test-share", 0.3, "--method", "probe", *data[:2],
+                                 *data[2:], "--window", "start-6+12"))
+        self.assertEqual(json.loads((self.path("run") / "finetune.json").read_text())["window"], "start-6+12")
+        for command in (["predict", self.path("run"), features, "--genome", genome],
+                        ["evaluate", self.path("run"), features, *data, "--bootstrap", 0]):
+            outputs = [[line for line in self.succeed(*command, *window, "-q").splitlines() if not line.startswith("##")]
+                       for window in ([], ["--window", "start-6+12"], ["--window", "feature"])]
+            self.assertEqual(outputs[0], outputs[1])
+            self.assertNotEqual(outputs[0], outputs[2])
+
     def test_windows_along_a_genome(self):
         self.finetune("--method", "probe")
         genome = self.write("genome.fa", ">chr1\n" + "".join(bases for bases, _ in gc_set(10, 9)) + "\n>chr2\nACGTNN\n")

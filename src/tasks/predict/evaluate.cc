@@ -85,7 +85,7 @@ void EvaluateFinetuned(const EvaluateFinetunedOptions& options) {
   inference::Start(options.job);
   tasks::FinetunedPredictor predictor(options.finetuned, options.job);
   LabelledInput input = options.data;
-  if (input.window == LabelledInput{}.window) input.window = predictor.description().window;
+  if (input.window.empty()) input.window = predictor.description().window;
   const data::LabelledSet set = data::ReadLabelledSet(input, predictor.task());
   OutputFile output(options.job.output, options.job.force);
   const scores::LabelledPredictions labelled = PredictLabelled(predictor, set, options.job);
