@@ -56,8 +56,8 @@ std::string Axes::Draw(const std::string& x_label, const std::string& y_label) c
 
 std::string SvgHead(double width, double height, double left, const std::string& title) {
   return fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.0f} {:.0f}\" font-family=\"sans-serif\" "
-      "font-size=\"12\" fill=\"#333\" role=\"img\">\n<text x=\"{:.0f}\" y=\"16\" font-size=\"14\">{}</text>\n",
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" style=\"max-width:{0:.0f}px\" "
+      "font-family=\"sans-serif\" font-size=\"12\" fill=\"#333\" role=\"img\">\n<text x=\"{2:.0f}\" y=\"16\" font-size=\"14\">{3}</text>\n",
       width, height, left, EscapeXml(title));
 }
 

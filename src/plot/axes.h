@@ -65,7 +65,8 @@ class Axes {
   Range x_, y_;
 };
 
-/// The beginning of an SVG element of that size, with a title over `left`.
+/// The beginning of an SVG element of that size, with a title over `left`. A page may shrink it but does not blow it
+/// up: letters have one size in all pictures.
 std::string SvgHead(double width, double height, double left, const std::string& title);
 
 /// Squares of colour with names, side by side from (x, y).

@@ -16,12 +16,15 @@ h1 { font-size: 26px; margin: 0 0 4px; }
 h2 { font-size: 18px; margin: 0 0 6px; }
 p { margin: 4px 0 10px; max-width: 78ch; color: #444b52; }
 section { background: white; border: 1px solid #e3e6e8; border-radius: 12px; padding: 18px 20px; margin-top: 18px; overflow-x: auto; }
+.scroll { overflow-x: auto; margin-bottom: 10px; }
+.scroll th:first-child, .scroll td:first-child { position: sticky; left: 0; background: white; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: 4px 10px; border-bottom: 1px solid #eceef0; white-space: nowrap; }
 th { font-weight: 600; color: #555d64; font-size: 13px; }
 th:first-child, td:first-child { text-align: left; }
 svg { width: 100%; height: auto; display: block; font-family: inherit; font-size: 12px; }
 .side { display: grid; grid-template-columns: repeat(auto-fill, minmax(320px, 1fr)); gap: 18px; align-items: start; }
+.side.four { max-width: 760px; }
 .left td, .left th { text-align: left; white-space: normal; vertical-align: top; }
 .left td:first-child { white-space: nowrap; }
 .verdict { font-size: 17px; color: #202428; }
@@ -44,8 +47,11 @@ std::string Page(const std::string& title, const std::string& about, const std::
       EscapeXml(title), kStyle, EscapeXml(about), body);
 }
 
+std::string ScrollBox(const std::string& table) { return "<div class=\"scroll\">" + table + "</div>\n"; }
+
 std::string SideBySide(const std::vector<std::string>& contents) {
-  std::string html = "<div class=\"side\">\n";
+  constexpr size_t kInTwoRows = 4;  // three would fit in one
+  std::string html = contents.size() == kInTwoRows ? "<div class=\"side four\">\n" : "<div class=\"side\">\n";
   for (const std::string& content : contents) html += fmt::format("<div>{}</div>\n", content);
   return html + "</div>\n";
 }

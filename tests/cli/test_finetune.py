@@ -30,7 +30,10 @@ class Methods(FinetuneTest):
         self.assertAlmostEqual(ours["auroc"], auroc(labels, scores), places=6)
         self.assertLessEqual(ours["auroc_low"], ours["auroc"])
         self.assertGreaterEqual(ours["auroc_high"], ours["auroc"])
-        self.assertIn("<svg", (self.path(output) / "report.html").read_text())
+        report = (self.path(output) / "report.html").read_text()
+        self.assertIn("<svg", report)
+        self.assertIn(f"<h1>{output}: binary by ", report)
+        self.assertNotIn("<td></td>", report)
         self.assertTrue((self.path(output) / "head" / "head.safetensors").exists())
         return ours
 

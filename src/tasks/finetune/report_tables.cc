@@ -8,6 +8,7 @@
 #include <map>
 
 #include "plot/heat_map.h"
+#include "plot/page.h"
 #include "scores/scorer.h"
 
 namespace agront::tasks {
@@ -40,6 +41,18 @@ int Best(const FineTuneReport& report, size_t score) {
     if (best < 0 || (scores::IsLowerBetter(of.name) ? of.value < least : of.value > least)) best = static_cast<int>(i);
   }
   return best;
+}
+
+/// A sentence without its full stop.
+std::string Comparison(const scores::Difference& difference, const std::string& baseline) {
+  const std::string name = "<b>" + EscapeXml(baseline) + "</b>";
+  const std::string value = Signed(difference.value);
+  if (!std::isfinite(difference.low)) return fmt::format("Difference from {}: {}", name, value);
+  const std::string numbers = fmt::format("{}, interval {} to {}, p = {}", value, Signed(difference.low),
+                                          Signed(difference.high), Probability(difference.p_value));
+  if (difference.low > 0) return fmt::format("The model is better than {} ({})", name, numbers);
+  if (difference.high < 0) return fmt::format("The model is worse than {} ({})", name, numbers);
+  return fmt::format("The difference from {} is within chance ({})", name, numbers);
 }
 
 }  // namespace
@@ -82,15 +95,7 @@ std::string Verdict(const FineTuneReport& report) {
     const auto& differences = report.evaluation.differences[i];
     const auto found = std::ranges::find(differences, headline, &scores::Difference::name);
     if (found == differences.end() || !std::isfinite(found->value)) continue;
-    const std::string name = EscapeXml(report.predictors[i + 1].name);
-    std::string numbers = Signed(found->value);
-    if (std::isfinite(found->low))
-      numbers += fmt::format(", interval {} to {}, p = {}", Signed(found->low), Signed(found->high),
-                             Probability(found->p_value));
-    const char* verdict = found->low > 0    ? "The model is better than"
-                          : found->high < 0 ? "The model is worse than"
-                                            : "These examples do not tell the model from";
-    html += fmt::format("<p>{} <b>{}</b> ({}).</p>\n", verdict, name, numbers);
+    html += fmt::format("<p>{}.</p>\n", Comparison(*found, report.predictors[i + 1].name));
   }
   return html;
 }
@@ -110,7 +115,7 @@ std::string ScoreTable(const FineTuneReport& report) {
     }
     html += "</tr>\n";
   }
-  return html + "</table>\n";
+  return plot::ScrollBox(html + "</table>\n");
 }
 
 std::string PredictorNotes(const FineTuneReport& report) {
@@ -139,7 +144,7 @@ std::string DifferenceTable(const FineTuneReport& report) {
     }
     html += "</tr>\n";
   }
-  return html + "</table>\n";
+  return plot::ScrollBox(html + "</table>\n");
 }
 
 std::string OutputTable(const FineTuneReport& report) {
@@ -152,7 +157,7 @@ std::string OutputTable(const FineTuneReport& report) {
     for (const scores::Score& score : scores) html += fmt::format("<td>{}</td>", Number(score.value));
     html += "</tr>\n";
   }
-  return html + "</table>\n";
+  return plot::ScrollBox(html + "</table>\n");
 }
 
 std::string SplitTable(const FineTuneReport& report) {
@@ -174,7 +179,7 @@ std::string SplitTable(const FineTuneReport& report) {
     html += fmt::format("<td>{}</td><td>{}</td><td>{}</td></tr>\n", split.missing_labels, Number(split.length_tells),
                         Number(split.gc_tells));
   }
-  html += "</table>\n";
+  html = plot::ScrollBox(html + "</table>\n");
   if (report.task.outputs.size() > outputs)
     html += fmt::format("<p>The first {} of {} outputs.</p>\n", outputs, report.task.outputs.size());
   return html + fmt::format("<p>What length or GC alone tell: {}.</p>\n",
@@ -187,7 +192,7 @@ std::string FactTable(const std::vector<ReportFact>& facts) {
   std::string html = "<table class=\"left\">\n";
   for (const auto& [name, value] : facts)
     html += fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", EscapeXml(name), EscapeXml(value));
-  return html + "</table>\n";
+  return plot::ScrollBox(html + "</table>\n");
 }
 
 }  // namespace agront::tasks

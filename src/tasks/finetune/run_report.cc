@@ -48,7 +48,7 @@ std::vector<ReportFact> MethodFacts(const FinetuneOptions& options, const model:
          fmt::format("{:.5f}{}", tried.validation_loss, tried.layer == outcome.trained.layer ? " (chosen)" : "")});
   const nlohmann::ordered_json described = Describe(options);
   for (const auto& [key, value] : described.items())
-    facts.push_back({key, value.is_string() ? value.get<std::string>() : value.dump()});
+    if (value != "") facts.push_back({key, value.is_string() ? value.get<std::string>() : value.dump()});
   return facts;
 }
 
@@ -59,9 +59,9 @@ void WriteRunReport(const FinetuneOptions& options, const TaskData& data, const 
   const std::string of_run = Below(folder, kRunFolder);
   const training::RunFolder run(outcome.layers.empty() ? of_run : Below(of_run, ArrayName(outcome.trained.layer)));
   FineTuneReport report;
-  report.title = std::filesystem::path(folder).filename().string();
-  report.about = fmt::format("{}, {} on {}, {} training examples", model::Name(options.task), NameOf(options.method),
-                             base.path(), data.split.train.size());
+  report.title = fmt::format("{}: {} by {}", std::filesystem::path(folder).filename().string(),
+                             model::Name(options.task), NameOf(options.method));
+  report.about = fmt::format("{}, {} training examples", base.path(), data.split.train.size());
   report.task = data.set->task();
   report.warnings = data.findings;
   report.data = DataFacts(options);

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "plot/heat_map.h"
+#include "plot/page.h"
 #include "scores/class_scorer.h"
 #include "tasks/finetune/report_tables.h"
 
@@ -112,7 +113,7 @@ std::string WorstErrors(const FineTuneReport& report) {
     }
     html += "</tr>\n";
   }
-  return html + "</table>\n";
+  return plot::ScrollBox(html + "</table>\n");
 }
 
 }  // namespace agront::tasks
