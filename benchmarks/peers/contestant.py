@@ -3,8 +3,9 @@
 
     python contestant.py KIND MODEL THREADS SEQUENCES WORK
 
-KIND: hugging_face, onnxruntime-fp32, onnxruntime-int8, openvino-fp32, openvino-int8, openvino-weights8. Converted
-models are kept in the folder WORK. Each library is set up as its manual says is fastest for one request at a time.
+KIND: hugging_face-fp32, hugging_face-bf16, onnxruntime-fp32, onnxruntime-int8, openvino-fp32, openvino-bf16,
+openvino-int8, openvino-weights8. Converted models are kept in the folder WORK. Each library is set up as its manual
+says is fastest for one request at a time.
 """
 
 import pathlib
@@ -15,6 +16,8 @@ import numpy as np
 import torch
 import transformers
 
+from turns import has
+
 BATCH = 8
 TOKENS = 1024
 LEAST_TURN = 0.5  # seconds: short work is done again until they have gone by, as in contestant.cc
@@ -22,10 +25,10 @@ CALIBRATION_WINDOWS = 4
 
 
 class HuggingFace:
-    def __init__(self, folder, threads, sequences):
+    def __init__(self, folder, threads, sequences, work, precision):
         torch.set_num_threads(threads)
         self.tokenizer = transformers.EsmTokenizer.from_pretrained(folder)
-        self.model = load_torch(folder)
+        self.model = load_torch(folder, torch.bfloat16 if precision == "bf16" else torch.float32)
         self.sequences = sequences
         self.tokens = self.tokenizer(sequences, return_tensors="pt", padding=True)["input_ids"]
 
@@ -36,7 +39,7 @@ class HuggingFace:
             if task == "embed":
                 return np.concatenate([self.means(self.sequences[at:at + BATCH])
                                        for at in range(0, len(self.sequences), BATCH)])
-            return self.model(self.tokens).logits.numpy()  # of equal lengths: no mask is the fastest way
+            return self.model(self.tokens).logits.float().numpy()  # of equal lengths: no mask is the fastest way
 
     def means(self, sequences):
         """The last layer's mean over each sequence's tokens, <cls> and padding left out."""
@@ -57,7 +60,7 @@ class OnnxRuntime:
         if precision == "int8":
             fp32, path = path, path.with_suffix(".int8.onnx")
             if not path.exists():
-                onnx_graph.write_int8(fp32, path, saturates=not has_vnni())
+                onnx_graph.write_int8(fp32, path, saturates=not (has("avx512_vnni") or has("avx_vnni")))
         self.session = onnx_graph.open_session(path, threads)
         self.tokens = tokenize(folder, sequences)
 
@@ -69,12 +72,15 @@ class OpenVino:
     def __init__(self, folder, threads, sequences, work, precision):
         import openvino
 
-        path = work / f"{pathlib.Path(folder).name}.{precision}.xml"
+        stored = "fp32" if precision == "bf16" else precision
+        path = work / f"{pathlib.Path(folder).name}.{stored}.xml"
         if not path.exists():
-            write_openvino(folder, path, precision)
+            write_openvino(folder, path, stored)
+        # What is not in int8 is in bf16, where the processor has it, by OpenVINO's own default.
+        between = "bf16" if precision != "fp32" and has("avx512_bf16") else "f32"
         self.model = openvino.Core().compile_model(path, "CPU", {
             "INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY",
-            "INFERENCE_PRECISION_HINT": "f32"})
+            "INFERENCE_PRECISION_HINT": between})
         self.tokens = tokenize(folder, sequences)
 
     def run(self, task):
@@ -108,23 +114,18 @@ def write_openvino(folder, path, precision):
     openvino.save_model(model, path, compress_to_fp16=False)
 
 
-def load_torch(folder):
-    return transformers.EsmForMaskedLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="sdpa").eval()
+def load_torch(folder, dtype=torch.float32):
+    return transformers.EsmForMaskedLM.from_pretrained(folder, dtype=dtype, attn_implementation="sdpa").eval()
 
 
 def tokenize(folder, sequences):
     return np.array(transformers.EsmTokenizer.from_pretrained(folder)(sequences)["input_ids"])
 
 
-def has_vnni():
-    return any(flag in pathlib.Path("/proc/cpuinfo").read_text() for flag in ("avx512_vnni", "avx_vnni"))
-
-
 def make(kind, folder, threads, sequences, work):
-    if kind == "hugging_face":
-        return HuggingFace(folder, threads, sequences)
     library, precision = kind.split("-")
-    return {"onnxruntime": OnnxRuntime, "openvino": OpenVino}[library](folder, threads, sequences, work, precision)
+    peer = {"hugging_face": HuggingFace, "onnxruntime": OnnxRuntime, "openvino": OpenVino}[library]
+    return peer(folder, threads, sequences, work, precision)
 
 
 def main():

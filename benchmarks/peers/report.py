@@ -7,8 +7,6 @@ matplotlib.use("svg")
 matplotlib.rcParams |= {"svg.fonttype": "none", "svg.hashsalt": "agront"}  # small files, the same each time
 import matplotlib.pyplot as plt
 
-BEGIN = "<!-- peers: begin; written by benchmarks/peers/run.py -->"
-END = "<!-- peers: end -->"
 OURS, THEIRS, WANTED = "#2f7d4f", "#b8b8b8", "#202020"
 OP_COLOURS = {"products": "#2f7d4f", "attention": "#e0a030", "layer_norm": "#4f7fb8", "quantize": "#b05080",
               "embedding": "#808080", "other": "#c8c8c8"}
@@ -77,18 +75,20 @@ def command_of(rows):
     return f"python3 benchmarks/peers/run.py{full}{before}"
 
 
-def write(rows, docs):
-    """Replaces what is between the markers of `docs`; the plots lie beside it."""
-    ratios, ops = docs.parent / "peers_ratios.svg", docs.parent / "time_by_op.svg"
-    text = [BEGIN, f"`{command_of(rows)}`; medians of {rows[0]['rounds']} rounds, a ratio is one of medians.", ""]
+def write(rows, instructions, docs):
+    """Replaces what is between the markers of `docs` for this instruction set; the plots lie beside it."""
+    begin = f"<!-- peers, {instructions}: begin; written by benchmarks/peers/run.py -->"
+    end = f"<!-- peers, {instructions}: end -->"
+    ratios, ops = (docs.parent / f"{name}_{instructions}.svg" for name in ("peers_ratios", "time_by_op"))
+    text = [begin, f"`{command_of(rows)}`; medians of {rows[0]['rounds']} rounds, a ratio is one of medians.", ""]
     text += [*table(rows), "", *machines(rows), ""]
     draw_ratios(rows, ratios)
     text += [f"![times as fast as the peers]({ratios.name})", ""]
     if any(row["row"] == "ops" for row in rows):
         draw_ops(rows, ops)
         text += [f"![time by kind of op]({ops.name})", ""]
-    text.append(END)
+    text.append(end)
     old = docs.read_text()
-    if BEGIN not in old or END not in old:
-        raise SystemExit(f"{docs}: expected the lines {BEGIN} and {END}")
-    docs.write_text(old[:old.index(BEGIN)] + "\n".join(text) + old[old.index(END) + len(END):])
+    if begin not in old or end not in old:
+        raise SystemExit(f"{docs}: expected the lines {begin} and {end}")
+    docs.write_text(old[:old.index(begin)] + "\n".join(text) + old[old.index(end) + len(end):])

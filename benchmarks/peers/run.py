@@ -70,11 +70,16 @@ def make_model(work, layers, folder):
     return folder
 
 
-def machine(threads):
+def instructions():
+    """The widest that count here, as files are named."""
     text = pathlib.Path("/proc/cpuinfo").read_text()
-    name = re.search(r"model name\s*: (.*)", text)[1]
-    wider = (("avx512_vnni", "AVX-512 VNNI"), ("avx512f", "AVX-512"))
-    wide = next((name for flag, name in wider if flag in text), "AVX2")
+    wider = (("amx_int8", "amx"), ("avx512_vnni", "avx512_vnni"), ("avx512f", "avx512"))
+    return next((name for flag, name in wider if flag in text), "avx2")
+
+
+def machine(threads):
+    name = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())[1]
+    wide = {"amx": "AVX-512 with AMX", "avx512_vnni": "AVX-512 VNNI", "avx512": "AVX-512", "avx2": "AVX2"}[instructions()]
     versions = ", ".join(f"{library} {importlib.metadata.version(library)}" for library in LIBRARIES)
     return f"{name} ({wide}), {threads} threads; {versions}"
 
@@ -91,7 +96,8 @@ def read_options():
     parser.add_argument("--before", metavar="COMMIT", help="an older program to compare the time by op with")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--results", metavar="FILE", type=pathlib.Path, default=ROOT / "docs/peers.json")
+    parser.add_argument("--results", metavar="FILE", type=pathlib.Path,
+                        default=ROOT / f"docs/peers_{instructions()}.json")
     parser.add_argument("--docs", metavar="FILE", type=pathlib.Path, default=ROOT / "docs/performance.md")
     return parser.parse_args()
 
@@ -130,7 +136,7 @@ def main():
                       "before": options.before if name == "ops" else None, "lines": rows.ROWS[name](setting)}
         options.results.write_text(json.dumps(kept, indent=1) + "\n")
     measured = [kept[name] for name in rows.ROWS if name in kept]
-    report.write(measured, options.docs)
+    report.write(measured, instructions(), options.docs)
     print("\n".join(report.table(measured)))
 
 

@@ -14,6 +14,11 @@ HERE = pathlib.Path(__file__).resolve().parent
 PAUSE = 0.5  # seconds between turns, in which the last one's threads fall asleep
 
 
+def has(flag):
+    """Whether the processor has an instruction set, by the kernel's name for it."""
+    return flag in pathlib.Path("/proc/cpuinfo").read_text()
+
+
 @dataclasses.dataclass
 class Contestant:
     """`command` starts it; `task` is what it does at each turn."""

@@ -13,13 +13,6 @@ constexpr std::string_view kMaskText = "<mask>";
 static_assert(kMaskText.size() == tokenizer::kKmerLength);  // so that masks do not shift positions
 static_assert(kMaskTokenId == tokenizer::kMaskId && kVocabularySize == tokenizer::kVocabularySize);
 
-/// Whether every letter is one of those that the program has inside: most sequences are, and need no copy.
-bool IsNormal(std::string_view text) {
-  bool is_normal = true;
-  for (const char c : text) is_normal &= (c == 'A') | (c == 'C') | (c == 'G') | (c == 'T') | (c == 'N');
-  return is_normal;
-}
-
 std::string Normalised(std::string_view text) {
   std::string bases(text.size(), 'N');
   for (size_t i = 0; i < text.size(); ++i) {
@@ -39,13 +32,16 @@ std::string Normalised(std::string_view text) {
 }  // namespace
 
 Tokens Encode(std::string_view bases, int64_t max_tokens) {
-  const std::string changed = IsNormal(bases) ? std::string() : Normalised(bases);
-  const std::string_view normalised = changed.empty() ? bases : changed;
   tokenizer::TokenizedBases tokens;
-  const auto most = static_cast<int64_t>(normalised.size()) + 1;
-  tokenizer::Encode(normalised, max_tokens < 0 ? most : max_tokens, tokens);
-  if (tokens.num_bases() != static_cast<int64_t>(normalised.size()))
-    Fail("sequence of {} bases: expected at most {} tokens; cut it into windows", normalised.size(), max_tokens);
+  const auto encode = [&](std::string_view letters) {
+    const auto most = static_cast<int64_t>(letters.size()) + 1;
+    return tokenizer::EncodeKnown(letters, max_tokens < 0 ? most : max_tokens, tokens);
+  };
+  // Most sequences have only letters that the program has inside, and are read once.
+  if (bases.find(genome::kMaskedBase) != std::string_view::npos || encode(bases) != std::string_view::npos)
+    encode(Normalised(bases));
+  if (tokens.num_bases() != static_cast<int64_t>(bases.size()))
+    Fail("sequence of {} bases: expected at most {} tokens; cut it into windows", bases.size(), max_tokens);
   return {std::move(tokens.ids), std::move(tokens.begin), std::move(tokens.end)};
 }
 

@@ -21,8 +21,9 @@ void* AllocateAligned(size_t bytes) {
   constexpr size_t kLine = 64;
   constexpr size_t kHugePage = 2 << 20;
   const size_t alignment = bytes >= 2 * kHugePage ? kHugePage : kLine;
-  void* memory = std::aligned_alloc(alignment, (bytes + kLine - 1) / kLine * kLine);
-  if (memory == nullptr && bytes > 0) throw std::bad_alloc();
+  // Not aligned_alloc, which may refuse sizes that are no multiple of the alignment.
+  void* memory = nullptr;
+  if (posix_memalign(&memory, alignment, (bytes + kLine - 1) / kLine * kLine) != 0) throw std::bad_alloc();
   // A wish: without huge pages everything works, more slowly.
   if (alignment == kHugePage) madvise(memory, bytes, MADV_HUGEPAGE);
   bytes_held.fetch_add(static_cast<int64_t>(bytes), std::memory_order_relaxed);

@@ -18,7 +18,7 @@ bool IsMask(const char* bases) {
 
 }  // namespace
 
-void Encode(std::string_view bases, int64_t max_tokens, TokenizedBases& out) {
+size_t EncodeKnown(std::string_view bases, int64_t max_tokens, TokenizedBases& out) {
   out.ids.clear();
   out.begin.clear();
   out.end.clear();
@@ -45,17 +45,25 @@ void Encode(std::string_view bases, int64_t max_tokens, TokenizedBases& out) {
       }
     }
     if (bases[at] == genome::kMaskedBase) {
-      if (!six_left || !IsMask(bases.data() + at))
-        Fail("base {}: expected six masked bases in a row, got {:?}", at, bases.substr(at, kKmerLength));
+      if (!six_left || !IsMask(bases.data() + at)) return at;
       append(kMaskId, at, kKmerLength);
       at += kKmerLength;
       continue;
     }
     const int digit = BaseDigit(bases[at]);
-    if (digit < 0) Fail("base {}: expected A, C, G, T or N, got {:?}", at, bases.substr(at, 1));
+    if (digit < 0) return at;
     append(kFirstLetterId + digit, at, 1);
     ++at;
   }
+  return std::string_view::npos;
+}
+
+void Encode(std::string_view bases, int64_t max_tokens, TokenizedBases& out) {
+  const size_t stranger = EncodeKnown(bases, max_tokens, out);
+  if (stranger == std::string_view::npos) return;
+  if (bases[stranger] == genome::kMaskedBase)
+    Fail("base {}: expected six masked bases in a row, got {:?}", stranger, bases.substr(stranger, kKmerLength));
+  Fail("base {}: expected A, C, G, T or N, got {:?}", stranger, bases.substr(stranger, 1));
 }
 
 std::string Decode(std::span<const int32_t> ids) {

@@ -30,6 +30,9 @@ struct TokenizedBases {
 /// Replaces what `out` held. Throws Error for another character or a number of '?' in a run that 6 does not divide.
 void Encode(std::string_view bases, int64_t max_tokens, TokenizedBases& out);
 
+/// The same up to the first letter that is none of these; returns where it is, npos if nowhere.
+size_t EncodeKnown(std::string_view bases, int64_t max_tokens, TokenizedBases& out);
+
 /// The bases of the tokens; a mask gives six '?', <cls> and <pad> nothing. Throws Error for <unk> and for ids
 /// outside the vocabulary.
 std::string Decode(std::span<const int32_t> ids);

@@ -21,20 +21,32 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kPrefix = "step-";
+constexpr char kLockFile[] = "lock";
 
 }  // namespace
 
 RunFolder::RunFolder(std::string path) : path_(std::move(path)) {
   std::error_code error;
-  const bool is_new = fs::create_directories(path_, error);
+  is_new_ = fs::create_directories(path_, error);
   if (!fs::is_directory(path_)) Fail("{}: expected a folder for the run: {}", path_, error.message());
-  if (is_new) SyncFolder(fs::path(path_).parent_path());
+  if (is_new_) SyncFolder(fs::path(path_).parent_path());
+}
+
+RunFolder::~RunFolder() {
+  if (!is_new_ || lock_ < 0) return;
+  const std::string lock = File(kLockFile);
+  std::error_code error;  // what cannot be removed stays
+  const bool is_empty = std::ranges::all_of(fs::directory_iterator(path_, error),
+                                            [&](const fs::directory_entry& entry) { return entry.path() == lock; });
+  if (error || !is_empty) return;
+  fs::remove(lock, error);
+  fs::remove(path_, error);
 }
 
 std::string RunFolder::File(const std::string& name) const { return (fs::path(path_) / name).string(); }
 
 void RunFolder::Lock() {
-  const std::string file = File("lock");
+  const std::string file = File(kLockFile);
   lock_ = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (lock_ < 0) Fail("{}: cannot open: {}", file, SystemError());
   if (flock(lock_, LOCK_EX | LOCK_NB) != 0) Fail("{}: another process is at work on this run", path_);

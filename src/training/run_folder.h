@@ -16,6 +16,10 @@ class RunFolder {
  public:
   /// Makes the folder when it is not there.
   explicit RunFolder(std::string path);
+  /// Removes a folder that it made and locked, and that nothing came into.
+  ~RunFolder();
+  RunFolder(const RunFolder&) = delete;
+  RunFolder& operator=(const RunFolder&) = delete;
 
   /// Keeps other processes from writing while this one lives, and removes what a killed one left unfinished. Throws
   /// Error when another one writes.
@@ -42,6 +46,7 @@ class RunFolder {
 
  private:
   std::string path_;
+  bool is_new_;
   int lock_ = -1;  // open until the process ends
 };
 

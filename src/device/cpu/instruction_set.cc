@@ -47,6 +47,9 @@ bool HasBf16Products() {
   return isa == dnnl::cpu_isa::avx512_core_bf16 || isa == dnnl::cpu_isa::avx512_core_amx;
 }
 
+// Asking oneDNN has also asked the system for the permission to use them.
+bool HasTiles() { return dnnl::get_effective_cpu_isa() == dnnl::cpu_isa::avx512_core_amx; }
+
 std::string InstructionSetName() {
   switch (dnnl::get_effective_cpu_isa()) {
     case dnnl::cpu_isa::avx512_core_bf16: return "AVX-512 with VNNI and bf16";

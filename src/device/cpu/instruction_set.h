@@ -17,6 +17,9 @@ bool HasOnlyAvx2();
 /// Whether the processor multiplies bfloat16 itself.
 bool HasBf16Products();
 
+/// Whether it does so in tiles of a whole matrix (AMX).
+bool HasTiles();
+
 /// What the kernels use: "AVX2", "AVX-512", "AVX-512 with VNNI and bf16" or "AVX-512 with AMX".
 std::string InstructionSetName();
 

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "base/parallel.h"
+#include "device/cpu/instruction_set.h"
 #include "device/cpu/multiply_add_peak.h"
 #include "ops/attention/attention.h"
+#include "ops/attention/attention_bf16.h"
 
 namespace agront::ops {
 namespace {
@@ -19,10 +21,15 @@ constexpr double kGiga = 1e9;
 constexpr int64_t kHeads = 20;
 constexpr int64_t kChannels = 1500;
 
-/// Arguments: tokens of a sequence, sequences, threads.
+/// Arguments: tokens of a sequence, sequences, threads, whether in bfloat16.
 void Attention(benchmark::State& state) {
   const int64_t tokens = state.range(0), sequences = state.range(1), rows = tokens * sequences;
   SetThreads(static_cast<int>(state.range(2)));
+  const bool in_bf16 = state.range(3) != 0;
+  if (in_bf16 && !device::cpu::HasTiles()) {
+    state.SkipWithError("no tiles on this processor");
+    return;
+  }
   std::mt19937 generator(1);
   std::normal_distribution<float> normal;
   tensor::Matrix query(rows, kChannels), key(rows, kChannels), value(rows, kChannels), output(rows, kChannels);
@@ -35,7 +42,10 @@ void Attention(benchmark::State& state) {
   double seconds = 0, peak = 0;
   for ([[maybe_unused]] const auto& iteration : state) {
     const auto start = std::chrono::steady_clock::now();
-    AttentionForward(inputs, output.view());
+    if (in_bf16)
+      AttentionForwardBf16(inputs, output.view());
+    else
+      AttentionForward(inputs, output.view());
     const std::chrono::duration<double> once = std::chrono::steady_clock::now() - start;
     state.SetIterationTime(once.count());
     seconds += once.count();
@@ -48,10 +58,10 @@ void Attention(benchmark::State& state) {
 }
 
 BENCHMARK(Attention)
-    ->ArgNames({"tokens", "sequences", "threads"})
-    ->ArgsProduct({{1024}, {1}, {1, 2}})
-    ->ArgsProduct({{64}, {32}, {1, 2}})
-    ->ArgsProduct({{11}, {64}, {1, 2}})
+    ->ArgNames({"tokens", "sequences", "threads", "bf16"})
+    ->ArgsProduct({{1024}, {1}, {1, 2}, {0, 1}})
+    ->ArgsProduct({{64}, {32}, {1, 2}, {0, 1}})
+    ->ArgsProduct({{11}, {64}, {1, 2}, {0, 1}})
     ->UseManualTime()
     ->Unit(benchmark::kMillisecond);
 

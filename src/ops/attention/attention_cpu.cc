@@ -14,13 +14,12 @@
 #include <limits>
 
 #include "base/error.h"
-#include "base/parallel.h"
 #include "ops/attention/attention.h"
+#include "ops/attention/attention_heads.h"
 #include "ops/attention/attention_shapes.h"
 #include "ops/attention/head_panels-inl.h"
 #include "ops/attention/head_task.h"
 #include "ops/elementwise/exp2-inl.h"
-#include "ops/op_times.h"
 #include "ops/panels/panels-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -176,63 +175,9 @@ HWY_EXPORT(AttendHead);
 HWY_EXPORT(HeadProbabilities);
 HWY_EXPORT(QueriesOfPanel);
 
-namespace {
-
-/// All queries of one head of one sequence; the output is set by the caller.
-HeadTask TaskOf(const AttentionInputs& inputs, int64_t sequence, int64_t head) {
-  const auto stride = static_cast<size_t>(inputs.query.cols);
-  const int64_t head_width = inputs.query.cols / inputs.heads;
-  const int64_t at = inputs.offsets[sequence] * inputs.query.cols + head * head_width;
-  const auto tokens = static_cast<size_t>(inputs.offsets[sequence + 1] - inputs.offsets[sequence]);
-  return {.query = {inputs.query.data + at, stride},
-          .key = {inputs.key.data + at, stride},
-          .value = {inputs.value.data + at, stride},
-          .tokens = tokens,
-          .head_width = static_cast<size_t>(head_width),
-          .first_query = 0,
-          .last_query = tokens,
-          .output = nullptr,
-          .output_stride = 0,
-          .log2_sums = nullptr};
-}
-
-/// Of each head of a sequence: enough parts to keep the threads busy, each long enough to be worth packing the keys.
-int64_t PartsOfHead(int64_t tokens, int64_t heads) {
-  constexpr int64_t kLeastQueries = 128;
-  constexpr int64_t kTasksOfThread = 8;
-  const int64_t wanted = (kTasksOfThread * MaxThreads() + heads - 1) / heads;
-  return std::clamp<int64_t>(tokens / kLeastQueries, 1, std::max<int64_t>(1, wanted));
-}
-
-}  // namespace
-
 void AttentionForward(const AttentionInputs& inputs, tensor::MatrixView output, tensor::MatrixView log2_sums) {
-  CheckAttention(inputs);
-  const auto& [query, key, value, offsets, heads] = inputs;
-  if (value.rows != query.rows || value.cols != query.cols || output.rows != query.rows || output.cols != query.cols)
-    Fail("attention: query is [{}, {}], value [{}, {}], output [{}, {}]", query.rows, query.cols, value.rows,
-         value.cols, output.rows, output.cols);
-  if (log2_sums.data != nullptr && (log2_sums.rows != heads || log2_sums.cols != query.rows))
-    Fail("attention: expected sums [{}, {}], got [{}, {}]", heads, query.rows, log2_sums.rows, log2_sums.cols);
-  const OpTimer timer(OpKind::kAttention, AttentionFlops(inputs));
-  const auto attend = HWY_DYNAMIC_DISPATCH(AttendHead);
-  const auto panel = static_cast<int64_t>(HWY_DYNAMIC_DISPATCH(QueriesOfPanel)());
-  const auto sequences = static_cast<int64_t>(offsets.size()) - 1;
-  const int64_t parts = PartsOfHead(query.rows, heads * sequences);
-  ParallelFor(sequences * heads * parts, [&, heads = heads](int64_t number) {
-    const int64_t head = number / parts % heads;
-    const int64_t sequence = number / parts / heads;
-    HeadTask task = TaskOf(inputs, sequence, head);
-    const auto tokens = static_cast<int64_t>(task.tokens);
-    const int64_t queries = ((tokens + parts - 1) / parts + panel - 1) / panel * panel;
-    const int64_t first = std::min(tokens, number % parts * queries);
-    task.first_query = static_cast<size_t>(first);
-    task.last_query = static_cast<size_t>(std::min(tokens, first + queries));
-    task.output = output.data + (task.query.data - inputs.query.data);
-    task.output_stride = static_cast<size_t>(output.cols);
-    if (log2_sums.data != nullptr) task.log2_sums = log2_sums.row(head).data() + inputs.offsets[sequence];
-    if (task.first_query < task.last_query) attend(task);
-  });
+  AttendHeads(inputs, HWY_DYNAMIC_DISPATCH(AttendHead), static_cast<int64_t>(HWY_DYNAMIC_DISPATCH(QueriesOfPanel)()),
+              output, log2_sums);
 }
 
 void AttentionProbabilities(const AttentionInputs& inputs, int64_t sequence, int64_t head,

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "device/cpu/instruction_set.h"
+#include "ops/attention/attention_bf16.h"
 #include "ops/attention/attention_reference.h"
 #include "ops/op_test.h"
 
@@ -40,6 +42,24 @@ TEST_P(AttentionSweep, EqualsFloat64) {
   const auto want = AttentionReference(Doubles(query), Doubles(key), Doubles(value), offsets, width, heads);
   AttentionForward(inputs, q.view());  // over the query
   EXPECT_LT(RelativeError(q.view().values(), want), 32 * kEpsilon);
+}
+
+TEST_P(AttentionSweep, InBf16IsNearFloat64) {
+  if (!device::cpu::HasTiles()) GTEST_SKIP() << "no tiles on this processor";
+  const auto& [heads, head_width, offsets] = GetParam();
+  const int64_t rows = offsets.back(), width = heads * head_width;
+  const auto query = RandomValues(rows * width, 1), key = RandomValues(rows * width, 2);
+  const auto value = RandomValues(rows * width, 3);
+  tensor::Matrix q = MatrixOf(query, rows), exact(rows, width), exact_sums(heads, rows), sums(heads, rows);
+  const tensor::Matrix k = MatrixOf(key, rows), v = MatrixOf(value, rows);
+  const AttentionInputs inputs{q.view(), k.view(), v.view(), offsets, heads};
+  AttentionForward(inputs, exact.view(), exact_sums.view());
+  const auto want = AttentionReference(Doubles(query), Doubles(key), Doubles(value), offsets, width, heads);
+  AttentionForwardBf16(inputs, q.view(), sums.view());  // over the query
+  // Values and probabilities are off by up to 2^-9 of themselves, scores of about one by as much.
+  EXPECT_LT(RelativeError(q.view().values(), want), 4 * std::exp2(-9.0));
+  for (size_t i = 0; i < sums.view().values().size(); ++i)
+    EXPECT_NEAR(sums.view().values()[i], exact_sums.view().values()[i], 16 * std::exp2(-9.0));
 }
 
 TEST_P(AttentionSweep, GradientsEqualFloat64) {
@@ -80,6 +100,24 @@ TEST(Attention, SurvivesLargeScores) {
   const std::vector<int64_t> offsets = {0, rows};
   AttentionForward({q.view(), q.view(), v.view(), offsets, 1}, output.view());
   for (float x : output.view().values()) EXPECT_TRUE(std::isfinite(x));
+  if (!device::cpu::HasTiles()) return;
+  AttentionForwardBf16({q.view(), q.view(), v.view(), offsets, 1}, output.view());
+  for (float x : output.view().values()) EXPECT_TRUE(std::isfinite(x));
+}
+
+TEST(Attention, InBf16ShowsWhatIsNotANumber) {
+  if (!device::cpu::HasTiles()) GTEST_SKIP() << "no tiles on this processor";
+  const int64_t rows = 40;
+  auto query = RandomValues(rows * 8, 1);
+  query[0] = NAN;
+  const tensor::Matrix q = MatrixOf(query, rows), k = MatrixOf(RandomValues(rows * 8, 2), rows);
+  tensor::Matrix output(rows, 8);
+  const std::vector<int64_t> offsets = {0, rows};
+  AttentionForwardBf16({q.view(), k.view(), k.view(), offsets, 1}, output.view());
+  for (const float x : output.row(0)) EXPECT_TRUE(std::isnan(x));
+  for (const float x : output.row(1)) EXPECT_TRUE(std::isfinite(x));
+  AttentionForwardBf16({k.view(), q.view(), k.view(), offsets, 1}, output.view());  // now in a key, which all look at
+  for (const float x : output.view().values()) EXPECT_TRUE(std::isnan(x));
 }
 
 TEST(Attention, RefusesShapesThatDoNotFit) {

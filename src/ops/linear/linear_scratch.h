@@ -30,15 +30,14 @@ class LinearScratch {
 
  private:
   template <class T>
-  static std::span<T> Room(tensor::AlignedBuffer<T>& buffer, size_t count) {
-    if (buffer.size() < count) buffer = {};  // first, so that never both are there
-    if (buffer.size() < count) buffer = tensor::AlignedBuffer<T>(count);
+  static std::span<T> Room(tensor::ReusedBuffer<T>& buffer, size_t count) {
+    buffer.Reserve(count);
     return {buffer.data(), count};
   }
 
   Precision products_;
-  tensor::AlignedBuffer<float> panels_;
-  tensor::AlignedBuffer<uint16_t> left_, right_;
+  tensor::ReusedBuffer<float> panels_;
+  tensor::ReusedBuffer<uint16_t> left_, right_;
 };
 
 }  // namespace agront::ops

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+
 #include "base/error.h"
 #include "base/parallel.h"
 #include "device/cpu/instruction_set.h"
@@ -29,25 +32,31 @@ std::vector<double> Sum(const std::vector<float>& before, std::vector<double> ad
 /// The rounding errors of a sum of `count` products grow like the square root of their number.
 double Bound(int64_t count) { return 2 * kEpsilon * std::sqrt(static_cast<double>(count + 1)); }
 
-TEST_P(LinearSweep, EqualsFloat64) {
-  const auto [rows, in, out] = GetParam();
+/// The three products against float64, where `read` says what the operands become.
+template <class Read>
+void ExpectProducts(const Shape& shape, std::span<const Epilogue> epilogues, const Read& read, LinearScratch& scratch) {
+  const auto [rows, in, out] = shape;
   const auto x = RandomValues(rows * in, 1), weights = RandomValues(out * in, 2), bias = RandomValues(out, 3);
   const auto grad_y = RandomValues(rows * out, 4), old_weights = RandomValues(out * in, 5);
-  const auto old_bias = RandomValues(out, 6), old_x = RandomValues(rows * in, 7);
+  const auto old_x = RandomValues(rows * in, 7);
   const tensor::Matrix x_matrix = MatrixOf(x, rows), weight_matrix = MatrixOf(weights, out);
   const tensor::Matrix grad_y_matrix = MatrixOf(grad_y, rows);
-  LinearScratch scratch;
 
-  for (const Epilogue epilogue : {Epilogue::kNone, Epilogue::kAdd, Epilogue::kGelu}) {
+  for (const Epilogue epilogue : epilogues) {
     tensor::Matrix y = MatrixOf(grad_y, rows);
     LinearForward(x_matrix.view(), weight_matrix.view(), bias, epilogue, scratch, y.view());
     std::vector<double> want = Doubles(grad_y);
-    MatmulReference(Doubles(x), Doubles(weights), Doubles(bias), rows, epilogue, want);
+    MatmulReference(read(x), read(weights), Doubles(bias), rows, epilogue, want);
     const double of_erf = epilogue == Epilogue::kGelu ? 4 * kEpsilon : 0;
     EXPECT_LT(RelativeError(y.view().values(), want), Bound(in) + of_erf);
   }
+  tensor::Matrix y(rows, out);
+  LinearForward(x_matrix.view(), weight_matrix.view(), {}, Epilogue::kNone, scratch, y.view());
+  std::vector<double> without_bias(y.view().values().size());
+  MatmulReference(read(x), read(weights), std::vector<double>(bias.size()), rows, Epilogue::kNone, without_bias);
+  EXPECT_LT(RelativeError(y.view().values(), without_bias), Bound(in));
 
-  const auto want = LinearBackwardReference(Doubles(x), Doubles(weights), Doubles(grad_y), rows);
+  const auto want = LinearBackwardReference(read(x), read(weights), read(grad_y), rows);
   tensor::Matrix grad_x = MatrixOf(old_x, rows);
   LinearBackwardInput(grad_y_matrix.view(), weight_matrix.view(), Accumulate::kAdd, scratch, grad_x.view());
   EXPECT_LT(RelativeError(grad_x.view().values(), Sum(old_x, want.x)), Bound(out));
@@ -56,9 +65,20 @@ TEST_P(LinearSweep, EqualsFloat64) {
   tensor::Matrix grad_weights = MatrixOf(old_weights, out);
   LinearBackwardWeights(x_matrix.view(), grad_y_matrix.view(), scratch, grad_weights.view());
   EXPECT_LT(RelativeError(grad_weights.view().values(), Sum(old_weights, want.weights)), Bound(rows));
+}
+
+TEST_P(LinearSweep, EqualsFloat64) {
+  constexpr std::array kEpilogues = {Epilogue::kNone, Epilogue::kAdd, Epilogue::kGelu};
+  LinearScratch scratch;
+  ExpectProducts(GetParam(), kEpilogues, Doubles, scratch);
+
+  const auto [rows, in, out] = GetParam();
+  const auto grad_y = RandomValues(rows * out, 4), old_bias = RandomValues(out, 6);
+  const std::vector<double> x(static_cast<size_t>(rows * in)), weights(static_cast<size_t>(out * in));
   std::vector<float> grad_bias = old_bias;
-  LinearBackwardBias(grad_y_matrix.view(), grad_bias);
-  EXPECT_LT(RelativeError(std::span<const float>(grad_bias), Sum(old_bias, want.bias)), Bound(rows));
+  LinearBackwardBias(MatrixOf(grad_y, rows).view(), grad_bias);
+  const auto want = LinearBackwardReference(x, weights, Doubles(grad_y), rows).bias;
+  EXPECT_LT(RelativeError(std::span<const float>(grad_bias), Sum(old_bias, want)), Bound(rows));
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, LinearSweep,
@@ -76,44 +96,21 @@ std::vector<double> RoundedToBf16(const std::vector<float>& values) {
 
 TEST_P(LinearSweep, InBf16OperandsAreRoundedAndNothingElse) {
   if (!device::cpu::HasBf16Products()) GTEST_SKIP() << "no bf16 products on this processor";
-  const auto [rows, in, out] = GetParam();
-  const auto x = RandomValues(rows * in, 1), weights = RandomValues(out * in, 2), bias = RandomValues(out, 3);
-  const auto grad_y = RandomValues(rows * out, 4), old_weights = RandomValues(out * in, 5);
-  const auto old_x = RandomValues(rows * in, 6);
-  const tensor::Matrix x_matrix = MatrixOf(x, rows), weight_matrix = MatrixOf(weights, out);
-  const tensor::Matrix grad_y_matrix = MatrixOf(grad_y, rows);
+  constexpr std::array kEpilogues = {Epilogue::kNone, Epilogue::kAdd};
   LinearScratch scratch(Precision::kBf16);
+  ExpectProducts(GetParam(), kEpilogues, RoundedToBf16, scratch);
 
-  for (const Epilogue epilogue : {Epilogue::kNone, Epilogue::kAdd}) {
-    tensor::Matrix y = MatrixOf(grad_y, rows);
-    LinearForward(x_matrix.view(), weight_matrix.view(), bias, epilogue, scratch, y.view());
-    std::vector<double> want = Doubles(grad_y);
-    MatmulReference(RoundedToBf16(x), RoundedToBf16(weights), Doubles(bias), rows, epilogue, want);
-    EXPECT_LT(RelativeError(y.view().values(), want), Bound(in));
-  }
-  tensor::Matrix y(rows, out);
-  LinearForward(x_matrix.view(), weight_matrix.view(), {}, Epilogue::kNone, scratch, y.view());
-  std::vector<double> without_bias(y.view().values().size());
-  MatmulReference(RoundedToBf16(x), RoundedToBf16(weights), std::vector<double>(bias.size()), rows, Epilogue::kNone,
-                  without_bias);
-  EXPECT_LT(RelativeError(y.view().values(), without_bias), Bound(in));
-
-  const auto want = LinearBackwardReference(RoundedToBf16(x), RoundedToBf16(weights), RoundedToBf16(grad_y), rows);
-  tensor::Matrix grad_x = MatrixOf(old_x, rows);
-  LinearBackwardInput(grad_y_matrix.view(), weight_matrix.view(), Accumulate::kAdd, scratch, grad_x.view());
-  EXPECT_LT(RelativeError(grad_x.view().values(), Sum(old_x, want.x)), Bound(out));
-  LinearBackwardInput(grad_y_matrix.view(), weight_matrix.view(), Accumulate::kReplace, scratch, grad_x.view());
-  EXPECT_LT(RelativeError(grad_x.view().values(), want.x), Bound(out));
-  tensor::Matrix grad_weights = MatrixOf(old_weights, out);
-  LinearBackwardWeights(x_matrix.view(), grad_y_matrix.view(), scratch, grad_weights.view());
-  EXPECT_LT(RelativeError(grad_weights.view().values(), Sum(old_weights, want.weights)), Bound(rows));
-
+  const auto [rows, in, out] = GetParam();
+  const tensor::Matrix grad_y = MatrixOf(RandomValues(rows * out, 4), rows);
+  const auto weights = RandomValues(out * in, 2);
+  const tensor::Matrix weight_matrix = MatrixOf(weights, out);
   std::vector<uint16_t> bf16(weights.size());
   RoundToBf16(weights, bf16);
-  tensor::Matrix from_bf16(rows, in);
-  LinearBackwardInput(grad_y_matrix.view(), Bf16WeightView{bf16.data(), out, in}, Accumulate::kReplace, scratch,
+  tensor::Matrix from_fp32(rows, in), from_bf16(rows, in);
+  LinearBackwardInput(grad_y.view(), weight_matrix.view(), Accumulate::kReplace, scratch, from_fp32.view());
+  LinearBackwardInput(grad_y.view(), Bf16WeightView{bf16.data(), out, in}, Accumulate::kReplace, scratch,
                       from_bf16.view());
-  EXPECT_TRUE(std::ranges::equal(from_bf16.view().values(), grad_x.view().values()));
+  EXPECT_TRUE(std::ranges::equal(from_bf16.view().values(), from_fp32.view().values()));
 }
 
 TEST(LinearScratch, RefusesWhatCannotBeMultiplied) {

@@ -48,12 +48,17 @@ std::string LayoutName(const Kind& kind, const dnnl::memory::desc& desc) {
                      list(blocking.inner_blks, blocking.inner_nblks), list(blocking.inner_idxs, blocking.inner_nblks));
 }
 
+/// Of the weights alone, filled up so that an int8 kernel's scales behind them are aligned.
+size_t WeightBytes(const dnnl::memory::desc& layout) {
+  return (layout.get_size() + alignof(float) - 1) / alignof(float) * alignof(float);
+}
+
 /// What the three kinds have in common. `packed_` may be followed by an int8 kernel's scales and sums.
 class OneDnnKernel : public WeightsKernel {
  public:
   OneDnnKernel(const Kind& kind, PackedView packed, Bias bias) : kind_(kind), bias_(std::move(bias)) {
     const dnnl::memory::desc layout = WantedLayout(kind, packed.out, packed.in);
-    packed_ = CheckedSize(std::move(packed), layout.get_size() + ExtraBytes(kind, packed.out));
+    packed_ = CheckedSize(std::move(packed), WeightBytes(layout) + ExtraBytes(kind, packed.out));
     weights_ = dnnl::memory(layout, device::cpu::OneDnnEngine(), const_cast<std::byte*>(packed_.bytes.data()));
     product_ = OneDnnProduct(layout, kind.input, kind.output);
   }
@@ -112,7 +117,7 @@ class OneDnnKernel : public WeightsKernel {
   }
 
   const float* scales() const {
-    return reinterpret_cast<const float*>(packed_.bytes.data() + weights_.get_desc().get_size());
+    return reinterpret_cast<const float*>(packed_.bytes.data() + WeightBytes(weights_.get_desc()));
   }
   const int32_t* weight_sums() const { return reinterpret_cast<const int32_t*>(scales() + packed_.out); }
 
@@ -130,11 +135,11 @@ std::unique_ptr<WeightsKernel> Pack(const Kind& kind, const dnnl::memory::desc& 
   const int64_t in = given.dims()[0];
   const int64_t out = given.dims()[1];
   const dnnl::memory::desc layout = WantedLayout(kind, out, in);
-  const size_t size = layout.get_size() + OneDnnKernel::ExtraBytes(kind, out);
+  const size_t size = WeightBytes(layout) + OneDnnKernel::ExtraBytes(kind, out);
   const auto memory = std::make_shared<const tensor::AlignedBuffer<std::byte>>(size);
   Reorder(dnnl::memory(given, device::cpu::OneDnnEngine(), const_cast<void*>(weights)),
           dnnl::memory(layout, device::cpu::OneDnnEngine(), memory->data()));
-  fill(memory->data() + layout.get_size());
+  fill(memory->data() + WeightBytes(layout));
   return std::make_unique<OneDnnKernel>(
       kind, PackedView{LayoutName(kind, layout), {memory->data(), size}, out, in, memory}, std::move(bias));
 }
@@ -204,7 +209,7 @@ size_t OneDnnBytes(int64_t out, int64_t in, Precision precision) {
   if (precision == Precision::kBf16 && !device::cpu::HasBf16Products())
     return static_cast<size_t>(out * in) * sizeof(uint16_t);
   const Kind& kind = precision == Precision::kFp32 ? kFp32 : precision == Precision::kBf16 ? kBf16 : kInt8;
-  return WantedLayout(kind, out, in).get_size() + OneDnnKernel::ExtraBytes(kind, out);
+  return WeightBytes(WantedLayout(kind, out, in)) + OneDnnKernel::ExtraBytes(kind, out);
 }
 
 std::unique_ptr<WeightsKernel> MakeOneDnnFp32(WeightView view, Bias bias) {

@@ -49,10 +49,10 @@ data::CorpusSelection SelectionOf(const PretrainOptions& options, data::Part par
 /// A run from its start or its last checkpoint to its end.
 class Run {
  public:
-  Run(const PretrainOptions& options, device::Communicator& ranks)
+  Run(const PretrainOptions& options, training::RunFolder& folder, device::Communicator& ranks)
       : options_(options),
         ranks_(ranks),
-        folder_(options.job.output),
+        folder_(folder),
         start_(AgreedStart()),
         initial_(start_ > 0 ? model::Checkpoint::Open(folder_.CheckpointPath(start_)) : OpenInitial(options)),
         shape_(tasks::SettleShape(options_, initial_.get())),
@@ -268,7 +268,7 @@ class Run {
 
   PretrainOptions options_;
   device::Communicator& ranks_;
-  training::RunFolder folder_;
+  training::RunFolder& folder_;
   int64_t start_;  // the step of the last checkpoint; 0: from the start
   std::unique_ptr<model::Checkpoint> initial_;
   ModelShape shape_;
@@ -298,8 +298,9 @@ void Pretrain(const PretrainOptions& asked) {
       FailUsage("threads: expected 0 (one per core) to {}, got {}", kMostThreads, options.job.threads);
     SetThreads(options.job.threads);
     if (options.job.threads == 0) SetThreads(std::max(1, MaxThreads() / ranks->local_size()));
-    tasks::TakeOver(training::RunFolder(options.job.output), options);
-    Run(options, *ranks).Train();
+    training::RunFolder folder(options.job.output);
+    tasks::TakeOver(folder, options);
+    Run(options, folder, *ranks).Train();
   } catch (const std::exception& error) {
     if (ranks->size() == 1) throw;
     fmt::print(stderr, "agront: rank {}: {}\n", ranks->rank(), error.what());
