@@ -164,7 +164,7 @@ std::string SplitTable(const FineTuneReport& report) {
   const bool is_regression = report.task.kind == TaskKind::kRegression;
   constexpr size_t kMostOutputs = 6;
   const size_t outputs = std::min(report.task.outputs.size(), kMostOutputs);
-  std::string html = "<table><tr><th>part</th><th>examples</th><th>length</th><th>mean length</th><th>mean GC</th>";
+  std::string html = "<table><tr><th>part</th><th>examples</th><th>length</th><th>mean length</th><th>GC</th>";
   for (size_t i = 0; i < outputs; ++i)
     html += fmt::format("<th>{} {}</th>", is_regression ? "mean" : "share", EscapeXml(report.task.outputs[i]));
   html += "<th>missing labels</th><th>length alone tells</th><th>GC alone tells</th></tr>\n";

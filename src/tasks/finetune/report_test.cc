@@ -109,5 +109,15 @@ TEST(Summarize, TellsLengthAsAConfounder) {
   EXPECT_DOUBLE_EQ(summary.gc_tells, 0.5);
 }
 
+TEST(Summarize, TakesGcOfAllBases) {
+  const PredictionTask task = {TaskKind::kRegression, {"strength"}};
+  baselines::LabelledSequences set;
+  const std::vector<std::string> sequences = {"GC", "ATATAT", "NNNNNNNN"};
+  set.size = 3;
+  set.bases = [&](int64_t i) { return sequences[static_cast<size_t>(i)]; };
+  set.labels = {1, 2, 3};
+  EXPECT_DOUBLE_EQ(Summarize("test", task, set).gc, 0.25);
+}
+
 }  // namespace
 }  // namespace agront::tasks

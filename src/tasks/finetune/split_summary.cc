@@ -53,10 +53,14 @@ SplitSummary Summarize(const std::string& name, const PredictionTask& task, cons
   summary.name = name;
   summary.examples = set.size;
   std::vector<double> lengths, shares;
+  genome::GcCount all;
   for (int64_t i = 0; i < set.size; ++i) {
     const std::string bases = set.bases(i);
     lengths.push_back(static_cast<double>(bases.size()));
-    shares.push_back(genome::GcShare(bases));
+    const genome::GcCount here = genome::CountGc(bases);
+    shares.push_back(here.share());
+    all.gc += here.gc;
+    all.known += here.known;
   }
   if (set.size > 0) {
     const auto [shortest, longest] = std::ranges::minmax(lengths);
@@ -64,7 +68,7 @@ SplitSummary Summarize(const std::string& name, const PredictionTask& task, cons
     summary.longest = static_cast<int64_t>(longest);
     summary.mean_length = Mean(lengths);
   }
-  summary.gc = Mean(shares);
+  summary.gc = all.share();
   // Without a known base there is no share, but they have to have an order.
   std::ranges::replace_if(
       shares, [](double share) { return std::isnan(share); }, 0.0);
