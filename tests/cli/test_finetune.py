@@ -275,9 +275,11 @@ class Uses(FinetuneTest):
             self.assertAlmostEqual(float(row["predicted"]), float(again["predicted"]), places=4)
 
     def test_window_of_features_is_that_of_the_training_unless_told(self):
-        genome = self.write("genome.fa", ">chr1\n" + "".join(bases for bases, _ in gc_set(40, 9)) + "\n")
-        features = self.write("features.bed", "".join(f"chr1\t{60 * i + 6}\t{60 * i + 54}\tf{i}\t{i % 2}\t+\n"
-                                                      for i in range(1, 39)))
+        chromosomes = [f"chr{i}" for i in range(4)]  # what is drawn for the test are whole ones
+        genome = self.write("genome.fa", "".join(f">{name}\n" + "".join(bases for bases, _ in gc_set(12, i)) + "\n"
+                                                 for i, name in enumerate(chromosomes)))
+        features = self.write("features.bed", "".join(f"{name}\t{60 * i + 6}\t{60 * i + 54}\t{name}_{i}\t{i % 2}\t+\n"
+                                                      for name in chromosomes for i in range(1, 11)))
         data = ["--genome", genome, "--label-column", "score"]
         self.succeed(*self.words("run", "--train", features, "--test-share", 0.3, "--method", "probe", *data[:2],
                                  *data[2:], "--window", "start-6+12"))
