@@ -207,16 +207,30 @@ class Continues(FinetuneTest):
         status = self.refuse(*self.words("run", *self.options, "--rank", 4), says=("rank", "8", "4"))
         self.assertIn("run", status)
 
+    def run_over_ranks(self, ranks, *words):
+        environment = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+        return subprocess.run([MPIRUN, "--bind-to", "none", "--oversubscribe", "-n", str(ranks), PROGRAM, *map(str, words)],
+                              capture_output=True, text=True, env=environment)
+
     @unittest.skipUnless(MPIRUN, "no mpirun")
     def test_ranks_agree(self):
         self.succeed(*self.words("one", *self.options))
-        environment = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
-        done = subprocess.run([MPIRUN, "--bind-to", "none", "--oversubscribe", "-n", "2", PROGRAM,
-                               *map(str, self.words("two", *self.options))], capture_output=True, text=True,
-                              env=environment)
+        done = self.run_over_ranks(2, *self.words("two", *self.options))
         self.assertEqual(done.returncode, 0, done.stderr)
         for (step, one), (_, two) in zip(self.losses("one"), self.losses("two"), strict=True):
             self.assertAlmostEqual(one, two, delta=1e-4 * max(1, abs(one)), msg=f"step {step}")
+
+    @unittest.skipUnless(MPIRUN, "no mpirun")
+    def test_what_all_ranks_find_wrong_is_said_once(self):
+        too_large = ("--batch-tokens", 10**8)
+        wrong = self.write("wrong.fa", ">a|1\nACGT\n>b\nACGT\n")
+        for name, options, says in (("memory", (*self.options, *too_large), "GB of memory"),
+                                    ("file", (*self.options, "--train", wrong), "wrong.fa:3")):
+            done = self.run_over_ranks(3, *self.words(name, *options))
+            self.assertNotEqual(done.returncode, 0)
+            said = [line for line in done.stderr.splitlines() if line.startswith("agront: ")]
+            self.assertEqual(len(said), 1, done.stderr)
+            self.assertIn(says, said[0])
 
     def test_seeds_and_folds(self):
         self.succeed(*self.words("seeds", *self.options[:-4], "--epochs", 1, "--seeds", 2))
