@@ -105,7 +105,7 @@ class Methods(FinetuneTest):
         self.assertIn("r2", metrics["valid"]["transformed"])
         for part in ("baselines", "differences"):
             self.assertIn("r2", metrics[part]["k-mers"]["transformed"])
-        self.assertIn("observed, after log1p", (self.path("run") / "report.html").read_text())
+        self.assertIn("observed (axis: log(1 + value))", (self.path("run") / "report.html").read_text())
 
     def test_multiclass_and_multilabel(self):
         examples = gc_set(90, 4)

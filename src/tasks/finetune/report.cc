@@ -52,12 +52,12 @@ std::string FineTuneReportPage(const FineTuneReport& report) {
   body += plot::Section(
       "Scores",
       ScoreFigure(learned) + ScoreTables(report, learned) + PredictorNotes(report) +
-          fmt::format(
-              "<p>Intervals are percentiles of {} bootstrap resamples of the {} test examples, for {} %. They "
-              "tell how much chance is in the choice of examples, not in the training. AUPRC is average precision."
-              "</p>\n",
-              report.bootstrap.resamples, report.predictions[0].size, 100 * report.bootstrap.confidence));
-  body += plot::Section("Predictions", TaskFigures(learned));
+          fmt::format("<p>Intervals are percentiles of {} bootstrap resamples of the {} test {}, for {} %. They "
+                      "tell how much chance is in the choice of examples, not in the training.{}</p>\n",
+                      report.bootstrap.resamples, report.predictions[0].size,
+                      report.task.kind == TaskKind::kToken ? "tokens" : "examples", 100 * report.bootstrap.confidence,
+                      report.task.kind == TaskKind::kRegression ? "" : " AUPRC is average precision."));
+  body += plot::Section("Predictions", TaskFigures(report, learned));
   if (!report.evaluation.tables[0].outputs.empty())
     body += plot::Section("Outputs", OutputFigure(learned) + OutputTable(learned));
   if (!report.evaluation.differences.empty())

@@ -60,6 +60,20 @@ std::vector<int64_t> Examples(const FineTuneReport& report) {
   return shown;
 }
 
+/// Why just these are drawn, where there are more.
+std::string ExamplesNote(const FineTuneReport& report) {
+  const auto shown = static_cast<int64_t>(Examples(report).size());
+  if (shown == report.task.num_outputs()) return "";
+  return fmt::format("<p>Drawn are the {} of {} outputs where {} is highest, in the middle and lowest.</p>\n", shown,
+                     report.task.num_outputs(), ScoreTitle(OutputScore(report.task)));
+}
+
+/// To fit into the title of a figure.
+std::string Shorten(const std::string& name) {
+  constexpr size_t kMost = 26;
+  return name.size() <= kMost ? name : name.substr(0, kMost - 1) + "…";
+}
+
 plot::UnitCurve CalibrationCurve(const std::string& name, const scores::LabelledPredictions& predictions) {
   scores::Calibration calibration;
   const int64_t outputs = predictions.task.num_outputs();
@@ -133,17 +147,29 @@ std::string ClassificationFigures(const FineTuneReport& report) {
   return plot::SideBySide(figures);
 }
 
-std::string RegressionFigures(const FineTuneReport& report) {
+/// `given` has the numbers in the units of the labels, `learned` as they were learned: what bends them by the logarithm
+/// is better seen as logarithmic axes, which people read.
+std::string RegressionFigures(const FineTuneReport& given, const FineTuneReport& learned) {
   std::vector<std::string> figures;
-  const bool is_single = report.task.num_outputs() == 1;
-  const std::string scale = report.learned ? ", after " + report.learned->transform : "";
-  for (size_t i = 0; i < (is_single ? report.predictions.size() : 1); ++i)
-    for (const int64_t output : Examples(report))
-      figures.push_back(plot::Scatter(scores::LabelColumn(report.predictions[i], output),
-                                      scores::PredictionColumn(report.predictions[i], output),
-                                      {is_single ? report.predictors[i].name : report.task.outputs[output],
-                                       "observed" + scale, "predicted" + scale}));
-  return plot::SideBySide(figures);
+  const bool is_single = given.task.num_outputs() == 1;
+  const bool has_logarithms = given.learned && given.learned->is_log1p;
+  const FineTuneReport& drawn = has_logarithms ? given : learned;
+  const std::string scale = !given.learned   ? ""
+                            : has_logarithms ? " (axis: log(1 + value))"
+                                             : ", after " + given.learned->transform;
+  for (size_t i = 0; i < (is_single ? drawn.predictions.size() : 1); ++i)
+    for (const int64_t output : Examples(learned)) {
+      const scores::ScoreTable& table = learned.evaluation.tables[i];
+      const double pearson =
+          Find(is_single ? table.overall : table.outputs[static_cast<size_t>(output)].scores, "pearson");
+      std::string title = is_single ? given.predictors[i].name : Shorten(given.task.outputs[output]);
+      if (std::isfinite(pearson)) title += fmt::format(": Pearson {:.2f}", pearson);
+      figures.push_back(plot::Scatter(scores::LabelColumn(drawn.predictions[i], output),
+                                      scores::PredictionColumn(drawn.predictions[i], output),
+                                      {title, "observed" + scale, "predicted" + scale,
+                                       has_logarithms ? plot::Scale::kLog1p : plot::Scale::kLinear}));
+    }
+  return ExamplesNote(learned) + plot::SideBySide(figures);
 }
 
 plot::Interval IntervalOf(const std::vector<scores::Score>& scores, const std::string& name) {
@@ -198,8 +224,8 @@ std::string OutputFigure(const FineTuneReport& report) {
              Names(report), kLeastDrawn});
 }
 
-std::string TaskFigures(const FineTuneReport& report) {
-  return report.task.kind == TaskKind::kRegression ? RegressionFigures(report) : ClassificationFigures(report);
+std::string TaskFigures(const FineTuneReport& given, const FineTuneReport& learned) {
+  return given.task.kind == TaskKind::kRegression ? RegressionFigures(given, learned) : ClassificationFigures(learned);
 }
 
 }  // namespace agront::tasks
