@@ -107,6 +107,21 @@ class Methods(FinetuneTest):
             self.assertIn("r2", metrics[part]["k-mers"]["transformed"])
         self.assertIn("observed (axis: log(1 + value))", (self.path("run") / "report.html").read_text())
 
+    def test_evaluate_scores_on_both_scales(self):
+        rows = ["id,sequence,fpkm"] + [f"s{i},{bases},{math.expm1(8 * gc):.4f}" for i, (bases, gc) in
+                                       enumerate(gc_set(60, 6))]
+        table, test = self.write("train.csv", "\n".join(rows[:41]) + "\n"), self.write("test.csv", "\n".join(rows[:1] + rows[41:]) + "\n")
+        self.succeed(*self.words("run", "--task", "regression", "--train", table, "--test", test, "--label-column", "fpkm",
+                                 "--id-column", "id", "--method", "probe", "--transform", "log1p"))
+        command = ["evaluate", self.path("run"), test, "--label-column", "fpkm", "--id-column", "id", "--bootstrap", 20, "-q"]
+        ours = json.loads(self.succeed(*command, "--json"))["test"]
+        of_run = self.metrics("run")["test"]
+        self.assertNotAlmostEqual(ours["r2"], ours["transformed"]["r2"], places=2)
+        for name in ("r2", "pearson", "mae"):
+            self.assertAlmostEqual(ours[name], of_run[name], delta=1e-4 * max(1, abs(of_run[name])))
+            self.assertAlmostEqual(ours["transformed"][name], of_run["transformed"][name], places=4)
+        self.assertIn(f"\ntransformed.r2: {ours['transformed']['r2']:.4g} (", self.succeed(*command))
+
     def test_multiclass_and_multilabel(self):
         examples = gc_set(90, 4)
         rows = ["sequence,label"] + [f"{bases},{'poor' if gc < 0.4 else 'rich' if gc > 0.6 else 'even'}"
