@@ -11,8 +11,8 @@
 
 namespace agront::plot {
 
-/// Of curves and series, in their order.
-inline constexpr std::array kColours = {"#2f6fb0", "#2f7d4f", "#c2571a", "#7a52a8", "#9a7b1f", "#b23a6b"};
+/// Of curves and series, in their order; near to those of Okabe and Ito (2008), which colour-blind people tell apart.
+inline constexpr std::array kColours = {"#0060a8", "#d55e00", "#1a9e77", "#b0508f", "#6b5200", "#4aa3df"};
 
 inline const char* ColourOf(size_t series) { return kColours[series % kColours.size()]; }
 

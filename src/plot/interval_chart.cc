@@ -67,7 +67,7 @@ std::string IntervalChart(const std::vector<IntervalRow>& rows, const IntervalCh
         svg += fmt::format(
             "<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3.2\" fill=\"{}\"><title>{}: {:.4g}</title></circle>\n",
             place(value), y, ColourOf(series), EscapeXml(options.series[series]), value);
-      svg += Whisker(place(low), place(high), y, series == 0 ? "#1d4670" : ColourOf(series));
+      svg += Whisker(place(low), place(high), y, series == 0 ? "#003a66" : ColourOf(series));
       if (series == 0)
         svg +=
             fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" fill=\"#555d64\">{:.3f}</text>\n", kRight + 8, y + 4, value);
