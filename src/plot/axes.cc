@@ -78,10 +78,11 @@ std::string Axes::Draw(const std::string& x_label, const std::string& y_label) c
 }
 
 std::string SvgHead(double width, double height, double left, const std::string& title) {
+  constexpr double kLeastShare = 0.8;  // smaller letters cannot be read; the box around it scrolls
   return fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" style=\"max-width:{0:.0f}px\" "
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" style=\"max-width:{0:.0f}px;min-width:{4:.0f}px\" "
       "font-family=\"sans-serif\" font-size=\"12\" fill=\"#333\" role=\"img\">\n<text x=\"{2:.0f}\" y=\"16\" font-size=\"14\">{3}</text>\n",
-      width, height, left, EscapeXml(title));
+      width, height, left, EscapeXml(title), kLeastShare * width);
 }
 
 std::string Legend(const std::vector<std::string>& names, double x, double y) {

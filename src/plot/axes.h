@@ -82,8 +82,8 @@ class Axes {
   Scale scale_;
 };
 
-/// The beginning of an SVG element of that size, with a title over `left`. A page may shrink it but does not blow it
-/// up: letters have one size in all pictures.
+/// The beginning of an SVG element of that size, with a title over `left`. A page may shrink it a little but does not
+/// blow it up: letters have about one size in all pictures.
 std::string SvgHead(double width, double height, double left, const std::string& title);
 
 /// Squares of colour with names, side by side from (x, y).

@@ -23,15 +23,21 @@ th, td { text-align: right; padding: 4px 10px; border-bottom: 1px solid #eceef0;
 th { font-weight: 600; color: #555d64; font-size: 13px; }
 th:first-child, td:first-child { text-align: left; }
 svg { width: 100%; height: auto; display: block; font-family: inherit; font-size: 12px; }
-.side { display: grid; grid-template-columns: repeat(auto-fill, minmax(320px, 1fr)); gap: 18px; align-items: start; }
+.side { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(320px, 100%), 1fr)); gap: 18px; align-items: start; }
 .side.four { max-width: 760px; }
 .left td, .left th { text-align: left; white-space: normal; vertical-align: top; }
-.left td:first-child { white-space: nowrap; }
+.left td:first-child, .left code { white-space: nowrap; }
 .verdict { font-size: 17px; color: #202428; }
 .warning { border-left: 4px solid #c2571a; padding: 2px 0 2px 12px; }
 b.best { color: #1d5a8f; }
 code { background: #eef0f2; border-radius: 4px; padding: 1px 5px; font-size: 13px; white-space: pre-wrap; }
 footer { color: #6a7178; font-size: 13px; margin-top: 22px; }
+@media (max-width: 640px) {
+  main { padding: 16px 10px 40px; }
+  section { padding: 14px 12px; }
+  th, td { padding: 4px 6px; }
+  td small { display: block; }
+}
 </style>
 )";
 
