@@ -95,11 +95,20 @@ TEST(CountMatrix, ShowsEveryCount) {
 
 TEST(IntervalChart, LeavesOutWhatIsNotDefined) {
   const std::string svg = IntervalChart({{"a<b", {{0.5, 0.4, 0.6}, {0.3, NAN, NAN}}}, {"x", {{NAN, NAN, NAN}}}},
-                                        {"Scores", "score", {"model", "k-mers"}});
+                                        {"Scores", "score", {"model", "k-mers"}, -1, NAN});
   ExpectSound(svg);
+  EXPECT_EQ(svg.find("chance"), std::string::npos);
   EXPECT_EQ(Count(svg, "fill-opacity"), 1U);
   EXPECT_EQ(Count(svg, "<circle"), 1U);
-  ExpectSound(IntervalChart({}, {"", "", {}}));
+  ExpectSound(IntervalChart({}, {"", "", {}, -1, NAN}));
+}
+
+TEST(IntervalChart, HasALineWhereChanceIs) {
+  const std::vector<IntervalRow> rows = {{"leaf", {{0.7, 0.6, 0.8}}}};
+  const std::string svg = IntervalChart(rows, {"AUROC", "AUROC", {"model"}, -1, 0.5});
+  ExpectSound(svg);
+  EXPECT_EQ(Count(svg, "stroke-dasharray"), 1U);
+  EXPECT_EQ(Count(svg, ">chance<"), 1U);
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ namespace {
 
 /// R² has no lower bound; a baseline at -5 would leave no room for the rest.
 constexpr double kLeastDrawn = -0.5;
+constexpr double kChanceAuroc = 0.5;
 
 bool HasClasses(const PredictionTask& task) {
   return task.kind == TaskKind::kMulticlass || task.kind == TaskKind::kToken;
@@ -129,9 +130,10 @@ std::string ClassificationFigures(const FineTuneReport& report) {
       curves.Add(task.outputs[output], scores::LabelColumn(model, HasClasses(task) ? 0 : output),
                  scores::PredictionColumn(model, output), HasClasses(task) ? static_cast<double>(output) : 1);
     }
+  const std::string of = task.kind == TaskKind::kBinary ? "" : fmt::format(" of {}", report.predictors[0].name);
   std::vector<std::string> figures = {
-      plot::UnitChart(curves.roc, {"ROC (area)", "false positive rate", "true positive rate", true}),
-      plot::UnitChart(curves.precision_recall, {"Precision and recall (AP)", "recall", "precision", false}),
+      plot::UnitChart(curves.roc, {"ROC" + of + " (area)", "false positive rate", "true positive rate", true}),
+      plot::UnitChart(curves.precision_recall, {"Precision and recall" + of + " (AP)", "recall", "precision", false}),
       plot::UnitChart(calibration,
                       {"Calibration", HasClasses(task) ? "probability of the class said" : "probability said",
                        HasClasses(task) ? "share that were right" : "share that were true", true})};
@@ -142,9 +144,10 @@ std::string ClassificationFigures(const FineTuneReport& report) {
       for (int64_t column = 0; column < confusion.classes(); ++column) counts.push_back(confusion.at(row, column));
     const std::vector<std::string> names =
         task.kind == TaskKind::kBinary ? std::vector<std::string>{"no", "yes"} : task.outputs;
-    figures.push_back(plot::CountMatrix(names, counts, {"Confusion, model", "true", "predicted"}));
+    figures.push_back(plot::CountMatrix(
+        names, counts, {"Confusion of " + report.predictors[0].name + " (shares of rows)", "true", "predicted"}));
   }
-  return plot::SideBySide(figures);
+  return (task.kind == TaskKind::kBinary ? "" : ExamplesNote(report)) + plot::SideBySide(figures);
 }
 
 /// `given` has the numbers in the units of the labels, `learned` as they were learned: what bends them by the logarithm
@@ -206,7 +209,11 @@ std::string ScoreFigure(const FineTuneReport& report) {
       row.series.push_back(IntervalOf(table.overall, name));
     if (std::isfinite(row.series[0].value)) rows.push_back(row);
   }
-  return plot::IntervalChart(rows, {"Test scores, with intervals", "score", Names(report), kLeastDrawn});
+  return plot::IntervalChart(rows, {.title = "Test scores, with intervals",
+                                    .x_label = "score",
+                                    .series = Names(report),
+                                    .least = kLeastDrawn,
+                                    .chance = std::nan("")});
 }
 
 std::string OutputFigure(const FineTuneReport& report) {
@@ -220,8 +227,12 @@ std::string OutputFigure(const FineTuneReport& report) {
   }
   const bool is_regression = report.task.kind == TaskKind::kRegression;
   return plot::IntervalChart(
-      rows, {is_regression ? "Correlation of predicted with observed, by output" : "AUROC by output", ScoreTitle(name),
-             Names(report), kLeastDrawn});
+      rows, {.title = is_regression ? "Correlation of predicted with observed over the test examples, by output"
+                                    : "AUROC over the test examples, by output",
+             .x_label = ScoreTitle(name),
+             .series = Names(report),
+             .least = kLeastDrawn,
+             .chance = is_regression ? 0 : kChanceAuroc});
 }
 
 std::string TaskFigures(const FineTuneReport& given, const FineTuneReport& learned) {
