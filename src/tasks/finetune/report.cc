@@ -45,10 +45,7 @@ std::string ScoreTables(const FineTuneReport& given, const FineTuneReport& learn
 
 std::string FineTuneReportPage(const FineTuneReport& report) {
   const FineTuneReport learned = OnLearnedScale(report);
-  std::string verdict = Verdict(learned);
-  for (const std::string& warning : report.warnings)
-    verdict += fmt::format("<p class=\"warning\">{}</p>\n", plot::EscapeXml(warning));
-  std::string body = plot::Section("In short", verdict);
+  std::string body = plot::Section("In short", Verdict(learned) + Warnings(report));
   body += plot::Section(
       "Scores",
       ScoreFigure(learned) + ScoreTables(report, learned) + PredictorNotes(report) +
