@@ -61,7 +61,7 @@ std::string FineTuneReportPage(const FineTuneReport& report) {
     body += plot::Section(
         "Model and baselines",
         "<p>The same resamples for both (paired bootstrap). p is two-sided.</p>\n" + DifferenceTable(learned));
-  body += plot::Section("Worst errors", WorstErrors(report));
+  body += plot::Section("Worst errors", WorstErrors(report, learned));
   if (const std::string curves = LearningCurves(report); !curves.empty()) body += plot::Section("Learning", curves);
   body += plot::Section("Data", SplitTable(report) + FactTable(report.data));
   body += plot::Section("Method", FactTable(report.method));

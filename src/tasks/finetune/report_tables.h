@@ -21,7 +21,8 @@ std::string DifferenceTable(const FineTuneReport& report);  ///< model less base
 std::string OutputTable(const FineTuneReport& report);      ///< scores of the model by output
 std::string SplitTable(const FineTuneReport& report);
 std::string FactTable(const std::vector<ReportFact>& facts);
-std::string WorstErrors(const FineTuneReport& report);
+/// The largest errors on the scale of `learned`, in the units of `given`.
+std::string WorstErrors(const FineTuneReport& given, const FineTuneReport& learned);
 
 /// For people: scores have three decimals, errors in the units of labels, which may be of any size, three or four
 /// digits or all before the point ("45,250"); "–" where not defined.
