@@ -14,7 +14,7 @@ body { margin: 0; background: #f6f7f8; color: #202428; font: 15px/1.5 system-ui,
 main { max-width: 1100px; margin: 0 auto; padding: 28px 24px 60px; }
 h1 { font-size: 26px; margin: 0 0 4px; }
 h2 { font-size: 18px; margin: 0 0 6px; }
-p { margin: 4px 0 10px; max-width: 78ch; color: #444b52; }
+p { margin: 4px 0 10px; max-width: 78ch; color: #444b52; overflow-wrap: anywhere; }
 section { background: white; border: 1px solid #e3e6e8; border-radius: 12px; padding: 18px 20px; margin-top: 18px; overflow-x: auto; }
 .scroll { overflow-x: auto; margin-bottom: 10px; }
 .scroll th:first-child, .scroll td:first-child { position: sticky; left: 0; background: white; }
