@@ -225,6 +225,7 @@ std::string OutputTable(const FineTuneReport& report) {
 }
 
 std::string SplitTable(const FineTuneReport& report) {
+  if (report.splits.empty()) return "";
   const bool is_regression = report.task.kind == TaskKind::kRegression;
   constexpr size_t kMostOutputs = 6;
   const size_t outputs = std::min(report.task.outputs.size(), kMostOutputs);

@@ -74,6 +74,13 @@ TEST(FineTuneReportPage, IsSoundForEveryKindOfTask) {
     }
 }
 
+TEST(FineTuneReportPage, HasNoTableOfPartsWithoutParts) {
+  FineTuneReport report = ReportOf(RandomPredictions(kKinds.back(), 60, 0));
+  EXPECT_EQ(FineTuneReportPage(report).find("length alone tells"), std::string::npos);
+  report.splits = {{.name = "training"}};
+  EXPECT_NE(FineTuneReportPage(report).find("length alone tells"), std::string::npos);
+}
+
 TEST(FineTuneReportPage, NamesTheWorstErrorFirst) {
   scores::LabelledPredictions model = RandomPredictions(kKinds[0], 60, 0);
   for (int64_t i = 0; i < 60; ++i) model.predictions[i] = model.labels[i] == 1 ? 0.9 : 0.1;
