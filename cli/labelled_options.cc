@@ -42,8 +42,7 @@ void AddLabelledOptions(CLI::App& command, LabelledInput& input) {
   Add(command, kGenomes, "--feature", input.feature, "TYPE", "Types of GFF3 lines")->capture_default_str();
   Add(command, kGenomes, "--window", input.window, "WINDOW",
       "Bases around each feature: promoter, terminator, expression, feature, start-165+5, end-150+20,\n"
-      "centre-500+500")
-      ->capture_default_str();
+      "centre-500+500; default: as a model was trained, else feature");
   command.add_flag("--pad-at-ends", input.pads_at_ends, "N where a window reaches past its sequence")->group(kGenomes);
 
   constexpr char kTokens[] = "Tasks per token";

@@ -19,7 +19,8 @@ struct ConvertOptions {
 /// EsmForMaskedLM.from_pretrained and EsmTokenizer.from_pretrained load; but for int8, which is this program's own:
 /// there the matrices of the blocks are int8 in [-64, 64], each with a tensor of scales. With `packed` the weights are
 /// in packed.safetensors instead, which is used as it lies in memory, shared by all processes: no time to load, on
-/// processors of this kind only. The folder appears whole or not at all.
+/// processors of this kind only. A classifier (EsmForSequenceClassification, EsmForTokenClassification) stays one, in
+/// fp32. The folder appears whole or not at all.
 void Convert(const ConvertOptions& options);
 
 }  // namespace agront

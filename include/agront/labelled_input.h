@@ -35,9 +35,9 @@ struct LabelledInput {
   std::vector<std::string> output_names;  ///< for labels without names of their own; empty: "label", "label_1", ...
 
   // Features of a genome.
-  std::string feature = "gene";    ///< types of GFF3 lines, separated by commas
-  std::string window = "feature";  ///< see genome/feature_window.h: "promoter", "terminator", "expression", ...
-  bool pads_at_ends = false;       ///< N where a window reaches past its sequence; else that is an error
+  std::string feature = "gene";  ///< types of GFF3 lines, separated by commas
+  std::string window;  ///< genome/feature_window.h: "feature", "promoter", ...; empty: as trained, else "feature"
+  bool pads_at_ends = false;  ///< N where a window reaches past its sequence; else that is an error
 
   // Tasks per token.
   int64_t window_bp = 1024;         ///< of the windows that regions are cut into

@@ -45,11 +45,10 @@ void ReverseComplement(std::string& bases) {
   std::transform(bases.begin(), bases.end(), bases.begin(), Complement);
 }
 
-double GcShare(std::string_view bases) {
+GcCount CountGc(std::string_view bases) {
   const auto gc = std::ranges::count_if(bases, [](char base) { return base == 'G' || base == 'C'; });
   const auto at = std::ranges::count_if(bases, [](char base) { return base == 'A' || base == 'T'; });
-  // 0 / 0 is the NaN.
-  return static_cast<double>(gc) / static_cast<double>(gc + at);
+  return {.gc = gc, .known = gc + at};
 }
 
 }  // namespace agront::genome

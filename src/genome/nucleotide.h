@@ -34,7 +34,14 @@ extern const std::array<Letter, 256> kLettersInCase;
 /// The other strand, read 5' to 3'. N and masked bases stay what they are.
 void ReverseComplement(std::string& bases);
 
-/// Share of G and C among the known bases; NaN without any.
-double GcShare(std::string_view bases);
+/// Of one sequence or of several: GC content is of all their known bases together.
+struct GcCount {
+  int64_t gc = 0;
+  int64_t known = 0;  ///< A C G T
+
+  double share() const { return static_cast<double>(gc) / static_cast<double>(known); }  ///< NaN without any
+};
+
+GcCount CountGc(std::string_view bases);
 
 }  // namespace agront::genome

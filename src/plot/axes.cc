@@ -34,16 +34,39 @@ std::vector<double> Ticks(const Range& range, int count) {
   return ticks;
 }
 
+std::vector<Tick> Log1pTicks(const Range& range) {
+  constexpr double kFewDecades = 10, kManyDecades = 5000;
+  const double most = std::expm1(range.most);
+  std::vector<double> values = {0};
+  if (most <= kFewDecades)
+    values = Ticks({0, most}, 5);
+  else
+    for (double power = 1; power <= most; power *= 10)
+      for (const double value : {power, 3 * power})
+        if (value <= most && (value == power || most < kManyDecades)) values.push_back(value);
+  std::vector<Tick> ticks;
+  for (const double value : values)
+    if (const double at = std::log1p(value); at >= range.least) ticks.push_back({at, fmt::format("{:g}", value)});
+  return ticks;
+}
+
+std::vector<Tick> Axes::TicksOf(const Range& range, int count) const {
+  if (scale_ == Scale::kLog1p) return Log1pTicks(range);
+  std::vector<Tick> ticks;
+  for (const double at : Ticks(range, count)) ticks.push_back({at, fmt::format("{:g}", at)});
+  return ticks;
+}
+
 std::string Axes::Draw(const std::string& x_label, const std::string& y_label) const {
   std::string svg;
-  for (const double tick : Ticks(y_, 5))
+  for (const auto& [at, label] : TicksOf(y_, 5))
     svg += fmt::format(
         "<line x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"#e4e7ea\"/>"
-        "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{:g}</text>\n",
-        box_.left, box_.right, Y(tick), Y(tick), box_.left - 6, Y(tick) + 4, tick);
-  for (const double tick : Ticks(x_, 6))
-    svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{:g}</text>\n", X(tick),
-                       box_.bottom + 16, tick);
+        "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n",
+        box_.left, box_.right, Y(at), Y(at), box_.left - 6, Y(at) + 4, label);
+  for (const auto& [at, label] : TicksOf(x_, 6))
+    svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n", X(at), box_.bottom + 16,
+                       label);
   const double middle = (box_.top + box_.bottom) / 2;
   const double left = std::fmax(box_.left - 50, 12);
   svg += fmt::format(
@@ -55,10 +78,11 @@ std::string Axes::Draw(const std::string& x_label, const std::string& y_label) c
 }
 
 std::string SvgHead(double width, double height, double left, const std::string& title) {
+  constexpr double kLeastShare = 0.8;  // smaller letters cannot be read; the box around it scrolls
   return fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.0f} {:.0f}\" font-family=\"sans-serif\" "
-      "font-size=\"12\" fill=\"#333\" role=\"img\">\n<text x=\"{:.0f}\" y=\"16\" font-size=\"14\">{}</text>\n",
-      width, height, left, EscapeXml(title));
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" style=\"max-width:{0:.0f}px;min-width:{4:.0f}px\" "
+      "font-family=\"sans-serif\" font-size=\"12\" fill=\"#333\" role=\"img\">\n<text x=\"{2:.0f}\" y=\"16\" font-size=\"14\">{3}</text>\n",
+      width, height, left, EscapeXml(title), kLeastShare * width);
 }
 
 std::string Legend(const std::vector<std::string>& names, double x, double y) {

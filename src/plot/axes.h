@@ -11,8 +11,8 @@
 
 namespace agront::plot {
 
-/// Of curves and series, in their order.
-inline constexpr std::array kColours = {"#2f6fb0", "#2f7d4f", "#c2571a", "#7a52a8", "#9a7b1f", "#b23a6b"};
+/// Of curves and series, in their order; near to those of Okabe and Ito (2008), which colour-blind people tell apart.
+inline constexpr std::array kColours = {"#0060a8", "#d55e00", "#1a9e77", "#b0508f", "#6b5200", "#4aa3df"};
 
 inline const char* ColourOf(size_t series) { return kColours[series % kColours.size()]; }
 
@@ -45,10 +45,24 @@ struct Box {
   double left, top, right, bottom;
 };
 
-/// Numbers as places in a box, y upwards.
+enum class Scale {
+  kLinear,
+  kLog1p,  ///< by log(1 + value), for counts and expression: 0 has a place
+};
+
+struct Tick {
+  double at;
+  std::string label;
+};
+
+/// Of a range of log(1 + value): 0, 1, 10, 100, ... and what is between where there is room.
+std::vector<Tick> Log1pTicks(const Range& range);
+
+/// Numbers as places in a box, y upwards. With kLog1p ranges and numbers are log(1 + value), labels are values.
 class Axes {
  public:
-  Axes(const Box& box, const Range& x, const Range& y) : box_(box), x_(x), y_(y) {}
+  Axes(const Box& box, const Range& x, const Range& y, Scale scale = Scale::kLinear)
+      : box_(box), x_(x), y_(y), scale_(scale) {}
 
   double X(double value) const {
     return box_.left + (value - x_.least) / (x_.most - x_.least) * (box_.right - box_.left);
@@ -61,11 +75,15 @@ class Axes {
   std::string Draw(const std::string& x_label, const std::string& y_label) const;
 
  private:
+  std::vector<Tick> TicksOf(const Range& range, int count) const;
+
   Box box_;
   Range x_, y_;
+  Scale scale_;
 };
 
-/// The beginning of an SVG element of that size, with a title over `left`.
+/// The beginning of an SVG element of that size, with a title over `left`. A page may shrink it a little but does not
+/// blow it up: letters have about one size in all pictures.
 std::string SvgHead(double width, double height, double left, const std::string& title);
 
 /// Squares of colour with names, side by side from (x, y).

@@ -62,6 +62,28 @@ TEST(Scatter, DrawsPointsOrTheirDensity) {
   }
 }
 
+TEST(Scatter, HasTheNumbersThemselvesOnLogarithmicAxes) {
+  // From -0.9, where the logarithm is -2.3, to 1500, where it is 7.3; what is at or below -1 has no place.
+  const std::vector<double> x = {0, 10, 1500, -0.9, -1}, y = {0, 10, 1500, -0.9, 5};
+  const std::string svg = Scatter(x, y, {"FPKM", "observed", "predicted", Scale::kLog1p});
+  ExpectSound(svg);
+  EXPECT_EQ(Count(svg, "<circle"), 4U);
+  for (const char* label : {">0<", ">1<", ">10<", ">100<", ">1000<"}) EXPECT_EQ(Count(svg, label), 2U) << label;
+  EXPECT_EQ(Count(svg, ">10000<"), 0U);
+  const auto place_of = [&](const std::string& label) {
+    const size_t at = svg.rfind("x=\"", svg.rfind(">" + label + "<"));  // the last is of the x axis
+    return std::stod(svg.substr(at + 3));
+  };
+  EXPECT_NEAR((place_of("10") - place_of("0")) / (place_of("1000") - place_of("0")), std::log(11) / std::log(1001),
+              0.01);
+}
+
+TEST(Scatter, HasSeveralTicksForSmallNumbersOnLogarithmicAxes) {
+  const std::vector<double> values = {0, 0.4, 2.2};
+  const std::string svg = Scatter(values, values, {"FPKM", "observed", "predicted", Scale::kLog1p});
+  for (const char* label : {">0<", ">0.5<", ">1<", ">2<"}) EXPECT_EQ(Count(svg, label), 2U) << label;
+}
+
 TEST(CountMatrix, ShowsEveryCount) {
   const std::string svg = CountMatrix({"a<b", "c"}, {31, 0, 17, 5}, {"Confusion", "true", "predicted"});
   ExpectSound(svg);
@@ -73,11 +95,20 @@ TEST(CountMatrix, ShowsEveryCount) {
 
 TEST(IntervalChart, LeavesOutWhatIsNotDefined) {
   const std::string svg = IntervalChart({{"a<b", {{0.5, 0.4, 0.6}, {0.3, NAN, NAN}}}, {"x", {{NAN, NAN, NAN}}}},
-                                        {"Scores", "score", {"model", "k-mers"}});
+                                        {"Scores", "score", {"model", "k-mers"}, -1, NAN});
   ExpectSound(svg);
+  EXPECT_EQ(svg.find("chance"), std::string::npos);
   EXPECT_EQ(Count(svg, "fill-opacity"), 1U);
   EXPECT_EQ(Count(svg, "<circle"), 1U);
-  ExpectSound(IntervalChart({}, {"", "", {}}));
+  ExpectSound(IntervalChart({}, {"", "", {}, -1, NAN}));
+}
+
+TEST(IntervalChart, HasALineWhereChanceIs) {
+  const std::vector<IntervalRow> rows = {{"leaf", {{0.7, 0.6, 0.8}}}};
+  const std::string svg = IntervalChart(rows, {"AUROC", "AUROC", {"model"}, -1, 0.5});
+  ExpectSound(svg);
+  EXPECT_EQ(Count(svg, "stroke-dasharray"), 1U);
+  EXPECT_EQ(Count(svg, ">chance<"), 1U);
 }
 
 }  // namespace

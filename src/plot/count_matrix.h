@@ -15,7 +15,7 @@ struct CountMatrixOptions {
 };
 
 /// counts [names, names], row by row. A cell shows its count and is coloured by its share of the row. The SVG element
-/// is 360 user units wide, and more with more than 6 names.
+/// is 360 user units wide, and more with more than 6 names or with long ones.
 std::string CountMatrix(const std::vector<std::string>& names, const std::vector<int64_t>& counts,
                         const CountMatrixOptions& options);
 

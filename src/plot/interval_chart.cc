@@ -31,6 +31,7 @@ std::string IntervalChart(const std::vector<IntervalRow>& rows, const IntervalCh
       for (const double value : {of.value, of.low, of.high})
         if (!std::isnan(value)) range.Add(std::fmax(value, options.least));
   range.Add(0);
+  range.Add(options.chance);
   range.Widen();
   double left = 120;
   for (const IntervalRow& row : rows)
@@ -41,11 +42,27 @@ std::string IntervalChart(const std::vector<IntervalRow>& rows, const IntervalCh
   const auto place = [&](double value) { return axes.X(std::isnan(value) ? value : std::fmax(value, options.least)); };
 
   std::string svg = SvgHead(kWidth, bottom + 44, left, options.title);
+  for (size_t i = 0; i < rows.size(); i += 2)  // so that the eye keeps to a row
+    svg += fmt::format("<rect x=\"0\" y=\"{:.1f}\" width=\"{:.0f}\" height=\"{:.1f}\" fill=\"#f4f6f8\"/>\n",
+                       kTop + row_height * static_cast<double>(i), kWidth, row_height);
   for (const double tick : Ticks(range, 6))
     svg += fmt::format(
         "<line x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\" stroke=\"#e4e7ea\"/>"
         "<text x=\"{0:.1f}\" y=\"{3:.1f}\" text-anchor=\"middle\">{4:g}</text>\n",
         axes.X(tick), kTop, bottom, bottom + 15, tick);
+  const auto line = [&](double at, const char* style) {
+    svg += fmt::format("<line x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\" stroke=\"#6a7178\"{3}/>\n",
+                       axes.X(at), kTop, bottom, style);
+  };
+  line(0, "");
+  if (std::isfinite(options.chance) && options.chance != 0) {
+    line(options.chance, " stroke-dasharray=\"4 4\"");
+    svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\" fill=\"#555d64\">chance</text>\n",
+                       axes.X(options.chance), kTop - 3);
+  }
+  if (!options.series.empty())
+    svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\" fill=\"#555d64\">{}</text>\n", kWidth - 14,
+                       kTop - 8, EscapeXml(options.series[0]));
   svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n", (left + kRight) / 2,
                      bottom + 36, EscapeXml(options.x_label));
   for (size_t i = 0; i < rows.size(); ++i) {
@@ -67,7 +84,7 @@ std::string IntervalChart(const std::vector<IntervalRow>& rows, const IntervalCh
         svg += fmt::format(
             "<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3.2\" fill=\"{}\"><title>{}: {:.4g}</title></circle>\n",
             place(value), y, ColourOf(series), EscapeXml(options.series[series]), value);
-      svg += Whisker(place(low), place(high), y, series == 0 ? "#1d4670" : ColourOf(series));
+      svg += Whisker(place(low), place(high), y, series == 0 ? "#003a66" : ColourOf(series));
       if (series == 0)
         svg +=
             fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" fill=\"#555d64\">{:.3f}</text>\n", kRight + 8, y + 4, value);

@@ -35,6 +35,13 @@ std::string Path(const Curve& curve, const Axes& axes) {
   return path;
 }
 
+/// A path of one point cannot be seen, so it is a dot: one validation at the end of one epoch.
+std::string LonePoint(const Curve& curve, const Axes& axes, const char* colour) {
+  if (curve.x.size() != 1 || !std::isfinite(curve.x[0]) || !std::isfinite(curve.y[0])) return "";
+  return fmt::format("<circle cx=\"{:.2f}\" cy=\"{:.2f}\" r=\"4\" fill=\"{}\"/>\n", axes.X(curve.x[0]),
+                     axes.Y(curve.y[0]), colour);
+}
+
 }  // namespace
 
 std::string LineChart(const std::vector<Curve>& curves, const LineChartOptions& options) {
@@ -51,6 +58,7 @@ std::string LineChart(const std::vector<Curve>& curves, const LineChartOptions& 
   for (size_t i = 0; i < curves.size(); ++i) {
     svg += fmt::format("<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" stroke-opacity=\"{}\"/>\n",
                        Path(curves[i], axes), ColourOf(i), curves[i].is_faint ? 1 : 2, curves[i].is_faint ? 0.35 : 1);
+    svg += LonePoint(curves[i], axes, ColourOf(i));
     names.push_back(curves[i].name);
   }
   return svg + Legend(names, kBox.left, 24) + "</svg>\n";

@@ -33,7 +33,8 @@ TEST(LineChart, AveragesALongCurve) {
 
 TEST(LineChart, TakesCurvesWithoutPoints) {
   EXPECT_NE(LineChart({{"a", {}, {}}}, {}).find("</svg>"), std::string::npos);
-  EXPECT_NE(LineChart({{"a", {5}, {5}}}, {}).find("M"), std::string::npos);
+  EXPECT_EQ(Count(LineChart({{"a", {5}, {5}}}, {}), "<circle"), 1u);
+  EXPECT_EQ(Count(LineChart({{"a", {5}, {NAN}}, {"b", {1, 2}, {5, 6}}}, {}), "<circle"), 0u);
 }
 
 }  // namespace

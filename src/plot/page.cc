@@ -14,21 +14,30 @@ body { margin: 0; background: #f6f7f8; color: #202428; font: 15px/1.5 system-ui,
 main { max-width: 1100px; margin: 0 auto; padding: 28px 24px 60px; }
 h1 { font-size: 26px; margin: 0 0 4px; }
 h2 { font-size: 18px; margin: 0 0 6px; }
-p { margin: 4px 0 10px; max-width: 78ch; color: #444b52; }
+p { margin: 4px 0 10px; max-width: 78ch; color: #444b52; overflow-wrap: anywhere; }
 section { background: white; border: 1px solid #e3e6e8; border-radius: 12px; padding: 18px 20px; margin-top: 18px; overflow-x: auto; }
+.scroll { overflow-x: auto; margin-bottom: 10px; }
+.scroll th:first-child, .scroll td:first-child { position: sticky; left: 0; background: white; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: 4px 10px; border-bottom: 1px solid #eceef0; white-space: nowrap; }
 th { font-weight: 600; color: #555d64; font-size: 13px; }
 th:first-child, td:first-child { text-align: left; }
 svg { width: 100%; height: auto; display: block; font-family: inherit; font-size: 12px; }
-.side { display: grid; grid-template-columns: repeat(auto-fill, minmax(320px, 1fr)); gap: 18px; align-items: start; }
+.side { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(320px, 100%), 1fr)); gap: 18px; align-items: start; }
+.side.four { max-width: 760px; }
 .left td, .left th { text-align: left; white-space: normal; vertical-align: top; }
-.left td:first-child { white-space: nowrap; }
+.left td:first-child, .left code { white-space: nowrap; }
 .verdict { font-size: 17px; color: #202428; }
 .warning { border-left: 4px solid #c2571a; padding: 2px 0 2px 12px; }
 b.best { color: #1d5a8f; }
 code { background: #eef0f2; border-radius: 4px; padding: 1px 5px; font-size: 13px; white-space: pre-wrap; }
 footer { color: #6a7178; font-size: 13px; margin-top: 22px; }
+@media (max-width: 640px) {
+  main { padding: 16px 10px 40px; }
+  section { padding: 14px 12px; }
+  th, td { padding: 4px 6px; }
+  td small { display: block; }
+}
 </style>
 )";
 
@@ -44,8 +53,11 @@ std::string Page(const std::string& title, const std::string& about, const std::
       EscapeXml(title), kStyle, EscapeXml(about), body);
 }
 
+std::string ScrollBox(const std::string& table) { return "<div class=\"scroll\">" + table + "</div>\n"; }
+
 std::string SideBySide(const std::vector<std::string>& contents) {
-  std::string html = "<div class=\"side\">\n";
+  constexpr size_t kInTwoRows = 4;  // three would fit in one
+  std::string html = contents.size() == kInTwoRows ? "<div class=\"side four\">\n" : "<div class=\"side\">\n";
   for (const std::string& content : contents) html += fmt::format("<div>{}</div>\n", content);
   return html + "</div>\n";
 }

@@ -10,7 +10,10 @@ namespace agront::plot {
 /// A page with a heading, a line below it, and what is in `body`. `title` and `about` are text, `body` is HTML.
 std::string Page(const std::string& title, const std::string& about, const std::string& body);
 
-/// Pictures side by side, as many as fit. `contents` are HTML.
+/// A box in which a table that is wider than the page scrolls by itself.
+std::string ScrollBox(const std::string& table);
+
+/// Pictures side by side, as many as fit and as fill their rows: four are two and two. `contents` are HTML.
 std::string SideBySide(const std::vector<std::string>& contents);
 
 /// A box with a heading. `title` is text, `content` is HTML.

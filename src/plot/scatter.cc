@@ -9,8 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "plot/axes.h"
-
 namespace agront::plot {
 namespace {
 
@@ -60,20 +58,23 @@ std::string DrawHexagons(const Points& points) {
 }  // namespace
 
 std::string Scatter(std::span<const double> x, std::span<const double> y, const ScatterOptions& options) {
+  const auto place = [&](double value) { return options.scale == Scale::kLog1p ? std::log1p(value) : value; };
+  Points pairs;
   Range range;
   for (size_t i = 0; i < x.size(); ++i) {
-    if (!std::isfinite(x[i]) || !std::isfinite(y[i])) continue;
-    range.Add(x[i]);
-    range.Add(y[i]);
+    const std::pair pair(place(x[i]), place(y[i]));
+    if (!std::isfinite(pair.first) || !std::isfinite(pair.second)) continue;
+    pairs.push_back(pair);
+    range.Add(pair.first);
+    range.Add(pair.second);
   }
   range.Widen();
   const double margin = 0.03 * (range.most - range.least);
   range.least -= margin;
   range.most += margin;
-  const Axes axes(kBox, range, range);
+  const Axes axes(kBox, range, range, options.scale);
   Points points;
-  for (size_t i = 0; i < x.size(); ++i)
-    if (std::isfinite(x[i]) && std::isfinite(y[i])) points.emplace_back(axes.X(x[i]), axes.Y(y[i]));
+  for (const auto& [at_x, at_y] : pairs) points.emplace_back(axes.X(at_x), axes.Y(at_y));
   return SvgHead(360, 368, kBox.left, options.title) + axes.Draw(options.x_label, options.y_label) +
          (points.size() > kMostPoints ? DrawHexagons(points) : DrawPoints(points)) +
          fmt::format("<path d=\"M{} {} L{} {}\" stroke=\"#9aa1a8\" stroke-dasharray=\"4 4\"/>\n</svg>\n", kBox.left,

@@ -5,12 +5,15 @@
 #include <span>
 #include <string>
 
+#include "plot/axes.h"
+
 namespace agront::plot {
 
 struct ScatterOptions {
   std::string title;
   std::string x_label;
   std::string y_label;
+  Scale scale = Scale::kLinear;  ///< of both axes
 };
 
 /// An SVG element 360 x 368 user units large, both axes of one range, with the diagonal. More than 2,000 pairs are

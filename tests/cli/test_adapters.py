@@ -115,7 +115,23 @@ class Classifiers(ProgramTest):
         self.refuse("logits", self.fasta, "-m", self.model, "-o", self.path("out.npz"), says=says)
         self.refuse("unmask", "--every", self.fasta, "-m", self.model, says=says)
         self.refuse("evaluate", "--mlm", self.fasta, "-m", self.model, says=says)
-        self.refuse("convert", self.model, "-o", self.path("converted"), says=says)
+
+    def test_are_converted_with_their_head(self):
+        for name in ("sequence_classifier", "token_classifier"):
+            self.succeed("convert", ADAPTERS / name, "-o", self.path(name), "-q")
+            said = []
+            for model in (ADAPTERS / name, self.path(name)):
+                predicted = self.succeed("predict", model, self.fasta, "-q").splitlines()
+                classifier = [line for line in self.succeed("info", "-m", model, "-q").splitlines()
+                              if line.startswith("classifier: ")]
+                said.append([line for line in predicted if not line.startswith("##")] + classifier)
+            self.assertEqual(said[0], said[1])
+            self.assertGreater(len(said[0]), 3)
+        for options in (["--precision", "bf16"], ["--packed"]):
+            self.refuse("convert", self.model, "-o", self.path("other"), *options, status=2, says=["fp32 of a classifier"])
+        bare = write_model(self.folder / "bare", weights=safetensors_bytes(
+            {name: tensor for name, tensor in model_tensors().items() if not name.startswith("lm_head")}))
+        self.refuse("convert", bare, "-o", self.path("other"), says=["without either head"])
 
     def test_a_part_of_a_language_model_head_is_an_error(self):
         tensors = model_tensors()

@@ -30,7 +30,10 @@ class Methods(FinetuneTest):
         self.assertAlmostEqual(ours["auroc"], auroc(labels, scores), places=6)
         self.assertLessEqual(ours["auroc_low"], ours["auroc"])
         self.assertGreaterEqual(ours["auroc_high"], ours["auroc"])
-        self.assertIn("<svg", (self.path(output) / "report.html").read_text())
+        report = (self.path(output) / "report.html").read_text()
+        self.assertIn("<svg", report)
+        self.assertIn(f"<h1>{output}: binary by ", report)
+        self.assertNotIn("<td></td>", report)
         self.assertTrue((self.path(output) / "head" / "head.safetensors").exists())
         return ours
 
@@ -102,7 +105,22 @@ class Methods(FinetuneTest):
         self.assertIn("r2", metrics["valid"]["transformed"])
         for part in ("baselines", "differences"):
             self.assertIn("r2", metrics[part]["k-mers"]["transformed"])
-        self.assertIn("observed, after log1p", (self.path("run") / "report.html").read_text())
+        self.assertIn("observed (axis: log(1 + value))", (self.path("run") / "report.html").read_text())
+
+    def test_evaluate_scores_on_both_scales(self):
+        rows = ["id,sequence,fpkm"] + [f"s{i},{bases},{math.expm1(8 * gc):.4f}" for i, (bases, gc) in
+                                       enumerate(gc_set(60, 6))]
+        table, test = self.write("train.csv", "\n".join(rows[:41]) + "\n"), self.write("test.csv", "\n".join(rows[:1] + rows[41:]) + "\n")
+        self.succeed(*self.words("run", "--task", "regression", "--train", table, "--test", test, "--label-column", "fpkm",
+                                 "--id-column", "id", "--method", "probe", "--transform", "log1p"))
+        command = ["evaluate", self.path("run"), test, "--label-column", "fpkm", "--id-column", "id", "--bootstrap", 20, "-q"]
+        ours = json.loads(self.succeed(*command, "--json"))["test"]
+        of_run = self.metrics("run")["test"]
+        self.assertNotAlmostEqual(ours["r2"], ours["transformed"]["r2"], places=2)
+        for name in ("r2", "pearson", "mae"):
+            self.assertAlmostEqual(ours[name], of_run[name], delta=1e-4 * max(1, abs(of_run[name])))
+            self.assertAlmostEqual(ours["transformed"][name], of_run["transformed"][name], places=4)
+        self.assertIn(f"\ntransformed.r2: {ours['transformed']['r2']:.4g} (", self.succeed(*command))
 
     def test_multiclass_and_multilabel(self):
         examples = gc_set(90, 4)
@@ -204,16 +222,30 @@ class Continues(FinetuneTest):
         status = self.refuse(*self.words("run", *self.options, "--rank", 4), says=("rank", "8", "4"))
         self.assertIn("run", status)
 
+    def run_over_ranks(self, ranks, *words):
+        environment = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+        return subprocess.run([MPIRUN, "--bind-to", "none", "--oversubscribe", "-n", str(ranks), PROGRAM, *map(str, words)],
+                              capture_output=True, text=True, env=environment)
+
     @unittest.skipUnless(MPIRUN, "no mpirun")
     def test_ranks_agree(self):
         self.succeed(*self.words("one", *self.options))
-        environment = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
-        done = subprocess.run([MPIRUN, "--bind-to", "none", "--oversubscribe", "-n", "2", PROGRAM,
-                               *map(str, self.words("two", *self.options))], capture_output=True, text=True,
-                              env=environment)
+        done = self.run_over_ranks(2, *self.words("two", *self.options))
         self.assertEqual(done.returncode, 0, done.stderr)
         for (step, one), (_, two) in zip(self.losses("one"), self.losses("two"), strict=True):
             self.assertAlmostEqual(one, two, delta=1e-4 * max(1, abs(one)), msg=f"step {step}")
+
+    @unittest.skipUnless(MPIRUN, "no mpirun")
+    def test_what_all_ranks_find_wrong_is_said_once(self):
+        too_large = ("--batch-tokens", 10**8)
+        wrong = self.write("wrong.fa", ">a|1\nACGT\n>b\nACGT\n")
+        for name, options, says in (("memory", (*self.options, *too_large), "GB of memory"),
+                                    ("file", (*self.options, "--train", wrong), "wrong.fa:3")):
+            done = self.run_over_ranks(3, *self.words(name, *options))
+            self.assertNotEqual(done.returncode, 0)
+            said = [line for line in done.stderr.splitlines() if line.startswith("agront: ")]
+            self.assertEqual(len(said), 1, done.stderr)
+            self.assertIn(says, said[0])
 
     def test_seeds_and_folds(self):
         self.succeed(*self.words("seeds", *self.options[:-4], "--epochs", 1, "--seeds", 2))
@@ -270,6 +302,23 @@ class Uses(FinetuneTest):
         self.succeed("predict", self.path("run") / "classifier", self.test, "-o", self.path("again.tsv"), "-q")
         for row, again in zip(self.rows("run"), self.rows("", "again.tsv"), strict=True):
             self.assertAlmostEqual(float(row["predicted"]), float(again["predicted"]), places=4)
+
+    def test_window_of_features_is_that_of_the_training_unless_told(self):
+        chromosomes = [f"chr{i}" for i in range(4)]  # what is drawn for the test are whole ones
+        genome = self.write("genome.fa", "".join(f">{name}\n" + "".join(bases for bases, _ in gc_set(12, i)) + "\n"
+                                                 for i, name in enumerate(chromosomes)))
+        features = self.write("features.bed", "".join(f"{name}\t{60 * i + 6}\t{60 * i + 54}\t{name}_{i}\t{i % 2}\t+\n"
+                                                      for name in chromosomes for i in range(1, 11)))
+        data = ["--genome", genome, "--label-column", "score"]
+        self.succeed(*self.words("run", "--train", features, "--test-share", 0.3, "--method", "probe", *data[:2],
+                                 *data[2:], "--window", "start-6+12"))
+        self.assertEqual(json.loads((self.path("run") / "finetune.json").read_text())["window"], "start-6+12")
+        for command in (["predict", self.path("run"), features, "--genome", genome],
+                        ["evaluate", self.path("run"), features, *data, "--bootstrap", 0]):
+            outputs = [[line for line in self.succeed(*command, *window, "-q").splitlines() if not line.startswith("##")]
+                       for window in ([], ["--window", "start-6+12"], ["--window", "feature"])]
+            self.assertEqual(outputs[0], outputs[1])
+            self.assertNotEqual(outputs[0], outputs[2])
 
     def test_windows_along_a_genome(self):
         self.finetune("--method", "probe")

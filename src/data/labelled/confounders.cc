@@ -47,7 +47,7 @@ std::vector<Confounder> FindConfounders(const LabelledSet& set, std::span<const 
   std::vector<double> gc_shares;
   for (const int64_t example : examples) {
     lengths.push_back(static_cast<double>(set.length(example)));
-    gc_shares.push_back(genome::GcShare(set.Bases(example)));
+    gc_shares.push_back(genome::CountGc(set.Bases(example)).share());
   }
   for (size_t output = 0; output < task.outputs.size(); ++output)
     for (const auto& [property, all] : {std::pair{"length", &lengths}, std::pair{"GC", &gc_shares}}) {

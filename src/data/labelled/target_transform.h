@@ -43,6 +43,12 @@ class TargetTransform {
   bool is_linear() const {
     return std::ranges::all_of(steps_, [](const Step& step) { return step.kind == Kind::kStandardize; });
   }
+  /// Whether it takes logarithms first, and then only shifts and scales.
+  bool is_log1p() const {
+    return !steps_.empty() && steps_[0].kind == Kind::kLog1p &&
+           std::all_of(steps_.begin() + 1, steps_.end(),
+                       [](const Step& step) { return step.kind == Kind::kStandardize; });
+  }
 
   /// A JSON value as text, to be kept beside the head, and back. Throws Error beginning with `place`.
   std::string ToJson() const;

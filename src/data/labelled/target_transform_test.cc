@@ -94,6 +94,11 @@ TEST(TargetTransform, TakesPredictionsThatAreFarOff) {
 TEST(TargetTransform, TellsWhetherItBends) {
   const LabelledSet set = Numbers({{0}, {9}});
   EXPECT_TRUE(TargetTransform().is_linear());
+  EXPECT_FALSE(TargetTransform().is_log1p());
+  EXPECT_FALSE(TargetTransform::Fit("standardize", set, All(set)).is_log1p());
+  EXPECT_TRUE(TargetTransform::Fit("log1p", set, All(set)).is_log1p());
+  EXPECT_TRUE(TargetTransform::Fit("log1p,standardize", set, All(set)).is_log1p());
+  EXPECT_FALSE(TargetTransform::Fit("log1p,rank", set, All(set)).is_log1p());
   EXPECT_TRUE(TargetTransform::Fit("standardize", set, All(set)).is_linear());
   EXPECT_FALSE(TargetTransform::Fit("log1p,standardize", set, All(set)).is_linear());
 }

@@ -20,7 +20,7 @@ class Features : public LabelledSource {
  public:
   explicit Features(const LabelledInput& input)
       : input_(input),
-        window_(genome::ParseFeatureWindow(input.window)),
+        window_(genome::ParseFeatureWindow(input.window.empty() ? "feature" : input.window)),
         genome_(input.genome),
         features_(OpenRegionFile(input.path, input.feature)) {
     if (!input.labels.empty()) {

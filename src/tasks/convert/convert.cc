@@ -4,12 +4,14 @@
 #include <fmt/ranges.h>
 
 #include <filesystem>
+#include <optional>
 
 #include "base/error.h"
 #include "base/output_folder.h"
 #include "base/progress.h"
 #include "inference/provenance.h"
 #include "inference/start.h"
+#include "model/classifier_files.h"
 #include "model/embedded_model.h"
 #include "model/model_folder.h"
 #include "model/model_hash.h"
@@ -56,6 +58,19 @@ tasks::Metadata Describe(const ConvertOptions& options, const JobOptions& job, c
   return metadata;
 }
 
+/// Encoder and head, as transformers' classes for classifiers load them.
+void WriteClassifier(const ConvertOptions& options, const JobOptions& job, model::Checkpoint& checkpoint,
+                     OutputFolder& folder) {
+  const std::optional<model::TaskHead> head = model::ReadClassifier(checkpoint);
+  if (!head)
+    Fail("{}: expected a masked language model or a classifier, got one without either head", checkpoint.path());
+  if (options.precision != "fp32" || options.packed)
+    FailUsage("precision: expected fp32 of a classifier, got {}", options.packed ? "--packed" : options.precision);
+  tasks::Metadata metadata;
+  for (const auto& [key, text] : inference::DescribeRun(job, checkpoint)) metadata["agront." + key] = text;
+  model::WriteClassifier(checkpoint.shape(), model::RowsOf(checkpoint), *head, metadata, folder);
+}
+
 }  // namespace
 
 void Convert(const ConvertOptions& options) {
@@ -67,12 +82,15 @@ void Convert(const ConvertOptions& options) {
   if (!options.source.empty()) job.model = options.source;
   inference::Start(job);
   const auto checkpoint = model::OpenModel(job.model, job.adapter);
-  if (!checkpoint->HasLanguageModelHead())
-    Fail("{}: expected a masked language model, got one without a language-model head", checkpoint->path());
   std::error_code missing;
   if (fs::equivalent(job.output, job.model, missing))
     FailUsage("output: expected another folder than the model's own, got {}", job.output);
   OutputFolder folder(job.output, job.force, "convert", model::IsModelFile);
+  if (!checkpoint->HasLanguageModelHead()) {
+    WriteClassifier(options, job, *checkpoint, folder);
+    folder.Commit();
+    return;
+  }
   const tasks::Metadata metadata = Describe(options, job, *checkpoint);
   if (options.packed)
     tasks::WritePackedWeights(*checkpoint, *tensor::ParsePrecision(options.precision), metadata,

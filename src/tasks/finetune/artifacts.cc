@@ -132,7 +132,7 @@ void WriteArtifacts(const FinetuneOptions& options, const TaskData& data, model:
                        .precision = options.job.precision,
                        .layer = trained.layer,
                        .long_sequences = options.long_sequences,
-                       .window = options.data.window},
+                       .window = options.data.window.empty() ? "feature" : options.data.window},
                       options.job.command_line);
   if (options.merge) Merge(options, folder);
   const bool has_model = options.merge || options.method == FinetuneMethod::kFull;

@@ -71,8 +71,9 @@ std::string PageOf(const std::vector<Row>& rows, const FinetuneOptions& options)
         "<td>{6} to {7}</td><td>{8}</td><td>{9}</td></tr>\n",
         plot::EscapeXml(row.task.name), row.train, row.valid, row.test, row.task.score, Text(row.value), Text(row.low),
         Text(row.high), Text(row.kmers), plot::EscapeXml(row.task.published));
+  html = plot::ScrollBox(html + "</table>\n");
   html +=
-      "</table>\n<p>Published: AgroNT with IA3, as far as the article's source data give it; its test sets are those "
+      "<p>Published: AgroNT with IA3, as far as the article's source data give it; its test sets are those "
       "of the benchmark, for promoters and terminators split by species.</p>";
   return plot::Page("Plants Genomic Benchmark",
                     fmt::format("{}, model {}", NameOf(options.method),

@@ -25,6 +25,7 @@
 #include "tasks/finetune/settings.h"
 #include "tasks/finetune/summary.h"
 #include "tasks/finetune/task_data.h"
+#include "training/over_ranks.h"
 
 namespace agront {
 namespace {
@@ -93,18 +94,12 @@ bool FinetuneAll(const FinetuneOptions& options, device::Communicator& ranks) {
   return true;
 }
 
-/// Joins the ranks, and tells which of them failed.
 void OverRanks(const FinetuneOptions& options, const std::function<void(device::Communicator&)>& work) {
-  const auto ranks = device::JoinRanks();
-  try {
+  training::OverRanks([&](device::Communicator& ranks) {
     inference::Start(options.job);
-    if (options.job.threads == 0) SetThreads(std::max(1, MaxThreads() / ranks->local_size()));
-    work(*ranks);
-  } catch (const std::exception& error) {
-    if (ranks->size() == 1) throw;
-    fmt::print(stderr, "agront: rank {}: {}\n", ranks->rank(), error.what());
-    ranks->Abort();
-  }
+    if (options.job.threads == 0) SetThreads(std::max(1, MaxThreads() / ranks.local_size()));
+    work(ranks);
+  });
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 #include "tasks/finetune/plan.h"
 
 #include "base/error.h"
-#include "base/free_memory.h"
 #include "tasks/finetune/settings.h"
+#include "training/over_ranks.h"
 
 namespace agront::tasks {
 namespace {
@@ -25,9 +25,9 @@ TaskPlan PlanFor(const FinetuneOptions& options, const ModelShape& shape, const 
 }  // namespace
 
 TaskPlan PlanTask(const FinetuneOptions& options, const ModelShape& shape, const model::TaskHeadConfig& head,
-                  Precision base, const device::Communicator& ranks) {
+                  Precision base, device::Communicator& ranks) {
   const bool must = options.recompute == "on", may = options.recompute != "off";
-  const int64_t room = FreeMemory() * 9 / 10 / ranks.local_size();
+  const int64_t room = training::RoomOfEachRank(0, ranks);
   TaskPlan plan = PlanFor(options, shape, head, base, ranks.size(), must);
   if (plan.total() > room && may) plan = PlanFor(options, shape, head, base, ranks.size(), true);
   if (plan.total() > room)

@@ -23,9 +23,10 @@ struct TaskPlan {
   int64_t total() const { return memory.total() + optimizer; }
 };
 
-/// Chooses recomputation so that the memory does. Throws Error when it does not.
+/// Chooses recomputation so that the memory of every rank does, the same for all. Throws Error when it does not. Called
+/// by all ranks.
 TaskPlan PlanTask(const FinetuneOptions& options, const ModelShape& shape, const model::TaskHeadConfig& head,
-                  Precision base, const device::Communicator& ranks);
+                  Precision base, device::Communicator& ranks);
 
 /// A line for the user.
 std::string Describe(const TaskPlan& plan);

@@ -45,26 +45,23 @@ std::string ScoreTables(const FineTuneReport& given, const FineTuneReport& learn
 
 std::string FineTuneReportPage(const FineTuneReport& report) {
   const FineTuneReport learned = OnLearnedScale(report);
-  std::string verdict = Verdict(learned);
-  for (const std::string& warning : report.warnings)
-    verdict += fmt::format("<p class=\"warning\">{}</p>\n", plot::EscapeXml(warning));
-  std::string body = plot::Section("In short", verdict);
+  std::string body = plot::Section("In short", Verdict(learned) + Warnings(report));
   body += plot::Section(
       "Scores",
       ScoreFigure(learned) + ScoreTables(report, learned) + PredictorNotes(report) +
-          fmt::format(
-              "<p>Intervals are percentiles of {} bootstrap resamples of the {} test examples, for {} %. They "
-              "tell how much chance is in the choice of examples, not in the training. AUPRC is average precision."
-              "</p>\n",
-              report.bootstrap.resamples, report.predictions[0].size, 100 * report.bootstrap.confidence));
-  body += plot::Section("Predictions", TaskFigures(learned));
+          fmt::format("<p>Intervals are percentiles of {} bootstrap resamples of the {} test {}, for {} %. They "
+                      "tell how much chance is in the choice of examples, not in the training.{}</p>\n",
+                      report.bootstrap.resamples, report.predictions[0].size,
+                      report.task.kind == TaskKind::kToken ? "tokens" : "examples", 100 * report.bootstrap.confidence,
+                      report.task.kind == TaskKind::kRegression ? "" : " AUPRC is average precision."));
+  body += plot::Section("Predictions", TaskFigures(report, learned));
   if (!report.evaluation.tables[0].outputs.empty())
     body += plot::Section("Outputs", OutputFigure(learned) + OutputTable(learned));
   if (!report.evaluation.differences.empty())
     body += plot::Section(
         "Model and baselines",
         "<p>The same resamples for both (paired bootstrap). p is two-sided.</p>\n" + DifferenceTable(learned));
-  body += plot::Section("Worst errors", WorstErrors(report));
+  body += plot::Section("Worst errors", WorstErrors(report, learned));
   if (const std::string curves = LearningCurves(report); !curves.empty()) body += plot::Section("Learning", curves);
   body += plot::Section("Data", SplitTable(report) + FactTable(report.data));
   body += plot::Section("Method", FactTable(report.method));

@@ -50,6 +50,7 @@ struct FineTuneReport {
   /// this one. Empty: `predictions` are what was learned.
   struct LearnedScale {
     std::string transform;  ///< "log1p,standardize"
+    bool is_log1p = false;  ///< so that figures have the numbers as given, on logarithmic axes
     std::vector<scores::LabelledPredictions> predictions;
     scores::Evaluation evaluation;
   };

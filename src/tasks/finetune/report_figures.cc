@@ -24,6 +24,7 @@ namespace {
 
 /// R² has no lower bound; a baseline at -5 would leave no room for the rest.
 constexpr double kLeastDrawn = -0.5;
+constexpr double kChanceAuroc = 0.5;
 
 bool HasClasses(const PredictionTask& task) {
   return task.kind == TaskKind::kMulticlass || task.kind == TaskKind::kToken;
@@ -58,6 +59,20 @@ std::vector<int64_t> Examples(const FineTuneReport& report) {
     if (const auto output = static_cast<int64_t>(order[at]); std::ranges::find(shown, output) == shown.end())
       shown.push_back(output);
   return shown;
+}
+
+/// Why just these are drawn, where there are more.
+std::string ExamplesNote(const FineTuneReport& report) {
+  const auto shown = static_cast<int64_t>(Examples(report).size());
+  if (shown == report.task.num_outputs()) return "";
+  return fmt::format("<p>Drawn are the {} of {} outputs where {} is highest, in the middle and lowest.</p>\n", shown,
+                     report.task.num_outputs(), ScoreTitle(OutputScore(report.task)));
+}
+
+/// To fit into the title of a figure.
+std::string Shorten(const std::string& name) {
+  constexpr size_t kMost = 26;
+  return name.size() <= kMost ? name : name.substr(0, kMost - 1) + "…";
 }
 
 plot::UnitCurve CalibrationCurve(const std::string& name, const scores::LabelledPredictions& predictions) {
@@ -115,9 +130,10 @@ std::string ClassificationFigures(const FineTuneReport& report) {
       curves.Add(task.outputs[output], scores::LabelColumn(model, HasClasses(task) ? 0 : output),
                  scores::PredictionColumn(model, output), HasClasses(task) ? static_cast<double>(output) : 1);
     }
+  const std::string of = task.kind == TaskKind::kBinary ? "" : fmt::format(" of {}", report.predictors[0].name);
   std::vector<std::string> figures = {
-      plot::UnitChart(curves.roc, {"ROC (area)", "false positive rate", "true positive rate", true}),
-      plot::UnitChart(curves.precision_recall, {"Precision and recall (AP)", "recall", "precision", false}),
+      plot::UnitChart(curves.roc, {"ROC" + of + " (area)", "false positive rate", "true positive rate", true}),
+      plot::UnitChart(curves.precision_recall, {"Precision and recall" + of + " (AP)", "recall", "precision", false}),
       plot::UnitChart(calibration,
                       {"Calibration", HasClasses(task) ? "probability of the class said" : "probability said",
                        HasClasses(task) ? "share that were right" : "share that were true", true})};
@@ -128,22 +144,35 @@ std::string ClassificationFigures(const FineTuneReport& report) {
       for (int64_t column = 0; column < confusion.classes(); ++column) counts.push_back(confusion.at(row, column));
     const std::vector<std::string> names =
         task.kind == TaskKind::kBinary ? std::vector<std::string>{"no", "yes"} : task.outputs;
-    figures.push_back(plot::CountMatrix(names, counts, {"Confusion, model", "true", "predicted"}));
+    figures.push_back(plot::CountMatrix(
+        names, counts, {"Confusion of " + report.predictors[0].name + " (shares of rows)", "true", "predicted"}));
   }
-  return plot::SideBySide(figures);
+  return (task.kind == TaskKind::kBinary ? "" : ExamplesNote(report)) + plot::SideBySide(figures);
 }
 
-std::string RegressionFigures(const FineTuneReport& report) {
+/// `given` has the numbers in the units of the labels, `learned` as they were learned: what bends them by the logarithm
+/// is better seen as logarithmic axes, which people read.
+std::string RegressionFigures(const FineTuneReport& given, const FineTuneReport& learned) {
   std::vector<std::string> figures;
-  const bool is_single = report.task.num_outputs() == 1;
-  const std::string scale = report.learned ? ", after " + report.learned->transform : "";
-  for (size_t i = 0; i < (is_single ? report.predictions.size() : 1); ++i)
-    for (const int64_t output : Examples(report))
-      figures.push_back(plot::Scatter(scores::LabelColumn(report.predictions[i], output),
-                                      scores::PredictionColumn(report.predictions[i], output),
-                                      {is_single ? report.predictors[i].name : report.task.outputs[output],
-                                       "observed" + scale, "predicted" + scale}));
-  return plot::SideBySide(figures);
+  const bool is_single = given.task.num_outputs() == 1;
+  const bool has_logarithms = given.learned && given.learned->is_log1p;
+  const FineTuneReport& drawn = has_logarithms ? given : learned;
+  const std::string scale = !given.learned   ? ""
+                            : has_logarithms ? " (axis: log(1 + value))"
+                                             : ", after " + given.learned->transform;
+  for (size_t i = 0; i < (is_single ? drawn.predictions.size() : 1); ++i)
+    for (const int64_t output : Examples(learned)) {
+      const scores::ScoreTable& table = learned.evaluation.tables[i];
+      const double pearson =
+          Find(is_single ? table.overall : table.outputs[static_cast<size_t>(output)].scores, "pearson");
+      std::string title = is_single ? given.predictors[i].name : Shorten(given.task.outputs[output]);
+      if (std::isfinite(pearson)) title += fmt::format(": Pearson {:.2f}", pearson);
+      figures.push_back(plot::Scatter(scores::LabelColumn(drawn.predictions[i], output),
+                                      scores::PredictionColumn(drawn.predictions[i], output),
+                                      {title, "observed" + scale, "predicted" + scale,
+                                       has_logarithms ? plot::Scale::kLog1p : plot::Scale::kLinear}));
+    }
+  return ExamplesNote(learned) + plot::SideBySide(figures);
 }
 
 plot::Interval IntervalOf(const std::vector<scores::Score>& scores, const std::string& name) {
@@ -180,7 +209,11 @@ std::string ScoreFigure(const FineTuneReport& report) {
       row.series.push_back(IntervalOf(table.overall, name));
     if (std::isfinite(row.series[0].value)) rows.push_back(row);
   }
-  return plot::IntervalChart(rows, {"Test scores, with intervals", "score", Names(report), kLeastDrawn});
+  return plot::IntervalChart(rows, {.title = "Test scores, with intervals",
+                                    .x_label = "score",
+                                    .series = Names(report),
+                                    .least = kLeastDrawn,
+                                    .chance = std::nan("")});
 }
 
 std::string OutputFigure(const FineTuneReport& report) {
@@ -194,12 +227,16 @@ std::string OutputFigure(const FineTuneReport& report) {
   }
   const bool is_regression = report.task.kind == TaskKind::kRegression;
   return plot::IntervalChart(
-      rows, {is_regression ? "Correlation of predicted with observed, by output" : "AUROC by output", ScoreTitle(name),
-             Names(report), kLeastDrawn});
+      rows, {.title = is_regression ? "Correlation of predicted with observed over the test examples, by output"
+                                    : "AUROC over the test examples, by output",
+             .x_label = ScoreTitle(name),
+             .series = Names(report),
+             .least = kLeastDrawn,
+             .chance = is_regression ? 0 : kChanceAuroc});
 }
 
-std::string TaskFigures(const FineTuneReport& report) {
-  return report.task.kind == TaskKind::kRegression ? RegressionFigures(report) : ClassificationFigures(report);
+std::string TaskFigures(const FineTuneReport& given, const FineTuneReport& learned) {
+  return given.task.kind == TaskKind::kRegression ? RegressionFigures(given, learned) : ClassificationFigures(learned);
 }
 
 }  // namespace agront::tasks

@@ -16,7 +16,8 @@ std::string ScoreFigure(const FineTuneReport& report);
 /// The score of each output, sorted; of numbers the correlation, as the article's figure of expression by tissue.
 std::string OutputFigure(const FineTuneReport& report);
 
-/// By the kind of task: ROC, precision and recall, calibration and confusion, or predicted against observed.
-std::string TaskFigures(const FineTuneReport& report);
+/// By the kind of task: ROC, precision and recall, calibration and confusion, or predicted against observed. `given` is
+/// in the units of the labels, `learned` on the scale that was learned.
+std::string TaskFigures(const FineTuneReport& given, const FineTuneReport& learned);
 
 }  // namespace agront::tasks

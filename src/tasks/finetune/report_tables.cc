@@ -2,12 +2,14 @@
 #include "tasks/finetune/report_tables.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <map>
 
 #include "plot/heat_map.h"
+#include "plot/page.h"
 #include "scores/scorer.h"
 
 namespace agront::tasks {
@@ -15,10 +17,29 @@ namespace {
 
 using plot::EscapeXml;
 
-/// Scores have three decimals; errors in the units of labels may be of any size.
-std::string Number(double value) {
-  if (!std::isfinite(value)) return "–";
-  return std::abs(value) < 100 ? fmt::format("{:.3f}", value) : fmt::format("{:.4g}", value);
+/// A sentence without its full stop, as it begins a line.
+std::string Capitalized(std::string sentence) {
+  if (!sentence.empty() && sentence[0] >= 'a' && sentence[0] <= 'z') sentence[0] += 'A' - 'a';
+  return sentence;
+}
+
+/// "k-mers, bases by position and GC", with `last` for the "and".
+std::string List(const std::vector<std::string>& names, const std::string& last) {
+  std::string list;
+  for (size_t i = 0; i < names.size(); ++i)
+    list += (i == 0 ? "" : i + 1 == names.size() ? " " + last + " " : ", ") + ("<b>" + EscapeXml(names[i]) + "</b>");
+  return list;
+}
+
+/// What a value of the score means.
+std::string Meaning(const std::string& score) {
+  if (score == "auroc")
+    return "AUROC is the share of pairs of a positive and a negative that are in the right order: 1 is perfect, 0.5 is "
+           "guessing.";
+  if (score == "mcc")
+    return "MCC is the correlation of the classes said with the true ones: 1 is perfect, 0 is guessing.";
+  return "R² is the share of the variance that is explained: 1 is perfect, 0 is no better than the mean for everything, "
+         "below 0 is worse.";
 }
 
 std::string Signed(double value) { return (value < 0 ? "" : "+") + Number(value); }
@@ -42,7 +63,49 @@ int Best(const FineTuneReport& report, size_t score) {
   return best;
 }
 
+/// A sentence without its full stop.
+std::string Comparison(const scores::Difference& difference, const std::string& baseline) {
+  const std::string name = "<b>" + EscapeXml(baseline) + "</b>";
+  const std::string value = Signed(difference.value);
+  if (!std::isfinite(difference.low)) return fmt::format("Difference from {}: {}", name, value);
+  const std::string numbers = fmt::format("{}, interval {} to {}, p = {}", value, Signed(difference.low),
+                                          Signed(difference.high), Probability(difference.p_value));
+  if (difference.low > 0) return fmt::format("The model is better than {} ({})", name, numbers);
+  if (difference.high < 0) return fmt::format("The model is worse than {} ({})", name, numbers);
+  return fmt::format("The difference from {} is within chance ({})", name, numbers);
+}
+
+/// Whether the model beats the baselines, in one line; "" where that is not known.
+std::string Conclusion(const FineTuneReport& report, const std::string& headline) {
+  std::vector<std::string> beaten, others;
+  for (size_t i = 0; i < report.evaluation.differences.size(); ++i) {
+    const auto& differences = report.evaluation.differences[i];
+    const auto found = std::ranges::find(differences, headline, &scores::Difference::name);
+    if (found == differences.end() || !std::isfinite(found->low)) continue;
+    (found->low > 0 ? beaten : others).push_back(report.predictors[i + 1].name);
+  }
+  if (beaten.empty() && others.empty()) return "";
+  const std::string sentence =
+      others.empty()   ? fmt::format("Surely better than {}", List(beaten, "and"))
+      : beaten.empty() ? fmt::format("Not surely better than {}", List(others, "or"))
+                       : fmt::format("Surely better than {}, but not than {}", List(beaten, "and"), List(others, "or"));
+  return fmt::format("<p class=\"verdict\">{}.</p>\n", sentence);
+}
+
 }  // namespace
+
+std::string Number(double value) {
+  const double size = std::abs(value);
+  if (!std::isfinite(value)) return "–";
+  if (size < 10) return fmt::format("{:.3f}", value);
+  if (size < 1000) return fmt::format("{:.{}f}", value, size < 100 ? 2 : 1);
+  constexpr double kMostWritten = 1e9;
+  if (size >= kMostWritten) return fmt::format("{:.3g}", value);
+  std::string digits = fmt::format("{:.0f}", value);
+  for (auto at = static_cast<int>(digits.size()) - 3; at > (value < 0 ? 1 : 0); at -= 3)
+    digits.insert(static_cast<size_t>(at), ",");
+  return digits;
+}
 
 std::string ScoreTitle(const std::string& name) {
   static const std::map<std::string, std::string> kTitles = {{"auroc", "AUROC"},
@@ -72,25 +135,24 @@ std::string Verdict(const FineTuneReport& report) {
   const scores::Score model = report.evaluation.tables[0].Find(headline);
   const size_t outputs = report.evaluation.tables[0].outputs.size();
   const bool is_mean = outputs > 0 && headline != "mcc";  // which is of all classes at once
-  html += fmt::format("<p class=\"verdict\">{}{} on the test examples: <b>{}</b>{}.</p>\n", ScoreTitle(headline),
-                      is_mean ? fmt::format(", mean of {} outputs,", outputs) : "", Number(model.value),
+  std::vector<std::string> how;
+  if (is_mean) how.push_back(fmt::format("mean of {} outputs", outputs));
+  if (report.learned) how.push_back("after " + EscapeXml(report.learned->transform));
+  html += fmt::format("<p class=\"verdict\">{}{} on the {} test {}: <b>{}</b>{}.</p>\n", ScoreTitle(headline),
+                      how.empty() ? "" : fmt::format(" ({})", fmt::join(how, ", ")), report.predictions[0].size,
+                      report.task.kind == TaskKind::kToken ? "tokens" : "examples", Number(model.value),
                       std::isfinite(model.low)
                           ? fmt::format(" ({:.0f} % interval {} to {})", 100 * report.bootstrap.confidence,
                                         Number(model.low), Number(model.high))
                           : "");
+  html += Conclusion(report, headline);
+  html += fmt::format("<p>{} Differences from simple models (baselines), which any model has to beat:</p>\n",
+                      Meaning(headline));
   for (size_t i = 0; i < report.evaluation.differences.size(); ++i) {
     const auto& differences = report.evaluation.differences[i];
     const auto found = std::ranges::find(differences, headline, &scores::Difference::name);
     if (found == differences.end() || !std::isfinite(found->value)) continue;
-    const std::string name = EscapeXml(report.predictors[i + 1].name);
-    std::string numbers = Signed(found->value);
-    if (std::isfinite(found->low))
-      numbers += fmt::format(", interval {} to {}, p = {}", Signed(found->low), Signed(found->high),
-                             Probability(found->p_value));
-    const char* verdict = found->low > 0    ? "The model is better than"
-                          : found->high < 0 ? "The model is worse than"
-                                            : "These examples do not tell the model from";
-    html += fmt::format("<p>{} <b>{}</b> ({}).</p>\n", verdict, name, numbers);
+    html += fmt::format("<p>{}.</p>\n", Comparison(*found, report.predictors[i + 1].name));
   }
   return html;
 }
@@ -110,7 +172,14 @@ std::string ScoreTable(const FineTuneReport& report) {
     }
     html += "</tr>\n";
   }
-  return html + "</table>\n";
+  return plot::ScrollBox(html + "</table>\n");
+}
+
+std::string Warnings(const FineTuneReport& report) {
+  std::string html;
+  for (const std::string& warning : report.warnings)
+    html += fmt::format("<p class=\"warning\">{}.</p>\n", EscapeXml(Capitalized(warning)));
+  return html;
 }
 
 std::string PredictorNotes(const FineTuneReport& report) {
@@ -139,7 +208,7 @@ std::string DifferenceTable(const FineTuneReport& report) {
     }
     html += "</tr>\n";
   }
-  return html + "</table>\n";
+  return plot::ScrollBox(html + "</table>\n");
 }
 
 std::string OutputTable(const FineTuneReport& report) {
@@ -152,10 +221,11 @@ std::string OutputTable(const FineTuneReport& report) {
     for (const scores::Score& score : scores) html += fmt::format("<td>{}</td>", Number(score.value));
     html += "</tr>\n";
   }
-  return html + "</table>\n";
+  return plot::ScrollBox(html + "</table>\n");
 }
 
 std::string SplitTable(const FineTuneReport& report) {
+  if (report.splits.empty()) return "";
   const bool is_regression = report.task.kind == TaskKind::kRegression;
   constexpr size_t kMostOutputs = 6;
   const size_t outputs = std::min(report.task.outputs.size(), kMostOutputs);
@@ -174,7 +244,7 @@ std::string SplitTable(const FineTuneReport& report) {
     html += fmt::format("<td>{}</td><td>{}</td><td>{}</td></tr>\n", split.missing_labels, Number(split.length_tells),
                         Number(split.gc_tells));
   }
-  html += "</table>\n";
+  html = plot::ScrollBox(html + "</table>\n");
   if (report.task.outputs.size() > outputs)
     html += fmt::format("<p>The first {} of {} outputs.</p>\n", outputs, report.task.outputs.size());
   return html + fmt::format("<p>What length or GC alone tell: {}.</p>\n",
@@ -187,7 +257,7 @@ std::string FactTable(const std::vector<ReportFact>& facts) {
   std::string html = "<table class=\"left\">\n";
   for (const auto& [name, value] : facts)
     html += fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", EscapeXml(name), EscapeXml(value));
-  return html + "</table>\n";
+  return plot::ScrollBox(html + "</table>\n");
 }
 
 }  // namespace agront::tasks

@@ -12,13 +12,21 @@ namespace agront::tasks {
 /// One sentence for each baseline: whether the model is better, and how sure that is.
 std::string Verdict(const FineTuneReport& report);
 
+/// What was found in the data that speaks against a score.
+std::string Warnings(const FineTuneReport& report);
+
 std::string ScoreTable(const FineTuneReport& report);       ///< scores by predictor, with intervals
 std::string PredictorNotes(const FineTuneReport& report);   ///< how each was fitted, and which was not
 std::string DifferenceTable(const FineTuneReport& report);  ///< model less baseline
 std::string OutputTable(const FineTuneReport& report);      ///< scores of the model by output
 std::string SplitTable(const FineTuneReport& report);
 std::string FactTable(const std::vector<ReportFact>& facts);
-std::string WorstErrors(const FineTuneReport& report);
+/// The largest errors on the scale of `learned`, in the units of `given`.
+std::string WorstErrors(const FineTuneReport& given, const FineTuneReport& learned);
+
+/// For people: scores have three decimals, errors in the units of labels, which may be of any size, three or four
+/// digits or all before the point ("45,250"); "–" where not defined.
+std::string Number(double value);
 
 /// A name of a score for people: "AUROC", "R²".
 std::string ScoreTitle(const std::string& name);

@@ -7,6 +7,8 @@
 #include <limits>
 #include <random>
 
+#include "tasks/finetune/report_tables.h"
+
 namespace agront::tasks {
 namespace {
 
@@ -72,6 +74,13 @@ TEST(FineTuneReportPage, IsSoundForEveryKindOfTask) {
     }
 }
 
+TEST(FineTuneReportPage, HasNoTableOfPartsWithoutParts) {
+  FineTuneReport report = ReportOf(RandomPredictions(kKinds.back(), 60, 0));
+  EXPECT_EQ(FineTuneReportPage(report).find("length alone tells"), std::string::npos);
+  report.splits = {{.name = "training"}};
+  EXPECT_NE(FineTuneReportPage(report).find("length alone tells"), std::string::npos);
+}
+
 TEST(FineTuneReportPage, NamesTheWorstErrorFirst) {
   scores::LabelledPredictions model = RandomPredictions(kKinds[0], 60, 0);
   for (int64_t i = 0; i < 60; ++i) model.predictions[i] = model.labels[i] == 1 ? 0.9 : 0.1;
@@ -79,6 +88,64 @@ TEST(FineTuneReportPage, NamesTheWorstErrorFirst) {
   const std::string html = FineTuneReportPage(ReportOf(model));
   const size_t table = html.find("Worst errors");
   EXPECT_EQ(html.find("gene&lt;", table), html.find("gene&lt;41", table));
+}
+
+/// A report of numbers between 0 and 1,400 that were learned as their logarithms.
+FineTuneReport ReportOfLogarithms(const std::vector<double>& labels, const std::vector<double>& predicted) {
+  scores::LabelledPredictions model;
+  model.task = {TaskKind::kRegression, {"leaf"}};
+  model.size = static_cast<int64_t>(labels.size());
+  model.labels = labels;
+  model.predictions = predicted;
+  for (int64_t i = 0; i < model.size; ++i) model.ids.push_back("gene_" + std::to_string(i));
+  FineTuneReport report = ReportOf(model);
+  scores::LabelledPredictions learned = model;
+  for (std::vector<double>* values : {&learned.labels, &learned.predictions})
+    for (double& value : *values) value = std::log1p(value);
+  report.learned = {"log1p", true, {learned, learned}, {}};
+  report.learned->evaluation = scores::Evaluate(report.learned->predictions, report.bootstrap);
+  return report;
+}
+
+TEST(FineTuneReportPage, OrdersWorstErrorsByTheScaleThatWasLearned) {
+  // 400 is further from 1,400 than 0 from 90, but less far as a logarithm.
+  const std::string html = FineTuneReportPage(ReportOfLogarithms({1400, 90, 3, 20}, {400, 0, 3, 20}));
+  const size_t table = html.find("Worst errors");
+  EXPECT_EQ(html.find("gene_", table), html.find("gene_1", table));
+  EXPECT_NE(html.find("<td>90.00</td><td>0.000</td>", table), std::string::npos);
+  EXPECT_NE(html.find("<td>1,400</td><td>400.0</td>", table), std::string::npos);
+}
+
+TEST(FineTuneReportPage, DrawsLogarithmsInTheUnitsOfTheLabels) {
+  const std::string html = FineTuneReportPage(ReportOfLogarithms({1400, 90, 3, 20}, {400, 0, 3, 20}));
+  EXPECT_NE(html.find("observed (axis: log(1 + value))"), std::string::npos);
+  EXPECT_NE(html.find(">30</text>"), std::string::npos);  // which even steps up to 1,400 do not have
+}
+
+TEST(FineTuneReportPage, SaysWhichBaselinesAreBeaten) {
+  FineTuneReport report = ReportOf(RandomPredictions(kKinds[0], 60, 0));
+  report.predictors.push_back({"GC", ""});
+  report.evaluation.tables.push_back(report.evaluation.tables[1]);
+  report.evaluation.differences.push_back(report.evaluation.differences[0]);
+  const auto page = [&](double low_of_kmers, double low_of_gc) {
+    report.evaluation.differences[0][0] = {"auroc", low_of_kmers + 0.1, low_of_kmers, low_of_kmers + 0.2, 0.04};
+    report.evaluation.differences[1][0] = {"auroc", low_of_gc + 0.1, low_of_gc, low_of_gc + 0.2, 0.04};
+    return FineTuneReportPage(report);
+  };
+  EXPECT_NE(page(0.1, 0.1).find("Surely better than <b>k-mers</b> and <b>GC</b>."), std::string::npos);
+  EXPECT_NE(page(-0.1, 0.1).find("Surely better than <b>GC</b>, but not than <b>k-mers</b>."), std::string::npos);
+  EXPECT_NE(page(-0.1, -0.3).find("Not surely better than <b>k-mers</b> or <b>GC</b>."), std::string::npos);
+}
+
+TEST(Number, HasAsManyDigitsAsPeopleRead) {
+  EXPECT_EQ(Number(0.12345), "0.123");
+  EXPECT_EQ(Number(-19.866), "-19.87");
+  EXPECT_EQ(Number(651.68), "651.7");
+  EXPECT_EQ(Number(45250.3), "45,250");
+  EXPECT_EQ(Number(-123456), "-123,456");
+  EXPECT_EQ(Number(1234567), "1,234,567");
+  EXPECT_EQ(Number(5e12), "5e+12");
+  EXPECT_EQ(Number(std::nan("")), "–");
 }
 
 TEST(FineTuneReportPage, SaysWhenTheModelIsNoBetter) {
@@ -89,7 +156,9 @@ TEST(FineTuneReportPage, SaysWhenTheModelIsNoBetter) {
   };
   EXPECT_NE(verdict(0.1, 0.2).find("is better than"), std::string::npos);
   EXPECT_NE(verdict(-0.2, -0.1).find("is worse than"), std::string::npos);
-  EXPECT_NE(verdict(-0.2, 0.1).find("do not tell the model from"), std::string::npos);
+  EXPECT_NE(verdict(-0.2, 0.1).find("The difference from <b>k-mers</b> is within chance"), std::string::npos);
+  const double none = std::nan("");
+  EXPECT_EQ(verdict(none, none).find("within chance"), std::string::npos);
 }
 
 TEST(Summarize, TellsLengthAsAConfounder) {
@@ -105,6 +174,16 @@ TEST(Summarize, TellsLengthAsAConfounder) {
   EXPECT_DOUBLE_EQ(summary.label_values[0], 0.5);
   EXPECT_DOUBLE_EQ(summary.length_tells, 1);
   EXPECT_DOUBLE_EQ(summary.gc_tells, 0.5);
+}
+
+TEST(Summarize, TakesGcOfAllBases) {
+  const PredictionTask task = {TaskKind::kRegression, {"strength"}};
+  baselines::LabelledSequences set;
+  const std::vector<std::string> sequences = {"GC", "ATATAT", "NNNNNNNN"};
+  set.size = 3;
+  set.bases = [&](int64_t i) { return sequences[static_cast<size_t>(i)]; };
+  set.labels = {1, 2, 3};
+  EXPECT_DOUBLE_EQ(Summarize("test", task, set).gc, 0.25);
 }
 
 }  // namespace

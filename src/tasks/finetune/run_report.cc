@@ -48,8 +48,30 @@ std::vector<ReportFact> MethodFacts(const FinetuneOptions& options, const model:
          fmt::format("{:.5f}{}", tried.validation_loss, tried.layer == outcome.trained.layer ? " (chosen)" : "")});
   const nlohmann::ordered_json described = Describe(options);
   for (const auto& [key, value] : described.items())
-    facts.push_back({key, value.is_string() ? value.get<std::string>() : value.dump()});
+    if (value != "") facts.push_back({key, value.is_string() ? value.get<std::string>() : value.dump()});
   return facts;
+}
+
+/// "GC, leaf or 21 more".
+std::string OutputsOf(const PredictionTask& task) {
+  constexpr size_t kMost = 4;
+  const bool are_classes = task.kind == TaskKind::kMulticlass || task.kind == TaskKind::kToken;
+  const size_t size = task.outputs.size(), named = size <= kMost ? size : kMost - 1;
+  std::string text;
+  for (size_t i = 0; i < named; ++i)
+    text += (i == 0 ? "" : i + 1 == size ? (are_classes ? " or " : " and ") : ", ") + task.outputs[i];
+  if (named < size) text += fmt::format(" {} {} more", are_classes ? "or" : "and", size - named);
+  return text;
+}
+
+std::string AboutMethod(FinetuneMethod method, const std::string& base) {
+  switch (method) {
+    case FinetuneMethod::kProbe: return "a head on the frozen states of " + base;
+    case FinetuneMethod::kIa3: return "learned scales in " + base + " (IA3), and a head";
+    case FinetuneMethod::kLora: return "low-rank changes of " + base + " (LoRA), and a head";
+    case FinetuneMethod::kFull: return "all weights of " + base + ", and a head";
+  }
+  return base;
 }
 
 }  // namespace
@@ -59,15 +81,19 @@ void WriteRunReport(const FinetuneOptions& options, const TaskData& data, const 
   const std::string of_run = Below(folder, kRunFolder);
   const training::RunFolder run(outcome.layers.empty() ? of_run : Below(of_run, ArrayName(outcome.trained.layer)));
   FineTuneReport report;
-  report.title = std::filesystem::path(folder).filename().string();
-  report.about = fmt::format("{}, {} on {}, {} training examples", model::Name(options.task), NameOf(options.method),
-                             base.path(), data.split.train.size());
+  report.title = fmt::format("{}: {} by {}", std::filesystem::path(folder).filename().string(),
+                             model::Name(options.task), NameOf(options.method));
   report.task = data.set->task();
+  report.about = fmt::format("Predicts {} from a sequence by {}. {} examples to train, {} to validate, {} to test.",
+                             OutputsOf(report.task), AboutMethod(options.method, base.path()), data.split.train.size(),
+                             data.split.valid.size(), data.split.test.size());
   report.warnings = data.findings;
   report.data = DataFacts(options);
   report.method = MethodFacts(options, base, outcome);
   report.train_loss = LossOf(run, training::kMetricsFile, "training, each update");
   report.train_loss.is_faint = true;
+  report.train_loss_unit =
+      report.task.kind == TaskKind::kRegression ? "mean squared error, as learned" : "cross-entropy (nats)";
   report.valid_loss = LossOf(run, training::kValidationFile, "validation");
   if (report.task.kind != TaskKind::kToken) {
     report.splits = {Summarize("training", report.task, SequencesOf(data, data.split.train, LabelSpace::kAsGiven))};
@@ -78,7 +104,7 @@ void WriteRunReport(const FinetuneOptions& options, const TaskData& data, const 
       report.splits.push_back(Summarize("test", report.task, SequencesOf(data, data.split.test, LabelSpace::kAsGiven)));
     report.bases = [&](int64_t i) { return data.set->Bases(data.split.test[static_cast<size_t>(i)]); };
   }
-  report.predictors.push_back({NameOf(options.method), fmt::format("{} on {}", NameOf(options.method), base.path())});
+  report.predictors.push_back({NameOf(options.method), AboutMethod(options.method, base.path())});
   report.predictions.push_back(outcome.test.size > 0 ? outcome.test : outcome.valid);
   for (const BaselinePrediction& baseline : results.baselines) {
     report.predictors.push_back({baseline.name, baseline.about});
@@ -91,7 +117,7 @@ void WriteRunReport(const FinetuneOptions& options, const TaskData& data, const 
   };
   report.evaluation = evaluation(results.given);
   if (results.learned) {
-    report.learned = {options.transform, {}, evaluation(*results.learned)};
+    report.learned = {options.transform, data.transform.is_log1p(), {}, evaluation(*results.learned)};
     for (const scores::LabelledPredictions& of : report.predictions)
       report.learned->predictions.push_back(OnLearnedScale(of, data.transform));
   }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "genome/nucleotide.h"
 #include "scores/ranking.h"
 #include "scores/regression.h"
 
@@ -52,15 +53,14 @@ SplitSummary Summarize(const std::string& name, const PredictionTask& task, cons
   summary.name = name;
   summary.examples = set.size;
   std::vector<double> lengths, shares;
-  int64_t gc = 0, known = 0;
+  genome::GcCount all;
   for (int64_t i = 0; i < set.size; ++i) {
     const std::string bases = set.bases(i);
-    const auto here = std::ranges::count_if(bases, [](char base) { return base == 'G' || base == 'C'; });
-    const auto other = std::ranges::count_if(bases, [](char base) { return base == 'A' || base == 'T'; });
-    gc += here;
-    known += here + other;
     lengths.push_back(static_cast<double>(bases.size()));
-    shares.push_back(here + other > 0 ? static_cast<double>(here) / static_cast<double>(here + other) : 0);
+    const genome::GcCount here = genome::CountGc(bases);
+    shares.push_back(here.share());
+    all.gc += here.gc;
+    all.known += here.known;
   }
   if (set.size > 0) {
     const auto [shortest, longest] = std::ranges::minmax(lengths);
@@ -68,7 +68,10 @@ SplitSummary Summarize(const std::string& name, const PredictionTask& task, cons
     summary.longest = static_cast<int64_t>(longest);
     summary.mean_length = Mean(lengths);
   }
-  summary.gc = known > 0 ? static_cast<double>(gc) / static_cast<double>(known) : kNan;
+  summary.gc = all.share();
+  // Without a known base there is no share, but they have to have an order.
+  std::ranges::replace_if(
+      shares, [](double share) { return std::isnan(share); }, 0.0);
   summary.missing_labels = std::ranges::count_if(set.labels, [](double label) { return std::isnan(label); });
   summary.length_tells = summary.gc_tells = kNan;
   for (int64_t output = 0; output < task.num_outputs(); ++output) {

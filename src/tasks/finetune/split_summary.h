@@ -17,7 +17,7 @@ struct SplitSummary {
   int64_t examples = 0;
   int64_t shortest = 0, longest = 0;  ///< bases
   double mean_length = 0;
-  double gc = 0;                     ///< share of G and C of the known bases
+  double gc = 0;                     ///< of all known bases together, as tools for sequence statistics have it
   std::vector<double> label_values;  ///< of each output: the share with it, or the mean; NaN where no label is there
   int64_t missing_labels = 0;
   /// How well length alone, and GC alone, tell the label: AUROC turned above 0.5 (of several outputs or classes the

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "plot/heat_map.h"
+#include "plot/page.h"
 #include "scores/class_scorer.h"
 #include "tasks/finetune/report_tables.h"
 
@@ -46,9 +47,10 @@ std::vector<double> Spreads(const scores::LabelledPredictions& predictions) {
   return spreads;
 }
 
-std::vector<Error> Errors(const scores::LabelledPredictions& predictions) {
+/// The largest, by their sizes on the scale that was learned; texts are of `predictions`.
+std::vector<Error> Errors(const scores::LabelledPredictions& predictions, const scores::LabelledPredictions& learned) {
   const PredictionTask& task = predictions.task;
-  const std::vector<double> spreads = Spreads(predictions);
+  const std::vector<double> spreads = Spreads(learned);
   const int64_t outputs = task.num_outputs();
   std::vector<Error> errors;
   for (int64_t i = 0; i < predictions.size; ++i) {
@@ -61,7 +63,7 @@ std::vector<Error> Errors(const scores::LabelledPredictions& predictions) {
     Error worst = {i, 0, -1, {}, {}};
     for (int64_t output = 0; output < outputs; ++output) {
       const size_t at = static_cast<size_t>(i * outputs + output);
-      const double size = std::abs(predictions.labels[at] - predictions.predictions[at]) / spreads[output];
+      const double size = std::abs(learned.labels[at] - learned.predictions[at]) / spreads[output];
       if (size > worst.size) worst = {i, output, size, {}, {}};
     }
     if (worst.size >= 0) errors.push_back(worst);
@@ -79,8 +81,9 @@ std::vector<Error> Errors(const scores::LabelledPredictions& predictions) {
       error.prediction =
           fmt::format("{} ({:.3f})", task.outputs[said], predictions.predictions[error.example * outputs + said]);
     } else {
-      error.truth = fmt::format("{:.4g}", predictions.labels[at]);
-      error.prediction = fmt::format("{:.4g}", predictions.predictions[at]);
+      const bool is_number = task.kind == TaskKind::kRegression;
+      error.truth = is_number ? Number(predictions.labels[at]) : fmt::format("{:g}", predictions.labels[at]);
+      error.prediction = Number(predictions.predictions[at]);
     }
   }
   return errors;
@@ -95,24 +98,28 @@ std::string Shorten(const std::string& bases) {
 
 }  // namespace
 
-std::string WorstErrors(const FineTuneReport& report) {
-  const scores::LabelledPredictions& predictions = report.predictions[0];
-  const bool has_outputs = !HasClasses(report.task) && report.task.outputs.size() > 1;
-  std::string html =
+std::string WorstErrors(const FineTuneReport& given, const FineTuneReport& learned) {
+  const scores::LabelledPredictions& predictions = given.predictions[0];
+  const bool has_outputs = !HasClasses(given.task) && given.task.outputs.size() > 1;
+  std::string html;
+  if (given.task.kind == TaskKind::kRegression)
+    html = fmt::format("<p>Furthest from the truth{}, in standard deviations of the labels.</p>\n",
+                       given.learned ? " after " + EscapeXml(given.learned->transform) : "");
+  std::string table =
       fmt::format("<table class=\"left\"><tr><th>example</th>{}<th>true</th><th>predicted</th>{}</tr>\n",
-                  has_outputs ? "<th>output</th>" : "", report.bases ? "<th>bases</th><th>sequence</th>" : "");
-  for (const Error& error : Errors(predictions)) {
-    html += fmt::format("<tr><td>{}</td>", EscapeXml(predictions.ids.empty() ? fmt::format("{}", error.example + 1)
-                                                                             : predictions.ids[error.example]));
-    if (has_outputs) html += fmt::format("<td>{}</td>", EscapeXml(report.task.outputs[error.output]));
-    html += fmt::format("<td>{}</td><td>{}</td>", EscapeXml(error.truth), EscapeXml(error.prediction));
-    if (report.bases) {
-      const std::string bases = report.bases(error.example);
-      html += fmt::format("<td>{}</td><td><code>{}</code></td>", bases.size(), EscapeXml(Shorten(bases)));
+                  has_outputs ? "<th>output</th>" : "", given.bases ? "<th>bases</th><th>sequence</th>" : "");
+  for (const Error& error : Errors(predictions, learned.predictions[0])) {
+    table += fmt::format("<tr><td>{}</td>", EscapeXml(predictions.ids.empty() ? fmt::format("{}", error.example + 1)
+                                                                              : predictions.ids[error.example]));
+    if (has_outputs) table += fmt::format("<td>{}</td>", EscapeXml(given.task.outputs[error.output]));
+    table += fmt::format("<td>{}</td><td>{}</td>", EscapeXml(error.truth), EscapeXml(error.prediction));
+    if (given.bases) {
+      const std::string bases = given.bases(error.example);
+      table += fmt::format("<td>{}</td><td><code>{}</code></td>", bases.size(), EscapeXml(Shorten(bases)));
     }
-    html += "</tr>\n";
+    table += "</tr>\n";
   }
-  return html + "</table>\n";
+  return html + plot::ScrollBox(table + "</table>\n");
 }
 
 }  // namespace agront::tasks

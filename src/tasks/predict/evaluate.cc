@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "agront/evaluate.h"
 #include "base/output_file.h"
@@ -10,6 +11,7 @@
 #include "inference/provenance.h"
 #include "inference/start.h"
 #include "scores/evaluation.h"
+#include "tasks/finetune/labelled_outputs.h"
 #include "tasks/predict/finetuned_predictor.h"
 
 namespace agront {
@@ -65,11 +67,12 @@ scores::LabelledPredictions PredictLabelled(tasks::FinetunedPredictor& predictor
   return labelled;
 }
 
-std::string Text(const scores::ScoreTable& table) {
+/// `prefix` begins each line.
+std::string Text(const scores::ScoreTable& table, const std::string& prefix) {
   std::string text;
-  const auto add = [&](const std::string& prefix, const std::vector<scores::Score>& of_output) {
+  const auto add = [&](const std::string& of, const std::vector<scores::Score>& of_output) {
     for (const scores::Score& score : of_output) {
-      text += fmt::format("{}{}: {:.4g}", prefix, score.name, score.value);
+      text += fmt::format("{}{}{}: {:.4g}", prefix, of, score.name, score.value);
       if (score.has_interval()) text += fmt::format(" ({:.4g} to {:.4g})", score.low, score.high);
       text += "\n";
     }
@@ -85,17 +88,23 @@ void EvaluateFinetuned(const EvaluateFinetunedOptions& options) {
   inference::Start(options.job);
   tasks::FinetunedPredictor predictor(options.finetuned, options.job);
   LabelledInput input = options.data;
-  if (input.window == LabelledInput{}.window) input.window = predictor.description().window;
+  if (input.window.empty()) input.window = predictor.description().window;
   const data::LabelledSet set = data::ReadLabelledSet(input, predictor.task());
   OutputFile output(options.job.output, options.job.force);
   const scores::LabelledPredictions labelled = PredictLabelled(predictor, set, options.job);
-  const scores::ScoreTable table =
-      scores::Evaluate({labelled}, {.resamples = options.bootstrap, .seed = options.seed}).tables.front();
+  const auto evaluate = [&](const scores::LabelledPredictions& of) {
+    return scores::Evaluate({of}, {.resamples = options.bootstrap, .seed = options.seed}).tables.front();
+  };
+  const scores::ScoreTable table = evaluate(labelled);
+  std::optional<scores::ScoreTable> learned;
+  if (!predictor.transform().is_linear()) learned = evaluate(tasks::OnLearnedScale(labelled, predictor.transform()));
   if (options.json) {
-    const nlohmann::ordered_json json = {{"test", scores::ToJson(table)}, {"examples", labelled.size}};
+    nlohmann::ordered_json json = {{"test", scores::ToJson(table)}, {"examples", labelled.size}};
+    if (learned) json["test"]["transformed"] = scores::ToJson(*learned);
     output.Write(json.dump(2) + "\n");
   } else {
-    output.Write(inference::TableLines(inference::DescribeRun(options.job, predictor.checkpoint())) + Text(table));
+    output.Write(inference::TableLines(inference::DescribeRun(options.job, predictor.checkpoint())) + Text(table, "") +
+                 (learned ? Text(*learned, "transformed.") : ""));
   }
   output.Commit();
 }

@@ -39,6 +39,7 @@ class FinetunedPredictor {
 
   const PredictionTask& task() const { return predictor_->task(); }
   const FinetunedModel& description() const { return description_; }
+  const data::TargetTransform& transform() const { return transform_; }  ///< of numbers, as they were learned
   const model::Checkpoint& checkpoint() const { return *checkpoint_; }
 
   /// `place` begins the message when a sequence is too long.

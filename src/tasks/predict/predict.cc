@@ -100,8 +100,7 @@ void PredictSequences(const PredictOptions& options, tasks::FinetunedPredictor& 
   LabelledInput input = options.data;
   input.without_labels = true;
   input.keeps_repeated_ids = true;
-  const bool has_window = input.window != LabelledInput{}.window;
-  if (!has_window) input.window = predictor.description().window;
+  if (input.window.empty()) input.window = predictor.description().window;
   const data::LabelledSet set = data::ReadLabelledSet(input, predictor.task());
   const bool is_per_token = predictor.task().kind == TaskKind::kToken;
   output.Write(Header(predictor.task()));

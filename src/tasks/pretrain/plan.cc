@@ -3,10 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 #include "base/error.h"
-#include "base/free_memory.h"
 #include "base/parallel.h"
 #include "device/cpu/instruction_set.h"
 #include "model/block_products.h"
@@ -14,6 +12,7 @@
 #include "model/trainable_agront.h"
 #include "tasks/pretrain/run_config.h"
 #include "tensor/precision.h"
+#include "training/over_ranks.h"
 
 namespace agront::tasks {
 namespace {
@@ -22,16 +21,6 @@ namespace {
 constexpr int64_t kGoodTokens = 4096;
 // Of the product rate that whole steps reach (docs/performance.md).
 constexpr double kShareOfRate = 0.8;
-
-/// Bytes that each rank may take: as many as the one with the fewest. Machines differ, and the ranks of one share its
-/// memory. All have looked before this returns, and so before any of them takes its part.
-int64_t RoomOfEachRank(const std::string& max_memory, device::Communicator& ranks) {
-  const int64_t own = max_memory.empty() ? FreeMemory() / 10 * 9 / ranks.local_size() : ParseBytes(max_memory);
-  std::vector<double> rooms(static_cast<size_t>(ranks.size()));
-  rooms[static_cast<size_t>(ranks.rank())] = static_cast<double>(own);
-  ranks.Sum(rooms);
-  return static_cast<int64_t>(*std::ranges::min_element(rooms));
-}
 
 Precision ProductsOf(const std::string& precision) {
   if (precision == "auto") return device::cpu::HasBf16Products() ? Precision::kBf16 : Precision::kFp32;
@@ -75,7 +64,8 @@ Plan MakePlan(const PretrainOptions& options, const ModelShape& shape, int64_t w
               options.batch_tokens, window_tokens, ranks.size());
   plan.products = ProductsOf(options.job.precision);
   const int64_t of_rank = plan.batch_windows / ranks.size();
-  const int64_t room = RoomOfEachRank(options.max_memory, ranks);
+  const int64_t allowed = options.max_memory.empty() ? 0 : ParseBytes(options.max_memory);
+  const int64_t room = training::RoomOfEachRank(allowed, ranks);
   const int64_t least = options.micro_batch > 0 ? options.micro_batch : 1;
   const int64_t most = options.micro_batch > 0
                            ? options.micro_batch

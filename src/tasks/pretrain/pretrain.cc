@@ -23,6 +23,7 @@
 #include "tensor/precision.h"
 #include "training/checkpoint_files.h"
 #include "training/event_log.h"
+#include "training/over_ranks.h"
 #include "training/run_folder.h"
 #include "training/trainer.h"
 #include "training/validation.h"
@@ -291,21 +292,16 @@ void Pretrain(const PretrainOptions& asked) {
   PretrainOptions options = asked;
   tasks::CheckOptions(options);
   if (options.job.output == "-") FailUsage("output: expected a folder for the run (-o), got standard output");
-  const auto ranks = device::JoinRanks();
-  try {
+  training::OverRanks([&](device::Communicator& ranks) {
     constexpr int kMostThreads = 1024;
     if (options.job.threads < 0 || options.job.threads > kMostThreads)
       FailUsage("threads: expected 0 (one per core) to {}, got {}", kMostThreads, options.job.threads);
     SetThreads(options.job.threads);
-    if (options.job.threads == 0) SetThreads(std::max(1, MaxThreads() / ranks->local_size()));
+    if (options.job.threads == 0) SetThreads(std::max(1, MaxThreads() / ranks.local_size()));
     training::RunFolder folder(options.job.output);
     tasks::TakeOver(folder, options);
-    Run(options, folder, *ranks).Train();
-  } catch (const std::exception& error) {
-    if (ranks->size() == 1) throw;
-    fmt::print(stderr, "agront: rank {}: {}\n", ranks->rank(), error.what());
-    ranks->Abort();
-  }
+    Run(options, folder, ranks).Train();
+  });
 }
 
 }  // namespace agront

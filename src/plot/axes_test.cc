@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plot/axes.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <string>
+
+namespace agront::plot {
+namespace {
+
+using Triple = std::array<double, 3>;
+using Mixing = std::array<Triple, 3>;
+
+/// Of "#2f6fb0", linear light.
+Triple LightOf(const std::string& colour) {
+  Triple light{};
+  for (size_t i = 0; i < 3; ++i)
+    light[i] = std::pow(static_cast<double>(std::strtol(colour.substr(1 + 2 * i, 2).c_str(), nullptr, 16)) / 255, 2.2);
+  return light;
+}
+
+Triple Mix(const Mixing& mixing, const Triple& light) {
+  Triple mixed{};
+  for (size_t i = 0; i < 3; ++i)
+    for (size_t j = 0; j < 3; ++j) mixed[i] += mixing[i][j] * light[j];
+  return mixed;
+}
+
+/// CIE L*a*b*, in which equal distances look about equal.
+Triple LabOf(Triple light) {
+  constexpr Mixing kXyz = {{{0.4124, 0.3576, 0.1805}, {0.2126, 0.7152, 0.0722}, {0.0193, 0.1192, 0.9505}}};
+  constexpr Triple kWhite = {0.9505, 1, 1.089};
+  for (double& channel : light) channel = std::clamp(channel, 0.0, 1.0);
+  Triple root = Mix(kXyz, light);
+  for (size_t i = 0; i < 3; ++i) {
+    const double share = root[i] / kWhite[i];
+    root[i] = share > 0.008856 ? std::cbrt(share) : 7.787 * share + 16.0 / 116;
+  }
+  return {116 * root[1] - 16, 500 * (root[0] - root[1]), 200 * (root[1] - root[2])};
+}
+
+double Distance(const Triple& a, const Triple& b) { return std::hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]); }
+
+TEST(Colours, AreToldApartByColourBlindPeople) {
+  // Machado, Oliveira and Fernandes (2009), severity 1; the first are eyes that see all colours.
+  const std::array<Mixing, 4> eyes = {
+      Mixing{Triple{1, 0, 0}, Triple{0, 1, 0}, Triple{0, 0, 1}},
+      Mixing{Triple{0.152286, 1.052583, -0.204868}, Triple{0.114503, 0.786281, 0.099216},
+             Triple{-0.003882, -0.048116, 1.051998}},
+      Mixing{Triple{0.367322, 0.860646, -0.227968}, Triple{0.280085, 0.672501, 0.047413},
+             Triple{-0.011820, 0.042940, 0.968881}},
+      Mixing{Triple{1.255528, -0.076749, -0.178779}, Triple{-0.078411, 0.930809, 0.147602},
+             Triple{0.004733, 0.691367, 0.303900}}};
+  constexpr double kToldApart = 10;
+  for (size_t of = 0; of < eyes.size(); ++of)
+    for (size_t i = 0; i < kColours.size(); ++i)
+      for (size_t j = 0; j < i; ++j) {
+        const Triple one = LabOf(Mix(eyes[of], LightOf(kColours[i]))),
+                     other = LabOf(Mix(eyes[of], LightOf(kColours[j])));
+        EXPECT_GT(Distance(one, other), kToldApart) << of << ": " << kColours[i] << " and " << kColours[j];
+      }
+}
+
+}  // namespace
+}  // namespace agront::plot
