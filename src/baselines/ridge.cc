@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "base/parallel.h"
 #include "baselines/linear_model.h"
 
 namespace agront::baselines {
 namespace {
+
+constexpr double kMostKept = 128e6;  // products kept from strength to strength: a gigabyte
 
 /// Outputs whose labels are there in the same rows.
 struct Group {
@@ -136,25 +139,27 @@ class RidgeEquations {
 void FitRidge(const PredictionTask& task, const FeatureTable& features, std::span<const double> labels,
               const std::vector<double>& strengths, const UseModel& use) {
   const int64_t outputs = task.num_outputs();
-  std::vector<LinearModel> models(strengths.size());
-  for (LinearModel& model : models) {
+  const std::vector<Group> groups = GroupByMissing(features.rows(), outputs, labels);
+  const double side = static_cast<double>(std::min(features.rows(), features.columns()));
+  const bool keeps_equations = static_cast<double>(groups.size()) * side * side <= kMostKept;
+  std::vector<std::optional<RidgeEquations>> equations(groups.size());
+  for (const double strength : strengths) {
+    LinearModel model;
     model.weights.resize(static_cast<size_t>(outputs));
     model.intercepts.resize(static_cast<size_t>(outputs));
-  }
-  for (const Group& group : GroupByMissing(features.rows(), outputs, labels)) {
-    const RidgeEquations equations(features, labels, outputs, group);
-    for (size_t s = 0; s < strengths.size(); ++s) {
-      const Eigen::MatrixXd weights = equations.Solve(strengths[s]);
-      const Eigen::VectorXd intercepts = equations.Intercepts(weights);
-      for (size_t i = 0; i < group.outputs.size(); ++i) {
+    for (size_t group = 0; group < groups.size(); ++group) {
+      if (!equations[group]) equations[group].emplace(features, labels, outputs, groups[group]);
+      const Eigen::MatrixXd weights = equations[group]->Solve(strength);
+      const Eigen::VectorXd intercepts = equations[group]->Intercepts(weights);
+      if (!keeps_equations) equations[group].reset();
+      for (size_t i = 0; i < groups[group].outputs.size(); ++i) {
         const auto column = weights.col(static_cast<int64_t>(i));
-        models[s].weights[group.outputs[i]].assign(column.begin(), column.end());
-        models[s].intercepts[group.outputs[i]] = intercepts[static_cast<int64_t>(i)];
+        model.weights[groups[group].outputs[i]].assign(column.begin(), column.end());
+        model.intercepts[groups[group].outputs[i]] = intercepts[static_cast<int64_t>(i)];
       }
     }
+    if (!use(strength, model)) return;
   }
-  for (size_t s = 0; s < strengths.size(); ++s)
-    if (!use(strengths[s], models[s])) return;
 }
 
 }  // namespace agront::baselines
