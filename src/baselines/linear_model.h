@@ -32,8 +32,9 @@ using UseModel = std::function<bool(double strength, const LinearModel& model)>;
 void FitLogistic(const PredictionTask& task, const FeatureTable& features, std::span<const double> labels,
                  const std::vector<double>& strengths, const UseModel& use);
 
-/// Ridge regression from the normal equations by Cholesky's decomposition: minimizes the mean of squared errors +
-/// strength * |w|^2. One decomposition serves all outputs with the same labels missing.
+/// Ridge regression from the products of columns, or of rows where these are fewer, by Cholesky's decomposition:
+/// minimizes the mean of squared errors + strength * |w|^2. One decomposition serves all outputs with the same labels
+/// missing.
 void FitRidge(const PredictionTask& task, const FeatureTable& features, std::span<const double> labels,
               const std::vector<double>& strengths, const UseModel& use);
 

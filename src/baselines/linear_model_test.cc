@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <Eigen/LU>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -60,7 +61,7 @@ std::pair<std::vector<double>, int> ResidualProducts(const Data& data, const Lin
 }
 
 TEST(Ridge, HasNoGradientLeft) {
-  for (const int columns : {1, 63, 64, 65, 150}) {
+  for (const int columns : {1, 63, 64, 65, 150, 250, 600}) {
     const Data data = RandomData(TaskKind::kRegression, 3, 200, columns, 5);
     int fits = 0;
     FitRidge(data.task, data.features, data.labels, {1.0, 0.1}, [&](double strength, const LinearModel& model) {
@@ -74,6 +75,52 @@ TEST(Ridge, HasNoGradientLeft) {
       return true;
     });
     EXPECT_EQ(fits, 2);
+  }
+}
+
+/// The weights that the normal equations give, of a table and labels without gaps.
+Eigen::MatrixXd ByNormalEquations(const Data& data, double strength) {
+  const int64_t outputs = data.task.num_outputs();
+  Eigen::MatrixXd x = Eigen::MatrixXd::Zero(data.features.rows(), data.features.columns());
+  Eigen::MatrixXd y(data.features.rows(), outputs);
+  for (int64_t i = 0; i < x.rows(); ++i) {
+    for (const auto [column, value] : data.features.row(i)) x(i, column) = value;
+    for (int64_t output = 0; output < outputs; ++output) y(i, output) = data.labels[i * outputs + output];
+  }
+  x.rowwise() -= x.colwise().mean().eval();
+  y.rowwise() -= y.colwise().mean().eval();
+  Eigen::MatrixXd products = x.transpose() * x / static_cast<double>(x.rows());
+  products.diagonal().array() += strength;
+  return products.fullPivLu().solve(x.transpose() * y / static_cast<double>(x.rows()));
+}
+
+TEST(Ridge, IsTheSameByRowsAndByColumns) {
+  constexpr int kRows = 70;
+  for (const int columns : {kRows - 1, kRows, kRows + 1, 300}) {
+    Data data = RandomData(TaskKind::kRegression, 2, kRows, columns, 11);
+    for (double& label : data.labels)
+      if (std::isnan(label)) label = 3;
+    const Eigen::MatrixXd expected = ByNormalEquations(data, 0.3);
+    FitRidge(data.task, data.features, data.labels, {0.3}, [&](double, const LinearModel& model) {
+      for (int output = 0; output < 2; ++output)
+        for (int i = 0; i < columns; ++i) EXPECT_NEAR(model.weights[output][i], expected(i, output), 1e-12) << columns;
+      return true;
+    });
+  }
+  // Columns that are always empty change nothing but which of the two is taken.
+  const Data narrow = RandomData(TaskKind::kRegression, 2, kRows, 30, 12);
+  FeatureTable wide(300);
+  for (int64_t i = 0; i < kRows; ++i) wide.AddRow(narrow.features.row(i));
+  std::vector<LinearModel> models;
+  for (const FeatureTable& features : {narrow.features, wide})
+    FitRidge(narrow.task, features, narrow.labels, {0.1}, [&](double, const LinearModel& model) {
+      models.push_back(model);
+      return true;
+    });
+  for (size_t output = 0; output < 2; ++output) {
+    EXPECT_NEAR(models[0].intercepts[output], models[1].intercepts[output], 1e-12);
+    for (size_t i = 0; i < 30; ++i) EXPECT_NEAR(models[0].weights[output][i], models[1].weights[output][i], 1e-12);
+    for (size_t i = 30; i < 300; ++i) EXPECT_EQ(models[1].weights[output][i], 0);
   }
 }
 

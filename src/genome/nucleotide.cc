@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 namespace agront::genome {
 namespace {
@@ -25,15 +26,16 @@ constexpr std::array<Letter, 256> MakeLetters(bool keep_case) {
   return letters;
 }
 
-char Complement(char base) {
-  switch (base) {
-    case 'A': return 'T';
-    case 'C': return 'G';
-    case 'G': return 'C';
-    case 'T': return 'A';
-    default: return base;
-  }
+/// A table, for the processor cannot guess which base comes next.
+constexpr std::array<char, 256> MakeComplements() {
+  std::array<char, 256> complements{};
+  for (size_t i = 0; i < complements.size(); ++i) complements[i] = static_cast<char>(i);
+  for (const auto& [base, other] : {std::pair{'A', 'T'}, {'C', 'G'}, {'G', 'C'}, {'T', 'A'}})
+    complements[static_cast<unsigned char>(base)] = other;
+  return complements;
 }
+
+constexpr std::array<char, 256> kComplements = MakeComplements();
 
 }  // namespace
 
@@ -42,7 +44,8 @@ const std::array<Letter, 256> kLettersInCase = MakeLetters(true);
 
 void ReverseComplement(std::string& bases) {
   std::reverse(bases.begin(), bases.end());
-  std::transform(bases.begin(), bases.end(), bases.begin(), Complement);
+  std::transform(bases.begin(), bases.end(), bases.begin(),
+                 [](char base) { return kComplements[static_cast<unsigned char>(base)]; });
 }
 
 GcCount CountGc(std::string_view bases) {

@@ -41,17 +41,17 @@ PLANS = {
     "promoter_strength_leaf": Plan("regression", "r2", 3000, 400, 715, STANDARD, 4),
     "splice_donor": Plan("binary", "auroc", 3000, options=MIDDLE),
     "splice_acceptor": Plan("binary", "auroc", 3000, options=MIDDLE),
-    "lncrna": Plan("binary", "auroc", 600),
+    "lncrna": Plan("binary", "auroc", 400),
     "chromatin_19": Plan("multilabel", "auroc", 500),
-    "expression_maize": Plan("regression", "spearman", 1500, options=LOG),
-    "promoter_class": Plan("multiclass", "auroc", 1500),
-    "methylation_6ma": Plan("binary", "auroc", 3000, options=MIDDLE),
-    "expression_arabidopsis_leaf": Plan("regression", "r2", 1000, options=STANDARD),
-    "expression_sorghum": Plan("regression", "spearman", 1500, options=LOG),
-    "expression_arabidopsis_promoter": Plan("regression", "r2", 1000, options=STANDARD),
-    "splice_strength": Plan("regression", "r2", 1500, options=STANDARD),
+    "expression_maize": Plan("regression", "spearman", 1000, options=LOG),
+    "promoter_class": Plan("multiclass", "auroc", 1000),
+    "methylation_6ma": Plan("binary", "auroc", 2000, options=MIDDLE),
+    "expression_arabidopsis_leaf": Plan("regression", "r2", 600, options=STANDARD),
+    "expression_sorghum": Plan("regression", "spearman", 1000, options=LOG),
+    "expression_arabidopsis_promoter": Plan("regression", "r2", 800, options=STANDARD),
+    "splice_strength": Plan("regression", "r2", 1000, options=STANDARD),
 }
-TRANSFER = 500  # examples of another species
+TRANSFER = 300  # examples of another species
 METHODS = ("probe", "ia3", "lora", "full")
 PROBE = ("--layers", "all", "--epochs", "60", "--patience", "6")
 BASELINES = ("k-mers", "bases by position", "GC and length")

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <exception>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "base/parallel.h"
@@ -16,6 +18,7 @@ namespace {
 constexpr size_t kFewest = 24;                    // 16-mers of a sequence in the index: those with the smallest hashes,
 constexpr size_t kOneIn = 16;                     // and of a long one this share, so that a short query finds it, too
 constexpr size_t kMostEntries = size_t{1} << 24;  // of the index at a time, 16 bytes each
+constexpr int kMostBits = 22;                     // of a hash, by which its entries are found
 constexpr size_t kMostHolders = 64;               // looked at of one 16-mer
 constexpr size_t kMostCandidates = 8;             // of a query, compared in full
 
@@ -89,18 +92,22 @@ class MerIndex {
     others = others.subspan(begins.size() - 1);
     std::erase_if(entries_, [](const Entry& entry) { return entry.example == kNone; });
     std::ranges::sort(entries_);
+    const int bits = std::clamp(static_cast<int>(std::bit_width(entries_.size())) - 2, 1, kMostBits);
+    shift_ = 64 - bits;
+    starts_.resize((size_t{1} << bits) + 1);
+    for (const Entry& entry : entries_) ++starts_[(entry.mer >> shift_) + 1];
+    std::partial_sum(starts_.begin(), starts_.end(), starts_.begin());
   }
 
   /// How many of the query's 16-mers each example holds, of those that are in the index.
   std::map<int64_t, int> Holders(std::span<const uint64_t> mers) const {
     std::map<int64_t, int> holders;
-    auto from = entries_.begin();
     for (const uint64_t mer : mers) {
-      // Both lists are in order, so what was passed is never looked at again.
-      from = std::lower_bound(from, entries_.end(), mer,
-                              [](const Entry& entry, uint64_t value) { return entry.mer < value; });
+      const size_t prefix = mer >> shift_;
+      const std::span few = std::span(entries_).subspan(starts_[prefix], starts_[prefix + 1] - starts_[prefix]);
       size_t looked_at = 0;
-      for (auto at = from; at != entries_.end() && at->mer == mer && looked_at < kMostHolders; ++at, ++looked_at)
+      for (auto at = std::ranges::lower_bound(few, mer, {}, &Entry::mer);
+           at != few.end() && at->mer == mer && looked_at < kMostHolders; ++at, ++looked_at)
         ++holders[at->example];
     }
     return holders;
@@ -108,6 +115,8 @@ class MerIndex {
 
  private:
   std::vector<Entry> entries_;
+  std::vector<uint32_t> starts_;  // where the entries begin whose hashes have the same first bits
+  int shift_;                     // of a hash, to those bits
 };
 
 /// Whether a candidate holds enough of a query's 16-mers to be compared: a third of what sequences hold on average that
