@@ -77,7 +77,7 @@ TEST(FineTuneReportPage, IsSoundForEveryKindOfTask) {
 TEST(FineTuneReportPage, HasNoTableOfPartsWithoutParts) {
   FineTuneReport report = ReportOf(RandomPredictions(kKinds.back(), 60, 0));
   EXPECT_EQ(FineTuneReportPage(report).find("length alone tells"), std::string::npos);
-  report.splits = {{.name = "training"}};
+  report.splits.emplace_back().name = "training";
   EXPECT_NE(FineTuneReportPage(report).find("length alone tells"), std::string::npos);
 }
 
