@@ -27,6 +27,7 @@ svg { width: 100%; height: auto; display: block; font-family: inherit; font-size
 .side.four { max-width: 760px; }
 .left td, .left th { text-align: left; white-space: normal; vertical-align: top; }
 .left td:first-child, .left code { white-space: nowrap; }
+td.words { text-align: left; white-space: normal; min-width: 14ch; }
 .verdict { font-size: 17px; color: #202428; }
 .warning { border-left: 4px solid #c2571a; padding: 2px 0 2px 12px; }
 b.best { color: #1d5a8f; }

@@ -68,7 +68,7 @@ std::string PageOf(const std::vector<Row>& rows, const FinetuneOptions& options)
   for (const Row& row : rows)
     html += fmt::format(
         "<tr><td><a href=\"{0}/report.html\">{0}</a></td><td>{1}, {2}, {3}</td><td>{4}</td><td><b>{5}</b></td>"
-        "<td>{6} to {7}</td><td>{8}</td><td>{9}</td></tr>\n",
+        "<td>{6} to {7}</td><td>{8}</td><td class=\"words\">{9}</td></tr>\n",
         plot::EscapeXml(row.task.name), row.train, row.valid, row.test, row.task.score, Text(row.value), Text(row.low),
         Text(row.high), Text(row.kmers), plot::EscapeXml(row.task.published));
   html = plot::ScrollBox(html + "</table>\n");
