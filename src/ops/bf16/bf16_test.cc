@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "ops/op_test.h"
 #include "tensor/dtype.h"
 
 namespace agront::ops {
@@ -49,6 +50,20 @@ TEST(Bf16, WidensExactly) {
 TEST(Bf16, RefusesSizesThatDiffer) {
   std::vector<uint16_t> rounded(3);
   EXPECT_THROW(RoundToBf16(std::vector<float>(4), rounded), Error);
+}
+
+/// Tiles read what fills up a row: a NaN left there would spread over the whole result.
+TEST(Bf16, FillsUpRowsWithZeros) {
+  constexpr int64_t kRows = 3, kCols = 37, kStride = 64;
+  const auto values = RandomValues(kRows * kCols, 1);
+  const tensor::Matrix x = MatrixOf(values, kRows);
+  std::vector<uint16_t> whole(values.size()), rows(kRows * kStride, 0x7FC0);
+  RoundToBf16(values, whole);
+  RoundRowsToBf16(x.view(), kStride, rows);
+  for (int64_t i = 0; i < kRows; ++i)
+    for (int64_t k = 0; k < kStride; ++k)
+      EXPECT_EQ(rows[i * kStride + k], k < kCols ? whole[i * kCols + k] : 0) << i << " " << k;
+  EXPECT_THROW(RoundRowsToBf16(x.view(), kCols - 1, rows), Error);
 }
 
 }  // namespace
