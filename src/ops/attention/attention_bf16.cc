@@ -1,28 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// A strip of 32 queries at a time against all keys: their scores are 32 T floats, in the second-level cache, so the
-// softmax is computed once, row by row, and needs no correction. With intrinsics, as bf16_strip.cc.
+// A strip of 32 queries at a time against all keys, a block of keys after the other, in which three things go on side
+// by side: the tiles multiply the next block's keys and then the last block's values, and meanwhile the vector unit
+// makes weights of this block's scores. With intrinsics, as bf16_strip.h.
 #include "ops/attention/attention_bf16.h"
-
-// GCC 12 warns of its own header (bug 105593).
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#include <immintrin.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "ops/attention/attention_heads.h"
 #include "ops/attention/bf16_strip.h"
+#include "ops/attention/strip_softmax.h"
 #include "ops/tiles/tiles.h"
-#include "tensor/aligned_buffer.h"
-
-#define AGRONT_WITH_BF16 __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16")))
 
 namespace agront::ops {
 namespace {
 
-constexpr size_t kLanes = 16;
-
+constexpr size_t kBlockKeys = StripSoftmax::kKeys;
 size_t DivideUp(size_t count, size_t step) { return (count + step - 1) / step; }
 
 template <class T>
@@ -34,114 +27,132 @@ T* Room(tensor::ReusedBuffer<T>& buffer, size_t count) {
 /// Memory of one thread, used again by its next task.
 struct Scratch {
   tensor::ReusedBuffer<uint16_t> keys, values;  // tiles
-  tensor::ReusedBuffer<uint16_t> queries;       // [32, depth]
-  tensor::ReusedBuffer<float> scores;           // [32, keys]
-  tensor::ReusedBuffer<uint16_t> weights;       // [32, keys]: the scores' powers of two
+  tensor::ReusedBuffer<uint16_t> rows;          // [32, depth]: queries; while keys are packed, 16 of them
   tensor::ReusedBuffer<float> output;           // [32, channels]
+  tensor::ReusedBuffer<float> scores;           // of two blocks, each [32, kBlockKeys]
+  tensor::ReusedBuffer<uint16_t> weights;       // [32, keys]
 };
 
-__mmask16 FirstLanes(size_t count) { return static_cast<__mmask16>(count >= kLanes ? 0xffffu : (1u << count) - 1); }
-
-/// 16 values from `first` on, those past `count` as zero.
-AGRONT_WITH_BF16 __m512 LoadSome(const float* row, size_t first, size_t count) {
-  return _mm512_maskz_loadu_ps(first < count ? FirstLanes(count - first) : 0, row + first);
-}
-
-AGRONT_WITH_BF16 void StoreRounded(__m512 values, uint16_t* to) {
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(values)));
-}
-
 /// A row of `count` values times `factor`, filled up with zeros to `room`.
-AGRONT_WITH_BF16 void RoundRow(const float* row, size_t count, size_t room, float factor, uint16_t* to) {
-  for (size_t i = 0; i < room; i += kLanes)
-    StoreRounded(_mm512_mul_ps(LoadSome(row, i, count), _mm512_set1_ps(factor)), to + i);
+AGRONT_WITH_BF16_TILES void RoundRow(const float* row, size_t count, size_t room, float factor, uint16_t* to) {
+  const __m512 factors = _mm512_set1_ps(factor);
+  size_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) StoreRounded(_mm512_mul_ps(_mm512_loadu_ps(row + i), factors), to + i);
+  if (i < count) {
+    StoreRounded(_mm512_mul_ps(_mm512_maskz_loadu_ps(FirstLanes(count - i), row + i), factors), to + i);
+    i += kLanes;
+  }
+  for (; i < room; i += kLanes) StoreRounded(_mm512_setzero_ps(), to + i);
 }
 
-/// Keys as the columns of tiles [keys / 16][depth / 32].
-void PackKeys(HeadRows keys, size_t tokens, size_t padded, size_t head_width, size_t depth_tiles, uint16_t* tiles) {
-  alignas(64) uint16_t row[kTileDepth];
-  for (size_t key = 0; key < padded; ++key) {
-    uint16_t* block = tiles + key / kTileColumns * depth_tiles * kTileSize + 2 * (key % kTileColumns);
-    for (size_t tile = 0; tile < depth_tiles; ++tile) {
-      const size_t first = tile * kTileDepth;
-      const size_t count = key < tokens ? std::min(kTileDepth, head_width - first) : 0;
-      RoundRow(key < tokens ? keys.row(key) + first : nullptr, count, kTileDepth, 1.0f, row);
-      uint16_t* to = block + tile * kTileSize;
-      for (size_t pair = 0; pair < kTileDepth / 2; ++pair) {
-        to[pair * 2 * kTileColumns] = row[2 * pair];
-        to[pair * 2 * kTileColumns + 1] = row[2 * pair + 1];
-      }
+constexpr size_t kRowsAhead = 16;
+
+enum class Access { kRead, kWrite };
+
+/// Asks for the rows [first, last) before they are needed: each lies on another page than the one before, where the
+/// processor does not foresee them.
+template <Access kAccess = Access::kRead>
+void PrefetchRows(HeadRows rows, size_t first, size_t last, size_t head_width) {
+  constexpr int kSecondLevel = 2;
+  for (size_t i = first; i < last; ++i)
+    for (size_t d = 0; d < head_width; d += kLanes)
+      __builtin_prefetch(rows.row(i) + d, kAccess == Access::kWrite ? 1 : 0, kSecondLevel);
+}
+
+AGRONT_WITH_BF16_TILES __m512i LaneNumbers() {
+  return _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+}
+
+/// Keys as the columns of tiles [keys / 16][depth / 32]. `rows` has room for 16 rows of the depth.
+AGRONT_WITH_BF16_TILES void PackKeys(HeadRows keys, size_t tokens, size_t padded, size_t head_width, size_t depth_tiles,
+                                     uint16_t* rows, uint16_t* tiles) {
+  const size_t depth = depth_tiles * kTileDepth;
+  const auto pairs_of_row = static_cast<int>(depth / 2);
+  const __m512i columns = _mm512_mullo_epi32(LaneNumbers(), _mm512_set1_epi32(pairs_of_row));
+  for (size_t first = 0; first < padded; first += kTileColumns) {
+    PrefetchRows(keys, std::min(tokens, first + kRowsAhead), std::min(tokens, first + kRowsAhead + kTileColumns),
+                 head_width);
+    for (size_t i = 0; i < kTileColumns; ++i) {
+      const bool here = first + i < tokens;
+      RoundRow(here ? keys.row(first + i) : nullptr, here ? head_width : 0, depth, 1.0f, rows + i * depth);
     }
+    for (size_t pair = 0; pair < depth / 2; ++pair, tiles += 2 * kTileColumns)
+      _mm512_store_si512(tiles, _mm512_i32gather_epi32(columns, rows + 2 * pair, sizeof(uint32_t)));
   }
 }
 
 /// Values as tiles [channels / 16][keys / 32].
-AGRONT_WITH_BF16 void PackValues(HeadRows values, size_t tokens, size_t padded, size_t head_width, size_t column_tiles,
-                                 uint16_t* tiles) {
-  for (size_t column = 0; column < column_tiles; ++column)
-    for (size_t key = 0; key < padded; key += 2, tiles += 2 * kTileColumns) {
-      const size_t first = column * kTileColumns;
-      __m512 pair[2] = {_mm512_setzero_ps(), _mm512_setzero_ps()};
-      for (size_t i = 0; i < 2; ++i)
-        if (key + i < tokens) pair[i] = LoadSome(values.row(key + i), first, head_width);
-      const auto even = _mm512_cvtepu16_epi32(reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(pair[0])));
-      const auto odd = _mm512_cvtepu16_epi32(reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(pair[1])));
-      _mm512_store_si512(tiles, _mm512_or_si512(even, _mm512_slli_epi32(odd, 16)));
+AGRONT_WITH_BF16_TILES void PackValues(HeadRows values, size_t tokens, size_t padded, size_t head_width,
+                                       uint16_t* tiles) {
+  // Of 16 even and then 16 odd rows' elements, in pairs.
+  const __m512i upper = _mm512_add_epi32(_mm512_slli_epi32(LaneNumbers(), 16), _mm512_set1_epi32(kLanes << 16));
+  const __m512i in_pairs = _mm512_or_si512(LaneNumbers(), upper);
+  for (size_t key = 0; key < padded; key += 2) {
+    PrefetchRows(values, std::min(tokens, key + kRowsAhead), std::min(tokens, key + kRowsAhead + 2), head_width);
+    uint16_t* to = tiles + key * kTileColumns;
+    for (size_t first = 0; first < head_width; first += kLanes, to += padded * kTileColumns) {
+      const __mmask16 some = FirstLanes(head_width - first);
+      const auto row = [&](size_t i) { return i < tokens ? values.row(i) + first : nullptr; };
+      const __m512 even = _mm512_maskz_loadu_ps(key < tokens ? some : 0, row(key));
+      const __m512 odd = _mm512_maskz_loadu_ps(key + 1 < tokens ? some : 0, row(key + 1));
+      const auto rounded = reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(odd, even));
+      _mm512_store_si512(to, _mm512_permutexvar_epi16(in_pairs, rounded));
     }
-}
-
-/// 2^x for x <= 0, to 3e-6 of itself, of which bfloat16 keeps 4e-3. A NaN stays one.
-AGRONT_WITH_BF16 __m512 Exp2(__m512 x) {
-  x = _mm512_max_ps(_mm512_set1_ps(-150.0f), x);
-  const __m512 whole = _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-  const __m512 part = _mm512_sub_ps(x, whole);
-  // (ln 2)^k / k!
-  __m512 power = _mm512_fmadd_ps(_mm512_set1_ps(1.33335581e-3f), part, _mm512_set1_ps(9.61812911e-3f));
-  power = _mm512_fmadd_ps(power, part, _mm512_set1_ps(5.55041087e-2f));
-  power = _mm512_fmadd_ps(power, part, _mm512_set1_ps(2.40226507e-1f));
-  power = _mm512_fmadd_ps(power, part, _mm512_set1_ps(6.93147181e-1f));
-  power = _mm512_fmadd_ps(power, part, _mm512_set1_ps(1.0f));
-  return _mm512_scalef_ps(power, whole);
-}
-
-struct RowSums {
-  float most;
-  float sum;
-};
-
-/// weights = 2^(scores - most), those past `tokens` zero.
-AGRONT_WITH_BF16 RowSums Exponentiate(const float* scores, size_t tokens, size_t padded, uint16_t* weights) {
-  __m512 most = _mm512_set1_ps(-INFINITY);
-  for (size_t k = 0; k < tokens; k += kLanes)
-    most = _mm512_mask_max_ps(most, FirstLanes(tokens - k), most, _mm512_load_ps(scores + k));
-  const float most_of_row = _mm512_reduce_max_ps(most);
-  most = _mm512_set1_ps(most_of_row);
-  __m512 sums = _mm512_setzero_ps();
-  for (size_t k = 0; k < padded; k += kLanes) {
-    const __mmask16 here = k < tokens ? FirstLanes(tokens - k) : 0;
-    const __m512 weight = _mm512_maskz_mov_ps(here, Exp2(_mm512_sub_ps(_mm512_load_ps(scores + k), most)));
-    sums = _mm512_add_ps(sums, weight);
-    StoreRounded(weight, weights + k);
   }
-  return {most_of_row, _mm512_reduce_add_ps(sums)};
 }
 
-void AttendHead(const HeadTask& task) {
+/// output[0, count) = row times factor.
+AGRONT_WITH_BF16_TILES void ScaleRow(const float* row, size_t count, float factor, float* output) {
+  for (size_t i = 0; i < count; i += kLanes)
+    _mm512_mask_storeu_ps(output + i, FirstLanes(count - i),
+                          _mm512_mul_ps(_mm512_loadu_ps(row + i), _mm512_set1_ps(factor)));
+}
+
+AGRONT_WITH_BF16_TILES void AttendHead(const HeadTask& task) {
   ConfigureTiles();
   thread_local Scratch scratch;
   const size_t depth_tiles = DivideUp(task.head_width, kTileDepth), depth = depth_tiles * kTileDepth;
   const size_t column_tiles = DivideUp(task.head_width, kTileColumns), columns = column_tiles * kTileColumns;
   const size_t key_tiles = DivideUp(task.tokens, kTileDepth), padded = key_tiles * kTileDepth;
+  const size_t blocks = padded / kBlockKeys;
   // Rows a whole number of 4 KB apart would all want the same lines of the first-level cache.
-  const size_t stride = padded + kTileDepth;
+  const size_t weights_stride = padded + kTileDepth;
   uint16_t* keys = Room(scratch.keys, padded * depth);
   uint16_t* values = Room(scratch.values, padded * columns);
-  uint16_t* queries = Room(scratch.queries, kStripRows * depth);
-  float* scores = Room(scratch.scores, kStripRows * stride);
-  uint16_t* weights = Room(scratch.weights, kStripRows * stride);
+  uint16_t* queries = Room(scratch.rows, kStripRows * depth);
   float* output = Room(scratch.output, kStripRows * columns);
-  PackKeys(task.key, task.tokens, padded, task.head_width, depth_tiles, keys);
-  PackValues(task.value, task.tokens, padded, task.head_width, column_tiles, values);
+  float* scores = Room(scratch.scores, 2 * kStripRows * kBlockKeys);
+  uint16_t* weights = Room(scratch.weights, kStripRows * weights_stride);
+  StripSoftmax softmax(weights_stride);
+  PackKeys(task.key, task.tokens, padded, task.head_width, depth_tiles, queries, keys);
+  PackValues(task.value, task.tokens, padded, task.head_width, values);
+
+  // A strip's rows, shared out among the blocks.
+  const auto row_at = [&](size_t first, size_t block) {
+    return std::min(first + kStripRows * block / blocks, task.last_query);
+  };
+  const auto scores_at = [&](size_t block) { return scores + block % 2 * kStripRows * kBlockKeys; };
+  const auto scores_of = [&](size_t block) -> StripProduct {
+    return {.left = queries,
+            .left_stride = depth,
+            .right = keys + block * kBlockKeys * depth,
+            .right_stride = depth_tiles * kTileSize,
+            .depth_tiles = depth_tiles,
+            .column_tiles = kBlockKeys / kTileColumns,
+            .result = scores_at(block),
+            .result_stride = kBlockKeys};
+  };
+  // Two columns of tiles, of all keys.
+  const auto weighted_values_of = [&](size_t column) -> StripProduct {
+    return {.left = weights,
+            .left_stride = weights_stride,
+            .right = values + column * key_tiles * kTileSize,
+            .right_stride = key_tiles * kTileSize,
+            .depth_tiles = key_tiles,
+            .column_tiles = std::min<size_t>(2, column_tiles - column),
+            .result = output + column * kTileColumns,
+            .result_stride = columns};
+  };
 
   constexpr double kLog2E = 1.4426950408889634;
   const auto factor = static_cast<float>(kLog2E / std::sqrt(static_cast<double>(task.head_width)));
@@ -150,16 +161,25 @@ void AttendHead(const HeadTask& task) {
     for (size_t r = 0; r < count; ++r)
       RoundRow(task.query.row(first + r), task.head_width, depth, factor, queries + r * depth);
     std::fill_n(queries + count * depth, (kStripRows - count) * depth, uint16_t{0});
-    MultiplyStrip({queries, depth, keys, depth_tiles, padded / kTileColumns, scores, stride});
-    RowSums sums[kStripRows];
-    for (size_t r = 0; r < kStripRows; ++r)
-      sums[r] = Exponentiate(scores + r * stride, task.tokens, padded, weights + r * stride);
-    MultiplyStrip({weights, stride, values, key_tiles, column_tiles, output, columns});
+    softmax.StartStrip(count);
+    MultiplyStrip(scores_of(0));
+    for (size_t block = 0; block < blocks; ++block) {
+      softmax.StartBlock({.scores = scores_at(block),
+                          .weights = weights + block * kBlockKeys,
+                          .keys = std::min(kBlockKeys, task.tokens - block * kBlockKeys),
+                          .earlier = block * kBlockKeys});
+      PrefetchRows<Access::kWrite>({task.output, task.output_stride}, row_at(first, block), row_at(first, block + 1),
+                                   task.head_width);
+      PrefetchRows(task.query, row_at(first + kStripRows, block), row_at(first + kStripRows, block + 1),
+                   task.head_width);
+      if (block + 1 < blocks) MultiplyStrip(scores_of(block + 1), softmax);
+      softmax.FinishBlock();
+    }
+    for (size_t column = 0; column < column_tiles; column += 2) MultiplyStrip(weighted_values_of(column));
     for (size_t r = 0; r < count; ++r) {
-      const float inverse = 1 / sums[r].sum;
-      for (size_t d = 0; d < task.head_width; ++d)
-        task.output[(first + r) * task.output_stride + d] = output[r * columns + d] * inverse;
-      if (task.log2_sums != nullptr) task.log2_sums[first + r] = sums[r].most + std::log2(sums[r].sum);
+      const float sum = softmax.sum(r);
+      ScaleRow(output + r * columns, task.head_width, 1 / sum, task.output + (first + r) * task.output_stride);
+      if (task.log2_sums != nullptr) task.log2_sums[first + r] = softmax.reference(r) + std::log2(sum);
     }
   }
   ReleaseTiles();

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <numbers>
+
 #include "base/error.h"
 #include "device/cpu/instruction_set.h"
 #include "ops/attention/attention_bf16.h"
@@ -103,6 +105,28 @@ TEST(Attention, SurvivesLargeScores) {
   if (!device::cpu::HasTiles()) return;
   AttentionForwardBf16({q.view(), q.view(), v.view(), offsets, 1}, output.view());
   for (float x : output.view().values()) EXPECT_TRUE(std::isfinite(x));
+}
+
+// Scores rise along the sequence by less and by more than what a row's reference lets pass.
+TEST(Attention, InBf16FollowsRisingScores) {
+  if (!device::cpu::HasTiles()) GTEST_SKIP() << "no tiles on this processor";
+  constexpr int64_t kRows = 150, kWidth = 16;
+  std::vector<float> query(kRows * kWidth), key(kRows * kWidth);
+  const auto value = RandomValues(kRows * kWidth, 3);
+  for (int64_t i = 0; i < kRows; ++i) {
+    // Scores in powers of two are (i % 5) / 4 times keys' first channel, all of it exact in bfloat16.
+    query[i * kWidth] = static_cast<float>(static_cast<double>(i % 5) * std::numbers::ln2);
+    key[i * kWidth] = static_cast<float>(50 * (i / 32) + i % 3);
+  }
+  const tensor::Matrix q = MatrixOf(query, kRows), k = MatrixOf(key, kRows), v = MatrixOf(value, kRows);
+  tensor::Matrix output(kRows, kWidth), sums(1, kRows), exact(kRows, kWidth), exact_sums(1, kRows);
+  const std::vector<int64_t> offsets = {0, kRows};
+  const AttentionInputs inputs{q.view(), k.view(), v.view(), offsets, 1};
+  AttentionForward(inputs, exact.view(), exact_sums.view());
+  AttentionForwardBf16(inputs, output.view(), sums.view());
+  const auto want = AttentionReference(Doubles(query), Doubles(key), Doubles(value), offsets, kWidth, 1);
+  EXPECT_LT(RelativeError(output.view().values(), want), std::exp2(-9.0));
+  for (int64_t i = 0; i < kRows; ++i) EXPECT_NEAR(sums.view().values()[i], exact_sums.view().values()[i], 2e-4) << i;
 }
 
 TEST(Attention, InBf16ShowsWhatIsNotANumber) {
