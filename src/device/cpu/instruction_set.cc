@@ -29,6 +29,12 @@ int64_t Narrow() {
   return targets;
 }
 
+/// Each of oneDNN's sets has the bits of those that it contains; later versions know more of them.
+bool Has(dnnl::cpu_isa wanted) {
+  const auto bits = static_cast<unsigned>(wanted);
+  return (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & bits) == bits;
+}
+
 // Before main, so that no kernel comes first.
 const int64_t highway_targets = Narrow();
 
@@ -42,22 +48,15 @@ void CheckInstructionSet() {
 
 bool HasOnlyAvx2() { return (highway_targets & (HWY_AVX3 | HWY_AVX3_DL)) == 0; }
 
-bool HasBf16Products() {
-  const dnnl::cpu_isa isa = dnnl::get_effective_cpu_isa();
-  return isa == dnnl::cpu_isa::avx512_core_bf16 || isa == dnnl::cpu_isa::avx512_core_amx;
-}
+bool HasBf16Products() { return Has(dnnl::cpu_isa::avx512_core_bf16); }
 
 // Asking oneDNN has also asked the system for the permission to use them.
-bool HasTiles() { return dnnl::get_effective_cpu_isa() == dnnl::cpu_isa::avx512_core_amx; }
+bool HasTiles() { return Has(dnnl::cpu_isa::avx512_core_amx); }
 
 std::string InstructionSetName() {
-  switch (dnnl::get_effective_cpu_isa()) {
-    case dnnl::cpu_isa::avx512_core_bf16: return "AVX-512 with VNNI and bf16";
-    case dnnl::cpu_isa::avx512_core_vnni:
-    case dnnl::cpu_isa::avx512_core: return "AVX-512";
-    case dnnl::cpu_isa::avx512_core_amx: return "AVX-512 with AMX";
-    default: return "AVX2";
-  }
+  if (HasTiles()) return "AVX-512 with AMX";
+  if (HasBf16Products()) return "AVX-512 with VNNI and bf16";
+  return Has(dnnl::cpu_isa::avx512_core) ? "AVX-512" : "AVX2";
 }
 
 }  // namespace agront::device::cpu
