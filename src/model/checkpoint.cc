@@ -11,6 +11,7 @@
 #include "formats/checkpoints/safetensors.h"
 #include "formats/checkpoints/sharded_safetensors.h"
 #include "formats/checkpoints/torch_checkpoint.h"
+#include "formats/printable.h"
 #include "model/config.h"
 #include "nn/language_model_head.h"
 #include "ops/int8/int8.h"
@@ -87,7 +88,7 @@ Checkpoint::Checkpoint(std::string path, std::string source, const ModelShape& s
   for (size_t i = 0; i < archive_->entries().size(); ++i) {
     std::string name = archive_->entries()[i].name;
     if (const size_t mark = name.find(kPackedMark); mark != std::string::npos && !jax) {
-      layout_of_entry_[i] = name.substr(mark + std::string_view(kPackedMark).size());
+      layout_of_entry_[i] = formats::Printable(name.substr(mark + std::string_view(kPackedMark).size()));
       name.resize(mark);
     }
     const std::string key = jax ? CanonicalJaxName(name) : CanonicalHuggingFaceName(name);
@@ -227,10 +228,17 @@ ops::Int8WeightView Checkpoint::ReadInt8(const Parameter& parameter) const {
 ops::PackedView Checkpoint::ReadPacked(const Parameter& parameter) const {
   const size_t entry = EntryOf(parameter);
   const formats::TensorBytes packed = archive_->Bytes(entry);
-  const std::string place = fmt::format("{}: tensor {}", archive_->path(), archive_->entries()[entry].name);
+  const std::string place =
+      fmt::format("{}: tensor {}", archive_->path(), formats::Printable(archive_->entries()[entry].name));
   if (reinterpret_cast<uintptr_t>(packed.bytes.data()) % ops::kPackedLine != 0)
     Fail("{}: expected packed weights that begin at a multiple of {} bytes", place, ops::kPackedLine);
-  return {layout_of_entry_.at(entry), packed.bytes, parameter.rows, parameter.cols, packed.owner, place};
+  return {layout_of_entry_.at(entry),
+          packed.bytes,
+          parameter.rows,
+          parameter.cols,
+          packed.owner,
+          place,
+          OwnPrecision().value_or(Precision::kFp32)};
 }
 
 ops::WeightView Checkpoint::Read(const Parameter& parameter) const {

@@ -9,6 +9,7 @@
 #include <string>
 #include <variant>
 
+#include "agront/precision.h"
 #include "tensor/matrix.h"
 
 namespace agront::ops {
@@ -48,6 +49,8 @@ struct PackedView {
   int64_t in = 0;
   std::shared_ptr<const void> owner = nullptr;
   std::string place = "packed weights";  ///< where they come from, for messages
+  /// What their model was packed for: in int8 a matrix may be wider, by choice.
+  Precision packed_for = Precision::kFp32;
 };
 
 /// Packed weights in a file begin on a cache line, and have whole ones.

@@ -52,8 +52,8 @@ std::unique_ptr<WeightsKernel> MakeKernel(StoredWeights weights, Bias bias, Prec
   if (auto* packed = std::get_if<PackedView>(&weights)) {
     auto kernel = UsePacked(*packed, bias);
     // A matrix that stays wider in int8 was packed so.
-    const bool is_sensitive = precision == Precision::kInt8 && kernel->precision() == Precision::kBf16;
-    if (kernel->precision() == precision || is_sensitive) return kernel;
+    const bool is_sensitive = packed->packed_for == Precision::kInt8 && kernel->precision() == Precision::kBf16;
+    if (kernel->precision() == precision || (precision == Precision::kInt8 && is_sensitive)) return kernel;
     weights = Widened(std::move(*packed));
   }
   switch (precision) {

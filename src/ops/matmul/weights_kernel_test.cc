@@ -93,6 +93,16 @@ TEST(WeightsKernel, RepacksForAnotherPrecision) {
   EXPECT_EQ(other.precision(), Precision::kInt8);
 }
 
+TEST(WeightsKernel, TakesBf16ForInt8OnlyWhereItWasPackedForThat) {
+  const auto weights = RandomValues(kOut * kIn, 1);
+  const PackedWeights in_bf16(WeightView{weights.data(), kOut, kIn, kIn, 1}, Bias(kOut), Precision::kBf16);
+  PackedView packed = in_bf16.packed();
+  packed.packed_for = Precision::kBf16;
+  EXPECT_EQ(MakeKernel(packed, Bias(kOut), Precision::kInt8)->precision(), Precision::kInt8);
+  packed.packed_for = Precision::kInt8;
+  EXPECT_EQ(MakeKernel(packed, Bias(kOut), Precision::kInt8)->precision(), Precision::kBf16);
+}
+
 /// A row's result is a matter of that row alone, to the last bit.
 TEST(WeightsKernel, OwnRowsDoNotDependOnOtherRowsNorOnThreads) {
   const auto weights = RandomValues(kOut * kIn, 1);
@@ -108,11 +118,12 @@ TEST(WeightsKernel, OwnRowsDoNotDependOnOtherRowsNorOnThreads) {
     kernels.push_back(MakeTileBf16(view, bias));
     kernels.push_back(MakeTileInt8(Quantize(view).view, bias));
   }
+  const int threads = MaxThreads();
   for (const auto& kernel : kernels) {
     const auto all = Product(*kernel, x, rows);
     SetThreads(3);
     EXPECT_EQ(Product(*kernel, x, rows), all);
-    SetThreads(0);
+    SetThreads(threads);
     for (const int64_t row : {0, 5, 6, 191, 192, 400}) {
       const auto one = Product(*kernel, {x.begin() + row * kIn, x.begin() + (row + 1) * kIn}, 1);
       EXPECT_EQ(one, std::vector<float>(all.begin() + row * kOut, all.begin() + (row + 1) * kOut)) << row;
