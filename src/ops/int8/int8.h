@@ -6,8 +6,9 @@
 //   y[i, j] = x_scale[i] w_scale[j] (sum_k q[i, k] w[j, k] - zero[i] sum_k w[j, k])
 //
 // Processors without VNNI add products in 16 bits, with saturation. Four of these, 4 * 127 * 64 = 32,512, fit; so
-// weights stay in [-64, 64] in every file, all processors compute the same sums, and AVX2 needs three instructions for
-// eight products and not four. What the eighth bit of the inputs would bring was not measurable (docs/performance.md).
+// weights stay in [-64, 64], which files are held to as they are read (but for packed ones, whose bytes are taken as
+// they are), all processors compute the same sums, and AVX2 needs three instructions for eight products and not four.
+// What the eighth bit of the inputs would bring was not measurable (docs/performance.md).
 #pragma once
 
 #include <cstdint>

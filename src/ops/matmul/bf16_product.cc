@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/matmul/bf16_product.h"
 
+#include "base/error.h"
 #include "device/cpu/instruction_set.h"
 #include "ops/matmul/onednn_product.h"
 #include "ops/matmul/tile_operands.h"
@@ -45,6 +46,8 @@ void MultiplyByOneDnn(const Bf16Operand& a, const Bf16Operand& b, std::span<cons
 
 void Bf16Product::Multiply(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias, Epilogue epilogue,
                            tensor::MatrixView y) {
+  if (a.rows != y.rows || a.cols != b.rows || b.cols != y.cols)
+    Fail("matmul: [{}, {}] times [{}, {}] is not [{}, {}]", a.rows, a.cols, b.rows, b.cols, y.rows, y.cols);
   if (y.rows == 0 || y.cols == 0) return;
   if (device::cpu::HasTiles()) return MultiplyByTiles(a, b, bias, epilogue, y);
   MultiplyByOneDnn(a, b, bias, epilogue, y);

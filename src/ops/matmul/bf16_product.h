@@ -12,7 +12,7 @@
 
 namespace agront::ops {
 
-/// Any strides, in elements, of which one is 1.
+/// One stride is 1, in elements. A right side that is stored column by column has no gaps between its columns.
 struct Bf16Operand {
   const uint16_t* data = nullptr;
   int64_t rows = 0;
@@ -30,7 +30,8 @@ inline Bf16Operand Transposed(const Bf16Operand& m) { return {m.data, m.cols, m.
 /// Keeps the memory of the largest product. Thread safety: none.
 class Bf16Product {
  public:
-  /// y [M, N] = a [M, K] b [K, N] + bias [N], which may be empty, and what `epilogue` says; sums in float32.
+  /// y [M, N] = a [M, K] b [K, N] + bias [N], which may be empty, and what `epilogue` says; sums in float32. Throws
+  /// Error when the shapes do not fit.
   void Multiply(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias, Epilogue epilogue,
                 tensor::MatrixView y);
 

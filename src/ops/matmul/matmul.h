@@ -7,7 +7,7 @@
 //   y [rows, out]
 //
 // Products are made for a few row counts only (PaddedRows): x and y must have room for PaddedRows(rows) rows; the
-// extra rows of y are overwritten with values without meaning.
+// extra rows of y may be overwritten with values without meaning.
 #pragma once
 
 #include <cstdint>

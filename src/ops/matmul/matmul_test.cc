@@ -3,12 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <tuple>
 
 #include "base/error.h"
 #include "ops/matmul/matmul_reference.h"
 #include "ops/op_test.h"
 #include "tensor/dtype.h"
+#include "tensor/precision.h"
 
 namespace agront::ops {
 namespace {
@@ -62,8 +64,8 @@ TEST_P(MatmulSweep, EqualsFloat64) {
 
 INSTANTIATE_TEST_SUITE_P(Shapes, MatmulSweep,
                          testing::Combine(testing::Values(Shape{1, 90, 200}, Shape{7, 200, 90}, Shape{33, 64, 64},
-                                                          Shape{300, 75, 31}, Shape{1025, 90, 90}, Shape{4100, 16, 24},
-                                                          Shape{5, 1500, 4105}),
+                                                          Shape{49, 65, 33}, Shape{300, 75, 31}, Shape{1025, 90, 90},
+                                                          Shape{4100, 16, 24}, Shape{5, 1500, 4105}),
                                           testing::Values(Epilogue::kNone, Epilogue::kGelu, Epilogue::kAdd),
                                           testing::Bool(), testing::Values(Precision::kFp32, Precision::kBf16)));
 
@@ -83,6 +85,24 @@ TEST(Matmul, PadsToFewSizes) {
   EXPECT_EQ(PaddedRows(2 * 4096 + 5), 2 * 4096 + 8);
 }
 
+// Memory that the last input has left, of whatever numbers, is in no product.
+TEST(ProductInput, ForgetsTheInputBefore) {
+  const tensor::Matrix no_numbers = MatrixOf(std::vector<float>(33 * 70, NAN), 33, PaddedRows(33)),
+                       x = MatrixOf(RandomValues(17 * 35, 1), 17, PaddedRows(17));
+  const auto weights = RandomValues(21 * 35, 2);
+  for (const Precision precision : {Precision::kFp32, Precision::kBf16, Precision::kInt8}) {
+    const PackedWeights packed(WeightView{weights.data(), 21, 35, 35, 1}, RandomValues(21, 3), precision);
+    ProductInput used, fresh;
+    used.Set(no_numbers.view(), packed.input_format());
+    used.Set(x.view(), packed.input_format());
+    fresh.Set(x.view(), packed.input_format());
+    tensor::Matrix y(17, 21, PaddedRows(17)), want(17, 21, PaddedRows(17));
+    packed.Multiply(used, Epilogue::kNone, y.view());
+    packed.Multiply(fresh, Epilogue::kNone, want.view());
+    EXPECT_TRUE(std::ranges::equal(y.view().values(), want.view().values())) << tensor::Name(precision);
+  }
+}
+
 TEST(Matmul, RefusesShapesThatDoNotFit) {
   const auto weights = RandomValues(20, 1);
   const auto bias = RandomValues(5, 2);
@@ -96,6 +116,8 @@ TEST(Matmul, RefusesShapesThatDoNotFit) {
   EXPECT_THROW(packed.Multiply(input, Epilogue::kNone, y.view()), Error);
   input.Set(good.view(), InputFormat::kBFloat16);
   EXPECT_THROW(packed.Multiply(input, Epilogue::kNone, y.view()), Error);
+  const tensor::ConstMatrixView without_room{good.view().data, 3, 4};
+  EXPECT_THROW(input.Set(without_room, InputFormat::kBFloat16), Error);
   EXPECT_THROW(PackedWeights(WeightView{weights.data(), 5, 4, 4, 1}, RandomValues(4, 2), Precision::kFp32), Error);
 }
 

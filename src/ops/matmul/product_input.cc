@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/matmul/product_input.h"
 
+#include "base/error.h"
 #include "ops/bf16/bf16.h"
 #include "ops/matmul/int8_panel_product.h"
 #include "ops/tiles/tiles.h"
@@ -54,7 +55,8 @@ void ProductInput::Set(tensor::ConstMatrixView x, InputFormat format) {
   format_ = format;
   x_ = x;
   if (format == InputFormat::kFloat32) return;
-  converted_.Use(ConvertedBytes(x.stored_rows, x.cols, format));  // the extra rows of a product must be numbers
+  if (x.stored_rows < x.rows) Fail("matmul: x has {} rows, but room for {}", x.rows, x.stored_rows);
+  converted_.Use(ConvertedBytes(x.stored_rows, x.cols, format));
   const int64_t stride = Stride(x.cols, format);
   const auto count = static_cast<size_t>(x.rows * stride);
   if (ElementBytes(format) == sizeof(uint16_t))

@@ -23,8 +23,9 @@ class ProductInput {
   /// Makes room for a converted copy of so many values, so that Set takes no memory for it.
   void Reserve(int64_t stored_rows, int64_t cols, InputFormat format);
 
-  /// float32: x itself, which must stay as it is until the products are done. Else a converted copy of x with its
-  /// stored rows: rounded to bfloat16, or quantized row by row (ops/int8).
+  /// float32: x itself, which must stay as it is until the products are done. Else a converted copy of x:
+  /// rounded to bfloat16, or quantized row by row (ops/int8). What its stored rows past `rows` are then may be
+  /// anything. Throws Error when x has more rows than stored ones.
   void Set(tensor::ConstMatrixView x, InputFormat format);
 
   /// The same x, which has not changed, in another format if need be.

@@ -24,7 +24,7 @@ struct ProductPart {
 /// share the work out evenly.
 template <class Work>
 void ForEachProductPart(int64_t rows, int64_t panels, int64_t most_rows, int64_t block_rows, const Work& work) {
-  if (rows == 0) return;
+  if (rows == 0 || panels == 0) return;
   constexpr int64_t kTasksOfThread = 4;
   const int64_t threads = MaxThreads();
   int64_t row_parts = DivideUp(rows, most_rows);

@@ -10,7 +10,21 @@
 
 namespace agront::ops {
 
-QuantizedWeights Quantize(const WeightView& weights) {
+namespace {
+
+/// Row by row. Not within a parallel loop, which must not throw.
+WeightView InRows(const WeightView& weights) {
+  const auto rows = std::make_shared<std::vector<float>>(static_cast<size_t>(weights.out * weights.in));
+  for (int64_t o = 0; o < weights.out; ++o)
+    for (int64_t i = 0; i < weights.in; ++i)
+      (*rows)[o * weights.in + i] = weights.data[o * weights.out_stride + i * weights.in_stride];
+  return {rows->data(), weights.out, weights.in, weights.in, 1, rows};
+}
+
+}  // namespace
+
+QuantizedWeights Quantize(const WeightView& any_strides) {
+  const WeightView weights = any_strides.in_stride == 1 ? any_strides : InRows(any_strides);
   struct Values {
     std::vector<int8_t> weights;
     std::vector<float> scales;
@@ -21,13 +35,7 @@ QuantizedWeights Quantize(const WeightView& weights) {
   std::vector<double> errors(values->scales.size());
   std::vector<double> squares(values->scales.size());
   ParallelFor(weights.out, [&](int64_t o) {
-    std::vector<float> strided;
-    std::span<const float> row(weights.data + o * weights.out_stride, static_cast<size_t>(weights.in));
-    if (weights.in_stride != 1) {
-      for (int64_t i = 0; i < weights.in; ++i)
-        strided.push_back(weights.data[o * weights.out_stride + i * weights.in_stride]);
-      row = strided;
-    }
+    const std::span<const float> row(weights.data + o * weights.out_stride, static_cast<size_t>(weights.in));
     const ChannelQuantization channel = QuantizeWeights(row, {values->weights.data() + o * weights.in, row.size()});
     values->scales[o] = channel.scale;
     errors[o] = channel.squared_error;

@@ -46,6 +46,8 @@ void PanelOfRows(const uint16_t* b, size_t depth, size_t stride, size_t columns,
 
 /// `rows` adjacent rows of a [M, depth] that is stored column by column, to lines.
 void LinesOfColumns(const uint16_t* a, size_t depth, size_t stride, size_t rows, size_t line_bytes, std::byte* lines) {
+  if (depth == 0) return;
+  if (depth == 0) return;
   constexpr size_t kRows = kTileRows;
   for (size_t first = 0; first < rows; first += kRows) {
     const size_t count = std::min(kRows, rows - first);
@@ -110,7 +112,9 @@ void CopyToTilePanels(const Bf16Operand& b, std::span<std::byte> panels) {
   const int64_t row_bytes = b.rows * static_cast<int64_t>(sizeof(uint16_t));
   if (b.row_stride == 1 && b.col_stride == b.rows)
     return PackTilePanels(reinterpret_cast<const std::byte*>(b.data), b.cols, row_bytes, panels);
-  if (b.col_stride != 1) Fail("matmul: expected a stride of 1, got {} and {}", b.row_stride, b.col_stride);
+  if (b.col_stride != 1)
+    Fail("matmul: expected rows or columns without gaps, got [{}, {}] with strides of {} and {}", b.rows, b.cols,
+         b.row_stride, b.col_stride);
   if (panels.size() != TilePanelBytes(b.cols, row_bytes))
     Fail("matmul: {} bytes do not hold the panels of [{}, {}]", panels.size(), b.rows, b.cols);
   const size_t panel_bytes = TileSteps(row_bytes) * kTileStepBytes;
