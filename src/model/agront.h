@@ -26,7 +26,8 @@ struct ForwardOutput {
 class AgroNT {
  public:
   /// Reads the parameters named in model/parameters.h; the language-model head may be absent. `precision` is that of
-  /// the products of the blocks; all else is float32.
+  /// the products of the blocks; where the processor multiplies bfloat16, the head follows (nn::HeadPrecision), and
+  /// where it does so in tiles attention's products do. All else is float32.
   AgroNT(const ModelShape& shape, nn::ParameterSource& source, Precision precision);
 
   const ModelShape& shape() const { return shape_; }
