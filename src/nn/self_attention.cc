@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nn/self_attention.h"
 
-#include "device/cpu/instruction_set.h"
 #include "ops/attention/attention.h"
 #include "ops/attention/attention_bf16.h"
 
@@ -10,7 +9,7 @@ namespace agront::nn {
 SelfAttention::SelfAttention(ParameterSource& source, const std::string& prefix, const ModelShape& shape,
                              Precision precision)
     : heads_(shape.heads),
-      in_bf16_(precision != Precision::kFp32 && device::cpu::HasTiles()),
+      precision_(precision),
       norm_(source, prefix + ".norm", shape.hidden, shape.layer_norm_epsilon),
       query_(LoadLinear(source, prefix + ".query", shape.hidden, shape.hidden, precision)),
       key_(LoadLinear(source, prefix + ".key", shape.hidden, shape.hidden, precision)),
@@ -33,10 +32,7 @@ void SelfAttention::Forward(std::span<const int64_t> offsets, std::span<const At
     ops::AttentionProbabilities(inputs, map.sequence, map.head, map.probabilities);
 
   // Over the queries, which are not needed again.
-  if (in_bf16_)
-    ops::AttentionForwardBf16(inputs, workspace.query());
-  else
-    ops::AttentionForward(inputs, workspace.query());
+  ops::AttentionForward(inputs, precision_, workspace.query());
   input.Set(workspace.query(), output_.input_format());
   output_.Multiply(input, ops::Epilogue::kAdd, x);
 }

@@ -30,7 +30,7 @@ class SelfAttention {
 
  private:
   int64_t heads_;
-  bool in_bf16_;  // attention itself
+  Precision precision_;
   LayerNorm norm_;
   ops::PackedWeights query_;
   ops::PackedWeights key_;

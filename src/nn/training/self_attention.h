@@ -11,6 +11,7 @@
 #include "nn/training/rows.h"
 #include "nn/training/workspace.h"
 #include "ops/attention/attention.h"
+#include "ops/attention/attention_bf16.h"
 
 namespace agront::nn::training {
 
@@ -51,7 +52,8 @@ class SelfAttention {
     multiply(query_, saved.of_query, saved.query);
     multiply(key_, saved.of_key, saved.key);
     multiply(value_, saved.of_value, saved.value);
-    ops::AttentionForward(Inputs(offsets, saved), saved.attended.view(), saved.log2_sums.view());
+    ops::AttentionForward(Inputs(offsets, saved), workspace.products().linear.products(), saved.attended.view(),
+                          saved.log2_sums.view());
     if (kept) {
       saved.kept_attended.Resize(y.rows, y.cols, y.rows);
       GatherRows(saved.attended.view(), *kept, saved.kept_attended.view());

@@ -16,7 +16,7 @@
 namespace agront::ops {
 namespace {
 
-constexpr double kPeakSeconds = 0.0001;
+constexpr double kPeakSeconds = 0.03;
 constexpr double kGiga = 1e9;
 constexpr int64_t kHeads = 20;
 constexpr int64_t kChannels = 1500;

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// A strip of 32 queries at a time against all keys, a block of keys after the other, in which three things go on side
-// by side: the tiles multiply the next block's keys and then the last block's values, and meanwhile the vector unit
-// makes weights of this block's scores. With intrinsics, as bf16_strip.h.
+// A strip of 32 queries at a time: first its weights, a block of 32 keys after the other, where the vector unit makes
+// weights of the scores that the tiles have just left in the first-level cache; then their product with the values.
+// With intrinsics, as bf16_vectors.h.
 #include "ops/attention/attention_bf16.h"
 
 #include <algorithm>
 #include <cmath>
 
+#include "device/cpu/instruction_set.h"
 #include "ops/attention/attention_heads.h"
 #include "ops/attention/bf16_strip.h"
+#include "ops/attention/head_tiles.h"
 #include "ops/attention/strip_softmax.h"
 #include "ops/tiles/tiles.h"
 
@@ -16,6 +18,7 @@ namespace agront::ops {
 namespace {
 
 constexpr size_t kBlockKeys = StripSoftmax::kKeys;
+
 size_t DivideUp(size_t count, size_t step) { return (count + step - 1) / step; }
 
 template <class T>
@@ -32,74 +35,6 @@ struct Scratch {
   tensor::ReusedBuffer<float> scores;           // of two blocks, each [32, kBlockKeys]
   tensor::ReusedBuffer<uint16_t> weights;       // [32, keys]
 };
-
-/// A row of `count` values times `factor`, filled up with zeros to `room`.
-AGRONT_WITH_BF16_TILES void RoundRow(const float* row, size_t count, size_t room, float factor, uint16_t* to) {
-  const __m512 factors = _mm512_set1_ps(factor);
-  size_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) StoreRounded(_mm512_mul_ps(_mm512_loadu_ps(row + i), factors), to + i);
-  if (i < count) {
-    StoreRounded(_mm512_mul_ps(_mm512_maskz_loadu_ps(FirstLanes(count - i), row + i), factors), to + i);
-    i += kLanes;
-  }
-  for (; i < room; i += kLanes) StoreRounded(_mm512_setzero_ps(), to + i);
-}
-
-constexpr size_t kRowsAhead = 16;
-
-enum class Access { kRead, kWrite };
-
-/// Asks for the rows [first, last) before they are needed: each lies on another page than the one before, where the
-/// processor does not foresee them.
-template <Access kAccess = Access::kRead>
-void PrefetchRows(HeadRows rows, size_t first, size_t last, size_t head_width) {
-  constexpr int kSecondLevel = 2;
-  for (size_t i = first; i < last; ++i)
-    for (size_t d = 0; d < head_width; d += kLanes)
-      __builtin_prefetch(rows.row(i) + d, kAccess == Access::kWrite ? 1 : 0, kSecondLevel);
-}
-
-AGRONT_WITH_BF16_TILES __m512i LaneNumbers() {
-  return _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-}
-
-/// Keys as the columns of tiles [keys / 16][depth / 32]. `rows` has room for 16 rows of the depth.
-AGRONT_WITH_BF16_TILES void PackKeys(HeadRows keys, size_t tokens, size_t padded, size_t head_width, size_t depth_tiles,
-                                     uint16_t* rows, uint16_t* tiles) {
-  const size_t depth = depth_tiles * kTileDepth;
-  const auto pairs_of_row = static_cast<int>(depth / 2);
-  const __m512i columns = _mm512_mullo_epi32(LaneNumbers(), _mm512_set1_epi32(pairs_of_row));
-  for (size_t first = 0; first < padded; first += kTileColumns) {
-    PrefetchRows(keys, std::min(tokens, first + kRowsAhead), std::min(tokens, first + kRowsAhead + kTileColumns),
-                 head_width);
-    for (size_t i = 0; i < kTileColumns; ++i) {
-      const bool here = first + i < tokens;
-      RoundRow(here ? keys.row(first + i) : nullptr, here ? head_width : 0, depth, 1.0f, rows + i * depth);
-    }
-    for (size_t pair = 0; pair < depth / 2; ++pair, tiles += 2 * kTileColumns)
-      _mm512_store_si512(tiles, _mm512_i32gather_epi32(columns, rows + 2 * pair, sizeof(uint32_t)));
-  }
-}
-
-/// Values as tiles [channels / 16][keys / 32].
-AGRONT_WITH_BF16_TILES void PackValues(HeadRows values, size_t tokens, size_t padded, size_t head_width,
-                                       uint16_t* tiles) {
-  // Of 16 even and then 16 odd rows' elements, in pairs.
-  const __m512i upper = _mm512_add_epi32(_mm512_slli_epi32(LaneNumbers(), 16), _mm512_set1_epi32(kLanes << 16));
-  const __m512i in_pairs = _mm512_or_si512(LaneNumbers(), upper);
-  for (size_t key = 0; key < padded; key += 2) {
-    PrefetchRows(values, std::min(tokens, key + kRowsAhead), std::min(tokens, key + kRowsAhead + 2), head_width);
-    uint16_t* to = tiles + key * kTileColumns;
-    for (size_t first = 0; first < head_width; first += kLanes, to += padded * kTileColumns) {
-      const __mmask16 some = FirstLanes(head_width - first);
-      const auto row = [&](size_t i) { return i < tokens ? values.row(i) + first : nullptr; };
-      const __m512 even = _mm512_maskz_loadu_ps(key < tokens ? some : 0, row(key));
-      const __m512 odd = _mm512_maskz_loadu_ps(key + 1 < tokens ? some : 0, row(key + 1));
-      const auto rounded = reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(odd, even));
-      _mm512_store_si512(to, _mm512_permutexvar_epi16(in_pairs, rounded));
-    }
-  }
-}
 
 /// output[0, count) = row times factor.
 AGRONT_WITH_BF16_TILES void ScaleRow(const float* row, size_t count, float factor, float* output) {
@@ -189,6 +124,12 @@ AGRONT_WITH_BF16_TILES void AttendHead(const HeadTask& task) {
 
 void AttentionForwardBf16(const AttentionInputs& inputs, tensor::MatrixView output, tensor::MatrixView log2_sums) {
   AttendHeads(inputs, AttendHead, kStripRows, output, log2_sums);
+}
+
+void AttentionForward(const AttentionInputs& inputs, Precision products, tensor::MatrixView output,
+                      tensor::MatrixView log2_sums) {
+  if (products != Precision::kFp32 && device::cpu::HasTiles()) return AttentionForwardBf16(inputs, output, log2_sums);
+  AttentionForward(inputs, output, log2_sums);
 }
 
 }  // namespace agront::ops

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The product of a strip of 32 rows with packed columns, in bfloat16, by AMX's tiles: what both products of attention
-// are made of. With intrinsics: Highway 1.0 does not know tiles.
+// are made of. With intrinsics, as bf16_vectors.h.
 //
 // The left side is row by row, its depth filled up to whole tiles. The right side is tiles of 32 x 16, each as the
 // instructions want it: 16 pairs of depths, in a pair the 16 columns, of a column the two depths next to each other.
@@ -9,16 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
-// GCC 12 warns of its own header (bug 105593).
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#include <immintrin.h>
-#pragma GCC diagnostic pop
-
-/// For functions that run only where device::cpu::HasTiles(); those with the same target can become one.
-#define AGRONT_WITH_BF16_TILES \
-  __attribute__((target("amx-tile,amx-bf16,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")))
+#include "ops/attention/bf16_vectors.h"
 
 namespace agront::ops {
 

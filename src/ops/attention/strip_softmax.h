@@ -17,16 +17,6 @@
 
 namespace agront::ops {
 
-inline constexpr size_t kLanes = 16;
-
-inline __mmask16 FirstLanes(size_t count) {
-  return static_cast<__mmask16>(count >= kLanes ? 0xffffu : (1u << count) - 1);
-}
-
-AGRONT_WITH_BF16_TILES inline void StoreRounded(__m512 values, uint16_t* to) {
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(values)));
-}
-
 /// 2^x to 7.5e-5 of itself, of which bfloat16 keeps 2e-3: on [0, 1) the polynomial of the third degree with the least
 /// relative error. A NaN stays one.
 AGRONT_WITH_BF16_TILES inline __m512 Exp2(__m512 x) {
