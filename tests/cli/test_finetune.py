@@ -32,6 +32,8 @@ class Methods(FinetuneTest):
         self.assertGreaterEqual(ours["auroc_high"], ours["auroc"])
         report = (self.path(output) / "report.html").read_text()
         self.assertIn("<svg", report)
+        self.assertIn("Predicts the label from a sequence", report)
+        self.assertIn("<th>share positive</th>", report)
         self.assertIn(f"<h1>{output}: binary by ", report)
         self.assertNotIn("<td></td>", report)
         self.assertTrue((self.path(output) / "head" / "head.safetensors").exists())

@@ -67,6 +67,8 @@ std::string ClassWord(const std::string& word) {
   return std::to_string(static_cast<int64_t>(*value));
 }
 
+std::string LabelInWords(const std::string& output) { return output == kUnnamedLabel ? "the label" : output; }
+
 LabelEncoder::LabelEncoder(TaskKind kind, std::vector<std::string> names, std::vector<std::string> output_names)
     : learns_(true), names_(std::move(names)), output_names_(std::move(output_names)) {
   task_.kind = kind;
@@ -127,7 +129,7 @@ void LabelEncoder::CheckCount(const formats::LabelledRecord& record) {
     task_.outputs = !output_names_.empty() ? output_names_ : names_;
     if (static_cast<int64_t>(task_.outputs.size()) != got) {
       task_.outputs.clear();
-      for (int64_t i = 1; i <= got; ++i) task_.outputs.push_back(got == 1 ? "label" : fmt::format("label_{}", i));
+      for (int64_t i = 1; i <= got; ++i) task_.outputs.push_back(got == 1 ? kUnnamedLabel : fmt::format("label_{}", i));
     }
   }
   if (const int64_t expected = has_one ? 1 : task_.num_labels(); got != expected)

@@ -17,6 +17,12 @@ std::vector<std::string> SortedClasses(std::vector<std::string> words);
 /// A class as it is compared: "1.0" is "1" (tables that once held missing values write it so).
 std::string ClassWord(const std::string& word);
 
+/// The output of a task with one label where the input has no name for it.
+inline constexpr char kUnnamedLabel[] = "label";
+
+/// An output as a sentence names it: "the label" where it has no name of its own.
+std::string LabelInWords(const std::string& output);
+
 /// Encodes the labels of a task that is known, or learns what the task is from the labels themselves.
 class LabelEncoder {
  public:

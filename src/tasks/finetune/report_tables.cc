@@ -8,6 +8,7 @@
 #include <cmath>
 #include <map>
 
+#include "data/labelled/label_encoder.h"
 #include "plot/heat_map.h"
 #include "plot/page.h"
 #include "scores/scorer.h"
@@ -16,6 +17,12 @@ namespace agront::tasks {
 namespace {
 
 using plot::EscapeXml;
+
+/// What the mean of an output's labels is.
+std::string MeanTitle(const PredictionTask& task, const std::string& output) {
+  if (task.kind == TaskKind::kRegression) return "mean " + output;
+  return "share " + (task.kind == TaskKind::kBinary && output == data::kUnnamedLabel ? "positive" : output);
+}
 
 /// A sentence without its full stop, as it begins a line.
 std::string Capitalized(std::string sentence) {
@@ -231,7 +238,7 @@ std::string SplitTable(const FineTuneReport& report) {
   const size_t outputs = std::min(report.task.outputs.size(), kMostOutputs);
   std::string html = "<table><tr><th>part</th><th>examples</th><th>length</th><th>mean length</th><th>GC</th>";
   for (size_t i = 0; i < outputs; ++i)
-    html += fmt::format("<th>{} {}</th>", is_regression ? "mean" : "share", EscapeXml(report.task.outputs[i]));
+    html += fmt::format("<th>{}</th>", EscapeXml(MeanTitle(report.task, report.task.outputs[i])));
   html += "<th>missing labels</th><th>length alone tells</th><th>GC alone tells</th></tr>\n";
   for (const SplitSummary& split : report.splits) {
     html += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{:.0f}</td><td>{:.1f} %</td>", EscapeXml(split.name),

@@ -11,6 +11,7 @@
 #include "tasks/embed/layer_list.h"
 #include "tasks/finetune/finetuned_model.h"
 #include "tasks/finetune/labelled_outputs.h"
+#include "tasks/finetune/output_words.h"
 #include "tasks/finetune/report.h"
 #include "tasks/finetune/settings.h"
 #include "training/run_folder.h"
@@ -52,18 +53,6 @@ std::vector<ReportFact> MethodFacts(const FinetuneOptions& options, const model:
   return facts;
 }
 
-/// "GC, leaf or 21 more".
-std::string OutputsOf(const PredictionTask& task) {
-  constexpr size_t kMost = 4;
-  const bool are_classes = task.kind == TaskKind::kMulticlass || task.kind == TaskKind::kToken;
-  const size_t size = task.outputs.size(), named = size <= kMost ? size : kMost - 1;
-  std::string text;
-  for (size_t i = 0; i < named; ++i)
-    text += (i == 0 ? "" : i + 1 == size ? (are_classes ? " or " : " and ") : ", ") + task.outputs[i];
-  if (named < size) text += fmt::format(" {} {} more", are_classes ? "or" : "and", size - named);
-  return text;
-}
-
 std::string AboutMethod(FinetuneMethod method, const std::string& base) {
   switch (method) {
     case FinetuneMethod::kProbe: return "a head on the frozen states of " + base;
@@ -85,8 +74,8 @@ void WriteRunReport(const FinetuneOptions& options, const TaskData& data, const 
                              model::Name(options.task), NameOf(options.method));
   report.task = data.set->task();
   report.about = fmt::format("Predicts {} from a sequence by {}. {} examples to train, {} to validate, {} to test.",
-                             OutputsOf(report.task), AboutMethod(options.method, base.path()), data.split.train.size(),
-                             data.split.valid.size(), data.split.test.size());
+                             OutputsInWords(report.task), AboutMethod(options.method, base.path()),
+                             data.split.train.size(), data.split.valid.size(), data.split.test.size());
   report.warnings = data.findings;
   report.data = DataFacts(options);
   report.method = MethodFacts(options, base, outcome);
