@@ -8,6 +8,7 @@
 #include <limits>
 #include <utility>
 
+#include "data/labelled/label_encoder.h"
 #include "formats/printable.h"
 #include "genome/nucleotide.h"
 #include "scores/ranking.h"
@@ -35,6 +36,15 @@ void Spearman(std::span<const double> values, std::span<const double> labels, Co
   found.value = scores::NumberPairs(labels, values).Scores(once).spearman;
   const auto count = static_cast<double>(labels.size());
   found.separates = std::abs(found.value) > 0.2 && std::abs(found.value) > 3 / std::sqrt(count - 1);
+}
+
+/// "AUROC 0.650 (low GC speaks for it)", "for 1" where the label has no name: a simple model would turn an AUROC below
+/// 0.5.
+std::string ValueText(const Confounder& found) {
+  if (found.statistic != "AUROC" || found.value >= 0.5) return fmt::format("{} {:.3f}", found.statistic, found.value);
+  return fmt::format("{} {:.3f} ({} speaks for {})", found.statistic, 1 - found.value,
+                     found.property == "length" ? "a short sequence" : "low " + found.property,
+                     found.output == kUnnamedLabel ? "1" : "it");
 }
 
 }  // namespace
@@ -75,8 +85,8 @@ std::vector<std::string> Describe(const std::vector<Confounder>& confounders) {
   std::vector<std::string> sentences;
   for (const Confounder& found : confounders)
     if (found.separates)
-      sentences.push_back(fmt::format("{} alone tells {}: {} {:.3f}", found.property, formats::Printable(found.output),
-                                      found.statistic, found.value));
+      sentences.push_back(fmt::format("{} alone tells {}: {}", found.property,
+                                      LabelInWords(formats::Printable(found.output)), ValueText(found)));
   return sentences;
 }
 

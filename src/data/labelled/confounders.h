@@ -23,7 +23,7 @@ struct Confounder {
 /// Of each output, length and GC. None for tasks per token.
 std::vector<Confounder> FindConfounders(const LabelledSet& set, std::span<const int64_t> examples);
 
-/// Those that separate, a sentence each.
+/// Those that separate, a sentence each; an AUROC below 0.5 is turned, and the sentence says so.
 std::vector<std::string> Describe(const std::vector<Confounder>& confounders);
 
 }  // namespace agront::data

@@ -49,7 +49,20 @@ TEST(Confounders, FindLengthThatSeparates) {
   EXPECT_NEAR(found[0].value, 0.82, 0.05);  // 1 - 0.6^2 / 2
   EXPECT_FALSE(found[1].separates);
   ASSERT_EQ(Describe(found).size(), 1u);
-  EXPECT_EQ(Describe(found)[0].substr(0, 30), "length alone tells label: AURO");
+  EXPECT_EQ(Describe(found)[0].substr(0, 34), "length alone tells the label: AURO");
+}
+
+TEST(Confounders, AreDescribedAsASimpleModelWouldUseThem) {
+  const auto described = [](const std::string& property, const std::string& statistic, double value,
+                            const std::string& output = "site") {
+    return Describe({{property, output, statistic, value, true}}).at(0);
+  };
+  EXPECT_EQ(described("GC", "AUROC", 0.35, "label"), "GC alone tells the label: AUROC 0.650 (low GC speaks for 1)");
+  EXPECT_EQ(described("GC", "AUROC", 0.35), "GC alone tells site: AUROC 0.650 (low GC speaks for it)");
+  EXPECT_EQ(described("length", "AUROC", 0.25),
+            "length alone tells site: AUROC 0.750 (a short sequence speaks for it)");
+  EXPECT_EQ(described("GC", "AUROC", 0.65), "GC alone tells site: AUROC 0.650");
+  EXPECT_EQ(described("GC", "Spearman", -0.4), "GC alone tells site: Spearman -0.400");
 }
 
 TEST(Confounders, AreTakenByClassAndForNumbers) {
