@@ -4,6 +4,7 @@
 import json
 import math
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -350,7 +351,7 @@ class Benchmark(FinetuneTest):
             fasta(f"pgb/promoter_strength/leaf_{part}.fa", lambda gc: f"{gc:.4f}", count, count)
             fasta(f"pgb/gene_exp/zea_mays_{part}.fa", lambda gc: f"{gc:.4f}|{1 - gc:.4f}|{gc * gc:.4f}", count, count)
         (self.path("pgb") / "Figures").mkdir()
-        self.succeed(*self.words("out", "--benchmark", self.path("pgb"), "--method", "probe"))
+        self.succeed(*self.words("out", "--benchmark", self.path("pgb"), "--method", "probe", "--no-baselines", ...))
         rows = self.rows("out", "benchmark.tsv")
         self.assertEqual([row["task"] for row in rows],
                          ["gene_exp.zea_mays", "poly_a.arabidopsis_thaliana", "promoter_strength.leaf"])
@@ -358,7 +359,12 @@ class Benchmark(FinetuneTest):
         self.assertIn("0.624", rows[0]["published"])
         for row in rows:
             self.assertTrue((self.path("out") / row["task"] / "metrics.json").exists())
-        self.assertTrue((self.path("out") / "report.html").exists())
+        page = (self.path("out") / "report.html").read_text()
+        cells = re.findall(r"<td>(<b>)?([-.\d]+)(?:</b>)?</td><td>[-.\d]+ to [-.\d]+</td><td>(<b>)?([-.\d]+)", page)
+        self.assertEqual(len(cells), 3)
+        for bold_model, of_model, bold_kmers, of_kmers in cells:
+            self.assertEqual(bool(bold_model), float(of_model) > float(of_kmers))
+            self.assertEqual(bool(bold_kmers), float(of_kmers) > float(of_model))
 
 
 class BadInput(FinetuneTest):

@@ -61,16 +61,22 @@ std::string TableOf(const std::vector<Row>& rows) {
   return table;
 }
 
+/// Bold where it is better than the other one, at the digits that are shown.
+std::string Cell(double value, double other) {
+  const bool is_better = value > other && Text(value) != Text(other);
+  return is_better ? fmt::format("<td><b>{}</b></td>", Text(value)) : fmt::format("<td>{}</td>", Text(value));
+}
+
 std::string PageOf(const std::vector<Row>& rows, const FinetuneOptions& options) {
   std::string html =
       "<table>\n<tr><th>task</th><th>examples (train, valid, test)</th><th>score</th><th>model</th><th>95 %</th>"
       "<th>k-mers</th><th>published</th></tr>\n";
   for (const Row& row : rows)
     html += fmt::format(
-        "<tr><td><a href=\"{0}/report.html\">{0}</a></td><td>{1}, {2}, {3}</td><td>{4}</td><td><b>{5}</b></td>"
-        "<td>{6} to {7}</td><td>{8}</td><td class=\"words\">{9}</td></tr>\n",
-        plot::EscapeXml(row.task.name), row.train, row.valid, row.test, row.task.score, Text(row.value), Text(row.low),
-        Text(row.high), Text(row.kmers), plot::EscapeXml(row.task.published));
+        "<tr><td><a href=\"{0}/report.html\">{0}</a></td><td>{1}, {2}, {3}</td><td>{4}</td>{5}"
+        "<td>{6} to {7}</td>{8}<td class=\"words\">{9}</td></tr>\n",
+        plot::EscapeXml(row.task.name), row.train, row.valid, row.test, row.task.score, Cell(row.value, row.kmers),
+        Text(row.low), Text(row.high), Cell(row.kmers, row.value), plot::EscapeXml(row.task.published));
   html = plot::ScrollBox(html + "</table>\n");
   html +=
       "<p>Published: AgroNT with IA3, as far as the article's source data give it; its test sets are those "

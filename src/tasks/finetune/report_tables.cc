@@ -58,16 +58,15 @@ std::string WithInterval(double value, double low, double high) {
 
 std::string Probability(double p) { return p < 0.01 ? fmt::format("{:.1g}", p) : fmt::format("{:.2f}", p); }
 
-/// The predictor with the best value of a score; -1 when none has one.
-int Best(const FineTuneReport& report, size_t score) {
-  int best = -1;
-  for (size_t i = 0; i < report.evaluation.tables.size(); ++i) {
-    const scores::Score& of = report.evaluation.tables[i].overall[score];
-    if (!std::isfinite(of.value)) continue;
-    const double least = best < 0 ? of.value : report.evaluation.tables[best].overall[score].value;
-    if (best < 0 || (scores::IsLowerBetter(of.name) ? of.value < least : of.value > least)) best = static_cast<int>(i);
+/// The best value of a score as it is printed, which several may share; "" where all have the same.
+std::string BestPrinted(const FineTuneReport& report, size_t score) {
+  double least = std::nan(""), most = std::nan("");
+  for (const scores::ScoreTable& table : report.evaluation.tables) {
+    least = std::fmin(least, table.overall[score].value);
+    most = std::fmax(most, table.overall[score].value);
   }
-  return best;
+  if (Number(least) == Number(most)) return "";
+  return Number(scores::IsLowerBetter(report.evaluation.tables[0].overall[score].name) ? least : most);
 }
 
 /// A sentence without its full stop.
@@ -169,13 +168,13 @@ std::string ScoreTable(const FineTuneReport& report) {
   for (const auto& predictor : report.predictors) html += fmt::format("<th>{}</th>", EscapeXml(predictor.name));
   html += "</tr>\n";
   for (size_t score = 0; score < report.evaluation.tables[0].overall.size(); ++score) {
-    const int best = Best(report, score);
+    const std::string best = BestPrinted(report, score);
     html += fmt::format("<tr><td>{}</td>", ScoreTitle(report.evaluation.tables[0].overall[score].name));
-    for (size_t i = 0; i < report.evaluation.tables.size(); ++i) {
-      const scores::Score& of = report.evaluation.tables[i].overall[score];
+    for (const scores::ScoreTable& table : report.evaluation.tables) {
+      const scores::Score& of = table.overall[score];
       const std::string text = WithInterval(of.value, of.low, of.high);
-      html += static_cast<int>(i) == best ? fmt::format("<td><b class=\"best\">{}</b></td>", text)
-                                          : fmt::format("<td>{}</td>", text);
+      html += Number(of.value) == best ? fmt::format("<td><b class=\"best\">{}</b></td>", text)
+                                       : fmt::format("<td>{}</td>", text);
     }
     html += "</tr>\n";
   }

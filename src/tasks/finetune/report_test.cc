@@ -90,6 +90,28 @@ TEST(FineTuneReportPage, NamesTheWorstErrorFirst) {
   EXPECT_EQ(html.find("gene&lt;", table), html.find("gene&lt;41", table));
 }
 
+TEST(ScoreTable, MarksTheBestUnlessAllTieAtThePrintedDigits) {
+  FineTuneReport report = ReportOf(RandomPredictions(kKinds[0], 60, 0));
+  report.evaluation.tables.push_back(report.evaluation.tables[1]);
+  const auto marked = [&](const std::string& name, const std::vector<double>& values) {
+    for (size_t i = 0; i < values.size(); ++i)
+      report.evaluation.tables[i].overall = {{name, values[i], std::nan(""), std::nan("")}};
+    const std::string html = ScoreTable(report);
+    std::string of_columns;  // + where the column's value is marked
+    for (size_t at = html.find("<td>", html.find("</td>")); at != std::string::npos; at = html.find("<td>", at + 1))
+      of_columns += html.substr(at).starts_with("<td><b class=\"best\">") ? '+' : '-';
+    return of_columns;
+  };
+  const double none = std::nan("");
+  EXPECT_EQ(marked("auroc", {0.901, 0.900, 0.8}), "+--");
+  EXPECT_EQ(marked("auroc", {0.899, 0.900, 0.8}), "-+-");
+  EXPECT_EQ(marked("mse", {0.899, 0.900, 0.9}), "+--");
+  EXPECT_EQ(marked("auroc", {0.9003, 0.8998, 0.8}), "++-");
+  EXPECT_EQ(marked("auroc", {0.9003, 0.8998, 0.9}), "---");
+  EXPECT_EQ(marked("auroc", {0.8, none, 0.9}), "--+");
+  EXPECT_EQ(marked("auroc", {none, none, none}), "---");
+}
+
 /// A report of numbers between 0 and 1,400 that were learned as their logarithms.
 FineTuneReport ReportOfLogarithms(const std::vector<double>& labels, const std::vector<double>& predicted) {
   scores::LabelledPredictions model;
