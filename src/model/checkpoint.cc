@@ -13,6 +13,7 @@
 #include "formats/checkpoints/torch_checkpoint.h"
 #include "formats/printable.h"
 #include "model/config.h"
+#include "model/folder_hint.h"
 #include "nn/language_model_head.h"
 #include "ops/int8/int8.h"
 #include "tensor/precision.h"
@@ -71,7 +72,8 @@ std::unique_ptr<Checkpoint> Checkpoint::Open(const std::string& folder) {
     return std::unique_ptr<Checkpoint>(
         new Checkpoint(folder, "JAX, pytree_ckpt.joblib", shape, std::move(archive), true));
   }
-  Fail("{}: expected a model: config.json (Hugging Face) or jax_model/hyperparams.json (JAX)", folder);
+  Fail("{}: expected a model: config.json (Hugging Face) or jax_model/hyperparams.json (JAX){}", folder,
+       HintAtModelIn(folder));
 }
 
 std::unique_ptr<Checkpoint> Checkpoint::OpenMemory(const std::string& name, std::string_view config,

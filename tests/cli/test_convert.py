@@ -7,6 +7,7 @@ import unittest
 
 import numpy as np
 
+from labelled_support import FinetuneTest
 from support import GENES, ProgramTest, run, table, write_model
 
 
@@ -72,6 +73,21 @@ class Convert(ProgramTest):
         self.assertRegex(out, r"## model_hash: \w{64}\n")
         out = self.succeed("tokenize", "-", "--model", model, text=GENES)
         self.assertRegex(out, r"## model_header_sha256: \w{64}\n")
+
+
+class FineTuned(FinetuneTest):
+    def test_is_refused_with_what_to_give_instead(self):
+        train, test = self.write_binary("train.fa", 40, 1), self.write_binary("test.fa", 20, 2)
+        for method, words, inner, says in (("lora", [], "adapter", "give its base model, and --adapter {}"),
+                                           ("lora", ["--merge"], "model", "; {} is one"),
+                                           ("full", [], "model", "; {} is one"),
+                                           ("probe", [], "head", "the head of a probe")):
+            run = self.path(f"{method}{len(words)}")
+            self.succeed(*self.words(run.name, "--train", train, "--test", test, "--method", method), *words)
+            self.refuse("convert", run, "-o", self.path("out"), says=(says.format(run / inner),))
+        adapter = self.path("lora0") / "adapter"
+        self.refuse("convert", adapter, "-o", self.path("out"), says=(f"--adapter {adapter}",))
+        self.succeed("convert", self.model, "--adapter", adapter, "-o", self.path("out"), "-q")
 
 
 if __name__ == "__main__":
