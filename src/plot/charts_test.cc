@@ -40,6 +40,20 @@ TEST(UnitChart, KeepsBothEndsOfALongCurve) {
   EXPECT_NE(svg.find("L346.0 30.0"), std::string::npos);
 }
 
+TEST(UnitChart, TellsHowManyEachMarkIsOf) {
+  const UnitCurve curve = {
+      .name = "a<b", .x = {0.1, NAN, 0.5, 0.9}, .y = {0.1, 0.2, 0.4, 1}, .counts = {400, 7, 100, 1}};
+  const std::string svg = UnitChart({curve, {"no marks", {0.5}, {0.5}}}, {"Calibration", "x", "y", true, "a<b"});
+  ExpectSound(svg);
+  EXPECT_EQ(Count(svg, "<circle"), 3U);
+  EXPECT_EQ(Count(svg, "<title>a&lt;b: 400 a&lt;b at 0.100, 0.100</title>"), 1U);
+  const auto radius_of = [&](const std::string& count) {
+    return std::stod(svg.substr(svg.rfind(" r=\"", svg.find(": " + count + " ")) + 4));
+  };
+  EXPECT_NEAR(radius_of("400") / radius_of("100"), 2, 0.05);  // areas are as the counts
+  EXPECT_GE(radius_of("1"), 1.5);                             // seen all the same
+}
+
 TEST(Scatter, DrawsPointsOrTheirDensity) {
   std::mt19937 random(1);
   std::normal_distribution<double> normal;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "plot/axes.h"
@@ -29,12 +30,20 @@ std::string Path(const UnitCurve& curve, const Axes& axes) {
   return path;
 }
 
-std::string Points(const UnitCurve& curve, const Axes& axes, const char* colour) {
+/// Areas as the counts, but for the smallest, which would not be seen.
+std::string Points(const UnitCurve& curve, const Axes& axes, const char* colour, const std::string& counted) {
+  constexpr double kLeastRadius = 1.5, kMostRadius = 6;
   std::string svg;
-  for (size_t i = 0; i < curve.x.size(); ++i)
-    if (std::isfinite(curve.x[i]) && std::isfinite(curve.y[i]))
-      svg += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3\" fill=\"{}\"/>\n", axes.X(curve.x[i]),
-                         axes.Y(curve.y[i]), colour);
+  const double most = curve.counts.empty() ? 0 : static_cast<double>(std::ranges::max(curve.counts));
+  for (size_t i = 0; i < curve.counts.size(); ++i) {
+    if (!std::isfinite(curve.x[i]) || !std::isfinite(curve.y[i])) continue;
+    const double radius = kMostRadius * std::sqrt(static_cast<double>(curve.counts[i]) / most);
+    svg += fmt::format(
+        "<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.1f}\" fill=\"{}\" fill-opacity=\"0.7\">"
+        "<title>{}: {} {} at {:.3f}, {:.3f}</title></circle>\n",
+        axes.X(curve.x[i]), axes.Y(curve.y[i]), std::fmax(radius, kLeastRadius), colour, EscapeXml(curve.name),
+        curve.counts[i], EscapeXml(counted), curve.x[i], curve.y[i]);
+  }
   return svg;
 }
 
@@ -49,9 +58,9 @@ std::string UnitChart(const std::vector<UnitCurve>& curves, const UnitChartOptio
     svg += fmt::format("<path d=\"M{} {} L{} {}\" stroke=\"#9aa1a8\" stroke-dasharray=\"4 4\"/>\n", kBox.left,
                        kBox.bottom, kBox.right, kBox.top);
   for (size_t i = curves.size(); i-- > 0;)  // the first on top
-    svg += fmt::format(
-        "<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.8\" stroke-linejoin=\"round\"/>\n{}",
-        Path(curves[i], axes), ColourOf(i), curves[i].with_points ? Points(curves[i], axes, ColourOf(i)) : "");
+    svg +=
+        fmt::format("<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.8\" stroke-linejoin=\"round\"/>\n{}",
+                    Path(curves[i], axes), ColourOf(i), Points(curves[i], axes, ColourOf(i), options.counted));
   for (size_t i = 0; i < curves.size(); ++i) {
     const double y = kBox.bottom + 48 + kRow * static_cast<double>(i);
     svg += fmt::format(

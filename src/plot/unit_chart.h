@@ -2,6 +2,7 @@
 // Curves of shares against shares in a square: ROC, precision and recall, reliability.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,8 @@ namespace agront::plot {
 struct UnitCurve {
   std::string name;
   std::vector<double> x, y;  ///< in [0, 1]; what is not finite is left out
-  bool with_points = false;  ///< a mark at each value, for curves of few
+  /// For curves of few values, how many each is of: a mark at each that tells it, larger where there are more.
+  std::vector<int64_t> counts = {};
 };
 
 struct UnitChartOptions {
@@ -18,6 +20,7 @@ struct UnitChartOptions {
   std::string x_label;
   std::string y_label;
   bool with_diagonal = false;
+  std::string counted = {};  ///< what `counts` are of: "examples"
 };
 
 /// An SVG element 360 user units wide, with a line for each curve below the square. Of points nearer than half a unit

@@ -90,10 +90,11 @@ plot::UnitCurve CalibrationCurve(const std::string& name, const scores::Labelled
       if (const double p = predictions.predictions[at]; !std::isnan(predictions.labels[at]))
         calibration.Add(scores::Calibration::BinOf(p), p, predictions.labels[at] == 1, 1);
   }
-  plot::UnitCurve curve = {.name = name, .x = {}, .y = {}, .with_points = true};
+  plot::UnitCurve curve = {.name = name, .x = {}, .y = {}};
   for (const scores::CalibrationBin& bin : calibration.Bins()) {
     curve.x.push_back(bin.mean_probability());
     curve.y.push_back(bin.share());
+    curve.counts.push_back(std::llround(bin.count));
   }
   return curve;
 }
@@ -130,13 +131,17 @@ std::string ClassificationFigures(const FineTuneReport& report) {
       curves.Add(task.outputs[output], scores::LabelColumn(model, HasClasses(task) ? 0 : output),
                  scores::PredictionColumn(model, output), HasClasses(task) ? static_cast<double>(output) : 1);
     }
+  const std::string counted = task.kind == TaskKind::kToken        ? "tokens"
+                              : task.kind == TaskKind::kMultilabel ? "labels"
+                                                                   : "examples";
   const std::string of = task.kind == TaskKind::kBinary ? "" : fmt::format(" of {}", report.predictors[0].name);
   std::vector<std::string> figures = {
       plot::UnitChart(curves.roc, {"ROC" + of + " (area)", "false positive rate", "true positive rate", true}),
       plot::UnitChart(curves.precision_recall, {"Precision and recall" + of + " (AP)", "recall", "precision", false}),
       plot::UnitChart(calibration,
-                      {"Calibration", HasClasses(task) ? "probability of the class said" : "probability said",
-                       HasClasses(task) ? "share that were right" : "share that were true", true})};
+                      {"Calibration (areas of dots: " + counted + ")",
+                       HasClasses(task) ? "probability of the class said" : "probability said",
+                       HasClasses(task) ? "share that were right" : "share that were true", true, counted})};
   if (task.kind != TaskKind::kMultilabel) {
     const scores::Confusion confusion = scores::ConfusionOf(report.predictions[0]);
     std::vector<int64_t> counts;

@@ -81,6 +81,14 @@ TEST(FineTuneReportPage, HasNoTableOfPartsWithoutParts) {
   EXPECT_NE(FineTuneReportPage(report).find("length alone tells"), std::string::npos);
 }
 
+TEST(FineTuneReportPage, TellsHowManyExamplesACalibratedPointIsOf) {
+  scores::LabelledPredictions model = RandomPredictions(kKinds[0], 60, 0);
+  for (int64_t i = 0; i < 60; ++i) model.predictions[i] = i < 17 ? 0.1 : 0.9;
+  const std::string html = FineTuneReportPage(ReportOf(model));
+  EXPECT_NE(html.find("<title>model: 17 examples at 0.100, "), std::string::npos);
+  EXPECT_NE(html.find("<title>model: 43 examples at 0.900, "), std::string::npos);
+}
+
 TEST(FineTuneReportPage, NamesTheWorstErrorFirst) {
   scores::LabelledPredictions model = RandomPredictions(kKinds[0], 60, 0);
   for (int64_t i = 0; i < 60; ++i) model.predictions[i] = model.labels[i] == 1 ? 0.9 : 0.1;
