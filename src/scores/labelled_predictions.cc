@@ -43,6 +43,7 @@ void CheckPredictions(const LabelledPredictions& predictions, const std::string&
   check_size("labels", predictions.labels.size(), size * predictions.labels_per_example());
   check_size("predictions", predictions.predictions.size(), size * task.num_outputs());
   if (!predictions.ids.empty()) check_size("ids", predictions.ids.size(), size);
+  if (!predictions.tokens.empty()) check_size("tokens", predictions.tokens.size(), size);
   if (!predictions.clusters.empty()) check_size("clusters", predictions.clusters.size(), size);
   for (size_t i = 0; i < predictions.labels.size(); ++i)
     if (!IsLabel(task, predictions.labels[i]))

@@ -10,13 +10,21 @@
 
 namespace agront::scores {
 
-/// For kToken an example is a token with a class, and there are no ids.
+/// The bases [start, end) of a token, 0-based in its sequence.
+struct TokenBases {
+  int64_t start = 0, end = 0;
+
+  bool operator==(const TokenBases&) const = default;
+};
+
+/// For kToken an example is a token with a class.
 struct LabelledPredictions {
   PredictionTask task;
   int64_t size = 0;                 ///< examples
   std::vector<double> labels;       ///< [size, num_labels], kToken [size, 1]; NaN where missing
   std::vector<double> predictions;  ///< [size, num_outputs]: probabilities, or numbers in the units of the labels
-  std::vector<std::string> ids;     ///< [size]
+  std::vector<std::string> ids;     ///< [size] or empty: of sequences
+  std::vector<TokenBases> tokens;   ///< kToken: [size] or empty
   /// [size] or empty: examples of one number are not independent of each other (tokens of a sequence, genes of a
   /// family), so that a resample takes all of them or none.
   std::vector<int64_t> clusters;

@@ -29,6 +29,15 @@ std::string LabelText(const PredictionTask& task, double label) {
   return is_class ? task.outputs[static_cast<size_t>(label)] : Number(label);
 }
 
+/// Of all windows of an example, one after the other, as the rows of outputs.
+std::vector<scores::TokenBases> TokensOf(const training::ExampleEncoder& encoder, int64_t example) {
+  std::vector<scores::TokenBases> bases;
+  for (const data::ExampleWindow& window : encoder.Encode({.example = example}).windows)
+    for (size_t t = 0; t < window.tokens.size(); ++t)
+      bases.push_back({window.start + window.tokens.begin[t], window.start + window.tokens.end[t]});
+  return bases;
+}
+
 }  // namespace
 
 std::vector<double> PredictionOf(const PredictionTask& task, std::span<const float> outputs,
@@ -49,18 +58,22 @@ std::vector<double> PredictionOf(const PredictionTask& task, std::span<const flo
   return prediction;
 }
 
-scores::LabelledPredictions LabelOutputs(const data::LabelledSet& set, const std::vector<int64_t>& examples,
+scores::LabelledPredictions LabelOutputs(const training::ExampleEncoder& encoder, const std::vector<int64_t>& examples,
                                          const training::Outputs& outputs, const data::TargetTransform& transform) {
+  const data::LabelledSet& set = encoder.set();
   const PredictionTask& task = set.task();
   scores::LabelledPredictions labelled;
   labelled.task = task;
   const auto width = static_cast<size_t>(task.num_outputs());
   size_t row = 0;
   for (size_t e = 0; e < examples.size(); ++e) {
+    std::vector<scores::TokenBases> tokens;
+    if (task.kind == TaskKind::kToken) tokens = TokensOf(encoder, examples[e]);
     for (int64_t r = 0; r < outputs.rows[e]; ++r, ++row) {
       if (task.kind == TaskKind::kToken) {
         if (outputs.row_classes[row] < 0) continue;
         labelled.labels.push_back(outputs.row_classes[row]);
+        labelled.tokens.push_back(tokens[static_cast<size_t>(r)]);
         labelled.clusters.push_back(examples[e]);  // tokens of a sequence are not independent
       } else {
         const std::span<const float> labels = set.labels(examples[e]);
@@ -88,7 +101,7 @@ scores::LabelledPredictions OnLearnedScale(scores::LabelledPredictions labelled,
 std::string PredictionTable(const scores::LabelledPredictions& predictions) {
   const PredictionTask& task = predictions.task;
   const bool is_class = task.kind == TaskKind::kMulticlass || task.kind == TaskKind::kToken;
-  std::string table = "#id";
+  std::string table = predictions.tokens.empty() ? "#id" : "#id\tstart\tend";
   if (is_class || task.kind == TaskKind::kBinary)
     table += "\tlabel";
   else
@@ -102,6 +115,8 @@ std::string PredictionTable(const scores::LabelledPredictions& predictions) {
   const auto outputs = static_cast<size_t>(task.num_outputs());
   for (size_t i = 0; i < static_cast<size_t>(predictions.size); ++i) {
     table += predictions.ids[i];
+    if (!predictions.tokens.empty())
+      table += fmt::format("\t{}\t{}", predictions.tokens[i].start, predictions.tokens[i].end);
     for (size_t l = 0; l < labels; ++l) table += "\t" + LabelText(task, predictions.labels[i * labels + l]);
     for (size_t o = 0; o < outputs; ++o) table += "\t" + Number(predictions.predictions[i * outputs + o]);
     table += "\n";

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "agront/prediction_task.h"
-#include "data/labelled/labelled_set.h"
 #include "data/labelled/target_transform.h"
 #include "scores/labelled_predictions.h"
+#include "training/fine_tuning/example_encoder.h"
 #include "training/fine_tuning/learner.h"
 
 namespace agront::tasks {
@@ -17,16 +17,17 @@ namespace agront::tasks {
 std::vector<double> PredictionOf(const PredictionTask& task, std::span<const float> outputs,
                                  const data::TargetTransform& transform);
 
-/// Of `examples`, in order; of tasks per token, the tokens that have a class.
-scores::LabelledPredictions LabelOutputs(const data::LabelledSet& set, const std::vector<int64_t>& examples,
+/// Of `examples` of the encoder's set, in order; of tasks per token, the tokens that have a class.
+scores::LabelledPredictions LabelOutputs(const training::ExampleEncoder& encoder, const std::vector<int64_t>& examples,
                                          const training::Outputs& outputs, const data::TargetTransform& transform);
 
 /// Labels and predictions as the model learned them.
 scores::LabelledPredictions OnLearnedScale(scores::LabelledPredictions labelled,
                                            const data::TargetTransform& transform);
 
-/// A table with id, labels and predictions; missing labels are NA. Columns "label" and "predicted" of a binary task;
-/// of others each output's name, with "predicted_" before it for what was predicted.
+/// A table with id (of a token also the bases it stands for), labels and predictions; missing labels are NA. Columns
+/// "label" and "predicted" of a binary task; of others each output's name, with "predicted_" before it for what was
+/// predicted.
 std::string PredictionTable(const scores::LabelledPredictions& predictions);
 
 }  // namespace agront::tasks

@@ -32,11 +32,17 @@ TEST(Predictions, OfTokensAreThoseThatHaveAClass) {
   example.place = "a.csv:2";
   set.Add(example);
   const training::Outputs outputs{.values = {9, 9, 0, 0, 0, 800}, .rows = {3}, .row_classes = {-1, 0, 1}};
-  const scores::LabelledPredictions labelled = LabelOutputs(set, {0}, outputs, {});
+  const data::TargetTransform none;
+  const scores::LabelledPredictions labelled = LabelOutputs({set, none, {}}, {0}, outputs, none);
   EXPECT_EQ(labelled.size, 2);
   EXPECT_EQ(labelled.labels, (std::vector<double>{0, 1}));
   EXPECT_EQ(labelled.predictions, (std::vector<double>{0.5, 0.5, 0, 1}));
   EXPECT_EQ(labelled.clusters, (std::vector<int64_t>{0, 0}));
+  EXPECT_EQ(labelled.tokens, (std::vector<scores::TokenBases>{{0, 6}, {6, 12}}));
+  EXPECT_EQ(PredictionTable(labelled),
+            "#id\tstart\tend\tlabel\tpredicted_none\tpredicted_exon\n"
+            "a\t0\t6\tnone\t0.5\t0.5\n"
+            "a\t6\t12\texon\t0\t1\n");
 }
 
 }  // namespace

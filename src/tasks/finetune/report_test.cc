@@ -120,6 +120,21 @@ TEST(ScoreTable, MarksTheBestUnlessAllTieAtThePrintedDigits) {
   EXPECT_EQ(marked("auroc", {none, none, none}), "---");
 }
 
+TEST(FineTuneReportPage, SaysWhereTheWorstTokensAre) {
+  scores::LabelledPredictions model = RandomPredictions(kKinds.back(), 60, 0);
+  for (int64_t i = 0; i < 60; ++i) {
+    model.ids.emplace_back("gene_1");
+    model.tokens.push_back({6 * i, 6 * i + 6});
+    const bool is_wrong = i == 41;
+    for (int64_t output = 0; output < 2; ++output)
+      model.predictions[2 * i + output] = (model.labels[i] == static_cast<double>(output)) != is_wrong ? 0.9 : 0.1;
+  }
+  const std::string html = FineTuneReportPage(ReportOf(model));
+  const size_t table = html.find("Worst errors");
+  EXPECT_NE(html.find("<th>example</th><th>start</th><th>end</th>", table), std::string::npos);
+  EXPECT_EQ(html.find("<td>gene_1</td>", table), html.find("<td>gene_1</td><td>246</td><td>252</td>", table));
+}
+
 /// A report of numbers between 0 and 1,400 that were learned as their logarithms.
 FineTuneReport ReportOfLogarithms(const std::vector<double>& labels, const std::vector<double>& predicted) {
   scores::LabelledPredictions model;

@@ -141,7 +141,7 @@ class Run {
     const auto predict = [&](const std::vector<int64_t>& part) {
       const training::Prediction prediction = PredictOverRanks(learner, part, ranks_);
       if (ranks_.rank() != 0) return scores::LabelledPredictions{};
-      return LabelOutputs(*data_.set, part, prediction.outputs, data_.transform);
+      return LabelOutputs(examples_, part, prediction.outputs, data_.transform);
     };
     outcome_.valid = predict(data_.split.valid);
     outcome_.test = predict(data_.split.test);

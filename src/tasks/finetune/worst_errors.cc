@@ -105,12 +105,19 @@ std::string WorstErrors(const FineTuneReport& given, const FineTuneReport& learn
   if (given.task.kind == TaskKind::kRegression)
     html = fmt::format("<p>Furthest from the truth{}, in standard deviations of the labels.</p>\n",
                        given.learned ? " after " + EscapeXml(given.learned->transform) : "");
+  const bool has_tokens = !predictions.tokens.empty();
+  if (has_tokens)
+    html += "<p>Start and end are the bases of the token in its sequence, counted from 0, without the end.</p>\n";
   std::string table =
-      fmt::format("<table class=\"left\"><tr><th>example</th>{}<th>true</th><th>predicted</th>{}</tr>\n",
-                  has_outputs ? "<th>output</th>" : "", given.bases ? "<th>bases</th><th>sequence</th>" : "");
+      fmt::format("<table class=\"left\"><tr><th>example</th>{}{}<th>true</th><th>predicted</th>{}</tr>\n",
+                  has_tokens ? "<th>start</th><th>end</th>" : "", has_outputs ? "<th>output</th>" : "",
+                  given.bases ? "<th>bases</th><th>sequence</th>" : "");
   for (const Error& error : Errors(predictions, learned.predictions[0])) {
     table += fmt::format("<tr><td>{}</td>", EscapeXml(predictions.ids.empty() ? fmt::format("{}", error.example + 1)
                                                                               : predictions.ids[error.example]));
+    if (has_tokens)
+      table += fmt::format("<td>{}</td><td>{}</td>", predictions.tokens[static_cast<size_t>(error.example)].start,
+                           predictions.tokens[static_cast<size_t>(error.example)].end);
     if (has_outputs) table += fmt::format("<td>{}</td>", EscapeXml(given.task.outputs[error.output]));
     table += fmt::format("<td>{}</td><td>{}</td>", EscapeXml(error.truth), EscapeXml(error.prediction));
     if (given.bases) {
