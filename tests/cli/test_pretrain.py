@@ -28,7 +28,9 @@ class Runs(PretrainTest):
         self.assertEqual(sorted(name for name in os.listdir(self.path("run")) if name.startswith("step-")),
                          ["step-40", "step-60"])
         self.assertIn("hidden: 16", self.succeed("info", self.path("run") / "step-60", "--verify"))
-        self.assertIn("<svg", (self.path("run") / "report.html").read_text())
+        report = (self.path("run") / "report.html").read_text()
+        self.assertIn("<svg", report)
+        self.assertIn('<div class="scroll"><table class="left">\n<tr><td>corpus</td>', report)
         events, = self.path("run").glob("events.out.tfevents.*")
         self.assertEqual(events.read_bytes().count(b"train/mask_loss"), 60)
         # From there on, on another corpus or the same; to go on needs no --init, and neither needs the shape.

@@ -41,12 +41,12 @@ std::vector<plot::Curve> BySpecies(const std::vector<nlohmann::json>& validation
 }
 
 std::string OptionsTable(const PretrainOptions& options) {
-  std::string html = "<table>\n";
+  std::string html = "<table class=\"left\">\n";
   const nlohmann::ordered_json described = Describe(options);
   for (const auto& [key, value] : described.items())
     html += fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", key,
                         plot::EscapeXml(value.is_string() ? value.get<std::string>() : value.dump()));
-  return html + "</table>\n";
+  return plot::ScrollBox(html + "</table>\n");
 }
 
 }  // namespace
