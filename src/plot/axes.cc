@@ -8,6 +8,30 @@
 #include "plot/heat_map.h"
 
 namespace agront::plot {
+namespace {
+
+struct LegendPlace {
+  std::string name;
+  double x, y;  // y from the first row
+  const char* colour;
+};
+
+std::vector<LegendPlace> LegendPlaces(const std::vector<std::string>& names, double x, double right) {
+  std::vector<LegendPlace> places;
+  double at = x, row = 0;
+  for (size_t i = 0; i < names.size(); ++i) {
+    const double width = 14 + 6.8 * static_cast<double>(names[i].size());
+    if (at > x && at + width > right) {
+      at = x;
+      row += kLegendRow;
+    }
+    places.push_back({names[i], at, row, ColourOf(i)});
+    at += width + 20;
+  }
+  return places;
+}
+
+}  // namespace
 
 std::array<uint8_t, 3> ShadeRgb(double share) {
   constexpr double kStops[][3] = {{255, 255, 255}, {199, 233, 180}, {65, 171, 93}, {0, 90, 50}, {0, 40, 24}};
@@ -85,16 +109,19 @@ std::string SvgHead(double width, double height, double left, const std::string&
       width, height, left, EscapeXml(title), kLeastShare * width);
 }
 
-std::string Legend(const std::vector<std::string>& names, double x, double y) {
+std::string Legend(const std::vector<std::string>& names, double x, double y, double right) {
   std::string svg;
-  for (size_t i = 0; i < names.size(); ++i) {
+  for (const auto& [name, at_x, at_y, colour] : LegendPlaces(names, x, right))
     svg += fmt::format(
         "<rect x=\"{:.0f}\" y=\"{:.0f}\" width=\"10\" height=\"10\" fill=\"{}\"/><text x=\"{:.0f}\" "
         "y=\"{:.0f}\">{}</text>\n",
-        x, y, ColourOf(i), x + 14, y + 9, EscapeXml(names[i]));
-    x += 34 + 6.8 * static_cast<double>(names[i].size());
-  }
+        at_x, y + at_y, colour, at_x + 14, y + at_y + 9, EscapeXml(name));
   return svg;
+}
+
+double MoreLegend(const std::vector<std::string>& names, double x, double right) {
+  const std::vector<LegendPlace> places = LegendPlaces(names, x, right);
+  return places.empty() ? 0 : places.back().y;
 }
 
 }  // namespace agront::plot

@@ -86,7 +86,13 @@ class Axes {
 /// blow it up: letters have about one size in all pictures.
 std::string SvgHead(double width, double height, double left, const std::string& title);
 
-/// Squares of colour with names, side by side from (x, y).
-std::string Legend(const std::vector<std::string>& names, double x, double y);
+/// Between the rows of a legend.
+inline constexpr double kLegendRow = 16;
+
+/// Squares of colour with names, side by side from (x, y); a row is as long as fits before `right`.
+std::string Legend(const std::vector<std::string>& names, double x, double y, double right);
+
+/// The height of the rows of the same legend but the first.
+double MoreLegend(const std::vector<std::string>& names, double x, double right);
 
 }  // namespace agront::plot

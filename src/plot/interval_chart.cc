@@ -12,7 +12,7 @@
 namespace agront::plot {
 namespace {
 
-constexpr double kWidth = 1040, kRight = kWidth - 60, kTop = 46;
+constexpr double kWidth = 1040, kRight = kWidth - 60;
 constexpr double kDotStep = 9;  // between the dots of two series
 
 std::string Whisker(double low, double high, double y, const char* colour) {
@@ -37,36 +37,37 @@ std::string IntervalChart(const std::vector<IntervalRow>& rows, const IntervalCh
   for (const IntervalRow& row : rows)
     left = std::max(left, std::min(20 + 6.6 * static_cast<double>(row.name.size()), 400.0));
   const double row_height = 18 + kDotStep * static_cast<double>(std::max<size_t>(options.series.size(), 1) - 1);
-  const double bottom = kTop + row_height * static_cast<double>(rows.size());
-  const Axes axes({left, kTop, kRight, bottom}, range, {0, 1});
+  const double top_of_rows = 46 + MoreLegend(options.series, left, kRight);
+  const double bottom = top_of_rows + row_height * static_cast<double>(rows.size());
+  const Axes axes({left, top_of_rows, kRight, bottom}, range, {0, 1});
   const auto place = [&](double value) { return axes.X(std::isnan(value) ? value : std::fmax(value, options.least)); };
 
   std::string svg = SvgHead(kWidth, bottom + 44, left, options.title);
   for (size_t i = 0; i < rows.size(); i += 2)  // so that the eye keeps to a row
     svg += fmt::format("<rect x=\"0\" y=\"{:.1f}\" width=\"{:.0f}\" height=\"{:.1f}\" fill=\"#f4f6f8\"/>\n",
-                       kTop + row_height * static_cast<double>(i), kWidth, row_height);
+                       top_of_rows + row_height * static_cast<double>(i), kWidth, row_height);
   for (const double tick : Ticks(range, 6))
     svg += fmt::format(
         "<line x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\" stroke=\"#e4e7ea\"/>"
         "<text x=\"{0:.1f}\" y=\"{3:.1f}\" text-anchor=\"middle\">{4:g}</text>\n",
-        axes.X(tick), kTop, bottom, bottom + 15, tick);
+        axes.X(tick), top_of_rows, bottom, bottom + 15, tick);
   const auto line = [&](double at, const char* style) {
     svg += fmt::format("<line x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\" stroke=\"#6a7178\"{3}/>\n",
-                       axes.X(at), kTop, bottom, style);
+                       axes.X(at), top_of_rows, bottom, style);
   };
   line(0, "");
   if (std::isfinite(options.chance) && options.chance != 0) {
     line(options.chance, " stroke-dasharray=\"4 4\"");
     svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\" fill=\"#555d64\">chance</text>\n",
-                       axes.X(options.chance), kTop - 3);
+                       axes.X(options.chance), top_of_rows - 3);
   }
   if (!options.series.empty())
     svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\" fill=\"#555d64\">{}</text>\n", kWidth - 14,
-                       kTop - 8, EscapeXml(options.series[0]));
+                       top_of_rows - 8, EscapeXml(options.series[0]));
   svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n", (left + kRight) / 2,
                      bottom + 36, EscapeXml(options.x_label));
   for (size_t i = 0; i < rows.size(); ++i) {
-    const double top = kTop + row_height * static_cast<double>(i);
+    const double top = top_of_rows + row_height * static_cast<double>(i);
     svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n", left - 8,
                        top + row_height / 2 + 4, EscapeXml(rows[i].name));
     for (size_t series = 0; series < rows[i].series.size(); ++series) {
@@ -90,7 +91,7 @@ std::string IntervalChart(const std::vector<IntervalRow>& rows, const IntervalCh
             fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" fill=\"#555d64\">{:.3f}</text>\n", kRight + 8, y + 4, value);
     }
   }
-  return svg + Legend(options.series, left, 24) + "</svg>\n";
+  return svg + Legend(options.series, left, 24, kRight) + "</svg>\n";
 }
 
 }  // namespace agront::plot

@@ -52,16 +52,18 @@ std::string LineChart(const std::vector<Curve>& curves, const LineChartOptions& 
   }
   x.Widen();
   y.Widen();
-  const Axes axes(kBox, x, y);
-  std::string svg = SvgHead(kWidth, kHeight, kBox.left, options.title) + axes.Draw(options.x_label, options.y_label);
   std::vector<std::string> names;
+  for (const Curve& curve : curves) names.push_back(curve.name);
+  const double more = MoreLegend(names, kBox.left, kBox.right);
+  const Axes axes({kBox.left, kBox.top + more, kBox.right, kBox.bottom + more}, x, y);
+  std::string svg =
+      SvgHead(kWidth, kHeight + more, kBox.left, options.title) + axes.Draw(options.x_label, options.y_label);
   for (size_t i = 0; i < curves.size(); ++i) {
     svg += fmt::format("<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" stroke-opacity=\"{}\"/>\n",
                        Path(curves[i], axes), ColourOf(i), curves[i].is_faint ? 1 : 2, curves[i].is_faint ? 0.35 : 1);
     svg += LonePoint(curves[i], axes, ColourOf(i));
-    names.push_back(curves[i].name);
   }
-  return svg + Legend(names, kBox.left, 24) + "</svg>\n";
+  return svg + Legend(names, kBox.left, 24, kBox.right) + "</svg>\n";
 }
 
 }  // namespace agront::plot

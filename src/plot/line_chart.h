@@ -20,8 +20,8 @@ struct LineChartOptions {
   std::string y_label;
 };
 
-/// An SVG element 720 x 320 user units large. Values that are not finite are left out; of a curve with more points than
-/// the picture has columns, the mean of each column is drawn.
+/// An SVG element 720 x 320 user units large, higher where the names of curves fill several rows. Values that are not
+/// finite are left out; of a curve with more points than the picture has columns, the mean of each column is drawn.
 std::string LineChart(const std::vector<Curve>& curves, const LineChartOptions& options);
 
 }  // namespace agront::plot

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <string>
 
 namespace agront::plot {
 namespace {
@@ -20,6 +22,20 @@ TEST(LineChart, DrawsEveryPointOfAShortCurve) {
   EXPECT_EQ(Count(svg, "L"), 2u + 1);  // and the title's
   EXPECT_NE(svg.find("Loss &lt;1&gt;"), std::string::npos);
   EXPECT_EQ(svg.find("nan"), std::string::npos);
+}
+
+TEST(LineChart, HasTheNamesOfManyCurvesInRows) {
+  std::vector<Curve> curves;
+  for (int i = 10; i < 30; ++i) curves.push_back({"Arabidopsis thaliana " + std::to_string(i), {0, 1}, {5, 6}});
+  const std::string svg = LineChart(curves, {"", "step", "nats"});
+  double lowest = 0;
+  for (const Curve& curve : curves) {
+    const size_t text = svg.rfind("<text x=\"", svg.find(">" + curve.name + "<"));
+    EXPECT_LT(std::stod(svg.substr(text + 9)) + 6.8 * static_cast<double>(curve.name.size()), 720);
+    lowest = std::max(lowest, std::stod(svg.substr(svg.find("y=\"", text) + 3)));
+  }
+  const size_t upper_end = svg.find(' ', svg.find('L', svg.find("<path d=\"M")));
+  EXPECT_GT(std::stod(svg.substr(upper_end)), lowest);
 }
 
 TEST(LineChart, AveragesALongCurve) {
