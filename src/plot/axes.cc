@@ -83,16 +83,20 @@ std::vector<Tick> Axes::TicksOf(const Range& range, int count) const {
 
 std::string Axes::Draw(const std::string& x_label, const std::string& y_label) const {
   std::string svg;
-  for (const auto& [at, label] : TicksOf(y_, 5))
+  size_t longest = 0;
+  for (const auto& [at, label] : TicksOf(y_, 5)) {
+    longest = std::max(longest, label.size());
     svg += fmt::format(
         "<line x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"#e4e7ea\"/>"
         "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n",
         box_.left, box_.right, Y(at), Y(at), box_.left - 6, Y(at) + 4, label);
+  }
   for (const auto& [at, label] : TicksOf(x_, 6))
     svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n", X(at), box_.bottom + 16,
                        label);
   const double middle = (box_.top + box_.bottom) / 2;
-  const double left = std::fmax(box_.left - 50, 12);
+  const double of_ticks = box_.left - 14 - 6.6 * static_cast<double>(longest);
+  const double left = std::fmax(std::fmin(box_.left - 50, of_ticks), 12);
   svg += fmt::format(
       "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>"
       "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\" transform=\"rotate(-90 {:.1f} {:.1f})\">{}</text>\n",

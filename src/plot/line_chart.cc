@@ -11,7 +11,7 @@ namespace agront::plot {
 namespace {
 
 constexpr double kWidth = 720, kHeight = 320;
-constexpr Box kBox = {.left = 64, .top = 44, .right = kWidth - 16, .bottom = kHeight - 44};
+constexpr Box kBox = {.left = 78, .top = 44, .right = kWidth - 16, .bottom = kHeight - 44};
 
 /// At most a point a column: the mean of those that fall there.
 std::string Path(const Curve& curve, const Axes& axes) {

@@ -38,6 +38,14 @@ TEST(LineChart, HasTheNamesOfManyCurvesInRows) {
   EXPECT_GT(std::stod(svg.substr(upper_end)), lowest);
 }
 
+TEST(LineChart, HasItsNameBesideLongNumbers) {
+  const std::string svg = LineChart({{"learning rate", {0, 1}, {0.00005, 0.00025}}}, {"", "step", "rate"});
+  const size_t number = svg.rfind("<text x=\"", svg.find(">0.00015<"));
+  const size_t name = svg.rfind("<text x=\"", svg.find(">rate<"));
+  const double start_of_number = std::stod(svg.substr(number + 9)) - 6.6 * 7;
+  EXPECT_LT(std::stod(svg.substr(name + 9)) + 3, start_of_number);  // turned: below its baseline are 3 units
+}
+
 TEST(LineChart, AveragesALongCurve) {
   Curve curve{.name = "x", .x = {}, .y = {}};
   for (int i = 0; i < 100'000; ++i) {
