@@ -46,8 +46,6 @@ void PanelOfRows(const uint16_t* b, size_t depth, size_t stride, size_t columns,
 
 /// `rows` adjacent rows of a [M, depth] that is stored column by column, to lines.
 void LinesOfColumns(const uint16_t* a, size_t depth, size_t stride, size_t rows, size_t line_bytes, std::byte* lines) {
-  if (depth == 0) return;
-  if (depth == 0) return;
   constexpr size_t kRows = kTileRows;
   for (size_t first = 0; first < rows; first += kRows) {
     const size_t count = std::min(kRows, rows - first);
@@ -88,6 +86,7 @@ size_t TileLineBytes(const Bf16Operand& a) {
 }
 
 void CopyToTileLines(const Bf16Operand& a, std::byte* lines) {
+  if (a.cols == 0) return;
   const int64_t line_bytes = LineBytes(a.cols);
   const int64_t row_bytes = a.cols * static_cast<int64_t>(sizeof(uint16_t));
   if (a.col_stride == 1) {
@@ -109,6 +108,7 @@ void CopyToTileLines(const Bf16Operand& a, std::byte* lines) {
 }
 
 void CopyToTilePanels(const Bf16Operand& b, std::span<std::byte> panels) {
+  if (b.rows == 0) return;
   const int64_t row_bytes = b.rows * static_cast<int64_t>(sizeof(uint16_t));
   if (b.row_stride == 1 && b.col_stride == b.rows)
     return PackTilePanels(reinterpret_cast<const std::byte*>(b.data), b.cols, row_bytes, panels);
