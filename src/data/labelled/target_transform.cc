@@ -108,12 +108,17 @@ TargetTransform::Fitted TargetTransform::FitOutput(Kind kind, std::vector<double
   Fitted fitted;
   if (kind == Kind::kRank) FitRanks(std::move(values), fitted.values, fitted.scores);
   if (kind != Kind::kStandardize) return fitted;
+  // A constant is only moved: the mean of many logarithms is a little off, and would give it a deviation.
+  const auto [least, most] = std::ranges::minmax(values);
+  if (least == most) {
+    fitted.mean = least;
+    return fitted;
+  }
   for (const double value : values) fitted.mean += value;
   fitted.mean /= static_cast<double>(values.size());
   double squares = 0;
   for (const double value : values) squares += (value - fitted.mean) * (value - fitted.mean);
-  const double deviation = std::sqrt(squares / static_cast<double>(values.size()));
-  fitted.deviation = deviation > 0 ? deviation : 1;  // a constant stays one
+  fitted.deviation = std::sqrt(squares / static_cast<double>(values.size()));
   return fitted;
 }
 

@@ -75,6 +75,17 @@ TEST(TargetTransform, TakesLogarithmsAndThenStandardizes) {
       "log1p of output \"y0\": expected numbers above -1, got -1");
 }
 
+TEST(TargetTransform, OnlyMovesAConstant) {
+  const LabelledSet set = Numbers(std::vector<std::vector<float>>(1000, {0.7F}));
+  for (const char* steps : {"standardize", "log1p,standardize"}) {
+    const TargetTransform transform = TargetTransform::Fit(steps, set, All(set));
+    EXPECT_EQ(Applied(transform, 0.7F), 0) << steps;
+    std::vector<double> values = {0.8F};
+    transform.ApplyAnywhere(values);
+    EXPECT_LT(values[0], 0.2) << steps;
+  }
+}
+
 TEST(TargetTransform, TakesPredictionsThatAreFarOff) {
   const LabelledSet set = Numbers({{0, 1}, {9, 1}, {99, 1}, {3, 2}});
   const TargetTransform transform = TargetTransform::Fit("log1p", set, All(set));
