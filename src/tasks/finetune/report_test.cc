@@ -161,6 +161,21 @@ TEST(FineTuneReportPage, OrdersWorstErrorsByTheScaleThatWasLearned) {
   EXPECT_NE(html.find("<td>1,400</td><td>400.0</td>", table), std::string::npos);
 }
 
+TEST(FineTuneReportPage, OrdersWorstErrorsOfSeveralOutputsByTheirSpreads) {
+  // Labels of the first output vary by 1 around a large number, those of the second by 1000 around 0.
+  scores::LabelledPredictions model;
+  model.task = {TaskKind::kRegression, {"large", "wide"}};
+  model.size = 4;
+  model.labels = {1e9, 0, 1e9 + 1, 1000, 1e9, 0, 1e9 + 1, 1000};
+  model.predictions = model.labels;
+  model.predictions[2] += 0.5;  // of "gene_1", one standard deviation
+  model.predictions[5] += 300;  // of "gene_2", 0.6 of one
+  for (int64_t i = 0; i < model.size; ++i) model.ids.push_back("gene_" + std::to_string(i));
+  const std::string html = FineTuneReportPage(ReportOf(model));
+  const size_t table = html.find("Worst errors");
+  EXPECT_EQ(html.find("gene_", table), html.find("gene_1", table));
+}
+
 TEST(FineTuneReportPage, DrawsLogarithmsInTheUnitsOfTheLabels) {
   const std::string html = FineTuneReportPage(ReportOfLogarithms({1400, 90, 3, 20}, {400, 0, 3, 20}));
   EXPECT_NE(html.find("observed (axis: log(1 + value))"), std::string::npos);
