@@ -77,7 +77,7 @@ TargetTransform TargetTransform::Fit(const std::string& steps, const LabelledSet
     if (!kind) FailUsage("target transform: expected log1p, standardize, rank or none, got {:?}", rest.substr(0, end));
     Step step{*kind, {}};
     for (size_t output = 0; output < set.task().outputs.size(); ++output) {
-      if (step.kind == Kind::kLog1p) transform.CheckAboveMinusOne(set, output);
+      if (step.kind == Kind::kLog1p) transform.CheckAboveMinusOne(set, transform.steps_.size(), output);
       std::vector<double> values;
       for (const int64_t example : train)
         if (const float label = set.labels(example)[output]; !std::isnan(label))
@@ -92,15 +92,25 @@ TargetTransform TargetTransform::Fit(const std::string& steps, const LabelledSet
   }
 }
 
-void TargetTransform::CheckAboveMinusOne(const LabelledSet& set, size_t output) const {
+void TargetTransform::CheckLabels(const LabelledSet& set) const {
+  for (size_t step = 0; step < steps_.size(); ++step)
+    for (size_t output = 0; steps_[step].kind == Kind::kLog1p && output < set.task().outputs.size(); ++output)
+      CheckAboveMinusOne(set, step, output);
+}
+
+void TargetTransform::CheckAboveMinusOne(const LabelledSet& set, size_t steps, size_t output) const {
   for (int64_t example = 0; example < set.size(); ++example)
-    if (const float label = set.labels(example)[output]; !std::isnan(label) && ForwardAll(output, label) <= -1)
+    if (const float label = set.labels(example)[output]; !std::isnan(label) && ForwardSome(steps, output, label) <= -1)
       Fail("{}: log1p of output {:?}: expected numbers above -1, got {}", set.place(example),
            set.task().outputs[output], label);
 }
 
 double TargetTransform::ForwardAll(size_t output, double value) const {
-  for (const Step& step : steps_) value = Forward(step.kind, step.outputs[output], value);
+  return ForwardSome(steps_.size(), output, value);
+}
+
+double TargetTransform::ForwardSome(size_t steps, size_t output, double value) const {
+  for (size_t step = 0; step < steps; ++step) value = Forward(steps_[step].kind, steps_[step].outputs[output], value);
   return value;
 }
 

@@ -31,6 +31,9 @@ class TargetTransform {
   /// log1p.
   static TargetTransform Fit(const std::string& steps, const LabelledSet& set, std::span<const int64_t> train);
 
+  /// The same test of the labels of another set, which must fit the task.
+  void CheckLabels(const LabelledSet& set) const;
+
   /// [outputs], in place: labels as what the model learns, predictions of the model as labels.
   void Apply(std::span<float> labels) const;
   void Invert(std::span<double> predictions) const;
@@ -71,8 +74,10 @@ class TargetTransform {
   static const std::array<std::pair<Kind, std::string_view>, 3> kNames;
   static std::optional<Kind> KindNamed(std::string_view name);
   static Fitted FitOutput(Kind kind, std::vector<double> values);
-  void CheckAboveMinusOne(const LabelledSet& set, size_t output) const;
+  /// After the first `steps`.
+  void CheckAboveMinusOne(const LabelledSet& set, size_t steps, size_t output) const;
   double ForwardAll(size_t output, double value) const;
+  double ForwardSome(size_t steps, size_t output, double value) const;
   static double Forward(Kind kind, const Fitted& fitted, double value);
   static double Backward(Kind kind, const Fitted& fitted, double value);
 

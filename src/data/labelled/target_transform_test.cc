@@ -102,6 +102,16 @@ TEST(TargetTransform, TakesPredictionsThatAreFarOff) {
   }
 }
 
+TEST(TargetTransform, TakesNoOtherLabelsLaterOn) {
+  const LabelledSet set = Numbers({{0, 1}, {9, 1}, {99, 1}, {3, 2}});
+  const LabelledSet bad = Numbers({{-0.5, 0}, {kMissing, -9}});
+  ExpectError([&] { TargetTransform::Fit("log1p", set, All(set)).CheckLabels(bad); },
+              "log1p of output \"y1\": expected numbers above -1, got -9");
+  EXPECT_NO_THROW(TargetTransform::Fit("log1p", set, All(set)).CheckLabels(Numbers({{-0.5, 0}})));
+  EXPECT_NO_THROW(TargetTransform::Fit("standardize", set, All(set)).CheckLabels(bad));
+  EXPECT_NO_THROW(TargetTransform::Fit("rank", set, All(set)).CheckLabels(bad));
+}
+
 TEST(TargetTransform, TellsWhetherItBends) {
   const LabelledSet set = Numbers({{0}, {9}});
   EXPECT_TRUE(TargetTransform().is_linear());

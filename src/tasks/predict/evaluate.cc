@@ -90,6 +90,7 @@ void EvaluateFinetuned(const EvaluateFinetunedOptions& options) {
   LabelledInput input = options.data;
   if (input.window.empty()) input.window = predictor.description().window;
   const data::LabelledSet set = data::ReadLabelledSet(input, predictor.task());
+  predictor.transform().CheckLabels(set);
   OutputFile output(options.job.output, options.job.force);
   const scores::LabelledPredictions labelled = PredictLabelled(predictor, set, options.job);
   const auto evaluate = [&](const scores::LabelledPredictions& of) {
