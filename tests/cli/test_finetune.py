@@ -110,6 +110,19 @@ class Methods(FinetuneTest):
             self.assertIn("r2", metrics[part]["k-mers"]["transformed"])
         self.assertIn("observed (axis: log(1 + value))", (self.path("run") / "report.html").read_text())
 
+    def test_logarithms_that_a_line_would_carry_away(self):
+        rows = ["id,sequence,fpkm"]
+        for i, (bases, _) in enumerate(gc_set(60, 6)):
+            rows.append(f"s{i},{bases[:24 + i % 36]},{math.expm1(i % 36):.6g}")  # by length alone
+        train = self.write("train.csv", "\n".join(rows) + "\n")
+        test = self.write("test.csv", f"{rows[0]}\na,{'ACGTTG' * 2000},7\nb,{'ACGTTG' * 5},9\nc,{'GCGTTG' * 6},3\n")
+        self.succeed(*self.words("run", "--task", "regression", "--train", train, "--test", test, "--label-column", "fpkm",
+                                 "--id-column", "id", "--method", "probe", "--transform", "log1p", "--long", "centre",
+                                 "--no-baselines", ...))
+        scores = self.metrics("run")["baselines"]["GC and length"]
+        self.assertLess(scores["mae"], math.exp(36))
+        self.assertTrue(math.isfinite(scores["r2"]))
+
     def test_evaluate_scores_on_both_scales(self):
         rows = ["id,sequence,fpkm"] + [f"s{i},{bases},{math.expm1(8 * gc):.4f}" for i, (bases, gc) in
                                        enumerate(gc_set(60, 6))]
