@@ -304,6 +304,25 @@ class Uses(FinetuneTest):
         again = json.loads(self.succeed("evaluate", self.path("run"), self.test, "--json", "-q"))
         self.assertAlmostEqual(again["test"]["auroc"], self.metrics("run")["test"]["auroc"], places=4)
 
+    def test_genes_of_a_family_are_drawn_together(self):
+        copies = 8  # so that there are but 25 genes that differ
+        rows = ["id\tsequence\tfamily\tlabel"] + [f"g{i}_{copy}\t{bases}\tf{i}\t{int(gc + (i % 3 - 1) / 4 > 0.5)}"
+                                                  for i, (bases, gc) in enumerate(gc_set(25, 8)) for copy in range(copies)]
+        test = self.write("families.tsv", "\n".join(rows) + "\n")
+        train = self.write("train.tsv", "\n".join(rows[:1] + [f"t{i}\t{bases}\tt{i}\t{int(gc > 0.5)}" for i, (bases, gc)
+                                                              in enumerate(gc_set(60, 9))]) + "\n")
+        widths = {}
+        for name, options in (("alone", []), ("families", ["--group-column", "family"])):
+            columns = ["--id-column", "id", "--label-column", "label", "--bootstrap", 200]
+            run = self.words(name, "--train", train, "--test", test, "--method", "probe", *columns, *options)
+            self.succeed(*run)
+            ours = self.metrics(name)["test"]
+            again = json.loads(self.succeed("evaluate", self.path(name), test, *columns, *options, "--json", "-q"))["test"]
+            widths[name] = ours["brier_high"] - ours["brier_low"]
+            self.assertAlmostEqual(again["brier_high"] - again["brier_low"], widths[name], places=4)
+        # The standard error of a mean falls with the root of how many are independent; the factor 2.8 is itself a draw.
+        self.assertGreater(widths["families"], 2 * widths["alone"])
+
     def test_embed_takes_the_adapter_and_merge_writes_it_into_the_weights(self):
         self.succeed(*self.words("run", "--train", self.train, "--test", self.test, "--method", "lora"), "--merge")
         values = []
