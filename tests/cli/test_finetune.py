@@ -261,10 +261,13 @@ class Continues(FinetuneTest):
     def test_what_all_ranks_find_wrong_is_said_once(self):
         too_large = ("--batch-tokens", 10**8)
         wrong = self.write("wrong.fa", ">a|1\nACGT\n>b\nACGT\n")
-        for name, options, says in (("memory", (*self.options, *too_large), "GB of memory"),
-                                    ("file", (*self.options, "--train", wrong), "wrong.fa:3")):
+        no_benchmark = ("--train", ..., "--test", ..., "--benchmark", self.path("none"))
+        for name, options, status, says in (("memory", (*self.options, *too_large), 1, "GB of memory"),
+                                            ("file", (*self.options, "--train", wrong), 1, "wrong.fa:3"),
+                                            ("options", (*self.options, "--epochs", 0), 2, "--epochs"),
+                                            ("benchmark", (*self.options, *no_benchmark), 1, "none: expected")):
             done = self.run_over_ranks(3, *self.words(name, *options))
-            self.assertNotEqual(done.returncode, 0)
+            self.assertEqual(done.returncode, status, done.stderr)
             said = [line for line in done.stderr.splitlines() if line.startswith("agront: ")]
             self.assertEqual(len(said), 1, done.stderr)
             self.assertIn(says, said[0])

@@ -105,16 +105,18 @@ void OverRanks(const FinetuneOptions& options, const std::function<void(device::
 }  // namespace
 
 void Finetune(const FinetuneOptions& options) {
-  tasks::CheckOptions(options);
-  OverRanks(options, [&](device::Communicator& ranks) { FinetuneAll(options, ranks); });
+  OverRanks(options, [&](device::Communicator& ranks) {
+    tasks::CheckOptions(options);
+    FinetuneAll(options, ranks);
+  });
 }
 
 void FinetuneBenchmark(const FinetuneOptions& options, const std::string& folder) {
-  tasks::CheckOptions(options);
-  if (!options.train.empty() || !options.valid.empty() || !options.test.empty())
-    FailUsage("--benchmark: its folder has the files; expected no --train, --valid or --test");
-  const std::vector<tasks::BenchmarkTask> found = tasks::FindBenchmarkTasks(folder);
   OverRanks(options, [&](device::Communicator& ranks) {
+    tasks::CheckOptions(options);
+    if (!options.train.empty() || !options.valid.empty() || !options.test.empty())
+      FailUsage("--benchmark: its folder has the files; expected no --train, --valid or --test");
+    const std::vector<tasks::BenchmarkTask> found = tasks::FindBenchmarkTasks(folder);
     for (const tasks::BenchmarkTask& task : found) {
       FinetuneOptions one = options;
       one.job.output = Below(options.job.output, task.name);
