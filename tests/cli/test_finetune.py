@@ -381,16 +381,36 @@ class Uses(FinetuneTest):
 
 
 class Benchmark(FinetuneTest):
-    def test_every_task_of_a_folder(self):
-        def fasta(name, label, count, seed):
-            self.path(name).parent.mkdir(parents=True, exist_ok=True)
-            self.write(name, "".join(f">s{i}|{label(gc)}\n{bases}\n" for i, (bases, gc) in enumerate(gc_set(count, seed))))
+    def fasta(self, name, label, count, seed):
+        self.path(name).parent.mkdir(parents=True, exist_ok=True)
+        self.write(name, "".join(f">s{i}|{label(gc)}\n{bases}\n" for i, (bases, gc) in enumerate(gc_set(count, seed))))
 
+    def write_classes(self):
         for part, count in (("train", 40), ("test", 20)):  # this set has no validation file
-            fasta(f"pgb/poly_a/arabidopsis_thaliana_{part}.fa", lambda gc: int(gc > 0.5), count, count)
+            self.fasta(f"pgb/poly_a/arabidopsis_thaliana_{part}.fa", lambda gc: int(gc > 0.5), count, count)
+
+    def write_numbers(self):
         for part, count in (("train", 40), ("validation", 20), ("test", 30)):
-            fasta(f"pgb/promoter_strength/leaf_{part}.fa", lambda gc: f"{gc:.4f}", count, count)
-            fasta(f"pgb/gene_exp/zea_mays_{part}.fa", lambda gc: f"{gc:.4f}|{1 - gc:.4f}|{gc * gc:.4f}", count, count)
+            self.fasta(f"pgb/promoter_strength/leaf_{part}.fa", lambda gc: f"{gc:.4f}", count, count)
+            self.fasta(f"pgb/gene_exp/zea_mays_{part}.fa", lambda gc: f"{gc:.4f}|{1 - gc:.4f}|{gc * gc:.4f}", count, count)
+
+    def test_options_are_for_the_tasks_that_they_fit(self):
+        self.write_classes()
+        words = ["--benchmark", self.path("pgb"), "--method", "probe", "--epochs", 1]
+        self.refuse(*self.words("out", *words, "--transform", "log1p"), status=2, says=("--transform", "numbers"))
+        self.write_numbers()
+        self.refuse(*self.words("out", *words, "--transform", "log2"), status=2, says=("--transform", "log2"))
+        self.refuse(*self.words("out", *words, "--layers", "all", "--pooling", "attention"), status=2, says=("--layers",))
+        self.succeed(*self.words("out", *words, "--transform", "standardize", "--class-weights", None))
+        for task, is_transformed in (("gene_exp.zea_mays", True), ("poly_a.arabidopsis_thaliana", False)):
+            settings = json.loads((self.path("out") / task / "run" / "config.json").read_text())
+            self.assertEqual("standardize" in json.dumps(settings), is_transformed, task)
+        shutil.rmtree(self.path("pgb") / "poly_a")
+        self.refuse(*self.words("other", *words, "--class-weights", None), status=2, says=("--class-weights", "classes"))
+
+    def test_every_task_of_a_folder(self):
+        self.write_classes()
+        self.write_numbers()
         (self.path("pgb") / "Figures").mkdir()
         self.succeed(*self.words("out", "--benchmark", self.path("pgb"), "--method", "probe", "--no-baselines", ...))
         rows = self.rows("out", "benchmark.tsv")

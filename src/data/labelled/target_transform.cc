@@ -69,13 +69,11 @@ const std::array<std::pair<TargetTransform::Kind, std::string_view>, 3> TargetTr
 
 TargetTransform TargetTransform::Fit(const std::string& steps, const LabelledSet& set, std::span<const int64_t> train) {
   TargetTransform transform;
-  if (steps.empty() || steps == "none") return transform;
-  if (set.task().kind != TaskKind::kRegression) FailUsage("target transform: expected a task of numbers");
-  for (std::string_view rest = steps;;) {
-    const size_t end = std::min(rest.find(','), rest.size());
-    const auto kind = KindNamed(rest.substr(0, end));
-    if (!kind) FailUsage("target transform: expected log1p, standardize, rank or none, got {:?}", rest.substr(0, end));
-    Step step{*kind, {}};
+  const std::vector<Kind> kinds = KindsOf(steps);
+  if (!kinds.empty() && set.task().kind != TaskKind::kRegression)
+    FailUsage("target transform: expected a task of numbers");
+  for (const Kind kind : kinds) {
+    Step step{kind, {}};
     for (size_t output = 0; output < set.task().outputs.size(); ++output) {
       if (step.kind == Kind::kLog1p) transform.CheckAboveMinusOne(set, transform.steps_.size(), output);
       std::vector<double> values;
@@ -87,7 +85,19 @@ TargetTransform TargetTransform::Fit(const std::string& steps, const LabelledSet
       step.outputs.push_back(FitOutput(step.kind, std::move(values)));
     }
     transform.steps_.push_back(std::move(step));
-    if (end == rest.size()) return transform;
+  }
+  return transform;
+}
+
+std::vector<TargetTransform::Kind> TargetTransform::KindsOf(const std::string& steps) {
+  std::vector<Kind> kinds;
+  if (steps.empty() || steps == "none") return kinds;
+  for (std::string_view rest = steps;;) {
+    const size_t end = std::min(rest.find(','), rest.size());
+    const auto kind = KindNamed(rest.substr(0, end));
+    if (!kind) FailUsage("--transform: expected log1p, standardize, rank or none, got {:?}", rest.substr(0, end));
+    kinds.push_back(*kind);
+    if (end == rest.size()) return kinds;
     rest.remove_prefix(end + 1);
   }
 }

@@ -26,6 +26,9 @@ class TargetTransform {
  public:
   TargetTransform() = default;  ///< changes nothing
 
+  /// Throws UsageError for a name that is none, as Fit does, before there is anything to fit.
+  static void CheckNames(const std::string& steps) { KindsOf(steps); }
+
   /// `steps`: names separated by commas, such as "log1p,standardize"; "none" or empty for none. Throws UsageError for
   /// an unknown name or a task without numbers, Error with file and line for a number of the set at or below -1 under
   /// log1p.
@@ -72,6 +75,7 @@ class TargetTransform {
   };
 
   static const std::array<std::pair<Kind, std::string_view>, 3> kNames;
+  static std::vector<Kind> KindsOf(const std::string& steps);
   static std::optional<Kind> KindNamed(std::string_view name);
   static Fitted FitOutput(Kind kind, std::vector<double> values);
   /// After the first `steps`.
