@@ -8,6 +8,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/shortened.h"
 #include "plot/count_matrix.h"
 #include "plot/interval_chart.h"
 #include "plot/page.h"
@@ -25,6 +26,7 @@ namespace {
 /// R² has no lower bound; a baseline at -5 would leave no room for the rest.
 constexpr double kLeastDrawn = -0.5;
 constexpr double kChanceAuroc = 0.5;
+constexpr size_t kMostBytesOfTitle = 26;  // for a name in the title of a figure
 
 bool HasClasses(const PredictionTask& task) {
   return task.kind == TaskKind::kMulticlass || task.kind == TaskKind::kToken;
@@ -67,12 +69,6 @@ std::string ExamplesNote(const FineTuneReport& report) {
   if (shown == report.task.num_outputs()) return "";
   return fmt::format("<p>Drawn are the {} of {} outputs where {} is highest, in the middle and lowest.</p>\n", shown,
                      report.task.num_outputs(), ScoreTitle(OutputScore(report.task)));
-}
-
-/// To fit into the title of a figure.
-std::string Shorten(const std::string& name) {
-  constexpr size_t kMost = 26;
-  return name.size() <= kMost ? name : name.substr(0, kMost - 1) + "…";
 }
 
 plot::UnitCurve CalibrationCurve(const std::string& name, const scores::LabelledPredictions& predictions) {
@@ -170,7 +166,8 @@ std::string RegressionFigures(const FineTuneReport& given, const FineTuneReport&
       const scores::ScoreTable& table = learned.evaluation.tables[i];
       const double pearson =
           Find(is_single ? table.overall : table.outputs[static_cast<size_t>(output)].scores, "pearson");
-      std::string title = is_single ? given.predictors[i].name : Shorten(given.task.outputs[output]);
+      std::string title =
+          is_single ? given.predictors[i].name : Shortened(given.task.outputs[output], kMostBytesOfTitle);
       if (std::isfinite(pearson)) title += fmt::format(": Pearson {:.2f}", pearson);
       figures.push_back(plot::Scatter(scores::LabelColumn(drawn.predictions[i], output),
                                       scores::PredictionColumn(drawn.predictions[i], output),
