@@ -141,6 +141,24 @@ class Methods(FinetuneTest):
         self.refuse(*(wrong if word == test else word for word in command),
                     says=("wrong.csv:5: log1p of output", "expected numbers above -1, got -9"))
 
+    def test_reports_without_a_test_set(self):
+        task = self.write("three.fa", "".join(f">s{i}|{min(int(3 * gc), 2)}\n{bases}\n" for i, (bases, gc) in
+                                              enumerate(gc_set(60, 8))))
+        words = ["--task", "multiclass", "--train", task, "--method", "probe"]
+        self.succeed(*self.words("valid", *words, "--valid-share", 0.3))
+        report = (self.path("valid") / "report.html").read_text()
+        self.assertIn("There are no test examples: the scores are of the validation examples", report)
+        self.assertIn("validation examples: <b>", report)
+        self.assertNotIn("test examples:<", report)
+        self.assertNotIn("Test scores", report)
+        self.succeed(*self.words("none", *words, "--valid-share", 0))
+        report = (self.path("none") / "report.html").read_text()
+        self.assertIn("There are neither test nor validation examples", report)
+        self.assertIn("kept as after the last", report)
+        self.assertNotIn("the best after", report)
+        metrics = self.metrics("none")
+        self.assertEqual([metrics["test"], metrics["valid"], metrics["best_update"]], [None, None, None])
+
     def test_multiclass_and_multilabel(self):
         examples = gc_set(90, 4)
         rows = ["sequence,label"] + [f"{bases},{'poor' if gc < 0.4 else 'rich' if gc > 0.6 else 'even'}"

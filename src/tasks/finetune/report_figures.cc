@@ -211,11 +211,12 @@ std::string ScoreFigure(const FineTuneReport& report) {
       row.series.push_back(IntervalOf(table.overall, name));
     if (std::isfinite(row.series[0].value)) rows.push_back(row);
   }
-  return plot::IntervalChart(rows, {.title = "Test scores, with intervals",
-                                    .x_label = "score",
-                                    .series = Names(report),
-                                    .least = kLeastDrawn,
-                                    .chance = std::nan("")});
+  return plot::IntervalChart(
+      rows, {.title = (report.part == "test" ? "Test scores" : "Validation scores") + std::string(", with intervals"),
+             .x_label = "score",
+             .series = Names(report),
+             .least = kLeastDrawn,
+             .chance = std::nan("")});
 }
 
 std::string OutputFigure(const FineTuneReport& report) {
@@ -229,8 +230,8 @@ std::string OutputFigure(const FineTuneReport& report) {
   }
   const bool is_regression = report.task.kind == TaskKind::kRegression;
   return plot::IntervalChart(
-      rows, {.title = is_regression ? "Correlation of predicted with observed over the test examples, by output"
-                                    : "AUROC over the test examples, by output",
+      rows, {.title = fmt::format("{} over the {} examples, by output",
+                                  is_regression ? "Correlation of predicted with observed" : "AUROC", report.part),
              .x_label = ScoreTitle(name),
              .series = Names(report),
              .least = kLeastDrawn,

@@ -144,9 +144,9 @@ std::string Verdict(const FineTuneReport& report) {
   std::vector<std::string> how;
   if (is_mean) how.push_back(fmt::format("mean of {} outputs", outputs));
   if (report.learned) how.push_back("after " + EscapeXml(report.learned->transform));
-  html += fmt::format("<p class=\"verdict\">{}{} on the {} test {}: <b>{}</b>{}.</p>\n", ScoreTitle(headline),
+  html += fmt::format("<p class=\"verdict\">{}{} on the {} {} {}: <b>{}</b>{}.</p>\n", ScoreTitle(headline),
                       how.empty() ? "" : fmt::format(" ({})", fmt::join(how, ", ")), report.predictions[0].size,
-                      report.task.kind == TaskKind::kToken ? "tokens" : "examples", Number(model.value),
+                      report.part, report.task.kind == TaskKind::kToken ? "tokens" : "examples", Number(model.value),
                       std::isfinite(model.low)
                           ? fmt::format(" ({:.0f} % interval {} to {})", 100 * report.bootstrap.confidence,
                                         Number(model.low), Number(model.high))
