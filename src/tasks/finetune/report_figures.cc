@@ -26,6 +26,7 @@ namespace {
 /// R² has no lower bound; a baseline at -5 would leave no room for the rest.
 constexpr double kLeastDrawn = -0.5;
 constexpr double kChanceAuroc = 0.5;
+constexpr int64_t kMostOfConfusion = 60;  // classes: a page of 2,400 units, which still can be scrolled
 constexpr size_t kMostBytesOfTitle = 26;  // for a name in the title of a figure
 
 bool HasClasses(const PredictionTask& task) {
@@ -138,7 +139,11 @@ std::string ClassificationFigures(const FineTuneReport& report) {
                       {"Calibration (areas of dots: " + counted + ")",
                        HasClasses(task) ? "probability of the class said" : "probability said",
                        HasClasses(task) ? "share that were right" : "share that were true", true, counted})};
-  if (task.kind != TaskKind::kMultilabel) {
+  std::string note = task.kind == TaskKind::kBinary ? "" : ExamplesNote(report);
+  if (HasClasses(task) && task.num_outputs() > kMostOfConfusion) {
+    note += fmt::format("<p>The confusion of {} classes is left out: it takes {} at most.</p>\n", task.num_outputs(),
+                        kMostOfConfusion);
+  } else if (task.kind != TaskKind::kMultilabel) {
     const scores::Confusion confusion = scores::ConfusionOf(report.predictions[0]);
     std::vector<int64_t> counts;
     for (int64_t row = 0; row < confusion.classes(); ++row)
@@ -148,7 +153,7 @@ std::string ClassificationFigures(const FineTuneReport& report) {
     figures.push_back(plot::CountMatrix(
         names, counts, {"Confusion of " + report.predictors[0].name + " (shares of rows)", "true", "predicted"}));
   }
-  return (task.kind == TaskKind::kBinary ? "" : ExamplesNote(report)) + plot::SideBySide(figures);
+  return note + plot::SideBySide(figures);
 }
 
 /// `given` has the numbers in the units of the labels, `learned` as they were learned: what bends them by the logarithm

@@ -113,6 +113,16 @@ TEST(FineTuneReportPage, SaysNothingOfIntervalsWithoutResamples) {
   EXPECT_NE(html.find("AUPRC is average precision."), std::string::npos);
 }
 
+TEST(FineTuneReportPage, LeavesOutTheConfusionOfMoreClassesThanCanBeRead) {
+  for (const int classes : {60, 61}) {
+    Kind kind = {TaskKind::kMulticlass, {}};
+    for (int i = 0; i < classes; ++i) kind.outputs.push_back("class " + std::to_string(i));
+    const std::string html = FineTuneReportPage(ReportOf(RandomPredictions(kind, 200, 0)));
+    EXPECT_EQ(html.find("Confusion of model") == std::string::npos, classes > 60);
+    EXPECT_EQ(html.find("The confusion of 61 classes is left out") != std::string::npos, classes > 60);
+  }
+}
+
 TEST(FineTuneReportPage, HasNoTableOfPartsWithoutParts) {
   FineTuneReport report = ReportOf(RandomPredictions(kKinds.back(), 60, 0));
   EXPECT_EQ(FineTuneReportPage(report).find("length alone tells"), std::string::npos);
