@@ -30,9 +30,8 @@ struct FineTuneReport {
   std::vector<ReportFact> method;     ///< method, hyperparameters, seed, time
 
   // Learning curves; those without points are left out.
-  plot::Curve train_loss;   ///< by step
-  plot::Curve valid_loss;   ///< by step
-  plot::Curve valid_score;  ///< by epoch, named after the score
+  plot::Curve train_loss;  ///< by step
+  plot::Curve valid_loss;  ///< by step
   std::string train_loss_unit = "loss";
 
   /// The examples that the scores are of: "test", or "validation" where there is no test set.

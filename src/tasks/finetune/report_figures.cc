@@ -200,11 +200,7 @@ std::string LearningCurves(const FineTuneReport& report) {
   std::vector<plot::Curve> losses;
   for (const plot::Curve* curve : {&report.train_loss, &report.valid_loss})
     if (!curve->x.empty()) losses.push_back(*curve);
-  std::string html;
-  if (!losses.empty()) html += plot::LineChart(losses, {"Loss", "step", report.train_loss_unit});
-  if (!report.valid_score.x.empty())
-    html += plot::LineChart({report.valid_score}, {"Validation score", "epoch", ScoreTitle(report.valid_score.name)});
-  return html;
+  return losses.empty() ? "" : plot::LineChart(losses, {"Loss", "step", report.train_loss_unit});
 }
 
 std::string ScoreFigure(const FineTuneReport& report) {

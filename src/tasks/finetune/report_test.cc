@@ -59,6 +59,7 @@ FineTuneReport ReportOf(const scores::LabelledPredictions& model) {
 void ExpectSound(const std::string& html) {
   EXPECT_EQ(html.find("nan"), std::string::npos);
   EXPECT_EQ(html.find("inf<"), std::string::npos);
+  EXPECT_EQ(html.find("+–"), std::string::npos);
   EXPECT_EQ(html.find("a<b"), std::string::npos);
   EXPECT_EQ(html.find("gene<"), std::string::npos);
   for (size_t at = html.find("http"); at != std::string::npos; at = html.find("http", at + 1))
@@ -111,6 +112,15 @@ TEST(FineTuneReportPage, SaysNothingOfIntervalsWithoutResamples) {
   const std::string html = FineTuneReportPage(report);
   EXPECT_EQ(html.find("bootstrap resamples"), std::string::npos);
   EXPECT_NE(html.find("AUPRC is average precision."), std::string::npos);
+}
+
+TEST(FineTuneReportPage, AnnouncesNoComparisonWithoutBaselines) {
+  FineTuneReport report = ReportOf(RandomPredictions(kKinds[0], 60, 0));
+  EXPECT_NE(FineTuneReportPage(report).find("which any model has to beat:"), std::string::npos);
+  report.predictions.resize(1);
+  report.predictors.resize(1);
+  report.evaluation = scores::Evaluate(report.predictions, report.bootstrap);
+  EXPECT_EQ(FineTuneReportPage(report).find("which any model has to beat:"), std::string::npos);
 }
 
 TEST(FineTuneReportPage, LeavesOutTheConfusionOfMoreClassesThanCanBeRead) {
