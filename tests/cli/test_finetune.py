@@ -444,6 +444,23 @@ class Benchmark(FinetuneTest):
         for bold_model, of_model, bold_kmers, of_kmers in cells:
             self.assertEqual(bool(bold_model), float(of_model) > float(of_kmers))
             self.assertEqual(bool(bold_kmers), float(of_kmers) > float(of_model))
+        self.assertIn('<a href="promoter_strength.leaf/report.html">', page)
+
+    def test_every_task_with_several_seeds(self):
+        for part, count in (("train", 40), ("validation", 10), ("test", 20)):
+            self.fasta(f"pgb/poly_a/a b#1_{part}.fa", lambda gc: int(gc > 0.5), count, count)
+        words = ["--benchmark", self.path("pgb"), "--method", "probe", "--epochs", 1]
+        self.succeed(*self.words("seeds", *words, "--seeds", 2))
+        row, = self.rows("seeds", "benchmark.tsv")
+        self.assertEqual([row[name] for name in ("train", "valid", "test", "low", "high")], ["40", "10", "20", "NA", "NA"])
+        self.assertAlmostEqual(float(row["value"]), json.loads((self.path("seeds") / row["task"] / "metrics.json")
+                                                               .read_text())["test"]["auroc"], places=4)
+        page = (self.path("seeds") / "report.html").read_text()
+        self.assertNotIn("href", page)
+        self.assertIn("<td>40, 10, 20</td>", page)
+        self.assertNotIn("NA to NA", page)
+        self.succeed(*self.words("one", *words))
+        self.assertIn('<a href="poly_a.a%20b%231/report.html">poly_a.a b#1</a>', (self.path("one") / "report.html").read_text())
 
 
 class BadInput(FinetuneTest):
