@@ -53,9 +53,11 @@ void AddMethodOptions(CLI::App& command, FinetuneOptions& options) {
           "Sequences longer than the model's window: error (default), centre (only the middle), windows (their mean)");
   command
       .add_option("--transform", options.transform,
-                  "Of numbers, undone in predictions: log1p, standardize, rank, or several, as in log1p,standardize")
+                  "Of numbers, undone in predictions: log1p, standardize, rank, or several, as in log1p,standardize;\n"
+                  "with --benchmark in the tasks of numbers")
       ->type_name("LIST");
-  command.add_flag("--class-weights", options.class_weights, "Rare classes weigh as much as common ones");
+  command.add_flag("--class-weights", options.class_weights,
+                   "Rare classes weigh as much as common ones; with --benchmark in the tasks of classes");
   command.add_flag("--reverse-complement", options.reverse_complement,
                    "In training, read half of the sequences from the other strand");
 }

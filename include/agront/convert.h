@@ -20,7 +20,8 @@ struct ConvertOptions {
 /// there the matrices of the blocks are int8 in [-64, 64], each with a tensor of scales. With `packed` the weights are
 /// in packed.safetensors instead, which is used as it lies in memory, shared by all processes: no time to load, on
 /// processors of this kind only. A classifier (EsmForSequenceClassification, EsmForTokenClassification) stays one, in
-/// fp32. The folder appears whole or not at all.
+/// fp32. An adapter that PEFT saved with a classifier's head makes one of any base, with that head: a language-model
+/// head of the base is left out. The folder appears whole or not at all.
 void Convert(const ConvertOptions& options);
 
 }  // namespace agront

@@ -33,7 +33,9 @@ struct EvaluateFinetunedOptions {
   bool json = false;         ///< one JSON object {"test": {...}} instead of lines of text
 };
 
-/// Writes the scores of a fine-tuned model on labelled sequences, with 95 % intervals. Labels must fit its task.
+/// Writes the scores of a fine-tuned model on labelled sequences, with 95 % intervals (all but that of `ece`). Labels
+/// must fit its task, and --transform log1p takes none at or below -1. Scores on the scale that a transform of numbers
+/// made come beside those in their units: under "transformed", as lines "transformed.r2: ...".
 void EvaluateFinetuned(const EvaluateFinetunedOptions& options);
 
 }  // namespace agront

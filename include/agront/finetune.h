@@ -69,7 +69,8 @@ struct FinetuneOptions {
 void Finetune(const FinetuneOptions& options);
 
 /// Every task of a folder in the layout of the Plants Genomic Benchmark, TASK/SPECIES_{train,validation,test}.fa: one
-/// folder each below the output, and a table of them with published figures beside.
+/// folder each below the output, and a table of them with published figures beside. The options are checked for all
+/// tasks before the first; `transform` is for those of numbers, `class_weights` for the others.
 void FinetuneBenchmark(const FinetuneOptions& options, const std::string& folder);
 
 }  // namespace agront

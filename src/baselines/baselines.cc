@@ -137,7 +137,10 @@ class Fitter {
 
   void FitModels(const FeatureTable& table, const std::vector<double>& labels, const std::vector<double>& strengths,
                  const UseModel& use) const {
-    (is_regression() ? FitRidge : FitLogistic)(task_, table, labels, strengths, use);
+    if (is_regression())
+      FitRidge(task_, table, labels, strengths, use);
+    else
+      FitLogistic(task_, table, labels, strengths, use);
   }
 
   /// The strength with the lowest loss on validation examples; no stronger fits after the loss has begun to rise.

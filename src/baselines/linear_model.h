@@ -34,8 +34,9 @@ void FitLogistic(const PredictionTask& task, const FeatureTable& features, std::
 
 /// Ridge regression from the products of columns, or of rows where these are fewer, by Cholesky's decomposition:
 /// minimizes the mean of squared errors + strength * |w|^2. One decomposition serves all outputs with the same labels
-/// missing.
+/// missing. The products are kept from strength to strength while there are at most `most_kept` of them (a gigabyte),
+/// and else summed up anew for each.
 void FitRidge(const PredictionTask& task, const FeatureTable& features, std::span<const double> labels,
-              const std::vector<double>& strengths, const UseModel& use);
+              const std::vector<double>& strengths, const UseModel& use, double most_kept = 128e6);
 
 }  // namespace agront::baselines

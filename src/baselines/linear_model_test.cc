@@ -124,6 +124,24 @@ TEST(Ridge, IsTheSameByRowsAndByColumns) {
   }
 }
 
+TEST(Ridge, IsTheSameWhenNothingIsKept) {
+  const Data data = RandomData(TaskKind::kRegression, 3, 70, 40, 13);  // each output lacks labels of its own
+  std::vector<LinearModel> models;
+  for (const double most_kept : {128e6, 0.0})
+    FitRidge(
+        data.task, data.features, data.labels, {1.0, 0.1, 0.01},
+        [&](double, const LinearModel& model) {
+          models.push_back(model);
+          return true;
+        },
+        most_kept);
+  ASSERT_EQ(models.size(), 6U);
+  for (size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(models[i].weights, models[i + 3].weights);
+    EXPECT_EQ(models[i].intercepts, models[i + 3].intercepts);
+  }
+}
+
 TEST(Logistic, HasLittleGradientLeft) {
   for (const TaskKind kind : {TaskKind::kMultilabel, TaskKind::kMulticlass}) {
     const Data data = RandomData(kind, 3, 300, 20, 7);

@@ -11,8 +11,6 @@
 namespace agront::baselines {
 namespace {
 
-constexpr double kMostKept = 128e6;  // products kept from strength to strength: a gigabyte
-
 /// Outputs whose labels are there in the same rows.
 struct Group {
   std::vector<int64_t> outputs;
@@ -137,11 +135,11 @@ class RidgeEquations {
 }  // namespace
 
 void FitRidge(const PredictionTask& task, const FeatureTable& features, std::span<const double> labels,
-              const std::vector<double>& strengths, const UseModel& use) {
+              const std::vector<double>& strengths, const UseModel& use, double most_kept) {
   const int64_t outputs = task.num_outputs();
   const std::vector<Group> groups = GroupByMissing(features.rows(), outputs, labels);
   const double side = static_cast<double>(std::min(features.rows(), features.columns()));
-  const bool keeps_equations = static_cast<double>(groups.size()) * side * side <= kMostKept;
+  const bool keeps_equations = static_cast<double>(groups.size()) * side * side <= most_kept;
   std::vector<std::optional<RidgeEquations>> equations(groups.size());
   for (const double strength : strengths) {
     LinearModel model;

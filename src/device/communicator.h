@@ -22,8 +22,9 @@ class Communicator {
   /// The ranks on this machine, which share its cores.
   virtual int local_size() const = 0;
 
-  /// Ends all ranks at once, when this one cannot go on: the others would wait for it. What is to be said was said.
-  [[noreturn]] virtual void Abort() = 0;
+  /// Ends all ranks at once with an exit status, when this one cannot go on: the others would wait for it. What is to
+  /// be said was said.
+  [[noreturn]] virtual void Abort(int status) = 0;
 
   /// Each value becomes the sum over the ranks.
   virtual void Sum(std::span<double> values) = 0;

@@ -17,7 +17,7 @@ class SingleProcess final : public Communicator {
   int rank() const override { return 0; }
   int size() const override { return 1; }
   int local_size() const override { return 1; }
-  [[noreturn]] void Abort() override { std::exit(1); }
+  [[noreturn]] void Abort(int status) override { std::exit(status); }
   void Sum(std::span<double> /*values*/) override {}
   void Broadcast(std::span<std::byte> /*bytes*/) override {}
   std::unique_ptr<Pending> StartSumOfParts(std::span<float> /*values*/,

@@ -5,12 +5,14 @@
 #include <string>
 #include <string_view>
 
+#include "base/shortened.h"
+
 namespace agront::formats {
 
-/// The text with control characters as '?', cut after 200 bytes.
+/// The text with control characters as '?', cut after 200 bytes or the last letter within them.
 inline std::string Printable(std::string_view text) {
   constexpr size_t kLongest = 200;
-  std::string shown(text.substr(0, kLongest));
+  std::string shown(Beginning(text, kLongest));
   for (char& c : shown)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
   if (text.size() > kLongest) shown += "...";

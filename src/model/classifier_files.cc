@@ -128,9 +128,14 @@ std::optional<TaskHead> ReadClassifier(const Checkpoint& checkpoint) {
   return MakeHead(std::move(tensors), labels, checkpoint.shape(), archive.path());
 }
 
-std::optional<TaskHead> ReadClassifier(const AdapterFile& adapter, const ModelShape& shape) {
+std::optional<TaskHead> ReadClassifier(const AdapterFile& adapter, const Checkpoint& base) {
   if (adapter.classifier.empty()) return std::nullopt;
-  return MakeHead(adapter.classifier, {}, shape, "the adapter's classifier");
+  const TaskHead head = MakeHead(adapter.classifier, {}, base.shape(), "the adapter's classifier");
+  const std::optional<TaskHead> before = ReadClassifier(base);
+  if (!before || before->config.kind != head.config.kind ||
+      before->config.task.num_outputs() != head.config.task.num_outputs())
+    return head;
+  return TaskHead{.config = before->config, .values = head.values, .target_transforms = ""};
 }
 
 bool IsClassifier(const TaskHeadConfig& head) {

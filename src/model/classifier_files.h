@@ -23,9 +23,11 @@ namespace agront::model {
 /// Throws Error when tensors and configuration disagree.
 std::optional<TaskHead> ReadClassifier(const Checkpoint& checkpoint);
 
-/// The head that PEFT saved with the adapter of a classifier, its outputs LABEL_0, LABEL_1, ...: the file tells no
-/// more, so the task is as without problem_type.
-std::optional<TaskHead> ReadClassifier(const AdapterFile& adapter, const ModelShape& shape);
+/// The head that PEFT saved with the adapter of a classifier. The file tells nothing of labels: task and names are
+/// those of `base` when it has a head of the same kind and size, which this one replaces; else outputs are LABEL_0,
+/// LABEL_1, ..., and the task is as without problem_type. Numbers are as PEFT's training had them, so the transforms
+/// of the head before are not its own.
+std::optional<TaskHead> ReadClassifier(const AdapterFile& adapter, const Checkpoint& base);
 
 /// Whether Hugging Face has such a head.
 bool IsClassifier(const TaskHeadConfig& head);

@@ -123,12 +123,12 @@ TEST(Classifier, RefusesAHalfHead) {
   const auto base = Checkpoint::Open(kBase);
   AdapterFile file = ReadAdapter(kGolden + "lora_classifier", *base);
   file.classifier.erase("classifier.dense.bias");
-  ExpectError([&] { ReadClassifier(file, base->shape()); }, "classifier.dense.bias is missing");
+  ExpectError([&] { ReadClassifier(file, *base); }, "classifier.dense.bias is missing");
   file.classifier["classifier.extra"] = {.shape = {1}, .values = {1}};
-  ExpectError([&] { ReadClassifier(file, base->shape()); }, "classifier.dense.bias is missing");
+  ExpectError([&] { ReadClassifier(file, *base); }, "classifier.dense.bias is missing");
   file = ReadAdapter(kGolden + "lora_classifier", *base);
   file.classifier["classifier.extra"] = {.shape = {1}, .values = {1}};
-  ExpectError([&] { ReadClassifier(file, base->shape()); }, "classifier.extra: expected the head of");
+  ExpectError([&] { ReadClassifier(file, *base); }, "classifier.extra: expected the head of");
 }
 
 class HeadFolder : public testing::Test {

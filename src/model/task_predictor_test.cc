@@ -51,7 +51,7 @@ TEST(TaskPredictor, EqualsPeftWithAClassifier) {
   const auto checkpoint = Checkpoint::Open(kGolden + "gradients");
   const AdapterFile file = ReadAdapter(kGolden + "peft/lora_classifier", *checkpoint);
   checkpoint->SetAdapter(file.adapter);
-  const auto head = ReadClassifier(file, checkpoint->shape());
+  const auto head = ReadClassifier(file, *checkpoint);
   ASSERT_TRUE(head);
   EXPECT_EQ(head->config.task.kind, TaskKind::kMulticlass);
   EXPECT_LT(RelativeError(OutputsOf(*checkpoint, *head, golden), golden.Floats("lora_classifier.classes")), 1e-5);

@@ -50,17 +50,23 @@ std::string Shade(double share) {
 
 std::vector<double> Ticks(const Range& range, int count) {
   const double raw = (range.most - range.least) / count;
+  if (!(raw > 0) || !std::isfinite(raw)) return {};
   const double power = std::pow(10, std::floor(std::log10(raw)));
   const double step = power * (raw / power < 1.5 ? 1 : raw / power < 3.5 ? 2 : raw / power < 7.5 ? 5 : 10);
   std::vector<double> ticks;
-  for (double at = std::ceil(range.least / step); at * step <= range.most; ++at)
-    ticks.push_back(at * step + 0.0);  // no -0
+  const double first = std::ceil(range.least / step);
+  // A step is at least 4 / 7 of `raw`. Where it is below the distance of two numbers, several come to one place.
+  for (int i = 0; i <= 2 * count; ++i) {
+    const double at = (first + i) * step + 0.0;  // no -0
+    if (!(at <= range.most)) break;
+    if (ticks.empty() || at > ticks.back()) ticks.push_back(at);
+  }
   return ticks;
 }
 
 std::vector<Tick> Log1pTicks(const Range& range) {
   constexpr double kFewDecades = 10, kManyDecades = 5000;
-  const double most = std::expm1(range.most);
+  const double most = std::fmin(std::expm1(range.most), std::numeric_limits<double>::max());
   std::vector<double> values = {0};
   if (most <= kFewDecades)
     values = Ticks({0, most}, 5);

@@ -30,14 +30,15 @@ struct Range {
     least = std::fmin(least, value);
     most = std::fmax(most, value);
   }
-  /// So that there is something to divide by.
+  /// So that there is something to divide by, of large numbers, too.
   void Widen() {
     if (!(least <= most)) least = 0, most = 1;
-    if (least == most) least -= 0.5, most += 0.5;
+    const double by = std::fmax(0.5, 1e-9 * std::abs(least));
+    if (least == most) least -= by, most += by;
   }
 };
 
-/// About `count` round numbers inside the range.
+/// About `count` round numbers inside the range; none of a range that is empty or not finite.
 std::vector<double> Ticks(const Range& range, int count);
 
 /// In user units.

@@ -7,7 +7,10 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <functional>
+#include <limits>
 #include <string>
+#include <vector>
 
 namespace agront::plot {
 namespace {
@@ -63,6 +66,36 @@ TEST(Colours, AreToldApartByColourBlindPeople) {
                      other = LabOf(Mix(eyes[of], LightOf(kColours[j])));
         EXPECT_GT(Distance(one, other), kToldApart) << of << ": " << kColours[i] << " and " << kColours[j];
       }
+}
+
+TEST(Ticks, AreRoundNumbersInsideTheRange) {
+  EXPECT_EQ(Ticks({-1, 1}, 4), (std::vector<double>{-1, -0.5, 0, 0.5, 1}));
+  EXPECT_EQ(Ticks({3, 38}, 5), (std::vector<double>{5, 10, 15, 20, 25, 30, 35}));
+}
+
+TEST(Ticks, EndWhateverTheRange) {
+  constexpr double kMost = std::numeric_limits<double>::max();
+  for (const double least : {1e17, -1e17, 1e300, 9007199254740992.0}) {  // where a step of 1 goes nowhere
+    double most = least;
+    for (int i = 0; i < 5; ++i) most = std::nextafter(most, kMost);
+    const std::vector<double> ticks = Ticks({least, most}, 5);
+    EXPECT_LE(ticks.size(), 11U) << least;
+    EXPECT_EQ(std::ranges::adjacent_find(ticks, std::greater_equal()), ticks.end()) << least;
+  }
+  EXPECT_TRUE(Ticks({0, INFINITY}, 5).empty());
+  EXPECT_TRUE(Ticks({-kMost, kMost}, 5).empty());
+  EXPECT_TRUE(Ticks({2, 2}, 5).empty());
+  const std::vector<Tick> of_logarithms = Log1pTicks({0, 1000});  // e to the power of 1000 is no number
+  EXPECT_LT(of_logarithms.size(), 400U);
+  EXPECT_EQ(of_logarithms.back().label, "1e+308");
+}
+
+TEST(Range, IsWidenedByWhatALargeNumberCanHold) {
+  Range range;
+  range.Add(1e17);
+  range.Widen();
+  EXPECT_LT(range.least, 1e17);
+  EXPECT_GT(range.most, 1e17);
 }
 
 }  // namespace

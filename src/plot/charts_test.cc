@@ -117,6 +117,25 @@ TEST(IntervalChart, LeavesOutWhatIsNotDefined) {
   ExpectSound(IntervalChart({}, {"", "", {}, -1, NAN}));
 }
 
+TEST(CountMatrix, ShortensLongNamesBetweenLetters) {
+  const std::string long_name = "Blätter von Bäumen, Sträuchern und Gräsern";
+  for (size_t first = 0; first < 6; ++first) {
+    const std::string svg = CountMatrix({long_name.substr(first), "c"}, {1, 2, 3, 4}, {"", "", ""});
+    const size_t end = svg.find("…");
+    ASSERT_NE(end, std::string::npos);
+    EXPECT_LT(static_cast<unsigned char>(svg[end - 1]) & 0xC0, 0xC0) << "no first byte without its second";
+  }
+}
+
+TEST(IntervalChart, ShortensNamesThatHaveNoRoom) {
+  const std::vector<IntervalRow> rows = {{std::string(100, 'n'), {{0.7, 0.6, 0.8}}}};
+  const std::string svg = IntervalChart(rows, {"", "", {"model"}, -1, NAN});
+  const size_t name = svg.find("nnn");
+  EXPECT_EQ(svg.find("…", name) - name, 56U);
+  const size_t at = svg.rfind("x=\"", name);
+  EXPECT_GE(std::stod(svg.substr(at + 3)), 56 * 6.6);
+}
+
 TEST(IntervalChart, HasALineWhereChanceIs) {
   const std::vector<IntervalRow> rows = {{"leaf", {{0.7, 0.6, 0.8}}}};
   const std::string svg = IntervalChart(rows, {"AUROC", "AUROC", {"model"}, -1, 0.5});

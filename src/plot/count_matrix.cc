@@ -7,18 +7,15 @@
 #include <cmath>
 #include <numbers>
 
+#include "base/shortened.h"
 #include "plot/axes.h"
 #include "plot/heat_map.h"
 
 namespace agront::plot {
 namespace {
 
-constexpr size_t kMostLetters = 24;
-constexpr double kLetter = 6.8;  // the width of one, about
-
-std::string Shorten(const std::string& name) {
-  return name.size() <= kMostLetters ? name : name.substr(0, kMostLetters - 1) + "…";
-}
+constexpr size_t kMostBytes = 24;  // of a name
+constexpr double kLetter = 6.8;    // the width of one, about
 
 /// The colour of letters that has more contrast with a shade (relative luminance of WCAG 2).
 const char* LettersOn(double shade) {
@@ -39,7 +36,7 @@ std::string CountMatrix(const std::vector<std::string>& names, const std::vector
   const double side = cell * static_cast<double>(size);
   double longest = 0;
   for (const std::string& name : names)
-    longest = std::max(longest, kLetter * static_cast<double>(Shorten(name).size()));
+    longest = std::max(longest, kLetter * static_cast<double>(Shortened(name, kMostBytes).size()));
   const bool is_slanted = longest > cell - 4;
   const double slant = is_slanted ? kSlant / 180 * std::numbers::pi : 0;
   const double left = std::max(110.0, longest + 36);
@@ -56,7 +53,7 @@ std::string CountMatrix(const std::vector<std::string>& names, const std::vector
     int64_t total = 0;
     for (size_t column = 0; column < size; ++column) total += counts[row * size + column];
     const double y = top + cell * static_cast<double>(row);
-    const std::string name = EscapeXml(Shorten(names[row]));
+    const std::string name = EscapeXml(Shortened(names[row], kMostBytes));
     const double middle = left + cell * (static_cast<double>(row) + 0.5);
     svg +=
         fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left - 6, y + cell / 2 + 4, name);

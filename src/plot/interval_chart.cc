@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/shortened.h"
 #include "plot/axes.h"
 #include "plot/heat_map.h"
 
@@ -13,7 +14,9 @@ namespace agront::plot {
 namespace {
 
 constexpr double kWidth = 1040, kRight = kWidth - 60;
-constexpr double kDotStep = 9;  // between the dots of two series
+constexpr double kDotStep = 9;     // between the dots of two series
+constexpr double kLetter = 6.6;    // the width of one, about
+constexpr size_t kMostBytes = 57;  // of a name
 
 std::string Whisker(double low, double high, double y, const char* colour) {
   if (!std::isfinite(low) || !std::isfinite(high)) return {};
@@ -35,7 +38,7 @@ std::string IntervalChart(const std::vector<IntervalRow>& rows, const IntervalCh
   range.Widen();
   double left = 120;
   for (const IntervalRow& row : rows)
-    left = std::max(left, std::min(20 + 6.6 * static_cast<double>(row.name.size()), 400.0));
+    left = std::max(left, 20 + kLetter * static_cast<double>(std::min(row.name.size(), kMostBytes)));
   const double row_height = 18 + kDotStep * static_cast<double>(std::max<size_t>(options.series.size(), 1) - 1);
   const double top_of_rows = 46 + MoreLegend(options.series, left, kRight);
   const double bottom = top_of_rows + row_height * static_cast<double>(rows.size());
@@ -69,7 +72,7 @@ std::string IntervalChart(const std::vector<IntervalRow>& rows, const IntervalCh
   for (size_t i = 0; i < rows.size(); ++i) {
     const double top = top_of_rows + row_height * static_cast<double>(i);
     svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n", left - 8,
-                       top + row_height / 2 + 4, EscapeXml(rows[i].name));
+                       top + row_height / 2 + 4, EscapeXml(Shortened(rows[i].name, kMostBytes)));
     for (size_t series = 0; series < rows[i].series.size(); ++series) {
       const auto [value, low, high] = rows[i].series[series];
       const double y = top + 9 + kDotStep * static_cast<double>(series);

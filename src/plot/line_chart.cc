@@ -37,9 +37,14 @@ std::string Path(const Curve& curve, const Axes& axes) {
 
 /// A path of one point cannot be seen, so it is a dot: one validation at the end of one epoch.
 std::string LonePoint(const Curve& curve, const Axes& axes, const char* colour) {
-  if (curve.x.size() != 1 || !std::isfinite(curve.x[0]) || !std::isfinite(curve.y[0])) return "";
-  return fmt::format("<circle cx=\"{:.2f}\" cy=\"{:.2f}\" r=\"4\" fill=\"{}\"/>\n", axes.X(curve.x[0]),
-                     axes.Y(curve.y[0]), colour);
+  std::string dot;
+  for (size_t i = 0; i < curve.x.size(); ++i) {
+    if (!std::isfinite(curve.x[i]) || !std::isfinite(curve.y[i])) continue;
+    if (!dot.empty()) return "";
+    dot = fmt::format("<circle cx=\"{:.2f}\" cy=\"{:.2f}\" r=\"4\" fill=\"{}\"/>\n", axes.X(curve.x[i]),
+                      axes.Y(curve.y[i]), colour);
+  }
+  return dot;
 }
 
 }  // namespace

@@ -59,6 +59,7 @@ TEST(LineChart, TakesCurvesWithoutPoints) {
   EXPECT_NE(LineChart({{"a", {}, {}}}, {}).find("</svg>"), std::string::npos);
   EXPECT_EQ(Count(LineChart({{"a", {5}, {5}}}, {}), "<circle"), 1u);
   EXPECT_EQ(Count(LineChart({{"a", {5}, {NAN}}, {"b", {1, 2}, {5, 6}}}, {}), "<circle"), 0u);
+  EXPECT_EQ(Count(LineChart({{"a", {5, 6, 7}, {NAN, 2, NAN}}}, {}), "<circle"), 1u);
 }
 
 }  // namespace

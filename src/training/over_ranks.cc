@@ -8,12 +8,21 @@
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <new>
 #include <thread>
 #include <vector>
 
+#include "agront/error.h"
 #include "base/free_memory.h"
 
 namespace agront::training {
+namespace {
+
+// The statuses of the program, as cli/main.cc has them for one process.
+constexpr int kFailure = 1;
+constexpr int kWrongUsage = 2;
+
+}  // namespace
 
 void OverRanks(const std::function<void(device::Communicator&)>& work) {
   const std::unique_ptr<device::Communicator> ranks = device::JoinRanks();
@@ -25,8 +34,9 @@ void OverRanks(const std::function<void(device::Communicator&)>& work) {
     // it is their turn.
     constexpr std::chrono::seconds kTurnOfTheOthers{3};
     if (ranks->rank() > 0) std::this_thread::sleep_for(kTurnOfTheOthers);
-    fmt::print(stderr, "agront: rank {}: {}\n", ranks->rank(), error.what());
-    ranks->Abort();
+    const bool is_memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
+    fmt::print(stderr, "agront: rank {}: {}\n", ranks->rank(), is_memory ? "out of memory" : error.what());
+    ranks->Abort(dynamic_cast<const UsageError*>(&error) != nullptr ? kWrongUsage : kFailure);
   }
 }
 

@@ -16,6 +16,19 @@ ADAPTERS = GOLDEN / "peft"
 SEQUENCES = ">a\nATTCCGATTCCGATTCCGNATT\n>b\nGGGCGACGATGCCATTAGACGTGACA\n"
 
 
+def float32_tensors(folder):
+    """Of a model in bfloat16, the upper half of each number."""
+    data = (folder / "model.safetensors").read_bytes()
+    size = int.from_bytes(data[:8], "little")
+    tensors = {}
+    for name, entry in json.loads(data[8:8 + size]).items():
+        if name != "__metadata__":
+            first, last = entry["data_offsets"]
+            upper = np.frombuffer(data[8 + size + first:8 + size + last], "<u2").astype("<u4")
+            tensors[name] = (upper << 16).view("<f4").reshape(entry["shape"])
+    return tensors
+
+
 class Adapters(ProgramTest):
     def setUp(self):
         super().setUp()
@@ -132,6 +145,32 @@ class Classifiers(ProgramTest):
         bare = write_model(self.folder / "bare", weights=safetensors_bytes(
             {name: tensor for name, tensor in model_tensors().items() if not name.startswith("lm_head")}))
         self.refuse("convert", bare, "-o", self.path("other"), says=["without either head"])
+
+    def test_an_adapters_own_head_is_converted_with_it(self):
+        adapter = ADAPTERS / "lora_classifier"
+        whole, config = float32_tensors(BASE), json.loads((BASE / "config.json").read_text())
+        encoder = {name: tensor for name, tensor in whole.items() if name.startswith("esm.")}
+        hidden = config["hidden_size"]
+        before = {"classifier.dense.weight": (hidden, hidden), "classifier.dense.bias": (hidden,),
+                  "classifier.out_proj.weight": (2, hidden), "classifier.out_proj.bias": (2,)}
+        zeros = {name: np.zeros(shape, "<f4") for name, shape in before.items()}
+        named = {"id2label": {"0": "leaf", "1": "root"}, "problem_type": "multi_label_classification"}
+        bases = {"whole": write_model(self.folder / "whole", config, safetensors_bytes(whole)),
+                 "encoder": write_model(self.folder / "encoder", config, safetensors_bytes(encoder)),
+                 "classifier": write_model(self.folder / "classifier", config | named, safetensors_bytes(encoder | zeros))}
+        for name, base in bases.items():
+            merged = self.path("merged_" + name)
+            self.succeed("convert", base, "--adapter", adapter, "-o", merged, "-q")
+            said = [[line.split("\t") for line in self.succeed("predict", *words, self.fasta, "-q").splitlines()
+                     if not line.startswith("##")] for words in ([adapter, "-m", base], [merged])]
+            self.assertEqual(said[0][0], said[1][0], name)
+            numbers = [[[float(word) for word in row[1:] if word[0].isdigit()] for row in rows[1:]] for rows in said]
+            np.testing.assert_allclose(numbers[1], numbers[0], rtol=1e-4, err_msg=name)
+            self.assertGreater(np.abs(np.array(numbers[0]) - 0.5).max(), 1e-3, "the head of zeros says one half")
+            is_named = "multilabel: leaf, root" in self.succeed("info", "-m", merged, "-q")
+            self.assertEqual(is_named, name == "classifier")
+            self.refuse("convert", base, "--adapter", adapter, "-o", self.path("x"), "--precision", "bf16", status=2,
+                        says=["fp32 of a classifier"])
 
     def test_a_part_of_a_language_model_head_is_an_error(self):
         tensors = model_tensors()

@@ -110,6 +110,19 @@ class Methods(FinetuneTest):
             self.assertIn("r2", metrics[part]["k-mers"]["transformed"])
         self.assertIn("observed (axis: log(1 + value))", (self.path("run") / "report.html").read_text())
 
+    def test_logarithms_that_a_line_would_carry_away(self):
+        rows = ["id,sequence,fpkm"]
+        for i, (bases, _) in enumerate(gc_set(60, 6)):
+            rows.append(f"s{i},{bases[:24 + i % 36]},{math.expm1(i % 36):.6g}")  # by length alone
+        train = self.write("train.csv", "\n".join(rows) + "\n")
+        test = self.write("test.csv", f"{rows[0]}\na,{'ACGTTG' * 2000},7\nb,{'ACGTTG' * 5},9\nc,{'GCGTTG' * 6},3\n")
+        self.succeed(*self.words("run", "--task", "regression", "--train", train, "--test", test, "--label-column", "fpkm",
+                                 "--id-column", "id", "--method", "probe", "--transform", "log1p", "--long", "centre",
+                                 "--no-baselines", ...))
+        scores = self.metrics("run")["baselines"]["GC and length"]
+        self.assertLess(scores["mae"], math.exp(36))
+        self.assertTrue(math.isfinite(scores["r2"]))
+
     def test_evaluate_scores_on_both_scales(self):
         rows = ["id,sequence,fpkm"] + [f"s{i},{bases},{math.expm1(8 * gc):.4f}" for i, (bases, gc) in
                                        enumerate(gc_set(60, 6))]
@@ -124,6 +137,27 @@ class Methods(FinetuneTest):
             self.assertAlmostEqual(ours[name], of_run[name], delta=1e-4 * max(1, abs(of_run[name])))
             self.assertAlmostEqual(ours["transformed"][name], of_run["transformed"][name], places=4)
         self.assertIn(f"\ntransformed.r2: {ours['transformed']['r2']:.4g} (", self.succeed(*command))
+        wrong = self.write("wrong.csv", "\n".join([*rows[:1], *rows[41:44], "odd,ACGTACGTACGT,-9"]) + "\n")
+        self.refuse(*(wrong if word == test else word for word in command),
+                    says=("wrong.csv:5: log1p of output", "expected numbers above -1, got -9"))
+
+    def test_reports_without_a_test_set(self):
+        task = self.write("three.fa", "".join(f">s{i}|{min(int(3 * gc), 2)}\n{bases}\n" for i, (bases, gc) in
+                                              enumerate(gc_set(60, 8))))
+        words = ["--task", "multiclass", "--train", task, "--method", "probe"]
+        self.succeed(*self.words("valid", *words, "--valid-share", 0.3))
+        report = (self.path("valid") / "report.html").read_text()
+        self.assertIn("There are no test examples: the scores are of the validation examples", report)
+        self.assertIn("validation examples: <b>", report)
+        self.assertNotIn("test examples:<", report)
+        self.assertNotIn("Test scores", report)
+        self.succeed(*self.words("none", *words, "--valid-share", 0))
+        report = (self.path("none") / "report.html").read_text()
+        self.assertIn("There are neither test nor validation examples", report)
+        self.assertIn("kept as after the last", report)
+        self.assertNotIn("the best after", report)
+        metrics = self.metrics("none")
+        self.assertEqual([metrics["test"], metrics["valid"], metrics["best_update"]], [None, None, None])
 
     def test_multiclass_and_multilabel(self):
         examples = gc_set(90, 4)
@@ -245,10 +279,13 @@ class Continues(FinetuneTest):
     def test_what_all_ranks_find_wrong_is_said_once(self):
         too_large = ("--batch-tokens", 10**8)
         wrong = self.write("wrong.fa", ">a|1\nACGT\n>b\nACGT\n")
-        for name, options, says in (("memory", (*self.options, *too_large), "GB of memory"),
-                                    ("file", (*self.options, "--train", wrong), "wrong.fa:3")):
+        no_benchmark = ("--train", ..., "--test", ..., "--benchmark", self.path("none"))
+        for name, options, status, says in (("memory", (*self.options, *too_large), 1, "GB of memory"),
+                                            ("file", (*self.options, "--train", wrong), 1, "wrong.fa:3"),
+                                            ("options", (*self.options, "--epochs", 0), 2, "--epochs"),
+                                            ("benchmark", (*self.options, *no_benchmark), 1, "none: expected")):
             done = self.run_over_ranks(3, *self.words(name, *options))
-            self.assertNotEqual(done.returncode, 0)
+            self.assertEqual(done.returncode, status, done.stderr)
             said = [line for line in done.stderr.splitlines() if line.startswith("agront: ")]
             self.assertEqual(len(said), 1, done.stderr)
             self.assertIn(says, said[0])
@@ -265,94 +302,37 @@ class Continues(FinetuneTest):
         self.assertEqual(len(set(tested)), 60)
 
 
-class Uses(FinetuneTest):
-    def setUp(self):
-        super().setUp()
-        self.train, self.test = self.write_binary("train.fa", 60, 1), self.write_binary("test.fa", 20, 2)
-
-    def finetune(self, *options):
-        self.succeed(*self.words("run", "--train", self.train, "--test", self.test, *options))
-
-    def test_predict_gives_what_the_run_predicted(self):
-        for method in ("probe", "lora", "ia3", "full"):
-            with self.subTest(method=method):
-                shutil.rmtree(self.path("run"), ignore_errors=True)
-                self.finetune("--method", method)
-                self.succeed("predict", self.path("run"), self.test, "-o", self.path(f"{method}.tsv"), "-q")
-                for row, again in zip(self.rows("run"), self.rows("", f"{method}.tsv"), strict=True):
-                    self.assertEqual(row["id"], again["id"].split("|")[0])
-                    self.assertAlmostEqual(float(row["predicted"]), float(again["predicted"]), places=4)
-
-    def test_evaluate_gives_the_scores_of_the_run(self):
-        self.finetune("--method", "lora")
-        again = json.loads(self.succeed("evaluate", self.path("run"), self.test, "--json", "-q"))
-        self.assertAlmostEqual(again["test"]["auroc"], self.metrics("run")["test"]["auroc"], places=4)
-
-    def test_embed_takes_the_adapter_and_merge_writes_it_into_the_weights(self):
-        self.succeed(*self.words("run", "--train", self.train, "--test", self.test, "--method", "lora"), "--merge")
-        values = []
-        for name, words in (("plain", ["-m", self.model]), ("merged", ["-m", self.path("run") / "model"]),
-                            ("adapted", ["-m", self.model, "--adapter", self.path("run") / "adapter"])):
-            self.succeed("embed", self.test, *words, "-o", self.path(name + ".tsv"), "-q")
-            values.append([list(row.values())[4:] for row in self.rows("", name + ".tsv")])
-        plain, merged, adapted = values
-        self.assertNotEqual(plain, adapted)
-        for one, two in zip(adapted, merged, strict=True):
-            for x, y in zip(one, two, strict=True):
-                self.assertAlmostEqual(float(x), float(y), places=4)
-
-    def test_classifier_of_hugging_face(self):
-        self.finetune("--method", "full", "--head", "mlp", "--pooling", "cls")
-        config = json.loads((self.path("run") / "classifier" / "config.json").read_text())
-        self.assertEqual(config["architectures"], ["EsmForSequenceClassification"])
-        self.succeed("predict", self.path("run") / "classifier", self.test, "-o", self.path("again.tsv"), "-q")
-        for row, again in zip(self.rows("run"), self.rows("", "again.tsv"), strict=True):
-            self.assertAlmostEqual(float(row["predicted"]), float(again["predicted"]), places=4)
-
-    def test_window_of_features_is_that_of_the_training_unless_told(self):
-        chromosomes = [f"chr{i}" for i in range(4)]  # what is drawn for the test are whole ones
-        genome = self.write("genome.fa", "".join(f">{name}\n" + "".join(bases for bases, _ in gc_set(12, i)) + "\n"
-                                                 for i, name in enumerate(chromosomes)))
-        features = self.write("features.bed", "".join(f"{name}\t{60 * i + 6}\t{60 * i + 54}\t{name}_{i}\t{i % 2}\t+\n"
-                                                      for name in chromosomes for i in range(1, 11)))
-        data = ["--genome", genome, "--label-column", "score"]
-        self.succeed(*self.words("run", "--train", features, "--test-share", 0.3, "--method", "probe", *data[:2],
-                                 *data[2:], "--window", "start-6+12"))
-        self.assertEqual(json.loads((self.path("run") / "finetune.json").read_text())["window"], "start-6+12")
-        for command in (["predict", self.path("run"), features, "--genome", genome],
-                        ["evaluate", self.path("run"), features, *data, "--bootstrap", 0]):
-            outputs = [[line for line in self.succeed(*command, *window, "-q").splitlines() if not line.startswith("##")]
-                       for window in ([], ["--window", "start-6+12"], ["--window", "feature"])]
-            self.assertEqual(outputs[0], outputs[1])
-            self.assertNotEqual(outputs[0], outputs[2])
-
-    def test_windows_along_a_genome(self):
-        self.finetune("--method", "probe")
-        genome = self.write("genome.fa", ">chr1\n" + "".join(bases for bases, _ in gc_set(10, 9)) + "\n>chr2\nACGTNN\n")
-        out = self.succeed("predict", self.path("run"), "--genome", genome, "--window-bp", 60, "--stride-bp", 30, "-o", "-",
-                           "-q")
-        rows = [line.split("\t") for line in out.splitlines() if line.startswith("chr")]
-        self.assertEqual({row[0] for row in rows}, {"chr1"})
-        self.assertEqual(int(rows[0][1]), 0)
-        self.assertEqual(int(rows[-1][2]), 600)
-        for before, after in zip(rows, rows[1:]):
-            self.assertEqual(before[2], after[1])
-        both = self.succeed("predict", self.path("run"), "--genome", genome, "--window-bp", 60, "--stride-bp", 30,
-                            "--strands", "both", "-o", "-", "-q")
-        self.assertNotEqual(out, both)
-
-
 class Benchmark(FinetuneTest):
-    def test_every_task_of_a_folder(self):
-        def fasta(name, label, count, seed):
-            self.path(name).parent.mkdir(parents=True, exist_ok=True)
-            self.write(name, "".join(f">s{i}|{label(gc)}\n{bases}\n" for i, (bases, gc) in enumerate(gc_set(count, seed))))
+    def fasta(self, name, label, count, seed):
+        self.path(name).parent.mkdir(parents=True, exist_ok=True)
+        self.write(name, "".join(f">s{i}|{label(gc)}\n{bases}\n" for i, (bases, gc) in enumerate(gc_set(count, seed))))
 
+    def write_classes(self):
         for part, count in (("train", 40), ("test", 20)):  # this set has no validation file
-            fasta(f"pgb/poly_a/arabidopsis_thaliana_{part}.fa", lambda gc: int(gc > 0.5), count, count)
+            self.fasta(f"pgb/poly_a/arabidopsis_thaliana_{part}.fa", lambda gc: int(gc > 0.5), count, count)
+
+    def write_numbers(self):
         for part, count in (("train", 40), ("validation", 20), ("test", 30)):
-            fasta(f"pgb/promoter_strength/leaf_{part}.fa", lambda gc: f"{gc:.4f}", count, count)
-            fasta(f"pgb/gene_exp/zea_mays_{part}.fa", lambda gc: f"{gc:.4f}|{1 - gc:.4f}|{gc * gc:.4f}", count, count)
+            self.fasta(f"pgb/promoter_strength/leaf_{part}.fa", lambda gc: f"{gc:.4f}", count, count)
+            self.fasta(f"pgb/gene_exp/zea_mays_{part}.fa", lambda gc: f"{gc:.4f}|{1 - gc:.4f}|{gc * gc:.4f}", count, count)
+
+    def test_options_are_for_the_tasks_that_they_fit(self):
+        self.write_classes()
+        words = ["--benchmark", self.path("pgb"), "--method", "probe", "--epochs", 1]
+        self.refuse(*self.words("out", *words, "--transform", "log1p"), status=2, says=("--transform", "numbers"))
+        self.write_numbers()
+        self.refuse(*self.words("out", *words, "--transform", "log2"), status=2, says=("--transform", "log2"))
+        self.refuse(*self.words("out", *words, "--layers", "all", "--pooling", "attention"), status=2, says=("--layers",))
+        self.succeed(*self.words("out", *words, "--transform", "standardize", "--class-weights", None))
+        for task, is_transformed in (("gene_exp.zea_mays", True), ("poly_a.arabidopsis_thaliana", False)):
+            settings = json.loads((self.path("out") / task / "run" / "config.json").read_text())
+            self.assertEqual("standardize" in json.dumps(settings), is_transformed, task)
+        shutil.rmtree(self.path("pgb") / "poly_a")
+        self.refuse(*self.words("other", *words, "--class-weights", None), status=2, says=("--class-weights", "classes"))
+
+    def test_every_task_of_a_folder(self):
+        self.write_classes()
+        self.write_numbers()
         (self.path("pgb") / "Figures").mkdir()
         self.succeed(*self.words("out", "--benchmark", self.path("pgb"), "--method", "probe", "--no-baselines", ...))
         rows = self.rows("out", "benchmark.tsv")
@@ -368,6 +348,23 @@ class Benchmark(FinetuneTest):
         for bold_model, of_model, bold_kmers, of_kmers in cells:
             self.assertEqual(bool(bold_model), float(of_model) > float(of_kmers))
             self.assertEqual(bool(bold_kmers), float(of_kmers) > float(of_model))
+        self.assertIn('<a href="promoter_strength.leaf/report.html">', page)
+
+    def test_every_task_with_several_seeds(self):
+        for part, count in (("train", 40), ("validation", 10), ("test", 20)):
+            self.fasta(f"pgb/poly_a/a b#1_{part}.fa", lambda gc: int(gc > 0.5), count, count)
+        words = ["--benchmark", self.path("pgb"), "--method", "probe", "--epochs", 1]
+        self.succeed(*self.words("seeds", *words, "--seeds", 2))
+        row, = self.rows("seeds", "benchmark.tsv")
+        self.assertEqual([row[name] for name in ("train", "valid", "test", "low", "high")], ["40", "10", "20", "NA", "NA"])
+        self.assertAlmostEqual(float(row["value"]), json.loads((self.path("seeds") / row["task"] / "metrics.json")
+                                                               .read_text())["test"]["auroc"], places=4)
+        page = (self.path("seeds") / "report.html").read_text()
+        self.assertNotIn("href", page)
+        self.assertIn("<td>40, 10, 20</td>", page)
+        self.assertNotIn("NA to NA", page)
+        self.succeed(*self.words("one", *words))
+        self.assertIn('<a href="poly_a.a%20b%231/report.html">poly_a.a b#1</a>', (self.path("one") / "report.html").read_text())
 
 
 class BadInput(FinetuneTest):

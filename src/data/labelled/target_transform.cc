@@ -69,15 +69,13 @@ const std::array<std::pair<TargetTransform::Kind, std::string_view>, 3> TargetTr
 
 TargetTransform TargetTransform::Fit(const std::string& steps, const LabelledSet& set, std::span<const int64_t> train) {
   TargetTransform transform;
-  if (steps.empty() || steps == "none") return transform;
-  if (set.task().kind != TaskKind::kRegression) FailUsage("target transform: expected a task of numbers");
-  for (std::string_view rest = steps;;) {
-    const size_t end = std::min(rest.find(','), rest.size());
-    const auto kind = KindNamed(rest.substr(0, end));
-    if (!kind) FailUsage("target transform: expected log1p, standardize, rank or none, got {:?}", rest.substr(0, end));
-    Step step{*kind, {}};
+  const std::vector<Kind> kinds = KindsOf(steps);
+  if (!kinds.empty() && set.task().kind != TaskKind::kRegression)
+    FailUsage("target transform: expected a task of numbers");
+  for (const Kind kind : kinds) {
+    Step step{kind, {}};
     for (size_t output = 0; output < set.task().outputs.size(); ++output) {
-      if (step.kind == Kind::kLog1p) transform.CheckAboveMinusOne(set, output);
+      if (step.kind == Kind::kLog1p) transform.CheckAboveMinusOne(set, transform.steps_.size(), output);
       std::vector<double> values;
       for (const int64_t example : train)
         if (const float label = set.labels(example)[output]; !std::isnan(label))
@@ -87,20 +85,42 @@ TargetTransform TargetTransform::Fit(const std::string& steps, const LabelledSet
       step.outputs.push_back(FitOutput(step.kind, std::move(values)));
     }
     transform.steps_.push_back(std::move(step));
-    if (end == rest.size()) return transform;
+  }
+  return transform;
+}
+
+std::vector<TargetTransform::Kind> TargetTransform::KindsOf(const std::string& steps) {
+  std::vector<Kind> kinds;
+  if (steps.empty() || steps == "none") return kinds;
+  for (std::string_view rest = steps;;) {
+    const size_t end = std::min(rest.find(','), rest.size());
+    const auto kind = KindNamed(rest.substr(0, end));
+    if (!kind) FailUsage("--transform: expected log1p, standardize, rank or none, got {:?}", rest.substr(0, end));
+    kinds.push_back(*kind);
+    if (end == rest.size()) return kinds;
     rest.remove_prefix(end + 1);
   }
 }
 
-void TargetTransform::CheckAboveMinusOne(const LabelledSet& set, size_t output) const {
+void TargetTransform::CheckLabels(const LabelledSet& set) const {
+  for (size_t step = 0; step < steps_.size(); ++step)
+    for (size_t output = 0; steps_[step].kind == Kind::kLog1p && output < set.task().outputs.size(); ++output)
+      CheckAboveMinusOne(set, step, output);
+}
+
+void TargetTransform::CheckAboveMinusOne(const LabelledSet& set, size_t steps, size_t output) const {
   for (int64_t example = 0; example < set.size(); ++example)
-    if (const float label = set.labels(example)[output]; !std::isnan(label) && ForwardAll(output, label) <= -1)
+    if (const float label = set.labels(example)[output]; !std::isnan(label) && ForwardSome(steps, output, label) <= -1)
       Fail("{}: log1p of output {:?}: expected numbers above -1, got {}", set.place(example),
            set.task().outputs[output], label);
 }
 
 double TargetTransform::ForwardAll(size_t output, double value) const {
-  for (const Step& step : steps_) value = Forward(step.kind, step.outputs[output], value);
+  return ForwardSome(steps_.size(), output, value);
+}
+
+double TargetTransform::ForwardSome(size_t steps, size_t output, double value) const {
+  for (size_t step = 0; step < steps; ++step) value = Forward(steps_[step].kind, steps_[step].outputs[output], value);
   return value;
 }
 
@@ -108,12 +128,17 @@ TargetTransform::Fitted TargetTransform::FitOutput(Kind kind, std::vector<double
   Fitted fitted;
   if (kind == Kind::kRank) FitRanks(std::move(values), fitted.values, fitted.scores);
   if (kind != Kind::kStandardize) return fitted;
+  // A constant is only moved: the mean of many logarithms is a little off, and would give it a deviation.
+  const auto [least, most] = std::ranges::minmax(values);
+  if (least == most) {
+    fitted.mean = least;
+    return fitted;
+  }
   for (const double value : values) fitted.mean += value;
   fitted.mean /= static_cast<double>(values.size());
   double squares = 0;
   for (const double value : values) squares += (value - fitted.mean) * (value - fitted.mean);
-  const double deviation = std::sqrt(squares / static_cast<double>(values.size()));
-  fitted.deviation = deviation > 0 ? deviation : 1;  // a constant stays one
+  fitted.deviation = std::sqrt(squares / static_cast<double>(values.size()));
   return fitted;
 }
 

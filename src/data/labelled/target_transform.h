@@ -26,10 +26,16 @@ class TargetTransform {
  public:
   TargetTransform() = default;  ///< changes nothing
 
+  /// Throws UsageError for a name that is none, as Fit does, before there is anything to fit.
+  static void CheckNames(const std::string& steps) { KindsOf(steps); }
+
   /// `steps`: names separated by commas, such as "log1p,standardize"; "none" or empty for none. Throws UsageError for
   /// an unknown name or a task without numbers, Error with file and line for a number of the set at or below -1 under
   /// log1p.
   static TargetTransform Fit(const std::string& steps, const LabelledSet& set, std::span<const int64_t> train);
+
+  /// The same test of the labels of another set, which must fit the task.
+  void CheckLabels(const LabelledSet& set) const;
 
   /// [outputs], in place: labels as what the model learns, predictions of the model as labels.
   void Apply(std::span<float> labels) const;
@@ -69,10 +75,13 @@ class TargetTransform {
   };
 
   static const std::array<std::pair<Kind, std::string_view>, 3> kNames;
+  static std::vector<Kind> KindsOf(const std::string& steps);
   static std::optional<Kind> KindNamed(std::string_view name);
   static Fitted FitOutput(Kind kind, std::vector<double> values);
-  void CheckAboveMinusOne(const LabelledSet& set, size_t output) const;
+  /// After the first `steps`.
+  void CheckAboveMinusOne(const LabelledSet& set, size_t steps, size_t output) const;
   double ForwardAll(size_t output, double value) const;
+  double ForwardSome(size_t steps, size_t output, double value) const;
   static double Forward(Kind kind, const Fitted& fitted, double value);
   static double Backward(Kind kind, const Fitted& fitted, double value);
 

@@ -75,6 +75,17 @@ TEST(TargetTransform, TakesLogarithmsAndThenStandardizes) {
       "log1p of output \"y0\": expected numbers above -1, got -1");
 }
 
+TEST(TargetTransform, OnlyMovesAConstant) {
+  const LabelledSet set = Numbers(std::vector<std::vector<float>>(1000, {0.7F}));
+  for (const char* steps : {"standardize", "log1p,standardize"}) {
+    const TargetTransform transform = TargetTransform::Fit(steps, set, All(set));
+    EXPECT_EQ(Applied(transform, 0.7F), 0) << steps;
+    std::vector<double> values = {0.8F};
+    transform.ApplyAnywhere(values);
+    EXPECT_LT(values[0], 0.2) << steps;
+  }
+}
+
 TEST(TargetTransform, TakesPredictionsThatAreFarOff) {
   const LabelledSet set = Numbers({{0, 1}, {9, 1}, {99, 1}, {3, 2}});
   const TargetTransform transform = TargetTransform::Fit("log1p", set, All(set));
@@ -89,6 +100,16 @@ TEST(TargetTransform, TakesPredictionsThatAreFarOff) {
     TargetTransform::Fit(steps, set, All(set)).ApplyAnywhere(missing);
     EXPECT_TRUE(std::isnan(missing[0]) && !std::isnan(missing[1])) << steps;
   }
+}
+
+TEST(TargetTransform, TakesNoOtherLabelsLaterOn) {
+  const LabelledSet set = Numbers({{0, 1}, {9, 1}, {99, 1}, {3, 2}});
+  const LabelledSet bad = Numbers({{-0.5, 0}, {kMissing, -9}});
+  ExpectError([&] { TargetTransform::Fit("log1p", set, All(set)).CheckLabels(bad); },
+              "log1p of output \"y1\": expected numbers above -1, got -9");
+  EXPECT_NO_THROW(TargetTransform::Fit("log1p", set, All(set)).CheckLabels(Numbers({{-0.5, 0}})));
+  EXPECT_NO_THROW(TargetTransform::Fit("standardize", set, All(set)).CheckLabels(bad));
+  EXPECT_NO_THROW(TargetTransform::Fit("rank", set, All(set)).CheckLabels(bad));
 }
 
 TEST(TargetTransform, TellsWhetherItBends) {

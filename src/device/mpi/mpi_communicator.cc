@@ -93,8 +93,8 @@ class MpiCommunicator final : public Communicator {
   int size() const override { return size_; }
   int local_size() const override { return local_size_; }
 
-  [[noreturn]] void Abort() override {
-    MPI_Abort(MPI_COMM_WORLD, 1);
+  [[noreturn]] void Abort(int status) override {
+    MPI_Abort(MPI_COMM_WORLD, status);
     std::abort();
   }
 

@@ -11,6 +11,7 @@
 #include "base/progress.h"
 #include "inference/provenance.h"
 #include "inference/start.h"
+#include "model/adapter_files.h"
 #include "model/classifier_files.h"
 #include "model/embedded_model.h"
 #include "model/model_folder.h"
@@ -58,17 +59,23 @@ tasks::Metadata Describe(const ConvertOptions& options, const JobOptions& job, c
   return metadata;
 }
 
+/// Puts the adapter into the model and gives the head that PEFT saved with it, if there is one.
+std::optional<model::TaskHead> TakeAdapter(const std::string& adapter, model::Checkpoint& checkpoint) {
+  if (adapter.empty()) return std::nullopt;
+  model::AdapterFile file = model::ReadAdapter(adapter, checkpoint);
+  std::optional<model::TaskHead> head = model::ReadClassifier(file, checkpoint);
+  checkpoint.SetAdapter(std::move(file.adapter));
+  return head;
+}
+
 /// Encoder and head, as transformers' classes for classifiers load them.
 void WriteClassifier(const ConvertOptions& options, const JobOptions& job, model::Checkpoint& checkpoint,
-                     OutputFolder& folder) {
-  const std::optional<model::TaskHead> head = model::ReadClassifier(checkpoint);
-  if (!head)
-    Fail("{}: expected a masked language model or a classifier, got one without either head", checkpoint.path());
+                     const model::TaskHead& head, OutputFolder& folder) {
   if (options.precision != "fp32" || options.packed)
     FailUsage("precision: expected fp32 of a classifier, got {}", options.packed ? "--packed" : options.precision);
   tasks::Metadata metadata;
   for (const auto& [key, text] : inference::DescribeRun(job, checkpoint)) metadata["agront." + key] = text;
-  model::WriteClassifier(checkpoint.shape(), model::RowsOf(checkpoint), *head, metadata, folder);
+  model::WriteClassifier(checkpoint.shape(), model::RowsOf(checkpoint), head, metadata, folder);
 }
 
 }  // namespace
@@ -81,13 +88,19 @@ void Convert(const ConvertOptions& options) {
   JobOptions job = options.job;
   if (!options.source.empty()) job.model = options.source;
   inference::Start(job);
-  const auto checkpoint = model::OpenModel(job.model, job.adapter);
+  const auto checkpoint = model::OpenModel(job.model);
+  std::optional<model::TaskHead> head = TakeAdapter(job.adapter, *checkpoint);
   std::error_code missing;
   if (fs::equivalent(job.output, job.model, missing))
     FailUsage("output: expected another folder than the model's own, got {}", job.output);
   OutputFolder folder(job.output, job.force, "convert", model::IsModelFile);
-  if (!checkpoint->HasLanguageModelHead()) {
-    WriteClassifier(options, job, *checkpoint, folder);
+  if (!head && !checkpoint->HasLanguageModelHead()) {
+    head = model::ReadClassifier(*checkpoint);
+    if (!head)
+      Fail("{}: expected a masked language model or a classifier, got one without either head", checkpoint->path());
+  }
+  if (head) {
+    WriteClassifier(options, job, *checkpoint, *head, folder);
     folder.Commit();
     return;
   }

@@ -2,6 +2,8 @@
 #include "tasks/finetune/baseline_predictions.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <memory>
 #include <span>
 
@@ -52,6 +54,15 @@ baselines::LabelledSequences TokensOf(const FinetuneOptions& options, const Task
   return sequences;
 }
 
+/// A straight line goes on beyond what it was fitted to, and its exponential soon beyond every number: no prediction
+/// stays above the largest label of its output.
+void KeepBelowLabels(const std::vector<double>& labels, size_t outputs, std::vector<double>& predictions) {
+  std::vector<double> most(outputs, -std::numeric_limits<double>::infinity());
+  for (size_t i = 0; i < labels.size(); ++i)
+    if (!std::isnan(labels[i])) most[i % outputs] = std::max(most[i % outputs], labels[i]);
+  for (size_t i = 0; i < predictions.size(); ++i) predictions[i] = std::min(predictions[i], most[i % outputs]);
+}
+
 }  // namespace
 
 baselines::Baselines DivisionBaselines::Fit(int64_t max_tokens) const {
@@ -62,13 +73,16 @@ baselines::Baselines DivisionBaselines::Fit(int64_t max_tokens) const {
     return task.kind == TaskKind::kToken ? TokensOf(options_, data_, part, max_tokens)
                                          : SequencesOf(data_, part, LabelSpace::kTransformed);
   };
-  baselines::Baselines result = baselines::FitBaselines(task, sequences(train_part), sequences(valid_part),
-                                                        sequences(test_part), {.seed = options_.seed});
+  const baselines::LabelledSequences train = sequences(train_part);
+  baselines::Baselines result =
+      baselines::FitBaselines(task, train, sequences(valid_part), sequences(test_part), {.seed = options_.seed});
   if (task.kind != TaskKind::kRegression) return result;
   const auto outputs = static_cast<size_t>(task.num_outputs());
-  for (baselines::Baseline& baseline : result.fitted)
+  for (baselines::Baseline& baseline : result.fitted) {
+    if (!data_.transform.is_linear()) KeepBelowLabels(train.labels, outputs, baseline.predictions);
     for (size_t row = 0; row + outputs <= baseline.predictions.size(); row += outputs)
       data_.transform.Invert(std::span(baseline.predictions).subspan(row, outputs));
+  }
   return result;
 }
 

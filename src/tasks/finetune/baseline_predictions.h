@@ -28,7 +28,9 @@ class DivisionBaselines {
   DivisionBaselines(const FinetuneOptions& options, const TaskData& data) : options_(options), data_(data) {}
 
   /// Beside `test`, which are a model's predictions of the test examples. In a task per token a baseline sees the bases
-  /// around each token. `max_tokens` of a window of the model. Nothing without training, validation or test examples.
+  /// around each token. Of numbers that were transformed otherwise than by shifts and scales no prediction is above the
+  /// largest training label. `max_tokens` of a window of the model. Nothing without training, validation or test
+  /// examples.
   std::vector<BaselinePrediction> Predict(int64_t max_tokens, const scores::LabelledPredictions& test);
 
   /// Sentences about baselines that do not suit the examples; empty before Predict.

@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -23,8 +25,9 @@ using Json = nlohmann::ordered_json;
 
 struct Row {
   BenchmarkTask task;
-  int64_t train = 0, valid = 0, test = 0;
+  double train, valid, test;  ///< examples
   double value, low, high, kmers;
+  bool has_page;
 };
 
 double NumberAt(const Json& json, const std::string& path) {
@@ -34,30 +37,45 @@ double NumberAt(const Json& json, const std::string& path) {
 }
 
 Row RowOf(const BenchmarkTask& task, const std::string& folder) {
-  const std::string path = Below(Below(folder, task.name), kMetricsJson);
+  const std::string of_task = Below(folder, task.name), path = Below(of_task, kMetricsJson);
   const Json metrics = formats::ParseJson<Json>(ReadTextFile(path), path);
-  const auto count = [&](const char* part) {
-    const double value = NumberAt(metrics, std::string("/examples/") + part);
-    return std::isnan(value) ? 0 : static_cast<int64_t>(value);
-  };
   return {.task = task,
-          .train = count("train"),
-          .valid = count("valid"),
-          .test = count("test"),
+          .train = NumberAt(metrics, "/examples/train"),
+          .valid = NumberAt(metrics, "/examples/valid"),
+          .test = NumberAt(metrics, "/examples/test"),
           .value = NumberAt(metrics, "/test/" + task.score),
           .low = NumberAt(metrics, "/test/" + task.score + "_low"),
           .high = NumberAt(metrics, "/test/" + task.score + "_high"),
-          .kmers = NumberAt(metrics, "/baselines/k-mers/" + task.score)};
+          .kmers = NumberAt(metrics, "/baselines/k-mers/" + task.score),
+          .has_page = std::filesystem::exists(Below(of_task, "report.html"))};
 }
 
 std::string Text(double value) { return std::isnan(value) ? "NA" : fmt::format("{:.4f}", value); }
+std::string Count(double value) { return std::isnan(value) ? "NA" : fmt::format("{:.0f}", value); }
+
+/// With a link to its own page, which several runs with their seeds do not have.
+std::string NameOfTask(const Row& row) {
+  const std::string name = plot::EscapeXml(row.task.name);
+  if (!row.has_page) return name;
+  std::string address;
+  for (const char c : row.task.name) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool is_plain = (byte < 0x80 && std::isalnum(byte) != 0) || c == '.' || c == '-' || c == '_';
+    address += is_plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
+  }
+  return fmt::format("<a href=\"{}/report.html\">{}</a>", address, name);
+}
+
+std::string IntervalOf(const Row& row) {
+  return std::isnan(row.low) ? "NA" : fmt::format("{} to {}", Text(row.low), Text(row.high));
+}
 
 std::string TableOf(const std::vector<Row>& rows) {
   std::string table = "#task\ttrain\tvalid\ttest\tscore\tvalue\tlow\thigh\tkmers\tpublished\n";
   for (const Row& row : rows)
-    table += fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", row.task.name, row.train, row.valid, row.test,
-                         row.task.score, Text(row.value), Text(row.low), Text(row.high), Text(row.kmers),
-                         row.task.published.empty() ? "." : row.task.published);
+    table += fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", row.task.name, Count(row.train), Count(row.valid),
+                         Count(row.test), row.task.score, Text(row.value), Text(row.low), Text(row.high),
+                         Text(row.kmers), row.task.published.empty() ? "." : row.task.published);
   return table;
 }
 
@@ -73,10 +91,10 @@ std::string PageOf(const std::vector<Row>& rows, const FinetuneOptions& options)
       "<th>k-mers</th><th>published</th></tr>\n";
   for (const Row& row : rows)
     html += fmt::format(
-        "<tr><td><a href=\"{0}/report.html\">{0}</a></td><td>{1}, {2}, {3}</td><td>{4}</td>{5}"
-        "<td>{6} to {7}</td>{8}<td class=\"words\">{9}</td></tr>\n",
-        plot::EscapeXml(row.task.name), row.train, row.valid, row.test, row.task.score, Cell(row.value, row.kmers),
-        Text(row.low), Text(row.high), Cell(row.kmers, row.value), plot::EscapeXml(row.task.published));
+        "<tr><td>{}</td><td>{}, {}, {}</td><td>{}</td>{}"
+        "<td>{}</td>{}<td class=\"words\">{}</td></tr>\n",
+        NameOfTask(row), Count(row.train), Count(row.valid), Count(row.test), row.task.score,
+        Cell(row.value, row.kmers), IntervalOf(row), Cell(row.kmers, row.value), plot::EscapeXml(row.task.published));
   html = plot::ScrollBox(html + "</table>\n");
   html +=
       "<p>Published: AgroNT with IA3, as far as the article's source data give it; its test sets are those "

@@ -5,8 +5,11 @@
 #include <array>
 #include <filesystem>
 #include <map>
+#include <utility>
 
 #include "base/error.h"
+#include "tasks/finetune/finetuned_model.h"
+#include "tasks/finetune/settings.h"
 
 namespace agront::tasks {
 namespace {
@@ -82,6 +85,28 @@ std::vector<BenchmarkTask> FindBenchmarkTasks(const std::string& folder) {
   if (tasks.empty()) Fail("{}: expected files TASK/SPECIES_train.fa, got none", folder);
   std::ranges::sort(tasks, {}, &BenchmarkTask::name);
   return tasks;
+}
+
+std::vector<FinetuneOptions> OptionsOfTasks(const FinetuneOptions& options, const std::vector<BenchmarkTask>& tasks) {
+  const auto is_numbers = [](const BenchmarkTask& task) { return task.kind == TaskKind::kRegression; };
+  if (!options.transform.empty() && std::ranges::none_of(tasks, is_numbers))
+    FailUsage("--transform: expected a task of numbers in the benchmark's folder, got none");
+  if (options.class_weights && std::ranges::all_of(tasks, is_numbers))
+    FailUsage("--class-weights: expected a task of classes in the benchmark's folder, got none");
+  std::vector<FinetuneOptions> of_tasks;
+  for (const BenchmarkTask& task : tasks) {
+    FinetuneOptions one = options;
+    one.task = task.kind;
+    one.train = task.train;
+    one.valid = task.valid;
+    one.test = task.test;
+    if (!is_numbers(task)) one.transform.clear();
+    one.class_weights = options.class_weights && !is_numbers(task);
+    CheckOptions(one);
+    one.job.output = Below(options.job.output, task.name);
+    of_tasks.push_back(std::move(one));
+  }
+  return of_tasks;
 }
 
 }  // namespace agront::tasks

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agront/finetune.h"
 #include "agront/prediction_task.h"
 
 namespace agront::tasks {
@@ -22,5 +23,10 @@ struct BenchmarkTask {
 /// By name. Folders without such files (Figures, ISM_Tables) are none; throws Error for a task that is not known, a set
 /// without a training or test file, or a folder without any.
 std::vector<BenchmarkTask> FindBenchmarkTasks(const std::string& folder);
+
+/// What each task is to be fine-tuned with, in their order: a folder of its own below the output, its files,
+/// --transform only where it has numbers and --class-weights only where it has classes. All are checked: throws
+/// UsageError for options that a task does not take, and for one of those two that no task takes.
+std::vector<FinetuneOptions> OptionsOfTasks(const FinetuneOptions& options, const std::vector<BenchmarkTask>& tasks);
 
 }  // namespace agront::tasks

@@ -105,26 +105,21 @@ void OverRanks(const FinetuneOptions& options, const std::function<void(device::
 }  // namespace
 
 void Finetune(const FinetuneOptions& options) {
-  tasks::CheckOptions(options);
-  OverRanks(options, [&](device::Communicator& ranks) { FinetuneAll(options, ranks); });
+  OverRanks(options, [&](device::Communicator& ranks) {
+    tasks::CheckOptions(options);
+    FinetuneAll(options, ranks);
+  });
 }
 
 void FinetuneBenchmark(const FinetuneOptions& options, const std::string& folder) {
-  tasks::CheckOptions(options);
-  if (!options.train.empty() || !options.valid.empty() || !options.test.empty())
-    FailUsage("--benchmark: its folder has the files; expected no --train, --valid or --test");
-  const std::vector<tasks::BenchmarkTask> found = tasks::FindBenchmarkTasks(folder);
   OverRanks(options, [&](device::Communicator& ranks) {
-    for (const tasks::BenchmarkTask& task : found) {
-      FinetuneOptions one = options;
-      one.job.output = Below(options.job.output, task.name);
-      one.task = task.kind;
-      one.train = task.train;
-      one.valid = task.valid;
-      one.test = task.test;
-      if (ranks.rank() == 0 && !options.job.quiet) fmt::print(stderr, "== {}\n", task.name);
-      tasks::CheckOptions(one);
-      if (!FinetuneAll(one, ranks)) return;
+    if (!options.train.empty() || !options.valid.empty() || !options.test.empty())
+      FailUsage("--benchmark: its folder has the files; expected no --train, --valid or --test");
+    const std::vector<tasks::BenchmarkTask> found = tasks::FindBenchmarkTasks(folder);
+    const std::vector<FinetuneOptions> of_tasks = tasks::OptionsOfTasks(options, found);
+    for (size_t i = 0; i < found.size(); ++i) {
+      if (ranks.rank() == 0 && !options.job.quiet) fmt::print(stderr, "== {}\n", found[i].name);
+      if (!FinetuneAll(of_tasks[i], ranks)) return;
     }
     if (ranks.rank() == 0) tasks::WriteBenchmarkReport(options, found);
   });

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <span>
 
+#include "data/labelled/clusters.h"
+
 namespace agront::tasks {
 namespace {
 
@@ -65,6 +67,7 @@ scores::LabelledPredictions LabelOutputs(const training::ExampleEncoder& encoder
   scores::LabelledPredictions labelled;
   labelled.task = task;
   const auto width = static_cast<size_t>(task.num_outputs());
+  const std::vector<int64_t> clusters = data::ClustersOf(set, examples);
   size_t row = 0;
   for (size_t e = 0; e < examples.size(); ++e) {
     std::vector<scores::TokenBases> tokens;
@@ -74,8 +77,9 @@ scores::LabelledPredictions LabelOutputs(const training::ExampleEncoder& encoder
         if (outputs.row_classes[row] < 0) continue;
         labelled.labels.push_back(outputs.row_classes[row]);
         labelled.tokens.push_back(tokens[static_cast<size_t>(r)]);
-        labelled.clusters.push_back(examples[e]);  // tokens of a sequence are not independent
+        labelled.clusters.push_back(clusters.empty() ? examples[e] : clusters[e]);  // tokens are not independent
       } else {
+        if (!clusters.empty()) labelled.clusters.push_back(clusters[e]);
         const std::span<const float> labels = set.labels(examples[e]);
         labelled.labels.insert(labelled.labels.end(), labels.begin(), labels.end());
       }

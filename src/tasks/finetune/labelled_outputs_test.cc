@@ -45,5 +45,29 @@ TEST(Predictions, OfTokensAreThoseThatHaveAClass) {
             "a\t6\t12\texon\t0\t1\n");
 }
 
+TEST(Predictions, OfAFamilyAreOneCluster) {
+  constexpr int64_t kExamples = 60, kFamilies = 25;
+  data::LabelledSet set({.kind = TaskKind::kBinary, .outputs = {"label"}, .binary_words = {}});
+  training::Outputs outputs;
+  std::vector<int64_t> examples;
+  for (int64_t i = 0; i < kExamples; ++i) {
+    set.Add({.id = std::to_string(i),
+             .bases = "ACGT",
+             .labels = {static_cast<float>(i % 2)},
+             .base_classes = "",
+             .group = std::to_string(i % kFamilies),
+             .split = "",
+             .place = "a.csv:2"});
+    outputs.values.push_back(0);
+    outputs.rows.push_back(1);
+    examples.push_back(kExamples - 1 - i);
+  }
+  const data::TargetTransform none;
+  const scores::LabelledPredictions labelled = LabelOutputs({set, none, {}}, examples, outputs, none);
+  ASSERT_EQ(labelled.clusters.size(), static_cast<size_t>(kExamples));
+  for (size_t i = 0; i + kFamilies < kExamples; ++i) EXPECT_EQ(labelled.clusters[i], labelled.clusters[i + kFamilies]);
+  EXPECT_NE(labelled.clusters[0], labelled.clusters[1]);
+}
+
 }  // namespace
 }  // namespace agront::tasks

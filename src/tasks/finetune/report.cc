@@ -41,19 +41,24 @@ std::string ScoreTables(const FineTuneReport& given, const FineTuneReport& learn
       plot::EscapeXml(given.learned->transform), ScoreTable(learned), ScoreTable(given));
 }
 
-}  // namespace
+/// What the intervals are.
+std::string ScoreNotes(const FineTuneReport& report) {
+  std::string sentences;
+  if (report.bootstrap.resamples > 0)
+    sentences = fmt::format(
+        "Intervals are percentiles of {} bootstrap resamples of the {} {} {}, for {} %. They tell how "
+        "much chance is in the choice of examples, not in the training.",
+        report.bootstrap.resamples, report.predictions[0].size, report.part,
+        report.task.kind == TaskKind::kToken ? "tokens" : "examples", 100 * report.bootstrap.confidence);
+  if (report.task.kind != TaskKind::kRegression)
+    sentences += std::string(sentences.empty() ? "" : " ") + "AUPRC is average precision.";
+  return sentences.empty() ? "" : "<p>" + sentences + "</p>\n";
+}
 
-std::string FineTuneReportPage(const FineTuneReport& report) {
-  const FineTuneReport learned = OnLearnedScale(report);
-  std::string body = plot::Section("In short", Verdict(learned) + Warnings(report));
-  body += plot::Section(
-      "Scores",
-      ScoreFigure(learned) + ScoreTables(report, learned) + PredictorNotes(report) +
-          fmt::format("<p>Intervals are percentiles of {} bootstrap resamples of the {} test {}, for {} %. They "
-                      "tell how much chance is in the choice of examples, not in the training.{}</p>\n",
-                      report.bootstrap.resamples, report.predictions[0].size,
-                      report.task.kind == TaskKind::kToken ? "tokens" : "examples", 100 * report.bootstrap.confidence,
-                      report.task.kind == TaskKind::kRegression ? "" : " AUPRC is average precision."));
+/// Everything that is of predictions and scores.
+std::string ScoreSections(const FineTuneReport& report, const FineTuneReport& learned) {
+  std::string body = plot::Section(
+      "Scores", ScoreFigure(learned) + ScoreTables(report, learned) + PredictorNotes(report) + ScoreNotes(report));
   body += plot::Section("Predictions", TaskFigures(report, learned));
   if (!report.evaluation.tables[0].outputs.empty())
     body += plot::Section("Outputs", OutputFigure(learned) + OutputTable(learned));
@@ -61,7 +66,17 @@ std::string FineTuneReportPage(const FineTuneReport& report) {
     body += plot::Section(
         "Model and baselines",
         "<p>The same resamples for both (paired bootstrap). p is two-sided.</p>\n" + DifferenceTable(learned));
-  body += plot::Section("Worst errors", WorstErrors(report, learned));
+  return body + plot::Section("Worst errors", WorstErrors(report, learned));
+}
+
+}  // namespace
+
+std::string FineTuneReportPage(const FineTuneReport& report) {
+  const FineTuneReport learned = OnLearnedScale(report);
+  std::string body;
+  if (const std::string in_short = Verdict(learned) + Warnings(report); !in_short.empty())
+    body += plot::Section("In short", in_short);
+  if (!report.evaluation.tables.empty()) body += ScoreSections(report, learned);
   if (const std::string curves = LearningCurves(report); !curves.empty()) body += plot::Section("Learning", curves);
   body += plot::Section("Data", SplitTable(report) + FactTable(report.data));
   body += plot::Section("Method", FactTable(report.method));

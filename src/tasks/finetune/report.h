@@ -30,12 +30,14 @@ struct FineTuneReport {
   std::vector<ReportFact> method;     ///< method, hyperparameters, seed, time
 
   // Learning curves; those without points are left out.
-  plot::Curve train_loss;   ///< by step
-  plot::Curve valid_loss;   ///< by step
-  plot::Curve valid_score;  ///< by epoch, named after the score
+  plot::Curve train_loss;  ///< by step
+  plot::Curve valid_loss;  ///< by step
   std::string train_loss_unit = "loss";
 
-  /// Who is compared on the same test examples: the model first, then baselines.
+  /// The examples that the scores are of: "test", or "validation" where there is no test set.
+  std::string part = "test";
+
+  /// Who is compared on the same examples: the model first, then baselines.
   struct Predictor {
     std::string name;   ///< "model", "k-mers"
     std::string about;  ///< "5-mers of both strands, ridge regression"
@@ -43,7 +45,7 @@ struct FineTuneReport {
   std::vector<Predictor> predictors;
   std::vector<std::string> left_out;                     ///< sentences about baselines that there are not
   std::vector<scores::LabelledPredictions> predictions;  ///< of each predictor
-  scores::Evaluation evaluation;                         ///< scores::Evaluate(predictions)
+  scores::Evaluation evaluation;                         ///< scores::Evaluate(predictions); empty: nothing was scored
   scores::BootstrapOptions bootstrap;
 
   /// The same on the scale that was learned, where --transform bent it: then verdict, figures and differences are of
@@ -56,14 +58,14 @@ struct FineTuneReport {
   };
   std::optional<LearnedScale> learned;
 
-  /// The bases of a test example, for the table of worst errors; empty when they are not at hand.
+  /// The bases of a scored example, for the table of worst errors; empty when they are not at hand.
   std::function<std::string(int64_t example)> bases;
 };
 
 /// The score that stands for a task: auroc (binary, multi-label), mcc (classes), r2.
 std::string HeadlineScore(const PredictionTask& task);
 
-/// An HTML page that needs no other file.
+/// An HTML page that needs no other file. Without an evaluation it has the data, the method and how the loss fell.
 std::string FineTuneReportPage(const FineTuneReport& report);
 
 }  // namespace agront::tasks

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/shortened.h"
 #include "plot/count_matrix.h"
 #include "plot/interval_chart.h"
 #include "plot/page.h"
@@ -25,6 +26,8 @@ namespace {
 /// R² has no lower bound; a baseline at -5 would leave no room for the rest.
 constexpr double kLeastDrawn = -0.5;
 constexpr double kChanceAuroc = 0.5;
+constexpr int64_t kMostOfConfusion = 60;  // classes: a page of 2,400 units, which still can be scrolled
+constexpr size_t kMostBytesOfTitle = 26;  // for a name in the title of a figure
 
 bool HasClasses(const PredictionTask& task) {
   return task.kind == TaskKind::kMulticlass || task.kind == TaskKind::kToken;
@@ -67,12 +70,6 @@ std::string ExamplesNote(const FineTuneReport& report) {
   if (shown == report.task.num_outputs()) return "";
   return fmt::format("<p>Drawn are the {} of {} outputs where {} is highest, in the middle and lowest.</p>\n", shown,
                      report.task.num_outputs(), ScoreTitle(OutputScore(report.task)));
-}
-
-/// To fit into the title of a figure.
-std::string Shorten(const std::string& name) {
-  constexpr size_t kMost = 26;
-  return name.size() <= kMost ? name : name.substr(0, kMost - 1) + "…";
 }
 
 plot::UnitCurve CalibrationCurve(const std::string& name, const scores::LabelledPredictions& predictions) {
@@ -142,7 +139,11 @@ std::string ClassificationFigures(const FineTuneReport& report) {
                       {"Calibration (areas of dots: " + counted + ")",
                        HasClasses(task) ? "probability of the class said" : "probability said",
                        HasClasses(task) ? "share that were right" : "share that were true", true, counted})};
-  if (task.kind != TaskKind::kMultilabel) {
+  std::string note = task.kind == TaskKind::kBinary ? "" : ExamplesNote(report);
+  if (HasClasses(task) && task.num_outputs() > kMostOfConfusion) {
+    note += fmt::format("<p>The confusion of {} classes is left out: it takes {} at most.</p>\n", task.num_outputs(),
+                        kMostOfConfusion);
+  } else if (task.kind != TaskKind::kMultilabel) {
     const scores::Confusion confusion = scores::ConfusionOf(report.predictions[0]);
     std::vector<int64_t> counts;
     for (int64_t row = 0; row < confusion.classes(); ++row)
@@ -152,7 +153,7 @@ std::string ClassificationFigures(const FineTuneReport& report) {
     figures.push_back(plot::CountMatrix(
         names, counts, {"Confusion of " + report.predictors[0].name + " (shares of rows)", "true", "predicted"}));
   }
-  return (task.kind == TaskKind::kBinary ? "" : ExamplesNote(report)) + plot::SideBySide(figures);
+  return note + plot::SideBySide(figures);
 }
 
 /// `given` has the numbers in the units of the labels, `learned` as they were learned: what bends them by the logarithm
@@ -170,7 +171,8 @@ std::string RegressionFigures(const FineTuneReport& given, const FineTuneReport&
       const scores::ScoreTable& table = learned.evaluation.tables[i];
       const double pearson =
           Find(is_single ? table.overall : table.outputs[static_cast<size_t>(output)].scores, "pearson");
-      std::string title = is_single ? given.predictors[i].name : Shorten(given.task.outputs[output]);
+      std::string title =
+          is_single ? given.predictors[i].name : Shortened(given.task.outputs[output], kMostBytesOfTitle);
       if (std::isfinite(pearson)) title += fmt::format(": Pearson {:.2f}", pearson);
       figures.push_back(plot::Scatter(scores::LabelColumn(drawn.predictions[i], output),
                                       scores::PredictionColumn(drawn.predictions[i], output),
@@ -198,11 +200,7 @@ std::string LearningCurves(const FineTuneReport& report) {
   std::vector<plot::Curve> losses;
   for (const plot::Curve* curve : {&report.train_loss, &report.valid_loss})
     if (!curve->x.empty()) losses.push_back(*curve);
-  std::string html;
-  if (!losses.empty()) html += plot::LineChart(losses, {"Loss", "step", report.train_loss_unit});
-  if (!report.valid_score.x.empty())
-    html += plot::LineChart({report.valid_score}, {"Validation score", "epoch", ScoreTitle(report.valid_score.name)});
-  return html;
+  return losses.empty() ? "" : plot::LineChart(losses, {"Loss", "step", report.train_loss_unit});
 }
 
 std::string ScoreFigure(const FineTuneReport& report) {
@@ -214,11 +212,12 @@ std::string ScoreFigure(const FineTuneReport& report) {
       row.series.push_back(IntervalOf(table.overall, name));
     if (std::isfinite(row.series[0].value)) rows.push_back(row);
   }
-  return plot::IntervalChart(rows, {.title = "Test scores, with intervals",
-                                    .x_label = "score",
-                                    .series = Names(report),
-                                    .least = kLeastDrawn,
-                                    .chance = std::nan("")});
+  return plot::IntervalChart(
+      rows, {.title = (report.part == "test" ? "Test scores" : "Validation scores") + std::string(", with intervals"),
+             .x_label = "score",
+             .series = Names(report),
+             .least = kLeastDrawn,
+             .chance = std::nan("")});
 }
 
 std::string OutputFigure(const FineTuneReport& report) {
@@ -232,8 +231,8 @@ std::string OutputFigure(const FineTuneReport& report) {
   }
   const bool is_regression = report.task.kind == TaskKind::kRegression;
   return plot::IntervalChart(
-      rows, {.title = is_regression ? "Correlation of predicted with observed over the test examples, by output"
-                                    : "AUROC over the test examples, by output",
+      rows, {.title = fmt::format("{} over the {} examples, by output",
+                                  is_regression ? "Correlation of predicted with observed" : "AUROC", report.part),
              .x_label = ScoreTitle(name),
              .series = Names(report),
              .least = kLeastDrawn,

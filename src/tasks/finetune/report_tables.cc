@@ -49,7 +49,7 @@ std::string Meaning(const std::string& score) {
          "below 0 is worse.";
 }
 
-std::string Signed(double value) { return (value < 0 ? "" : "+") + Number(value); }
+std::string Signed(double value) { return (value >= 0 ? "+" : "") + Number(value); }
 
 std::string WithInterval(double value, double low, double high) {
   if (!std::isfinite(low)) return Number(value);
@@ -144,23 +144,26 @@ std::string Verdict(const FineTuneReport& report) {
   std::vector<std::string> how;
   if (is_mean) how.push_back(fmt::format("mean of {} outputs", outputs));
   if (report.learned) how.push_back("after " + EscapeXml(report.learned->transform));
-  html += fmt::format("<p class=\"verdict\">{}{} on the {} test {}: <b>{}</b>{}.</p>\n", ScoreTitle(headline),
+  html += fmt::format("<p class=\"verdict\">{}{} on the {} {} {}: <b>{}</b>{}.</p>\n", ScoreTitle(headline),
                       how.empty() ? "" : fmt::format(" ({})", fmt::join(how, ", ")), report.predictions[0].size,
-                      report.task.kind == TaskKind::kToken ? "tokens" : "examples", Number(model.value),
+                      report.part, report.task.kind == TaskKind::kToken ? "tokens" : "examples", Number(model.value),
                       std::isfinite(model.low)
                           ? fmt::format(" ({:.0f} % interval {} to {})", 100 * report.bootstrap.confidence,
                                         Number(model.low), Number(model.high))
                           : "");
   html += Conclusion(report, headline);
-  html += fmt::format("<p>{} Differences from simple models (baselines), which any model has to beat:</p>\n",
-                      Meaning(headline));
+  std::string comparisons;
   for (size_t i = 0; i < report.evaluation.differences.size(); ++i) {
     const auto& differences = report.evaluation.differences[i];
     const auto found = std::ranges::find(differences, headline, &scores::Difference::name);
     if (found == differences.end() || !std::isfinite(found->value)) continue;
-    html += fmt::format("<p>{}.</p>\n", Comparison(*found, report.predictors[i + 1].name));
+    comparisons += fmt::format("<p>{}.</p>\n", Comparison(*found, report.predictors[i + 1].name));
   }
-  return html;
+  return html + fmt::format("<p>{}{}</p>\n{}", Meaning(headline),
+                            comparisons.empty()
+                                ? ""
+                                : " Differences from simple models (baselines), which any model has to beat:",
+                            comparisons);
 }
 
 std::string ScoreTable(const FineTuneReport& report) {

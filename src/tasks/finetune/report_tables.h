@@ -9,7 +9,7 @@
 
 namespace agront::tasks {
 
-/// One sentence for each baseline: whether the model is better, and how sure that is.
+/// One sentence for each baseline: whether the model is better, and how sure that is. Nothing without scores.
 std::string Verdict(const FineTuneReport& report);
 
 /// What was found in the data that speaks against a score.

@@ -59,9 +59,11 @@ FineTuneReport ReportOf(const scores::LabelledPredictions& model) {
 void ExpectSound(const std::string& html) {
   EXPECT_EQ(html.find("nan"), std::string::npos);
   EXPECT_EQ(html.find("inf<"), std::string::npos);
+  EXPECT_EQ(html.find("+–"), std::string::npos);
   EXPECT_EQ(html.find("a<b"), std::string::npos);
   EXPECT_EQ(html.find("gene<"), std::string::npos);
-  EXPECT_EQ(html.find("http://", html.find("<body>")), html.find("http://www.w3.org/2000/svg", html.find("<body>")));
+  for (size_t at = html.find("http"); at != std::string::npos; at = html.find("http", at + 1))
+    EXPECT_TRUE(html.substr(at).starts_with("http://www.w3.org/2000/svg\"")) << html.substr(at, 40);  // no address
   EXPECT_NE(html.find("</html>"), std::string::npos);
 }
 
@@ -72,6 +74,63 @@ TEST(FineTuneReportPage, IsSoundForEveryKindOfTask) {
       ExpectSound(html);
       EXPECT_LT(html.size(), 200'000U);  // sequences are shortened
     }
+}
+
+TEST(FineTuneReportPage, NamesTheExamplesThatWereScored) {
+  for (const Kind& kind : kKinds) {
+    FineTuneReport report = ReportOf(RandomPredictions(kind, 60, 0));
+    EXPECT_EQ(FineTuneReportPage(report).find("alidation"), std::string::npos);
+    report.title = "A page";
+    report.part = "validation";
+    const std::string html = FineTuneReportPage(report);
+    EXPECT_EQ(html.find("test"), std::string::npos) << html.substr(html.find("test"), 60);
+    EXPECT_NE(html.find(" on the 60 validation "), std::string::npos);
+    EXPECT_NE(html.find("bootstrap resamples of the 60 validation "), std::string::npos);
+    EXPECT_NE(html.find("Validation scores, with intervals"), std::string::npos);
+    const bool has_outputs = html.find(" over the validation examples, by output") != std::string::npos;
+    EXPECT_EQ(has_outputs, kind.outputs.size() > 1);
+  }
+}
+
+TEST(FineTuneReportPage, TellsOfDataAndMethodWhereNothingWasScored) {
+  for (const Kind& kind : kKinds) {
+    FineTuneReport report = ReportOf(RandomPredictions(kind, 60, 0));
+    report.predictions = {RandomPredictions(kind, 0, 0)};
+    report.evaluation = {};
+    report.method = {{"updates", "12"}};
+    const std::string html = FineTuneReportPage(report);
+    ExpectSound(html);
+    EXPECT_EQ(html.find("Scores"), std::string::npos);
+    EXPECT_NE(html.find("<td>updates</td>"), std::string::npos);
+  }
+}
+
+TEST(FineTuneReportPage, SaysNothingOfIntervalsWithoutResamples) {
+  FineTuneReport report = ReportOf(RandomPredictions(kKinds[0], 60, 0));
+  report.bootstrap.resamples = 0;
+  report.evaluation = scores::Evaluate(report.predictions, report.bootstrap);
+  const std::string html = FineTuneReportPage(report);
+  EXPECT_EQ(html.find("bootstrap resamples"), std::string::npos);
+  EXPECT_NE(html.find("AUPRC is average precision."), std::string::npos);
+}
+
+TEST(FineTuneReportPage, AnnouncesNoComparisonWithoutBaselines) {
+  FineTuneReport report = ReportOf(RandomPredictions(kKinds[0], 60, 0));
+  EXPECT_NE(FineTuneReportPage(report).find("which any model has to beat:"), std::string::npos);
+  report.predictions.resize(1);
+  report.predictors.resize(1);
+  report.evaluation = scores::Evaluate(report.predictions, report.bootstrap);
+  EXPECT_EQ(FineTuneReportPage(report).find("which any model has to beat:"), std::string::npos);
+}
+
+TEST(FineTuneReportPage, LeavesOutTheConfusionOfMoreClassesThanCanBeRead) {
+  for (const int classes : {60, 61}) {
+    Kind kind = {TaskKind::kMulticlass, {}};
+    for (int i = 0; i < classes; ++i) kind.outputs.push_back("class " + std::to_string(i));
+    const std::string html = FineTuneReportPage(ReportOf(RandomPredictions(kind, 200, 0)));
+    EXPECT_EQ(html.find("Confusion of model") == std::string::npos, classes > 60);
+    EXPECT_EQ(html.find("The confusion of 61 classes is left out") != std::string::npos, classes > 60);
+  }
 }
 
 TEST(FineTuneReportPage, HasNoTableOfPartsWithoutParts) {
@@ -159,6 +218,21 @@ TEST(FineTuneReportPage, OrdersWorstErrorsByTheScaleThatWasLearned) {
   EXPECT_EQ(html.find("gene_", table), html.find("gene_1", table));
   EXPECT_NE(html.find("<td>90.00</td><td>0.000</td>", table), std::string::npos);
   EXPECT_NE(html.find("<td>1,400</td><td>400.0</td>", table), std::string::npos);
+}
+
+TEST(FineTuneReportPage, OrdersWorstErrorsOfSeveralOutputsByTheirSpreads) {
+  // Labels of the first output vary by 1 around a large number, those of the second by 1000 around 0.
+  scores::LabelledPredictions model;
+  model.task = {TaskKind::kRegression, {"large", "wide"}};
+  model.size = 4;
+  model.labels = {1e9, 0, 1e9 + 1, 1000, 1e9, 0, 1e9 + 1, 1000};
+  model.predictions = model.labels;
+  model.predictions[2] += 0.5;  // of "gene_1", one standard deviation
+  model.predictions[5] += 300;  // of "gene_2", 0.6 of one
+  for (int64_t i = 0; i < model.size; ++i) model.ids.push_back("gene_" + std::to_string(i));
+  const std::string html = FineTuneReportPage(ReportOf(model));
+  const size_t table = html.find("Worst errors");
+  EXPECT_EQ(html.find("gene_", table), html.find("gene_1", table));
 }
 
 TEST(FineTuneReportPage, DrawsLogarithmsInTheUnitsOfTheLabels) {

@@ -45,7 +45,7 @@ Json MetricsOf(const FinetuneOptions& options, const TaskData& data, const RunOu
   json["seed"] = options.seed;
   json["trained_parameters"] = outcome.num_trained;
   json["updates"] = outcome.state.step;
-  json["best_update"] = outcome.state.best_step;
+  json["best_update"] = outcome.state.best_step > 0 ? Json(outcome.state.best_step) : Json(nullptr);
   json["layer"] = ArrayName(outcome.trained.layer);
   for (const TriedLayer& tried : outcome.layers)
     json["layers"].push_back({{"layer", ArrayName(tried.layer)}, {"validation_loss", tried.validation_loss}});

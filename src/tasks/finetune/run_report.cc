@@ -42,7 +42,9 @@ std::vector<ReportFact> MethodFacts(const FinetuneOptions& options, const model:
       {"model", base.path()},
       {"model hash", base.RecordedHash().hex},
       {"trained parameters", fmt::format("{}", outcome.num_trained)},
-      {"updates", fmt::format("{}, the best after {}", outcome.state.step, outcome.state.best_step)}};
+      {"updates", outcome.state.best_step > 0
+                      ? fmt::format("{}, the best after {}", outcome.state.step, outcome.state.best_step)
+                      : fmt::format("{}, kept as after the last", outcome.state.step)}};
   for (const TriedLayer& tried : outcome.layers)
     facts.push_back(
         {fmt::format("validation loss, {}", ArrayName(tried.layer)),
@@ -76,7 +78,16 @@ void WriteRunReport(const FinetuneOptions& options, const TaskData& data, const 
   report.about = fmt::format("Predicts {} from a sequence by {}. {} examples to train, {} to validate, {} to test.",
                              OutputsInWords(report.task), AboutMethod(options.method, base.path()),
                              data.split.train.size(), data.split.valid.size(), data.split.test.size());
-  report.warnings = data.findings;
+  const bool has_test = outcome.test.size > 0;
+  const scores::LabelledPredictions& scored = has_test ? outcome.test : outcome.valid;
+  if (!has_test) report.part = "validation";
+  if (scored.size == 0)
+    report.warnings.emplace_back("there are neither test nor validation examples, so nothing was scored");
+  else if (!has_test)
+    report.warnings.emplace_back(
+        "there are no test examples: the scores are of the validation examples, by which the best epoch was chosen, and "
+        "so better than for new ones");
+  report.warnings.insert(report.warnings.end(), data.findings.begin(), data.findings.end());
   report.data = DataFacts(options);
   report.method = MethodFacts(options, base, outcome);
   report.train_loss = LossOf(run, training::kMetricsFile, "training, each update");
@@ -91,18 +102,21 @@ void WriteRunReport(const FinetuneOptions& options, const TaskData& data, const 
           Summarize("validation", report.task, SequencesOf(data, data.split.valid, LabelSpace::kAsGiven)));
     if (!data.split.test.empty())
       report.splits.push_back(Summarize("test", report.task, SequencesOf(data, data.split.test, LabelSpace::kAsGiven)));
-    report.bases = [&](int64_t i) { return data.set->Bases(data.split.test[static_cast<size_t>(i)]); };
+    report.bases = [&set = *data.set, &part = has_test ? data.split.test : data.split.valid](int64_t i) {
+      return set.Bases(part[static_cast<size_t>(i)]);
+    };
   }
   report.predictors.push_back({NameOf(options.method), AboutMethod(options.method, base.path())});
-  report.predictions.push_back(outcome.test.size > 0 ? outcome.test : outcome.valid);
+  report.predictions.push_back(scored);
   for (const BaselinePrediction& baseline : results.baselines) {
     report.predictors.push_back({baseline.name, baseline.about});
     report.predictions.push_back(baseline.predictions);
   }
   report.left_out = results.left_out;
   report.bootstrap = {.resamples = options.bootstrap, .seed = options.seed};
-  const auto evaluation = [](const ScaleScores& of) {
-    return of.test.tables.empty() ? scores::Evaluation{{of.valid}, {}} : of.test;
+  const auto evaluation = [&](const ScaleScores& of) {
+    if (scored.size == 0) return scores::Evaluation{};
+    return has_test ? of.test : scores::Evaluation{{of.valid}, {}};
   };
   report.evaluation = evaluation(results.given);
   if (results.learned) {
@@ -110,7 +124,6 @@ void WriteRunReport(const FinetuneOptions& options, const TaskData& data, const 
     for (const scores::LabelledPredictions& of : report.predictions)
       report.learned->predictions.push_back(OnLearnedScale(of, data.transform));
   }
-  if (outcome.test.size == 0) report.bases = nullptr;
   WriteTextFile(Below(folder, "report.html"), FineTuneReportPage(report));
 }
 

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "data/labelled/target_transform.h"
 #include "tasks/embed/layer_list.h"
 
 namespace agront::tasks {
@@ -69,6 +70,7 @@ void CheckCombinations(const FinetuneOptions& options) {
     FailUsage("--pooling: a task per token has none, got {:?}", options.pooling);
   if (options.task != TaskKind::kRegression && !options.transform.empty())
     FailUsage("--transform: goes with --task regression");
+  data::TargetTransform::CheckNames(options.transform);
   if (options.task == TaskKind::kRegression && options.class_weights)
     FailUsage("--class-weights: goes with classes, not with --task regression");
   if (!HasAdapter(options.method) && !options.targets.empty()) FailUsage("--targets: goes with --method lora or ia3");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/finetune/summary.h"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -63,6 +64,10 @@ void SummarizeRuns(const std::vector<std::string>& folders, const std::string& o
       if (run.contains(part) && run[part].is_object()) of_part.push_back(run[part]);
     if (!of_part.empty()) summary[part] = Summary(of_part);
   }
+  // Of folds each has its own.
+  const auto examples = [](const Json& run) { return run.value("examples", Json()); };
+  if (std::ranges::all_of(runs, [&](const Json& run) { return examples(run) == examples(runs.front()); }))
+    summary["examples"] = examples(runs.front());
   WriteTextFile(Below(output, kMetricsJson), summary.dump(2) + "\n");
 }
 

@@ -29,20 +29,22 @@ bool HasClasses(const PredictionTask& task) {
   return task.kind == TaskKind::kMulticlass || task.kind == TaskKind::kToken;
 }
 
-/// Errors of numbers are in standard deviations of their output's labels: outputs may have different units.
+/// Errors of numbers are in standard deviations of their output's labels: outputs may have different units. Where all
+/// labels are one number, they are as they are.
 std::vector<double> Spreads(const scores::LabelledPredictions& predictions) {
   std::vector<double> spreads(predictions.task.outputs.size(), 1.0);
   if (predictions.task.kind != TaskKind::kRegression) return spreads;
   for (size_t output = 0; output < spreads.size(); ++output) {
-    double sum = 0, squares = 0, count = 0;
-    for (const double label : scores::LabelColumn(predictions, static_cast<int64_t>(output))) {
-      if (std::isnan(label)) continue;
-      sum += label;
-      squares += label * label;
-      ++count;
-    }
-    const double variance = squares / count - (sum / count) * (sum / count);
-    if (variance > 0) spreads[output] = std::sqrt(variance);
+    std::vector<double> labels = scores::LabelColumn(predictions, static_cast<int64_t>(output));
+    std::erase_if(labels, [](double label) { return std::isnan(label); });
+    if (labels.empty()) continue;
+    const auto [least, most] = std::ranges::minmax(labels);
+    if (least == most) continue;
+    const auto count = static_cast<double>(labels.size());
+    const double mean = std::accumulate(labels.begin(), labels.end(), 0.0) / count;
+    double squares = 0;
+    for (const double label : labels) squares += (label - mean) * (label - mean);
+    spreads[output] = std::sqrt(squares / count);
   }
   return spreads;
 }

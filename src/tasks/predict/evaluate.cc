@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <optional>
 
 #include "agront/evaluate.h"
 #include "base/output_file.h"
 #include "base/progress.h"
+#include "data/labelled/clusters.h"
 #include "data/labelled/read_labelled_set.h"
 #include "inference/provenance.h"
 #include "inference/start.h"
@@ -17,9 +19,10 @@
 namespace agront {
 namespace {
 
-/// A token takes part when it has a class.
-void AppendTokens(const data::LabelledSet& set, int64_t example, std::span<const data::ExampleWindow> windows,
-                  const std::vector<std::vector<double>>& rows, size_t& row, scores::LabelledPredictions& labelled) {
+/// A token takes part when it has a class. `cluster` is the one of the example.
+void AppendTokens(const data::LabelledSet& set, int64_t example, int64_t cluster,
+                  std::span<const data::ExampleWindow> windows, const std::vector<std::vector<double>>& rows,
+                  size_t& row, scores::LabelledPredictions& labelled) {
   const std::string classes = set.BaseClasses(example);
   for (const data::ExampleWindow& window : windows) {
     for (const int32_t of_token : data::TokenClasses(window, classes)) {
@@ -28,7 +31,7 @@ void AppendTokens(const data::LabelledSet& set, int64_t example, std::span<const
       labelled.labels.push_back(of_token);
       labelled.predictions.insert(labelled.predictions.end(), prediction.begin(), prediction.end());
       labelled.ids.emplace_back(set.id(example));
-      labelled.clusters.push_back(example);
+      labelled.clusters.push_back(cluster);
     }
   }
 }
@@ -39,6 +42,9 @@ scores::LabelledPredictions PredictLabelled(tasks::FinetunedPredictor& predictor
   labelled.task = set.task();
   Progress progress("predicting", "tokens", job.quiet);
   for (const std::string& note : set.notes()) progress.Note(note);
+  std::vector<int64_t> all(static_cast<size_t>(set.size()));
+  std::iota(all.begin(), all.end(), 0);
+  const std::vector<int64_t> clusters = data::ClustersOf(set, all);
   int64_t tokens = 0;
   for (int64_t next = 0; next < set.size();) {
     tasks::PredictionBatch batch;
@@ -50,8 +56,10 @@ scores::LabelledPredictions PredictLabelled(tasks::FinetunedPredictor& predictor
     for (int64_t example = first; example < next; ++example) {
       const auto count = static_cast<size_t>(batch.windows[static_cast<size_t>(example - first)]);
       if (set.task().kind == TaskKind::kToken) {
-        AppendTokens(set, example, std::span(batch.cut).subspan(window, count), rows, row, labelled);
+        AppendTokens(set, example, clusters.empty() ? example : clusters[example],
+                     std::span(batch.cut).subspan(window, count), rows, row, labelled);
       } else {
+        if (!clusters.empty()) labelled.clusters.push_back(clusters[example]);
         const std::span<const float> labels = set.labels(example);
         labelled.labels.insert(labelled.labels.end(), labels.begin(), labels.end());
         labelled.predictions.insert(labelled.predictions.end(), rows[row].begin(), rows[row].end());
@@ -90,6 +98,7 @@ void EvaluateFinetuned(const EvaluateFinetunedOptions& options) {
   LabelledInput input = options.data;
   if (input.window.empty()) input.window = predictor.description().window;
   const data::LabelledSet set = data::ReadLabelledSet(input, predictor.task());
+  predictor.transform().CheckLabels(set);
   OutputFile output(options.job.output, options.job.force);
   const scores::LabelledPredictions labelled = PredictLabelled(predictor, set, options.job);
   const auto evaluate = [&](const scores::LabelledPredictions& of) {

@@ -57,7 +57,7 @@ void FinetunedPredictor::OpenClassifier(const std::string& folder) {
 void FinetunedPredictor::OpenPeftClassifier(const std::string& folder, const JobOptions& job) {
   checkpoint_ = model::OpenModel(job.model);
   model::AdapterFile file = model::ReadAdapter(folder, *checkpoint_);
-  const std::optional<model::TaskHead> head = model::ReadClassifier(file, checkpoint_->shape());
+  const std::optional<model::TaskHead> head = model::ReadClassifier(file, *checkpoint_);
   if (!head) Fail("{}: expected an adapter with a classifier (modules_to_save), got one without", folder);
   checkpoint_->SetAdapter(std::move(file.adapter));
   description_.method = "lora";

@@ -290,9 +290,9 @@ class Run {
 
 void Pretrain(const PretrainOptions& asked) {
   PretrainOptions options = asked;
-  tasks::CheckOptions(options);
-  if (options.job.output == "-") FailUsage("output: expected a folder for the run (-o), got standard output");
   training::OverRanks([&](device::Communicator& ranks) {
+    tasks::CheckOptions(options);
+    if (options.job.output == "-") FailUsage("output: expected a folder for the run (-o), got standard output");
     constexpr int kMostThreads = 1024;
     if (options.job.threads < 0 || options.job.threads > kMostThreads)
       FailUsage("threads: expected 0 (one per core) to {}, got {}", kMostThreads, options.job.threads);
