@@ -82,7 +82,7 @@ void Predict(const std::string& base, const std::string& batch_path, const std::
   auto head = model::ReadClassifier(*checkpoint);
   if (!adapter.empty()) {
     const model::AdapterFile file = model::ReadAdapter(adapter, *checkpoint);
-    head = model::ReadClassifier(file, checkpoint->shape());
+    head = model::ReadClassifier(file, *checkpoint);
     checkpoint->SetAdapter(file.adapter);
   }
   if (!head) Fail("{}: expected a classifier", base);
