@@ -109,7 +109,7 @@ class StripSoftmax {
   size_t rows_ = 0, next_row_ = 0;
   ScoresBlock block_{};
   float references_[kStripRows];
-  float limits_[kStripRows];  ///< up to which a score may be above its reference
+  float limits_[kStripRows];  ///< references_ + kSlack, as they are compared
   alignas(64) float sums_[kStripRows][kLanes];
 };
 
