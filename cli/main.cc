@@ -3,11 +3,13 @@
 #include <array>
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <string>
 
 #include "agront/error.h"
 #include "agront/version.h"
 #include "command.h"
+#include "help_format.h"
 
 namespace agront::cli {
 namespace {
@@ -40,13 +42,16 @@ constexpr std::array kCommands = {
 int Run(int argc, char** argv) {
   CLI::App app("AgroNT, a masked language model of plant DNA. Without --model the small embedded example model runs.");
   app.name("agront");
-  app.set_version_flag("--version", "agront " + std::string(Version()));
-  app.set_help_all_flag("--help-all", "The help of all commands");
+  app.formatter(std::make_shared<HelpFormat>());
+  app.set_help_flag("-h,--help", "Print this help");
+  app.set_version_flag("--version", "agront " + std::string(Version()), "Print the version of the program");
+  app.set_help_all_flag("--help-all", "Print the help of every command");
   app.require_subcommand(1);
   app.footer("Example:\n  agront unmask --every genes.fa.gz -o genes.tsv\n\nagront COMMAND --help tells more.");
   std::function<void()> chosen;
   for (const Row& row : kCommands) {
     CLI::App* command = app.add_subcommand(row.name, row.about);
+    command->set_help_all_flag();  // the program's, not a command's
     command->callback([&chosen, run = row.set_up(*command)] { chosen = run; });
   }
   RecordCommandLine(argc, argv);
