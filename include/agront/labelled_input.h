@@ -19,7 +19,8 @@ namespace agront {
 
 struct LabelledInput {
   std::string path;
-  std::string genome;  ///< FASTA with random access; for tasks per token without `path`: all of it
+  std::string genome;                    ///< FASTA with random access; for tasks per token without `path`: all of it
+  std::vector<std::string> region_list;  ///< instead of `path`: regions of `genome`, as InputOptions::region_list
   std::string labels;  ///< CSV or TSV by id; for tasks per token a BED file of intervals whose names are classes
   std::string part;    ///< "train", "valid" or "test": of all its examples; empty: see split_column
 

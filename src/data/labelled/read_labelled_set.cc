@@ -76,6 +76,7 @@ void ReadAll(formats::LabelledSource& source, const LabelledInput& input, LabelE
     example.bases = std::move(record.bases);
     example.group = std::move(record.group);
     example.place = std::move(record.place);
+    example.placement = std::move(record.placement);
     set.Add(example);
   }
   if (unlabelled > 0)

@@ -36,6 +36,8 @@ void RefuseColumns(const LabelledInput& input) {
 }
 
 std::unique_ptr<LabelledSource> OpenPerToken(const LabelledInput& input) {
+  if (!input.region_list.empty() && (!input.path.empty() || input.genome.empty()))
+    FailUsage("--region: expected --genome alone beside it");
   if (!input.genome.empty()) {
     if (!input.path.empty() && KindOf(input.path) != FileKind::kFeatures)
       FailUsage("{}: expected regions of the genome (BED, GFF3)", input.path);
@@ -53,6 +55,11 @@ std::unique_ptr<LabelledSource> OpenPerToken(const LabelledInput& input) {
 
 std::unique_ptr<LabelledSource> OpenLabelledSource(const LabelledInput& input, bool per_token) {
   if (per_token) return OpenPerToken(input);
+  if (!input.region_list.empty()) {
+    if (!input.path.empty()) FailUsage("expected --region or {}, got both", input.path);
+    if (input.genome.empty()) FailUsage("--region: expected --genome, the FASTA file that the regions are of");
+    return OpenFeatures(input);
+  }
   if (input.path.empty()) FailUsage("expected a file of sequences or features");
   switch (KindOf(input.path)) {
     case FileKind::kFeatures:
