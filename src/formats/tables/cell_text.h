@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Texts in the cells of our tables.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace agront::formats {
+
+/// Appends a text as it stands in a cell: a tab, a line end and a backslash as \t, \n, \r and \\; in quotes, with those
+/// in it doubled, when it begins with one.
+void AppendCellText(std::string_view text, std::string& line);
+
+/// Undoes the backslashes of AppendCellText. A backslash before any other letter stays what it is.
+std::string CellText(std::string_view cell);
+
+}  // namespace agront::formats
