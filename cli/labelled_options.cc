@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "labelled_options.h"
 
+#include "region_options.h"
+
 namespace agront::cli {
 namespace {
 
@@ -11,7 +13,6 @@ CLI::Option* Add(CLI::App& command, const char* group, const char* flag, T& valu
 }
 
 constexpr char kTables[] = "Tables";
-constexpr char kGenomes[] = "Features of a genome";
 
 }  // namespace
 
@@ -46,17 +47,7 @@ void AddLabelledOptions(CLI::App& command, LabelledInput& input) {
                 "Keep examples whose id comes twice, instead of an error")
       ->group(kTables);
 
-  Add(command, kGenomes, "--genome", input.genome, "FASTA", "Genome in FASTA that the features (BED or GFF3) are of");
-  Add(command, kGenomes, "--feature", input.feature, "TYPE",
-      "Types of the GFF3 lines to read as features, separated by commas")
-      ->capture_default_str();
-  Add(command, kGenomes, "--window", input.window, "WINDOW",
-      "Bases to read around each feature: promoter, terminator, expression, feature, or as in start-165+5, "
-      "end-150+20, centre-500+500; default: the window that a model was trained with, else feature");
-  command
-      .add_flag("--pad-at-ends", input.pads_at_ends,
-                "Fill with N where a window reaches past the end of its sequence, instead of an error")
-      ->group(kGenomes);
+  AddGenomeOptions(command, input.genome, input.feature, input.window, input.pads_at_ends);
 
   constexpr char kTokens[] = "Tasks per token";
   Add(command, kTokens, "--token-window-bp", input.window_bp, "BP", "Length of the windows that regions are cut into")

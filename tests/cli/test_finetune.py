@@ -198,7 +198,7 @@ class Methods(FinetuneTest):
         self.assertGreater(self.metrics("run")["test"]["accuracy"], 0.9)
         self.assertEqual({row["label"] for row in self.rows("run")}, {"poor", "rich"})
         self.assertEqual(len(self.rows("run")), 60)
-        self.assertEqual([(int(row["start"]), int(row["end"])) for row in self.rows("run")],
+        self.assertEqual([(int(row["record_start"]), int(row["record_end"])) for row in self.rows("run")],
                          4 * [(6 * i, 6 * i + 6) for i in range(15)])
         self.assertIn("<th>start</th><th>end</th>", (self.path("run") / "report.html").read_text())
 

@@ -12,6 +12,7 @@
 #include "tasks/finetune/artifacts.h"
 #include "tasks/finetune/finetuned_model.h"
 #include "tasks/finetune/labelled_outputs.h"
+#include "tasks/finetune/prediction_table.h"
 #include "tasks/finetune/run_report.h"
 #include "tasks/finetune/settings.h"
 
@@ -98,8 +99,8 @@ std::string WriteResults(const FinetuneOptions& options, const TaskData& data, m
           {"random weights", "the same method on a model of this shape with random weights", outcome.random_test});
     predictors.push_back(outcome.test);
     for (const BaselinePrediction& baseline : results.baselines) predictors.push_back(baseline.predictions);
-    WriteTextFile(Below(folder, "predictions.tsv"),
-                  inference::TableLines(inference::DescribeRun(options.job, base)) + PredictionTable(outcome.test));
+    WritePredictionTable(outcome.test, *data.set, Below(folder, "predictions.tsv"),
+                         {.overwrite = true, .provenance = inference::DescribeRun(options.job, base)});
   }
   results.given = Score(options, predictors, outcome.valid);
   if (!data.transform.is_linear()) {
