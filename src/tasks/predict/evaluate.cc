@@ -112,7 +112,7 @@ void EvaluateFinetuned(const EvaluateFinetunedOptions& options) {
     if (learned) json["test"]["transformed"] = scores::ToJson(*learned);
     output.Write(json.dump(2) + "\n");
   } else {
-    output.Write(inference::TableLines(inference::DescribeRun(options.job, predictor.checkpoint())) + Text(table, "") +
+    output.Write(inference::TableLines(predictor.Describe(options.job)) + Text(table, "") +
                  (learned ? Text(*learned, "transformed.") : ""));
   }
   output.Commit();

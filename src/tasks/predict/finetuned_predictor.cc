@@ -14,7 +14,7 @@
 namespace agront::tasks {
 namespace fs = std::filesystem;
 
-FinetunedPredictor::FinetunedPredictor(const std::string& folder, const JobOptions& job) {
+FinetunedPredictor::FinetunedPredictor(const std::string& folder, const JobOptions& job) : folder_(folder) {
   if (fs::exists(Below(folder, "config.json")))
     OpenClassifier(folder);
   else if (fs::exists(Below(folder, "adapter_config.json")))
@@ -63,6 +63,14 @@ void FinetunedPredictor::OpenPeftClassifier(const std::string& folder, const Job
   description_.method = "lora";
   description_.layer = {.layer = checkpoint_->shape().layers};
   predictor_.emplace(checkpoint_->shape(), *head);
+}
+
+inference::Provenance FinetunedPredictor::Describe(const JobOptions& job) const {
+  JobOptions described = job;
+  if (checkpoint_->adapter()) described.adapter = description_.has_adapter() ? Below(folder_, kAdapterFolder) : folder_;
+  inference::Provenance provenance = inference::DescribeRun(described, *checkpoint_);
+  provenance["finetuned"] = folder_;
+  return provenance;
 }
 
 void FinetunedPredictor::Add(const std::string& bases, const std::string& place, PredictionBatch& batch) const {

@@ -12,6 +12,7 @@
 #include "agront/job.h"
 #include "data/example_windows.h"
 #include "data/labelled/target_transform.h"
+#include "inference/provenance.h"
 #include "model/agront.h"
 #include "model/checkpoint.h"
 #include "model/task_predictor.h"
@@ -42,6 +43,9 @@ class FinetunedPredictor {
   const data::TargetTransform& transform() const { return transform_; }  ///< of numbers, as they were learned
   const model::Checkpoint& checkpoint() const { return *checkpoint_; }
 
+  /// What predictions are made from: the fine-tuned folder, its base, its adapter.
+  inference::Provenance Describe(const JobOptions& job) const;
+
   /// `place` begins the message when a sequence is too long.
   void Add(const std::string& bases, const std::string& place, PredictionBatch& batch) const;
 
@@ -53,6 +57,7 @@ class FinetunedPredictor {
   void OpenClassifier(const std::string& folder);
   void OpenPeftClassifier(const std::string& folder, const JobOptions& job);
 
+  std::string folder_;
   FinetunedModel description_;
   std::unique_ptr<model::Checkpoint> checkpoint_;
   std::unique_ptr<model::AgroNT> model_;

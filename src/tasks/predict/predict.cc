@@ -110,7 +110,7 @@ void Predict(const PredictOptions& options) {
   tasks::FinetunedPredictor predictor(options.finetuned, options.job);
   if (options.strands == Strands::kBoth && predictor.task().kind == TaskKind::kToken)
     FailUsage("--strands: a task per token is predicted on one strand");
-  const inference::Provenance provenance = inference::DescribeRun(options.job, predictor.checkpoint());
+  const inference::Provenance provenance = predictor.Describe(options.job);
   if (is_track)
     tasks::PredictTrack(options, predictor, provenance);
   else
