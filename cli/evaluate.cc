@@ -60,6 +60,10 @@ std::function<void()> SetUpEvaluate(CLI::App& command) {
       ->type_name("N")
       ->capture_default_str();
   command.add_flag(
+      "--any-length", options->finetuned.any_length,
+      "Take also sequences less than half as long as the shortest training sequence, or more than twice as "
+      "long as the longest, instead of an error");
+  command.add_flag(
       "--mlm", options->mlm,
       "Evaluate the masked language model instead of a fine-tuned one: how well it tells 6-mers that are hidden");
   AddRegionOptions(command, masked.input.regions, masked.input.region_list);

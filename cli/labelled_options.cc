@@ -25,6 +25,8 @@ void AddLabelledOptions(CLI::App& command, LabelledInput& input) {
       ->delimiter(',');
   Add(command, kTables, "--label-separator", input.label_separator, "C",
       "Character between several labels in one column: ; for 0;1;0");
+  Add(command, kTables, "--positive", input.positive, "LABEL",
+      "Label of a binary task that is 1, where its two labels do not say so themselves, as 0 and 1 or no and yes do");
   Add(command, kTables, "--output-names", input.output_names, "NAME",
       "Names for the labels, separated by commas, where the file has none for them")
       ->delimiter(',');

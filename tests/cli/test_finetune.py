@@ -137,7 +137,7 @@ class Methods(FinetuneTest):
             self.assertAlmostEqual(ours[name], of_run[name], delta=1e-4 * max(1, abs(of_run[name])))
             self.assertAlmostEqual(ours["transformed"][name], of_run["transformed"][name], places=4)
         self.assertIn(f"\ntransformed.r2: {ours['transformed']['r2']:.4g} (", self.succeed(*command))
-        wrong = self.write("wrong.csv", "\n".join([*rows[:1], *rows[41:44], "odd,ACGTACGTACGT,-9"]) + "\n")
+        wrong = self.write("wrong.csv", "\n".join([*rows[:1], *rows[41:44], f"odd,{'ACGTACGTACGT' * 5},-9"]) + "\n")
         self.refuse(*(wrong if word == test else word for word in command),
                     says=("wrong.csv:5: log1p of output", "expected numbers above -1, got -9"))
 

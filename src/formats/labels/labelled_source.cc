@@ -54,6 +54,8 @@ std::unique_ptr<LabelledSource> OpenPerToken(const LabelledInput& input) {
 }  // namespace
 
 std::unique_ptr<LabelledSource> OpenLabelledSource(const LabelledInput& input, bool per_token) {
+  if (!input.group_separator.empty() && !input.group_column.empty())
+    FailUsage("--group-separator: expected no --group-column, which says the groups already");
   if (per_token) return OpenPerToken(input);
   if (!input.region_list.empty()) {
     if (!input.path.empty()) FailUsage("expected --region or {}, got both", input.path);
