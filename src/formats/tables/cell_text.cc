@@ -12,7 +12,7 @@ constexpr std::array<std::pair<char, char>, 4> kEscapes = {{{'\t', 't'}, {'\n', 
 }  // namespace
 
 void AppendCellText(std::string_view text, std::string& line) {
-  const bool is_quoted = text.starts_with('"');
+  const bool is_quoted = text.find('"') != std::string_view::npos;
   if (is_quoted) line += '"';
   for (const char c : text) {
     char letter = '\0';

@@ -58,11 +58,17 @@ TEST_F(TableWriterTest, WritesCellsAsTheyReadBack) {
   table.Number(std::numeric_limits<double>::quiet_NaN(), 4);
   table.Number(std::nanf(""));
   table.EndRow();
+  table.Text("5\" end");
+  table.Integer(1);
+  table.Number(1.0, 4);
+  table.Number(1.0f);
+  table.EndRow();
   table.Commit();
   EXPECT_EQ(Text("t.tsv"),
             "text\tcount\tnumber\tvalue\n"
             "a\\tb\\\\c\\nd\\re\t-7\t0.3333\t0.1\n"
-            "\"\"\"quoted\"\" name\"\tNA\tNA\tNA\n");
+            "\"\"\"quoted\"\" name\"\tNA\tNA\tNA\n"
+            "\"5\"\" end\"\t1\t1\t1\n");
 }
 
 TEST_F(TableWriterTest, TellsBesideOrAboveWhatItWasMadeFrom) {
