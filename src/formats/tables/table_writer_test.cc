@@ -118,10 +118,11 @@ TEST_F(TableWriterTest, RefusesRowsOfAnotherWidth) {
 }
 
 TEST(CellText, UndoesItself) {
-  for (const std::string text : {"", "a", "\t", "a\\tb", "\\", "\\\\n", "\r\n", "C:\\new"}) {
+  using std::string_literals::operator""s;
+  for (const std::string& text : {""s, "a"s, "\t"s, "a\\tb"s, "\\"s, "\\\\n"s, "\r\n"s, "C:\\new"s, "\0a\0"s}) {
     std::string line;
     AppendCellText(text, line);
-    EXPECT_EQ(line.find_first_of("\t\n\r"), std::string::npos);
+    EXPECT_EQ(line.find_first_of("\t\n\r\0"s), std::string::npos);
     EXPECT_EQ(CellText(line), text);
   }
   EXPECT_EQ(CellText("a\\x\\"), "a\\x\\");
