@@ -11,6 +11,7 @@ import pathlib
 import re
 
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "formats.md"
+NUMBERS = {"CHANNEL", "FOLD", "H", "I", "K", "L", "N", "NNN", "PID", "SEED", "TIME"}  # what these words in {} stand for; others for a text
 KINDS = {"Table": "Columns", "Arrays": "Arrays"}  # where a link to "place" leads
 
 
@@ -26,7 +27,7 @@ class Field:
 
     def pattern(self):
         """A regular expression of the names that this one stands for."""
-        return re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(self.name))
+        return re.sub(r"\\\{(\w+)\\\}", lambda word: r"\d+" if word[1] in NUMBERS else "[^/]+", re.escape(self.name))
 
 
 def cells(line):
