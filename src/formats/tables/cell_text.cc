@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/tables/cell_text.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 namespace agront::formats {
 namespace {
 
-constexpr std::array<std::pair<char, char>, 4> kEscapes = {{{'\t', 't'}, {'\n', 'n'}, {'\r', 'r'}, {'\\', '\\'}}};
+/// What is meant, and the letter behind the backslash.
+constexpr std::array<std::pair<char, char>, 5> kEscapes = {
+    {{'\t', 't'}, {'\n', 'n'}, {'\r', 'r'}, {'\\', '\\'}, {'\0', '0'}}};
 
 }  // namespace
 
 void AppendCellText(std::string_view text, std::string& line) {
-  const bool is_quoted = text.starts_with('"');
+  const bool is_quoted = text.find('"') != std::string_view::npos;
   if (is_quoted) line += '"';
   for (const char c : text) {
     char letter = '\0';
@@ -32,12 +35,11 @@ void AppendCellText(std::string_view text, std::string& line) {
 std::string CellText(std::string_view cell) {
   std::string text;
   for (size_t i = 0; i < cell.size(); ++i) {
-    char meant_here = '\0';
+    const auto* escape = kEscapes.end();
     if (cell[i] == '\\' && i + 1 < cell.size())
-      for (const auto& [meant, written] : kEscapes)
-        if (cell[i + 1] == written) meant_here = meant;
-    text += meant_here != '\0' ? meant_here : cell[i];
-    i += meant_here != '\0' ? 1 : 0;
+      escape = std::ranges::find(kEscapes, cell[i + 1], &std::pair<char, char>::second);
+    text += escape == kEscapes.end() ? cell[i] : escape->first;
+    i += escape == kEscapes.end() ? 0 : 1;
   }
   return text;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables that pandas.read_csv(file, sep="\t") and R's read.delim(file) open without further arguments.
 //
-// A header line, then a row a line, cells between tabs. A missing value is NA. In texts a tab, a line end and a
-// backslash are \t, \n, \r and \\; a text that begins with a double quote stands in quotes, quotes in it doubled.
-// What a table was made from stands in TABLE.json beside it, an object of texts; or in lines "## key: text" above the
-// header, which those two readers would take for the header.
+// A header line, then a row a line, cells between tabs. A missing value is NA. In texts a tab, a line end, a NUL
+// and a backslash are \t, \n, \r, \0 and \\; a text with a double quote in it stands in quotes, with those in it
+// doubled. What a table was made from stands in TABLE.json beside it, an object of texts; or in lines "## key: text"
+// above the header, which those two readers would take for the header.
 #pragma once
 
 #include <cstdint>

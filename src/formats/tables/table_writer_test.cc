@@ -58,11 +58,17 @@ TEST_F(TableWriterTest, WritesCellsAsTheyReadBack) {
   table.Number(std::numeric_limits<double>::quiet_NaN(), 4);
   table.Number(std::nanf(""));
   table.EndRow();
+  table.Text("5\" end");
+  table.Integer(1);
+  table.Number(1.0, 4);
+  table.Number(1.0f);
+  table.EndRow();
   table.Commit();
   EXPECT_EQ(Text("t.tsv"),
             "text\tcount\tnumber\tvalue\n"
             "a\\tb\\\\c\\nd\\re\t-7\t0.3333\t0.1\n"
-            "\"\"\"quoted\"\" name\"\tNA\tNA\tNA\n");
+            "\"\"\"quoted\"\" name\"\tNA\tNA\tNA\n"
+            "\"5\"\" end\"\t1\t1\t1\n");
 }
 
 TEST_F(TableWriterTest, TellsBesideOrAboveWhatItWasMadeFrom) {
@@ -112,10 +118,11 @@ TEST_F(TableWriterTest, RefusesRowsOfAnotherWidth) {
 }
 
 TEST(CellText, UndoesItself) {
-  for (const std::string text : {"", "a", "\t", "a\\tb", "\\", "\\\\n", "\r\n", "C:\\new"}) {
+  using std::string_literals::operator""s;
+  for (const std::string& text : {""s, "a"s, "\t"s, "a\\tb"s, "\\"s, "\\\\n"s, "\r\n"s, "C:\\new"s, "\0a\0"s}) {
     std::string line;
     AppendCellText(text, line);
-    EXPECT_EQ(line.find_first_of("\t\n\r"), std::string::npos);
+    EXPECT_EQ(line.find_first_of("\t\n\r\0"s), std::string::npos);
     EXPECT_EQ(CellText(line), text);
   }
   EXPECT_EQ(CellText("a\\x\\"), "a\\x\\");

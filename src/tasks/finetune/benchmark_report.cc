@@ -72,6 +72,14 @@ std::string IntervalOf(const Row& row) {
   return std::isnan(row.low) ? "NA" : fmt::format("{} to {}", Text(row.low), Text(row.high));
 }
 
+/// Whole: a number of digits would round it.
+void WriteCount(double count, formats::TableWriter& table) {
+  if (std::isnan(count))
+    table.Missing();
+  else
+    table.Integer(static_cast<int64_t>(count));
+}
+
 void WriteTable(const std::vector<Row>& rows, const std::string& path, formats::TableOptions options) {
   constexpr int kDigits = 7;
   formats::TableWriter table(path,
@@ -79,7 +87,7 @@ void WriteTable(const std::vector<Row>& rows, const std::string& path, formats::
                              std::move(options));
   for (const Row& row : rows) {
     table.Text(row.task.name);
-    for (const double count : {row.train, row.valid, row.test}) table.Number(count, kDigits);
+    for (const double count : {row.train, row.valid, row.test}) WriteCount(count, table);
     table.Text(row.task.score);
     for (const double value : {row.value, row.low, row.high, row.kmers}) table.Number(value, kDigits);
     if (row.task.published.empty())
