@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "formats/printable.h"
+#include "formats/sequences/feature_types.h"
 #include "formats/sequences/indexed_fasta.h"
 #include "formats/sequences/region_file.h"
 #include "genome/nucleotide.h"
@@ -14,16 +16,18 @@ namespace {
 class RegionReader : public SequenceReader {
  public:
   RegionReader(const std::string& genome, const std::string& regions, const std::string& feature)
-      : genome_(genome), regions_(OpenRegionFile(regions, feature)) {}
+      : genome_(genome), regions_(OpenRegionFile(regions, feature)) {
+    CheckFeatureTypes({regions}, feature);
+  }
 
   bool NextRecord(std::string& name) override {
     if (!regions_->Next(region_)) return false;
     const int64_t length = genome_.Length(region_.sequence);
     if (length < 0)
-      Fail("{}: {} has no sequence {}; its first are {}", regions_->Place(), genome_.path(), region_.sequence,
-           fmt::join(genome_.SomeNames(), ", "));
+      Fail("{}: {} has no sequence {}; its first are {}", regions_->Place(), genome_.path(),
+           Printable(region_.sequence), fmt::join(genome_.SomeNames(), ", "));
     if (region_.end > length)
-      Fail("{}: region {}:{}-{} lies outside its sequence of {} bases", regions_->Place(), region_.sequence,
+      Fail("{}: region {}:{}-{} lies outside its sequence of {} bases", regions_->Place(), Printable(region_.sequence),
            region_.start, region_.end, length);
     read_ = 0;
     name = region_.name;
@@ -45,6 +49,12 @@ class RegionReader : public SequenceReader {
   std::string Place() const override { return regions_->Place(); }
   const LetterCounts& counts() const override { return counts_; }
   double Progress() const override { return regions_->Progress(); }
+
+  std::vector<std::string> Notes() const override {
+    std::vector<std::string> notes = genome_.Notes();
+    for (std::string& note : regions_->Notes()) notes.push_back(std::move(note));
+    return notes;
+  }
 
  private:
   IndexedFasta genome_;
