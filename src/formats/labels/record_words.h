@@ -22,6 +22,9 @@ void NormalizeBases(std::string& bases, LetterCounts& counts, const std::string&
 /// The words between separators, without blanks around them.
 std::vector<std::string> SplitWords(std::string_view text, char separator);
 
+/// Puts sentences behind others.
+void AddNotes(std::vector<std::string> more, std::vector<std::string>& notes);
+
 /// The character of an option that takes one. Throws UsageError.
 char OneCharacter(std::string_view option, const std::string& text);
 

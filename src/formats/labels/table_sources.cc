@@ -36,6 +36,7 @@ class SequenceTable : public LabelledSource {
 
   std::vector<std::string> LabelNames() const override { return columns_.LabelNames(table_); }
   const LetterCounts& letters() const override { return letters_; }
+  std::vector<std::string> Notes() const override { return table_.Notes(); }
   double Progress() const override { return table_.Progress(); }
 
  private:
@@ -75,7 +76,7 @@ class TokenTable : public LabelledSource {
     record.labels.clear();
     while ((has_row_ = ReadRow()) && row_.id == record.id) {
       if (row_.group != record.group || row_.split != record.split)
-        Fail("{}: expected the group and split of the tokens of {:?} before it", row_.place, Printable(record.id));
+        Fail("{}: expected the group and split of the tokens of \"{}\" before it", row_.place, Printable(record.id));
       if (record.bases.size() + row_.bases.size() > kMostBases)
         Fail("{}: expected examples of at most {} bases", row_.place, kMostBases);
       record.bases += row_.bases;
@@ -91,6 +92,7 @@ class TokenTable : public LabelledSource {
 
   std::vector<std::string> BaseClasses() const override { return classes_; }
   const LetterCounts& letters() const override { return letters_; }
+  std::vector<std::string> Notes() const override { return table_.Notes(); }
   double Progress() const override { return table_.Progress(); }
 
  private:

@@ -59,7 +59,9 @@ class TokenWindows : public LabelledSource {
   const LetterCounts& letters() const override { return letters_; }
 
   std::vector<std::string> Notes() const override {
-    std::vector<std::string> notes;
+    std::vector<std::string> notes = genome_.Notes();
+    if (regions_) AddNotes(regions_->Notes(), notes);
+    if (classes_) AddNotes(classes_->notes(), notes);
     if (empty_ > 0) notes.push_back(fmt::format("{} windows are all N and are left out", empty_));
     if (classes_ && classes_->disputed_bases() > 0)
       notes.push_back(fmt::format("{} bases are in intervals of different classes of {} and have none",
