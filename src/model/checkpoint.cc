@@ -156,7 +156,7 @@ void Checkpoint::CheckShape(const Parameter& parameter, const formats::TensorEnt
   const bool is_int8 = entry.dtype == tensor::DType::kInt8 && !jax_ && IsBlockMatrix(parameter);
   if (!tensor::IsFloating(entry.dtype) && !is_int8)
     Fail("{}: tensor {}: expected floating-point numbers, got {}", archive_->path(), entry.name,
-         tensor::Name(entry.dtype));
+         formats::FormatName(entry));
 }
 
 void Checkpoint::RefuseOtherArchitectures() const {
