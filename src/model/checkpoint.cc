@@ -15,6 +15,7 @@
 #include "model/config.h"
 #include "model/folder_hint.h"
 #include "model/settings.h"
+#include "model/tokenizer_files.h"
 #include "nn/language_model_head.h"
 #include "ops/int8/int8.h"
 #include "tensor/precision.h"
@@ -78,6 +79,7 @@ std::unique_ptr<Checkpoint> Checkpoint::Open(const std::string& folder) {
     const std::string text = ReadTextFile(config.string());
     ExpectModelConfig(folder, config.string(), text);
     const ModelShape shape = ReadHuggingFaceConfig(config.string(), text);
+    CheckTokenizerFiles(folder);
     std::string file;
     auto archive = OpenHuggingFaceWeights(folder, file);
     return std::unique_ptr<Checkpoint>(
@@ -85,6 +87,7 @@ std::unique_ptr<Checkpoint> Checkpoint::Open(const std::string& folder) {
   }
   if (const fs::path hyperparams = jax / "hyperparams.json"; fs::exists(hyperparams)) {
     const ModelShape shape = ReadJaxConfig(hyperparams.string(), ReadTextFile(hyperparams.string()));
+    CheckTokenizerFiles(folder);
     auto archive = formats::OpenJoblibCheckpoint((jax / "pytree_ckpt.joblib").string());
     return std::unique_ptr<Checkpoint>(
         new Checkpoint(folder, "JAX, pytree_ckpt.joblib", shape, std::move(archive), true));
