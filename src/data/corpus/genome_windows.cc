@@ -78,7 +78,9 @@ class GenomeCutter {
   }
 
  private:
+  /// The file stands for what lower case would say.
   void MarkRepeats(int64_t start, std::span<uint8_t> codes) {
+    for (uint8_t& code : codes) code = static_cast<uint8_t>(code & ~formats::kInRepeat);
     const int64_t end = start + static_cast<int64_t>(codes.size());
     auto interval = std::ranges::upper_bound(*masked_, start, {}, &Interval::end);
     for (; interval != masked_->end() && interval->start < end; ++interval)
