@@ -23,6 +23,11 @@ void AddCuttingOptions(CLI::App& command, CorpusOptions& options) {
       .add_option("--training-share", options.training_share, "Of the blocks of 1 Mb; the others are for validation")
       ->type_name("SHARE")
       ->capture_default_str();
+  command
+      .add_option("--block-bp", options.block_bp,
+                  "Bases of the blocks that are dealt to training, validation and folds")
+      ->type_name("BP")
+      ->capture_default_str();
   command.add_option("--folds", options.folds, "Folds that the blocks are dealt to, for cross-validation")
       ->type_name("N")
       ->capture_default_str();
@@ -36,6 +41,10 @@ void AddFilterOptions(CLI::App& command, CorpusOptions& options) {
   command.add_option("--feature", options.feature, "Types of GFF3 lines that are regions, separated by commas")
       ->type_name("TYPE")
       ->capture_default_str();
+  command
+      .add_option("--repeat-feature", options.repeat_feature,
+                  "Types of the GFF3 lines that are repeats, separated by commas; needed when a file has several types")
+      ->type_name("TYPES");
   command.add_option("--flank", options.flank, "Windows this near to a region are kept, too")
       ->type_name("BP")
       ->capture_default_str();

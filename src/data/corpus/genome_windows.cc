@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "base/error.h"
-#include "data/corpus/block_dealer.h"
 #include "data/corpus/intervals.h"
 #include "formats/sequences/fasta.h"
 
@@ -24,10 +23,10 @@ class GenomeCutter {
         seen_(seen),
         shard_(shard),
         cutter_(options.cutter),
-        dealer_(options.seed, options.training_share, options.folds) {
+        dealer_(options.seed, options.training_share, options.folds, options.block_bases) {
     summary_.species = row.species;
     if (!row.regions.empty()) regions_.emplace(row.regions, options.feature, options.flank);
-    if (!row.repeats.empty()) repeats_.emplace(row.repeats, std::string(), 0);
+    if (!row.repeats.empty()) repeats_.emplace(row.repeats, options.repeat_feature, 0);
   }
 
   void BeginSequence(const std::string& name, bool left_out) {
