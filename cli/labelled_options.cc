@@ -12,39 +12,15 @@ CLI::Option* Add(CLI::App& command, const char* group, const char* flag, T& valu
 
 constexpr char kTables[] = "Tables";
 constexpr char kGenomes[] = "Features of a genome";
+constexpr char kTokens[] = "Tasks per token";
 
 }  // namespace
 
-void AddLabelledOptions(CLI::App& command, LabelledInput& input) {
+void AddExampleOptions(CLI::App& command, LabelledInput& input) {
   Add(command, kTables, "--sequence-column", input.sequence_column, "NAME", "Column of a table that has the sequences")
       ->capture_default_str();
-  Add(command, kTables, "--label-column", input.label_columns, "NAME",
-      "Columns that have the labels, separated by commas; default: label or labels. BED: name, score or a number of "
-      "a column; GFF3: an attribute")
-      ->delimiter(',');
-  Add(command, kTables, "--label-separator", input.label_separator, "C",
-      "Character between several labels in one column: ; for 0;1;0");
-  Add(command, kTables, "--output-names", input.output_names, "NAME",
-      "Names for the labels, separated by commas, where the file has none for them")
-      ->delimiter(',');
   Add(command, kTables, "--id-column", input.id_column, "NAME",
       "Column that has the ids; default: the line's number in a table, the name in BED, the ID in GFF3");
-  Add(command, kTables, "--group-column", input.group_column, "NAME",
-      "Column with the group of each example (gene, family, species): a group stays together in a split");
-  Add(command, kTables, "--group-separator", input.group_separator, "C",
-      "Character that ends the group in an id: with . the group of AT1G01010.1 is AT1G01010");
-  Add(command, kTables, "--split-column", input.split_column, "NAME",
-      "Column that says of each example train, valid or test");
-  Add(command, kTables, "--labels", input.labels, "TSV|BED",
-      "Table of labels by id, for FASTA and for features; with --task token BED intervals named by their class");
-  command
-      .add_flag("--leave-out-unlabelled", input.leaves_out_unlabelled,
-                "Leave out sequences that have no label, instead of an error")
-      ->group(kTables);
-  command
-      .add_flag("--keep-repeated-ids", input.keeps_repeated_ids,
-                "Keep examples whose id comes twice, instead of an error")
-      ->group(kTables);
 
   Add(command, kGenomes, "--genome", input.genome, "FASTA", "Genome in FASTA that the features (BED or GFF3) are of");
   Add(command, kGenomes, "--feature", input.feature, "TYPE",
@@ -58,15 +34,43 @@ void AddLabelledOptions(CLI::App& command, LabelledInput& input) {
                 "Fill with N where a window reaches past the end of its sequence, instead of an error")
       ->group(kGenomes);
 
-  constexpr char kTokens[] = "Tasks per token";
-  Add(command, kTokens, "--token-window-bp", input.window_bp, "BP", "Length of the windows that regions are cut into")
-      ->capture_default_str();
+  Add(command, kTokens, "--token-window-bp", input.window_bp, "BP",
+      "Length of the windows that regions are cut into; default: 1024");
   Add(command, kTokens, "--token-stride-bp", input.stride_bp, "BP",
-      "Distance from one of these windows to the next; 0: side by side")
-      ->capture_default_str();
+      "Distance from one of these windows to the next; default: 0, side by side");
+}
+
+void AddLabelOptions(CLI::App& command, LabelledInput& input) {
+  Add(command, kTables, "--label-column", input.label_columns, "NAME",
+      "Columns that have the labels, separated by commas; default: label or labels. BED: name, score or a number of "
+      "a column; GFF3: an attribute")
+      ->delimiter(',');
+  Add(command, kTables, "--label-separator", input.label_separator, "C",
+      "Character between several labels in one column: ; for 0;1;0");
+  Add(command, kTables, "--group-column", input.group_column, "NAME",
+      "Column with the group of each example (gene, family, species), whose examples belong together");
+  Add(command, kTables, "--group-separator", input.group_separator, "C",
+      "Character that ends the group in an id: with . the group of AT1G01010.1 is AT1G01010");
+  Add(command, kTables, "--labels", input.labels, "TSV|BED",
+      "Table of labels by id, for FASTA and for features; with --task token BED intervals named by their class");
+  command
+      .add_flag("--leave-out-unlabelled", input.leaves_out_unlabelled,
+                "Leave out sequences that have no label, instead of an error")
+      ->group(kTables);
+  command
+      .add_flag("--keep-repeated-ids", input.keeps_repeated_ids,
+                "Keep examples whose id comes twice, instead of an error")
+      ->group(kTables);
   Add(command, kTokens, "--background", input.background, "NAME",
-      "Class of the bases that are in no interval; empty: they have no class and are not trained on")
-      ->capture_default_str();
+      "Class of the bases that are in no interval; default: none; empty: they have no class and are not trained on");
+}
+
+void AddLearnedOptions(CLI::App& command, LabelledInput& input) {
+  Add(command, kTables, "--output-names", input.output_names, "NAME",
+      "Names for the labels, separated by commas; default: those of their columns, else label_1, label_2, ...")
+      ->delimiter(',');
+  Add(command, kTables, "--split-column", input.split_column, "NAME",
+      "Column that says of each example train, valid or test");
 }
 
 void AddSplitOptions(CLI::App& command, SplitOptions& split) {

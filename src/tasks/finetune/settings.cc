@@ -65,6 +65,21 @@ double DefaultLearningRate(const FinetuneOptions& options) {
 
 bool HasAdapter(FinetuneMethod method) { return method == FinetuneMethod::kIa3 || method == FinetuneMethod::kLora; }
 
+/// Which examples are for what: files say it, or folds, or what divides a training file that stands alone.
+void CheckDivision(const FinetuneOptions& options) {
+  const bool has_files = !options.valid.empty() || !options.test.empty();
+  if (options.folds > 0 && has_files)
+    FailUsage("--folds: divides the training file; expected no --valid and no --test");
+  const auto& [test_groups, valid_groups, test_share, valid_share, seed] = options.split;
+  if (!has_files && options.folds == 0) return;
+  const bool divides = !test_groups.empty() || !valid_groups.empty() || test_share > 0;
+  if (divides || !options.data.split_column.empty())
+    FailUsage(
+        "--test-groups, --valid-groups, --test-share, --split-column: divide a training file that stands alone; "
+        "expected no {}",
+        has_files ? "--valid and no --test" : "--folds");
+}
+
 void CheckCombinations(const FinetuneOptions& options) {
   if (options.task == TaskKind::kToken && !options.pooling.empty())
     FailUsage("--pooling: a task per token has none, got {:?}", options.pooling);
@@ -81,8 +96,7 @@ void CheckCombinations(const FinetuneOptions& options) {
     FailUsage("--layers: goes with a pooling that has nothing to learn (mean, cls, centre)");
   if (options.method == FinetuneMethod::kFull && options.job.precision != "fp32")
     FailUsage("--precision: full fine-tuning is in fp32, got {:?}", options.job.precision);
-  if (options.folds > 0 && (!options.valid.empty() || !options.test.empty()))
-    FailUsage("--folds: divides the training file; expected no --valid and no --test");
+  CheckDivision(options);
 }
 
 }  // namespace

@@ -96,7 +96,7 @@ void EvaluateFinetuned(const EvaluateFinetunedOptions& options) {
   inference::Start(options.job);
   tasks::FinetunedPredictor predictor(options.finetuned, options.job);
   LabelledInput input = options.data;
-  if (input.window.empty()) input.window = predictor.description().window;
+  if (input.window.empty() && predictor.task().kind != TaskKind::kToken) input.window = predictor.description().window;
   const data::LabelledSet set = data::ReadLabelledSet(input, predictor.task());
   predictor.transform().CheckLabels(set);
   OutputFile output(options.job.output, options.job.force);

@@ -100,9 +100,9 @@ void PredictSequences(const PredictOptions& options, tasks::FinetunedPredictor& 
   LabelledInput input = options.data;
   input.without_labels = true;
   input.keeps_repeated_ids = true;
-  if (input.window.empty()) input.window = predictor.description().window;
-  const data::LabelledSet set = data::ReadLabelledSet(input, predictor.task());
   const bool is_per_token = predictor.task().kind == TaskKind::kToken;
+  if (input.window.empty() && !is_per_token) input.window = predictor.description().window;
+  const data::LabelledSet set = data::ReadLabelledSet(input, predictor.task());
   output.Write(Header(predictor.task()));
   Packer packer(predictor, options,
                 [&](int64_t number, std::span<const data::ExampleWindow> windows, const Rows& rows) {
