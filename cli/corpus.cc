@@ -82,10 +82,8 @@ std::function<void()> SetUpCorpus(CLI::App& command) {
   command.add_flag("-q,--quiet", options->job.quiet, "Show neither progress nor warnings");
   AddCuttingOptions(command, *options);
   AddFilterOptions(command, *options);
-  command
-      .add_flag("--verify", *verify,
-                "Compare every window of an existing corpus with its checksum, instead of building one")
-      ->excludes("--output");
+  command.add_flag("--verify", *verify,
+                   "Compare every window of an existing corpus with its checksum, instead of building one");
   AddExample(command, "agront corpus genomes.tsv -o corpus");
   return [options, verify] {
     if (*verify) return VerifyCorpus(options->manifest, options->job.quiet);

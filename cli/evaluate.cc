@@ -53,7 +53,8 @@ std::function<void()> SetUpEvaluate(CLI::App& command) {
   AddJobOptions(command, masked.job, "File for the scores; default: standard output");
   AddPrecisionOption(command, masked.job);
   AddAdapterOption(command, masked.job);
-  AddLabelledOptions(command, options->finetuned.data);
+  AddExampleOptions(command, options->finetuned.data);
+  AddLabelOptions(command, options->finetuned.data);
   command
       .add_option("--bootstrap", options->finetuned.bootstrap,
                   "Number of bootstrap resamples for the 95 % intervals of scores; 0: no intervals")

@@ -58,7 +58,7 @@ std::function<void()> SetUpPredict(CLI::App& command) {
       .add_option("--batch-tokens", options->job.batch_tokens, "Number of tokens that go through the model at a time")
       ->type_name("N")
       ->capture_default_str();
-  AddLabelledOptions(command, options->data);
+  AddExampleOptions(command, options->data);
   AddRegionOptions(command, *regions, options->data.region_list);
   command
       .add_option(

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,9 +46,9 @@ struct LabelledInput {
   bool pads_at_ends = false;  ///< N where a window reaches past its sequence; else that is an error
 
   // Tasks per token.
-  int64_t window_bp = 1024;         ///< of the windows that regions are cut into
-  int64_t stride_bp = 0;            ///< from one window to the next; 0: side by side
-  std::string background = "none";  ///< the class of bases in no interval; empty: such bases have no class
+  std::optional<int64_t> window_bp;       ///< of the windows that regions are cut into; default 1024
+  std::optional<int64_t> stride_bp;       ///< from one window to the next; default 0: side by side
+  std::optional<std::string> background;  ///< the class of bases in no interval, default "none"; "": they have no class
 
   bool leaves_out_unlabelled = false;  ///< sequences without any label, or that a table by id lacks; else an error
   bool keeps_repeated_ids = false;     ///< else an id that comes twice is an error

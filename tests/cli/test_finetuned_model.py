@@ -87,6 +87,8 @@ class Uses(FinetuneTest):
                        for window in ([], ["--window", "start-6+12"], ["--window", "feature"])]
             self.assertEqual(outputs[0], outputs[1])
             self.assertNotEqual(outputs[0], outputs[2])
+            for option in (["--token-window-bp", 1024], ["--token-stride-bp", 0]):
+                self.refuse(*command, *option, "-q", status=2, says=[option[0], "task per token"])
 
     def test_windows_along_a_genome(self):
         self.finetune("--method", "probe")
