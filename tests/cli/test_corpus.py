@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from support import PROGRAM, ProgramTest, table
+from support import PROGRAM, ProgramTest, read_table
 
 HEADER = "species\tfasta\tregions\tweight\n"
 WITH_REPEATS = HEADER.replace("\n", "\trepeats\n")
@@ -234,7 +234,7 @@ class Reports(CorpusTest):
         self.write("g.bed", "chr1\t60\t240\n")
         self.manifest(("A<b>", "a.fa", "g.bed", "2.5"))
         folder = self.build("--window-tokens", 11, "--overlap", 0, "--training-share", 1)
-        rows = {(row["species"], row["stage"]): row for row in table((folder / "report.tsv").read_text())}
+        rows = {(row["species"], row["stage"]): row for row in read_table(folder / "report.tsv")}
         windows = {stage: int(row["windows"]) for (species, stage), row in rows.items() if species == "A<b>"}
         self.assertEqual(windows, {"genome": 0, "sequences": 0, "windows": 4, "one_part": 4, "near_regions": 3,
                                    "known": 2, "unique": 2, "training": 2, "validation": 0})

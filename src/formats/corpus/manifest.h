@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The manifest of a corpus: a table of genomes, by tabs, with the header `species fasta regions weight` in any order
-// and perhaps a fifth column `repeats`. Empty lines and lines that begin with # are passed over.
+// and perhaps a fifth column `repeats`. Empty lines and lines that begin with # are passed over, but a header may stand
+// behind a #. Blanks around a field are no part of it.
 #pragma once
 
 #include <optional>

@@ -15,6 +15,7 @@
 #include "formats/corpus/description.h"
 #include "formats/corpus/manifest.h"
 #include "formats/corpus/repeat_types.h"
+#include "formats/tables/table_writer.h"
 #include "inference/provenance.h"
 #include "inference/start.h"
 #include "tasks/corpus/report.h"
@@ -26,6 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kShardSuffix = ".shard";
+constexpr const char* kReportTable = "report.tsv";
 
 int64_t WindowBases(const CorpusOptions& options) { return tokenizer::kKmerLength * (options.window_tokens - 1); }
 
@@ -97,8 +99,8 @@ data::GenomeOptions ForGenomes(const CorpusOptions& options) {
 }
 
 bool IsCorpusFile(const std::string& name) {
-  return name == formats::kDescriptionFile || name == "report.html" || name == "report.tsv" ||
-         name.ends_with(kShardSuffix);
+  return name == formats::kDescriptionFile || name == "report.html" || name == kReportTable ||
+         name == formats::ProvenancePath(kReportTable) || name.ends_with(kShardSuffix);
 }
 
 /// Bases done over all genomes; their files' sizes stand for their shares of the work.
@@ -201,7 +203,8 @@ void BuildCorpus(const CorpusOptions& given) {
       options.training_share < 1)
     progress.Note(AdviceForValidation(options, genomes));
 
-  WriteText(folder.File("report.tsv"), CorpusTable(description.provenance, genomes));
+  folder.File(formats::ProvenancePath(kReportTable));
+  WriteCorpusTable(folder.File(kReportTable), description.provenance, genomes);
   WriteText(folder.File("report.html"), CorpusPage(description.settings, description.provenance, genomes));
   WriteText(folder.File(formats::kDescriptionFile), formats::WriteDescription(description));
   folder.Commit();
