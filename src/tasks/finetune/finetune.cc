@@ -63,7 +63,7 @@ bool FinetuneAll(const FinetuneOptions& options, device::Communicator& ranks) {
   if (IsFinished(options.job.output)) {
     tasks::CompareOptions(Below(options.job.output, tasks::kRunFolder), options);
     if (is_first && !options.job.quiet)
-      fmt::print(stderr, "{}: finished before; another -o starts anew\n", options.job.output);
+      fmt::print(stderr, "{}: finished before; another -o starts a new run\n", options.job.output);
     return true;
   }
   const std::vector<tasks::TaskData> divisions = tasks::ReadTaskData(options);
