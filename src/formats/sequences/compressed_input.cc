@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/open_failure.h"
 
 namespace agront::formats {
 
@@ -20,7 +21,7 @@ CompressedInput::CompressedInput(const std::string& path) : name_(path == "-" ? 
     if (std::filesystem::is_regular_file(path, missing)) bytes_ = static_cast<double>(std::filesystem::file_size(path));
   }
   file_ = bgzf_open(path.c_str(), "r");
-  if (file_ == nullptr) Fail("{}: cannot open: {}", name_, SystemError());
+  if (file_ == nullptr) FailToOpen(name_);
 }
 
 CompressedInput::~CompressedInput() { bgzf_close(file_); }
