@@ -48,6 +48,16 @@ Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoin
   return provenance;
 }
 
+std::string NoteLines(const std::vector<std::string>& notes) {
+  std::string lines;
+  for (const std::string& note : notes) {
+    Provenance one = {{"note", note}};
+    Escape(one);
+    lines += TableLines(one);
+  }
+  return lines;
+}
+
 std::string TableLines(const Provenance& provenance) {
   std::string lines;
   for (const auto& [key, text] : provenance) lines += fmt::format("## {}: {}\n", key, text);

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "agront/job.h"
 #include "model/checkpoint.h"
@@ -21,5 +22,8 @@ Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoin
 
 /// The lines "## key: text" at the top of a table.
 std::string TableLines(const Provenance& provenance);
+
+/// Lines "## note: text" below them: what was left out of the input.
+std::string NoteLines(const std::vector<std::string>& notes);
 
 }  // namespace agront::inference

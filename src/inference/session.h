@@ -51,7 +51,7 @@ class Session {
 /// Throws UsageError when the output would overwrite the input.
 void CheckNotInput(const std::string& output, const InputOptions& input);
 
-/// Says on standard error how many letters of the input were read as others, unless there were none.
-void ReportLetters(const formats::LetterCounts& counts, Progress& progress);
+/// Says on standard error what of the input was read as another letter, left out or not used, unless there was nothing.
+void ReportInput(const formats::SequenceReader& input, Progress& progress);
 
 }  // namespace agront::inference

@@ -18,7 +18,8 @@ namespace agront::data {
 /// positive words such as "no" and "yes" happen to be in order; PredictionTask::binary_words has what it was).
 LabelledSet ReadLabelledSet(const LabelledInput& input, TaskKind kind);
 
-/// Reads examples that must fit a task: those for validation and test, or for a model that was trained before.
+/// Reads examples that must fit a task: those for validation and test, or for a model that was trained before. Throws
+/// Error when the features lack a type of the input's list.
 LabelledSet ReadLabelledSet(const LabelledInput& input, const PredictionTask& task);
 
 /// Adds the examples of another input, which must fit the task, such as the test file to the training file.

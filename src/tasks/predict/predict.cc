@@ -103,7 +103,7 @@ void PredictSequences(const PredictOptions& options, tasks::FinetunedPredictor& 
   if (input.window.empty()) input.window = predictor.description().window;
   const data::LabelledSet set = data::ReadLabelledSet(input, predictor.task());
   const bool is_per_token = predictor.task().kind == TaskKind::kToken;
-  output.Write(Header(predictor.task()));
+  output.Write(inference::NoteLines(set.notes()) + Header(predictor.task()));
   Packer packer(predictor, options,
                 [&](int64_t number, std::span<const data::ExampleWindow> windows, const Rows& rows) {
                   if (!is_per_token) return output.Write(fmt::format("{}{}", set.id(number), Values(rows[0])));

@@ -36,7 +36,7 @@ void Tokenize(const TokenizeOptions& options) {
     tokens += static_cast<int64_t>(entry.tokens.size());
     progress.Update(tokens, entries.input().Progress());
   }
-  inference::ReportLetters(entries.input().counts(), progress);
+  inference::ReportInput(entries.input(), progress);
   output.Commit();
 }
 
