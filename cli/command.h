@@ -38,7 +38,7 @@ CLI::Option* AddShown(CLI::App& command, const char* flag, T& value, const char*
 
 /// --output, --config, --threads, --quiet, of commands that train in a folder of theirs. `word` stands for it in the
 /// help.
-void AddRunFolderOptions(CLI::App& command, JobOptions& job, std::string& config, const char* word);
+void AddRunFolderOptions(CLI::App& command, JobOptions& job, const char* word);
 
 /// --precision, of commands that run the model.
 void AddPrecisionOption(CLI::App& command, JobOptions& job);
@@ -46,7 +46,10 @@ void AddPrecisionOption(CLI::App& command, JobOptions& job);
 /// --adapter, of commands that run or convert the model.
 void AddAdapterOption(CLI::App& command, JobOptions& job);
 
-/// The input file, or --genome with --regions; --overlap, --batch-tokens.
+/// --provenance, of commands that write a table.
+void AddProvenanceOption(CLI::App& command, JobOptions& job);
+
+/// The input file, or --genome with --regions or --region; --overlap, --batch-tokens.
 void AddInputOptions(CLI::App& command, JobOptions& job, InputOptions& input);
 
 /// "Example:" with a command that the tests run, at the end of the help.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The options that all commands share.
 #include "command.h"
+#include "region_options.h"
+#include "word_option.h"
 
 namespace agront::cli {
 namespace {
@@ -24,31 +26,35 @@ void RecordCommandLine(int argc, char** argv) {
 }
 
 void AddJobOptions(CLI::App& command, JobOptions& job, const std::string& output_help) {
-  command.add_option("-m,--model", job.model, "Folder of a model, or the name of the embedded one (default)")
+  command
+      .add_option("-m,--model", job.model,
+                  "Folder of the model, or the name of an embedded one; default: agront-mini, the embedded example")
       ->type_name("DIR|NAME");
-  command.add_option("-t,--threads", job.threads, "Threads; default: one per core")->type_name("N");
+  command.add_option("-t,--threads", job.threads, "Number of threads; default: one per core")->type_name("N");
   command.add_option("-o,--output", job.output, output_help)->type_name("FILE");
-  command.add_flag("--force", job.force, "Overwrite the output");
-  command.add_flag("-q,--quiet", job.quiet, "No progress, no warnings");
+  command.add_flag("--force", job.force, "Overwrite the output if it exists");
+  command.add_flag("-q,--quiet", job.quiet, "Show neither progress nor warnings");
 }
 
-void AddRunFolderOptions(CLI::App& command, JobOptions& job, std::string& config, const char* word) {
-  command.add_option("-o,--output", job.output, "Folder of the run: new, or one to go on with")
+void AddRunFolderOptions(CLI::App& command, JobOptions& job, const char* word) {
+  command.add_option("-o,--output", job.output, "Folder of the run: a new one, or that of a run to go on with")
       ->required()
       ->type_name(word);
-  command.add_option("--config", config, "JSON file with any of these options by name; options given here win")
+  command
+      .add_option("--config",
+                  "JSON file that sets any of these options by name; an option of the command line wins over it")
       ->type_name("FILE");
-  command.add_option("-t,--threads", job.threads, "Threads of each process; default: its share of the cores")
+  command.add_option("-t,--threads", job.threads, "Number of threads of each process; default: its share of the cores")
       ->type_name("N");
-  command.add_flag("-q,--quiet", job.quiet, "No progress, no warnings");
+  command.add_flag("-q,--quiet", job.quiet, "Show neither progress nor warnings");
 }
 
 void AddPrecisionOption(CLI::App& command, JobOptions& job) {
   command
       .add_option(
           "--precision", job.precision,
-          "Of the matrix products: fp32, bf16 (half the memory), int8 (a quarter), or auto (int8 if the model is,\n"
-          "else bf16 where the processor has it)")
+          "Number format of the matrix products: fp32, bf16 (half the memory), int8 (a quarter), or auto (int8 for a "
+          "model in int8, else bf16 where the processor multiplies it, else fp32)")
       ->type_name("P")
       ->capture_default_str();
 }
@@ -56,24 +62,31 @@ void AddPrecisionOption(CLI::App& command, JobOptions& job) {
 void AddAdapterOption(CLI::App& command, JobOptions& job) {
   command
       .add_option("--adapter", job.adapter,
-                  "Folder of a LoRA or IA3 adapter of the model, from finetune or from PEFT (adapter_config.json)")
+                  "Folder of a LoRA or IA3 adapter to run on top of the model, from finetune or from PEFT (it has "
+                  "adapter_config.json)")
       ->type_name("DIR");
 }
 
+void AddProvenanceOption(CLI::App& command, JobOptions& job) {
+  AddWord<TableProvenance>(
+      command, "--provenance", job.provenance,
+      {{"beside", TableProvenance::kBeside}, {"header", TableProvenance::kHeader}},
+      "Where a table says what it was made from: beside it in FILE.json (on standard error for standard output), or in "
+      "lines ## above its header");
+}
+
 void AddInputOptions(CLI::App& command, JobOptions& job, InputOptions& input) {
-  command.add_option("input", input.fasta, "FASTA, plain, gzip or bgzip; - is standard input")->type_name("IN");
-  command.add_option("--genome", input.genome, "Instead of IN: a genome in FASTA, with --regions")->type_name("FASTA");
   command
-      .add_option("--regions", input.regions,
-                  "BED or GFF3; each region is a record, 5' to 3' on its own strand, named by the file")
-      ->type_name("BED|GFF3");
-  command.add_option("--feature", input.feature, "Type of the GFF3 lines to read")
-      ->type_name("TYPE")
-      ->capture_default_str();
-  command.add_option("--overlap", input.overlap, "Bases that two windows of one long record share")
+      .add_option("IN", input.fasta, "FASTA file to read, plain, gzip or bgzip; - is standard input. Instead: --genome")
+      ->type_name("");
+  AddGenomeOptions(command, input.genome, input.feature, input.window, input.pads_at_ends);
+  AddRegionOptions(command, input.regions, input.region_list);
+  command.add_option("--overlap", input.overlap, "Bases that two neighbouring windows of a long record share")
       ->type_name("BP")
       ->capture_default_str();
-  command.add_option("--batch-tokens", job.batch_tokens, "Windows are packed together up to this many tokens")
+  command
+      .add_option("--batch-tokens", job.batch_tokens,
+                  "Number of tokens that go through the model at a time: windows are packed together up to it")
       ->type_name("N")
       ->capture_default_str();
 }

@@ -9,15 +9,20 @@ namespace agront::cli {
 
 std::function<void()> SetUpConvert(CLI::App& command) {
   auto options = std::make_shared<ConvertOptions>();
-  AddJobOptions(command, options->job, "Folder to write");
-  command.add_option("source", options->source, "The same as --model")->type_name("DIR")->excludes("--model");
+  AddJobOptions(command, options->job, "Folder to write the model into");
+  command.add_option("DIR", options->source, "Folder of the model; the same as --model")->type_name("");
   command.get_option("--output")->required()->type_name("DIR");
   AddAdapterOption(command, options->job);
-  command.add_option("--precision", options->precision, "fp32, bf16, fp16, or int8 (a quarter; for agront only)")
+  command
+      .add_option(
+          "--precision", options->precision,
+          "Number format of the weights to write: fp32, bf16, fp16, or int8 (a quarter of the size; only agront reads it)")
       ->type_name("P")
       ->capture_default_str();
-  command.add_flag("--packed", options->packed,
-                   "Ready for this kind of processor: starts at once, and processes share the memory; for agront only");
+  command.add_flag(
+      "--packed", options->packed,
+      "Write the weights as this kind of processor computes with them: the model starts at once, and processes "
+      "share its memory; only agront reads it");
   AddExample(command, "agront convert agro-nucleotide-transformer-1b -o agront-bf16 --precision bf16");
   return [options] {
     options->job.command_line = CommandLine();

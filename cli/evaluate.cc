@@ -6,6 +6,7 @@
 #include "agront/error.h"
 #include "command.h"
 #include "labelled_options.h"
+#include "region_options.h"
 
 namespace agront::cli {
 namespace {
@@ -25,6 +26,8 @@ void Evaluate(Options& options) {
     if (!options.inputs.empty()) options.masked.input.fasta = options.inputs.front();
     options.masked.input.genome = options.finetuned.data.genome;
     options.masked.input.feature = options.finetuned.data.feature;
+    options.masked.input.window = options.finetuned.data.window;
+    options.masked.input.pads_at_ends = options.finetuned.data.pads_at_ends;
     return EvaluateMaskedModel(options.masked);
   }
   if (options.inputs.size() != 2) throw UsageError("evaluate: expected DIR and TEST, or --mlm and IN");
@@ -44,31 +47,47 @@ std::function<void()> SetUpEvaluate(CLI::App& command) {
   command
       .add_option(
           "inputs", options->inputs,
-          "Folder of a fine-tuned model and a file with labels; with --mlm a FASTA file, or - for standard input")
+          "DIR is the folder of a fine-tuned model, TEST a file with labels (as --train of finetune); with --mlm, IN is "
+          "a FASTA file, or - for standard input")
       ->type_name("DIR TEST | IN");
-  AddJobOptions(command, masked.job, "Text to write; default: standard output");
+  AddJobOptions(command, masked.job, "File for the scores; default: standard output");
   AddPrecisionOption(command, masked.job);
   AddAdapterOption(command, masked.job);
-  AddLabelledOptions(command, options->finetuned.data);
-  command.add_option("--bootstrap", options->finetuned.bootstrap, "Resamples for the intervals; 0: none")
+  AddExampleOptions(command, options->finetuned.data);
+  AddLabelOptions(command, options->finetuned.data);
+  command
+      .add_option("--bootstrap", options->finetuned.bootstrap,
+                  "Number of bootstrap resamples for the 95 % intervals of scores; 0: no intervals")
       ->type_name("N")
       ->capture_default_str();
-  command.add_flag("--mlm", options->mlm,
-                   "Instead: the masked language model, how well it tells 6-mers that are hidden");
-  command.add_option("--regions", masked.input.regions, "--mlm: BED or GFF3, regions of --genome")
-      ->type_name("BED|GFF3");
-  command.add_option("--overlap", masked.input.overlap, "--mlm: bases that two windows of one long record share")
+  command.add_flag(
+      "--any-length", options->finetuned.any_length,
+      "Take also sequences less than half as long as the shortest training sequence, or more than twice as "
+      "long as the longest, instead of an error");
+  command.add_flag(
+      "--mlm", options->mlm,
+      "Evaluate the masked language model instead of a fine-tuned one: how well it tells 6-mers that are hidden");
+  AddRegionOptions(command, masked.input.regions, masked.input.region_list);
+  command
+      .add_option("--overlap", masked.input.overlap,
+                  "With --mlm: bases that two neighbouring windows of a long record share")
       ->type_name("BP")
       ->capture_default_str();
-  command.add_option("--batch-tokens", masked.job.batch_tokens, "That go through the model at a time")
+  command.add_option("--batch-tokens", masked.job.batch_tokens, "Number of tokens that go through the model at a time")
       ->type_name("N")
       ->capture_default_str();
-  command.add_option("--masking-ratio", masked.masking_ratio, "--mlm: chance of a 6-mer to be hidden")
+  command
+      .add_option("--masking-ratio", masked.masking_ratio, "With --mlm: share of the 6-mers to hide, drawn at random")
       ->type_name("SHARE")
       ->capture_default_str();
-  command.add_option("--seed", masked.seed, "Of the choice, or of resamples")->type_name("N")->capture_default_str();
-  command.add_flag("--every", masked.every, "--mlm: hide each 6-mer once, a seventh of them at a time");
-  command.add_flag("--json", masked.json, "One JSON object instead of lines of text");
+  command
+      .add_option("--seed", masked.seed,
+                  "Random seed of the bootstrap resamples; with --mlm of which 6-mers are hidden")
+      ->type_name("N")
+      ->capture_default_str();
+  command.add_flag("--every", masked.every,
+                   "With --mlm: hide each 6-mer once, a seventh of them at a time, instead of a random share");
+  command.add_flag("--json", masked.json, "Write one JSON object instead of lines of text");
   AddExample(command, "agront evaluate --mlm --every genes.fa.gz");
   return [options] { Evaluate(*options); };
 }

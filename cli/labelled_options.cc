@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "labelled_options.h"
 
+#include "region_options.h"
+
 namespace agront::cli {
 namespace {
 
@@ -11,61 +13,76 @@ CLI::Option* Add(CLI::App& command, const char* group, const char* flag, T& valu
 }
 
 constexpr char kTables[] = "Tables";
-constexpr char kGenomes[] = "Features of a genome";
+constexpr char kTokens[] = "Tasks per token";
 
 }  // namespace
 
-void AddLabelledOptions(CLI::App& command, LabelledInput& input) {
-  Add(command, kTables, "--sequence-column", input.sequence_column, "NAME", "Column of the sequences")
+void AddExampleOptions(CLI::App& command, LabelledInput& input) {
+  Add(command, kTables, "--sequence-column", input.sequence_column, "NAME", "Column of a table that has the sequences")
       ->capture_default_str();
+  Add(command, kTables, "--id-column", input.id_column, "NAME",
+      "Column that has the ids; default: the line's number in a table, the name in BED, the ID in GFF3");
+
+  AddGenomeOptions(command, input.genome, input.feature, input.window, input.pads_at_ends);
+
+  Add(command, kTokens, "--token-window-bp", input.window_bp, "BP",
+      "Length of the windows that regions are cut into; default: 1024");
+  Add(command, kTokens, "--token-stride-bp", input.stride_bp, "BP",
+      "Distance from one of these windows to the next; default: 0, side by side");
+}
+
+void AddLabelOptions(CLI::App& command, LabelledInput& input) {
   Add(command, kTables, "--label-column", input.label_columns, "NAME",
-      "Columns of the labels; default: label, or labels")
+      "Columns that have the labels, separated by commas; default: label or labels. BED: name, score or a number of "
+      "a column; GFF3: an attribute")
       ->delimiter(',');
   Add(command, kTables, "--label-separator", input.label_separator, "C",
-      "Between several labels in one column, as in 0;1;0");
-  Add(command, kTables, "--output-names", input.output_names, "NAME", "Names for labels that have none")
+      "Character between several labels in one column: ; for 0;1;0");
+  Add(command, kTables, "--positive", input.positive, "LABEL",
+      "Label of a binary task that is 1, where its two labels do not say so themselves, as 0 and 1 or no and yes do");
+  Add(command, kTables, "--output-names", input.output_names, "NAME",
+      "Names for the labels, separated by commas, where the file has none for them; for a model that exists, other names "
+      "for its outputs, in their order")
       ->delimiter(',');
-  Add(command, kTables, "--id-column", input.id_column, "NAME", "Column of the ids; default: the line's number");
   Add(command, kTables, "--group-column", input.group_column, "NAME",
-      "Column (gene, family, species) whose examples stay together in a split");
+      "Column with the group of each example (gene, family, species), whose examples belong together");
   Add(command, kTables, "--group-separator", input.group_separator, "C",
-      "The group is the id up to the last of these: . in AT1G01010.1");
-  Add(command, kTables, "--split-column", input.split_column, "NAME", "Column that says train, valid or test");
+      "Character that ends the group in an id: with . the group of AT1G01010.1 is AT1G01010");
   Add(command, kTables, "--labels", input.labels, "TSV|BED",
-      "Table of labels by id; tasks per token: BED of intervals by class");
-  command.add_flag("--leave-out-unlabelled", input.leaves_out_unlabelled, "Sequences that --labels does not have")
+      "Table of labels by id, for FASTA and for features; with --task token BED intervals named by their class");
+  command
+      .add_flag("--leave-out-unlabelled", input.leaves_out_unlabelled,
+                "Leave out sequences that have no label, instead of an error")
       ->group(kTables);
-  command.add_flag("--keep-repeated-ids", input.keeps_repeated_ids, "An id that comes twice is no error")
+  command
+      .add_flag("--keep-repeated-ids", input.keeps_repeated_ids,
+                "Keep examples whose id comes twice, instead of an error")
       ->group(kTables);
-
-  Add(command, kGenomes, "--genome", input.genome, "FASTA", "FASTA whose features the BED or GFF3 file names");
-  Add(command, kGenomes, "--feature", input.feature, "TYPE", "Types of GFF3 lines")->capture_default_str();
-  Add(command, kGenomes, "--window", input.window, "WINDOW",
-      "Bases around each feature: promoter, terminator, expression, feature, start-165+5, end-150+20,\n"
-      "centre-500+500; default: as a model was trained, else feature");
-  command.add_flag("--pad-at-ends", input.pads_at_ends, "N where a window reaches past its sequence")->group(kGenomes);
-
-  constexpr char kTokens[] = "Tasks per token";
-  Add(command, kTokens, "--token-window-bp", input.window_bp, "BP", "Of the windows that regions are cut into")
-      ->capture_default_str();
-  Add(command, kTokens, "--token-stride-bp", input.stride_bp, "BP", "From one window to the next; 0: side by side")
-      ->capture_default_str();
   Add(command, kTokens, "--background", input.background, "NAME",
-      "The class of bases in no interval; empty: they have none")
-      ->capture_default_str();
+      "Class of the bases that are in no interval; default: none; empty: they have no class and are not trained on");
+}
+
+void AddLearnedOptions(CLI::App& command, LabelledInput& input) {
+  Add(command, kTables, "--split-column", input.split_column, "NAME",
+      "Column that says of each example train, valid or test");
 }
 
 void AddSplitOptions(CLI::App& command, SplitOptions& split) {
   constexpr char kGroup[] = "Split";
-  Add(command, kGroup, "--test-groups", split.test_groups, "NAME", "Groups (chromosomes, species, families) to test on")
+  Add(command, kGroup, "--test-groups", split.test_groups, "NAME",
+      "Groups (chromosomes, species, families) to test on, separated by commas")
       ->delimiter(',');
-  Add(command, kGroup, "--valid-groups", split.valid_groups, "NAME", "Groups to stop by")->delimiter(',');
+  Add(command, kGroup, "--valid-groups", split.valid_groups, "NAME",
+      "Groups to validate on, separated by commas: training stops by them")
+      ->delimiter(',');
   Add(command, kGroup, "--test-share", split.test_share, "SHARE",
-      "Of examples drawn for the test, where nothing else assigns any")
+      "Share of the examples to draw for the test, where no file, column or group says which")
       ->capture_default_str();
-  Add(command, kGroup, "--valid-share", split.valid_share, "SHARE", "Of training examples drawn to stop by, likewise")
+  Add(command, kGroup, "--valid-share", split.valid_share, "SHARE",
+      "Share of the training examples to draw for validation, where no file, column or group says which")
       ->capture_default_str();
-  Add(command, kGroup, "--split-seed", split.seed, "N", "Of these draws")->capture_default_str();
+  Add(command, kGroup, "--split-seed", split.seed, "N", "Random seed of these draws and of folds")
+      ->capture_default_str();
 }
 
 }  // namespace agront::cli

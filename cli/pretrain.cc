@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "command.h"
-#include "config_file.h"
 
 namespace agront::cli {
 namespace {
@@ -15,73 +14,92 @@ std::string NotNegative(const std::string& text) {
 }
 
 void AddModelOptions(CLI::App& command, PretrainOptions& options) {
-  command.add_option("--init", options.init, "A model to start from; without it a new one of this shape:")
+  command.option_defaults()->group("Model");
+  command
+      .add_option("--init", options.init,
+                  "Model to start from, a folder or agront-mini; without it a new one of the shape that follows")
       ->type_name("DIR|NAME");
   const auto add = [&](const char* flag, int64_t& value, const char* help) {
     command.add_option(flag, value, help)->type_name("N");
   };
-  add("--hidden", options.hidden, "Channels (1500)");
-  add("--heads", options.heads, "Attention heads of a layer (20)");
-  add("--layers", options.layers, "Layers (40)");
-  add("--ffn", options.ffn, "Channels inside the feed-forward (5120)");
-  add("--max-tokens", options.max_tokens, "Of the longest sequence that the model will take (1024)");
+  add("--hidden", options.hidden, "Number of channels (hidden size); default for a new model: 1500");
+  add("--heads", options.heads, "Number of attention heads of a layer; default for a new model: 20");
+  add("--layers", options.layers, "Number of layers; default for a new model: 40");
+  add("--ffn", options.ffn, "Number of channels inside the feed-forward; default for a new model: 5120");
+  add("--max-tokens", options.max_tokens,
+      "Number of tokens of the longest sequence that the model takes; default for a new model: 1024");
 }
 
 void AddOptimizerOptions(CLI::App& command, PretrainOptions& options) {
-  AddShown(command, "--steps", options.steps, "N", "Updates in all");
-  AddShown(command, "--batch-tokens", options.batch_tokens, "N", "Of an update, rounded up to whole windows");
-  AddShown(command, "--learning-rate", options.learning_rate, "RATE", "After the warm-up");
-  AddShown(command, "--learning-rate-start", options.learning_rate_start, "RATE", "Before it");
+  command.option_defaults()->group("Optimizer");
+  AddShown(command, "--steps", options.steps, "N", "Number of updates");
+  AddShown(command, "--batch-tokens", options.batch_tokens, "N",
+           "Number of tokens of an update, rounded up to whole windows");
+  AddShown(command, "--learning-rate", options.learning_rate, "RATE", "Peak learning rate, reached after warm-up");
+  AddShown(command, "--learning-rate-start", options.learning_rate_start, "RATE",
+           "Learning rate from which warm-up begins");
   AddShown(command, "--learning-rate-final", options.learning_rate_final, "RATE",
-           "At the last step, for cosine and linear decay");
-  AddShown(command, "--warmup-steps", options.warmup_steps, "N", "Updates while the rate rises in a straight line");
-  AddShown(command, "--decay", options.decay, "WORD", "Of the rate afterwards: sqrt, cosine, linear, none");
-  AddShown(command, "--beta1", options.beta1, "X", "Of AdamW");
-  AddShown(command, "--beta2", options.beta2, "X", "Of AdamW");
-  AddShown(command, "--epsilon", options.epsilon, "X", "Of AdamW");
-  AddShown(command, "--weight-decay", options.weight_decay, "X", "Of matrices; biases and LayerNorm have none");
-  AddShown(command, "--clip-norm", options.clip_norm, "X", "Gradients with a larger norm are scaled to it; 0: never");
-  AddShown(command, "--seed", options.seed, "N", "Of the initial weights, the order of windows and the masks")
+           "Learning rate at the last update, with --decay cosine or linear");
+  AddShown(command, "--warmup-steps", options.warmup_steps, "N",
+           "Number of updates in which the learning rate rises in a straight line");
+  AddShown(command, "--decay", options.decay, "WORD",
+           "How the learning rate falls after warm-up: sqrt (inverse square root), cosine, linear, none");
+  AddShown(command, "--beta1", options.beta1, "X", "AdamW beta1: decay of the mean of gradients");
+  AddShown(command, "--beta2", options.beta2, "X", "AdamW beta2: decay of the mean of squared gradients");
+  AddShown(command, "--epsilon", options.epsilon, "X", "AdamW epsilon, added to the denominator");
+  AddShown(command, "--weight-decay", options.weight_decay, "X",
+           "AdamW weight decay, of matrices; biases and LayerNorm have none");
+  AddShown(command, "--clip-norm", options.clip_norm, "X", "Norm to which larger gradients are scaled down; 0: never");
+  AddShown(command, "--seed", options.seed, "N",
+           "Random seed of the initial weights, of the order of windows and of the masks")
       ->check(NotNegative);
 }
 
 void AddObjectiveOptions(CLI::App& command, PretrainOptions& options) {
+  command.option_defaults()->group("Objective");
   AddShown(command, "--window-tokens", options.window_tokens, "N",
-           "0: the corpus's windows whole; else they are cut to this length");
-  AddShown(command, "--masking-ratio", options.masking_ratio, "SHARE", "Of 6-mers, in the loss");
-  AddShown(command, "--mask-share", options.mask_share, "SHARE", "Of these, shown as <mask>");
-  AddShown(command, "--random-share", options.random_share, "SHARE", "Of these, shown as a random token");
+           "Number of tokens that the windows of the corpus are cut to; 0: they stay whole");
+  AddShown(command, "--masking-ratio", options.masking_ratio, "SHARE", "Share of the 6-mers that are in the loss");
+  AddShown(command, "--mask-share", options.mask_share, "SHARE", "Share of these 6-mers that the model sees as <mask>");
+  AddShown(command, "--random-share", options.random_share, "SHARE",
+           "Share of these 6-mers that the model sees as a random token");
   command.add_flag("--random-any-token", options.random_any_token,
-                   "Random tokens from the whole vocabulary, not 6-mers alone");
-  AddShown(command, "--repeat-weight", options.repeat_weight, "X", "Of bases in repeats, in the loss");
-  command.add_flag("--one-strand", options.one_strand, "No reverse complements");
-  AddShown(command, "--fold", options.fold, "N", "Leave this fold of the corpus out; -1: none");
+                   "Draw random tokens from the whole vocabulary, not from 6-mers alone");
+  AddShown(command, "--repeat-weight", options.repeat_weight, "X",
+           "Weight in the loss of bases in repeats; other bases have 1");
+  command.add_flag("--one-strand", options.one_strand, "Read no window as its reverse complement");
+  AddShown(command, "--fold", options.fold, "N", "Fold of the corpus to leave out, from 0; -1: none");
 }
 
 void AddRunOptions(CLI::App& command, PretrainOptions& options) {
-  AddShown(command, "--micro-batch", options.micro_batch, "N", "Windows of one pass; 0: as memory allows");
-  AddShown(command, "--precision", options.job.precision, "P",
-           "Of the matrix products: fp32, bf16 (mixed precision, where the processor multiplies bf16), auto");
-  AddShown(command, "--recompute", options.recompute, "WORD",
-           "Compute activations anew on the way back: on, off, auto (if memory is short)");
+  command.option_defaults()->group("Run");
+  AddShown(command, "--micro-batch", options.micro_batch, "N",
+           "Number of windows of one forward and backward pass; 0: as memory allows");
+  AddShown(
+      command, "--precision", options.job.precision, "P",
+      "Number format of the matrix products: fp32, bf16 (mixed precision, where the processor multiplies bf16), auto");
+  AddShown(
+      command, "--recompute", options.recompute, "WORD",
+      "Compute activations again for the backward pass instead of keeping them: on, off, auto (if memory is short)");
   command
-      .add_option("--max-memory", options.max_memory, "That each process may take, such as 20G; default: what is free")
+      .add_option("--max-memory", options.max_memory,
+                  "Memory that each process may take, such as 20G; default: what is free")
       ->type_name("SIZE");
-  AddShown(command, "--checkpoint-every", options.checkpoint_every, "N", "Steps");
-  AddShown(command, "--keep", options.keep, "N", "Checkpoints to keep");
-  AddShown(command, "--validate-every", options.validate_every, "N", "Steps");
-  AddShown(command, "--validation-windows", options.validation_windows, "N", "0: no validation");
+  AddShown(command, "--checkpoint-every", options.checkpoint_every, "N", "Number of updates between two checkpoints");
+  AddShown(command, "--keep", options.keep, "N", "Number of checkpoints to keep");
+  AddShown(command, "--validate-every", options.validate_every, "N", "Number of updates between two validations");
+  AddShown(command, "--validation-windows", options.validation_windows, "N",
+           "Number of windows of a validation; 0: no validation");
   AddShown(command, "--max-skipped", options.max_skipped, "N",
-           "Updates in a row without a finite gradient, before the run stops");
+           "Number of updates in a row without a finite gradient after which the run stops with an error");
 }
 
 }  // namespace
 
 std::function<void()> SetUpPretrain(CLI::App& command) {
   auto options = std::make_shared<PretrainOptions>();
-  auto config = std::make_shared<std::string>();
-  command.add_option("--corpus", options->corpus, "Folder that agront corpus wrote")->type_name("DIR");
-  AddRunFolderOptions(command, options->job, *config, "RUN");
+  command.add_option("--corpus", options->corpus, "Folder of the corpus, which agront corpus wrote")->type_name("DIR");
+  AddRunFolderOptions(command, options->job, "RUN");
   AddModelOptions(command, *options);
   AddOptimizerOptions(command, *options);
   AddObjectiveOptions(command, *options);
@@ -89,8 +107,7 @@ std::function<void()> SetUpPretrain(CLI::App& command) {
   AddExample(
       command,
       "agront pretrain --corpus corpus --init agront-mini --window-tokens 128 --batch-tokens 1024 --steps 20 -o run");
-  return [options, config, &command] {
-    if (!config->empty()) ApplyConfig(command, *config);
+  return [options] {
     options->job.command_line = CommandLine();
     Pretrain(*options);
   };

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "agront/version.h"
+#include "formats/tables/table_writer.h"
 #include "formats/unicode.h"
 #include "inference/precision.h"
 #include "model/embedded_model.h"
@@ -48,20 +49,12 @@ Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoin
   return provenance;
 }
 
-std::string NoteLines(const std::vector<std::string>& notes) {
-  std::string lines;
-  for (const std::string& note : notes) {
-    Provenance one = {{"note", note}};
-    Escape(one);
-    lines += TableLines(one);
-  }
-  return lines;
+void AddNotes(const std::vector<std::string>& notes, Provenance& provenance) {
+  if (notes.empty()) return;
+  provenance["notes"] = fmt::format("{}", fmt::join(notes, "; "));
+  Escape(provenance);
 }
 
-std::string TableLines(const Provenance& provenance) {
-  std::string lines;
-  for (const auto& [key, text] : provenance) lines += fmt::format("## {}: {}\n", key, text);
-  return lines;
-}
+std::string TableLines(const Provenance& provenance) { return formats::ProvenanceLines(provenance, "## "); }
 
 }  // namespace agront::inference

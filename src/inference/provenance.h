@@ -20,10 +20,10 @@ Provenance DescribeProgram(const JobOptions& job);
 /// The same with the model and its hash, a precision other than fp32, and a note that the embedded model is an example.
 Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoint);
 
-/// The lines "## key: text" at the top of a table.
-std::string TableLines(const Provenance& provenance);
+/// Adds what of the input was left out or not used, under the key "notes", if there is anything.
+void AddNotes(const std::vector<std::string>& notes, Provenance& provenance);
 
-/// Lines "## note: text" below them: what was left out of the input.
-std::string NoteLines(const std::vector<std::string>& notes);
+/// The lines "## key: text" at the top of a text.
+std::string TableLines(const Provenance& provenance);
 
 }  // namespace agront::inference

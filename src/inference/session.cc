@@ -36,6 +36,7 @@ Session::Session(const JobOptions& job, const InputOptions& input)
       checkpoint_(CheckAndOpen(job, input)),
       precision_(ChoosePrecision(job.precision, *checkpoint_)),
       provenance_(DescribeRun(job, *checkpoint_)),
+      has_regions_(input.has_regions()),
       entries_(data::OpenInput(input), checkpoint_->shape().max_tokens(), input.overlap) {}
 
 void Session::ExpectLanguageModel() const {
@@ -81,6 +82,7 @@ void Session::ForEachBatch(const std::string& label, const Compute& compute, con
       },
       [&](Item& item) { write(item.packed, item.output); });
   ReportInput(entries_.input(), progress);
+  AddNotes(entries_.input().Notes(), provenance_);
 }
 
 void ReportInput(const formats::SequenceReader& input, Progress& progress) {

@@ -45,7 +45,7 @@ class Runs(PretrainTest):
         config = json.loads((self.path("run") / "config.json").read_text())
         self.assertEqual(config["steps"], 2)
         flags = set(re.findall(r"^ .*--([a-z0-9-]+)", self.succeed("pretrain", "--help"), re.MULTILINE))
-        self.assertEqual(flags - set(config), {"config", "help", "help-all", "max-memory", "output", "quiet",
+        self.assertEqual(flags - set(config), {"config", "help", "max-memory", "output", "quiet",
                                                "threads"})
         self.write("c.json", json.dumps({"_about": "the same run", **config}))
         self.succeed("pretrain", "--config", self.path("c.json"), "-o", self.path("again"), "-q", "--threads", 1)

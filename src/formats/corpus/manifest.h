@@ -15,7 +15,7 @@ struct ManifestRow {
   std::string species;  ///< unique
   std::string fasta;    ///< an existing file, as all paths here: relative ones count from the manifest's folder
   std::string regions;  ///< BED or GFF3; empty for "."
-  std::string repeats;  ///< BED or GFF3; empty for "."
+  std::string repeats;  ///< BED or GFF3; empty for ".": lower-case bases
   std::optional<double> weight;  ///< above 0; all rows have one or none has
 };
 

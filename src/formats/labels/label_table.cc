@@ -34,6 +34,11 @@ void SetSeparator(const LabelledInput& input, RecordColumns& columns) {
 
 RecordColumns RecordColumns::OfSequences(const LabelledInput& input, const DelimitedFile& table) {
   RecordColumns columns = NamedColumns(input, table);
+  if (columns.labels.empty() && input.fits_a_task && input.label_separator.empty()) {
+    const size_t sequence = table.Column(input.sequence_column);
+    for (size_t i = 0; i < table.columns().size(); ++i)
+      if (i != sequence && i != columns.id && i != columns.group && i != columns.split) columns.labels.push_back(i);
+  }
   if (columns.labels.empty() && !input.without_labels)
     columns.labels = {table.Column(!table.HasColumn("label") && table.HasColumn("labels") ? "labels" : "label")};
   SetSeparator(input, columns);

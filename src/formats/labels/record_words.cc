@@ -18,6 +18,15 @@ void CheckText(std::string_view what, const std::string& word, const LabelledRec
 
 }  // namespace
 
+bool IsMissing(std::string_view word) {
+  std::string lower(word);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  for (const std::string_view missing : {"", ".", "na", "n/a", "#n/a", "nan"})
+    if (lower == missing) return true;
+  return false;
+}
+
 void NormalizeBases(std::string& bases, LetterCounts& counts, const std::string& place) {
   if (bases.empty()) Fail("{}: expected a sequence, got none", place);
   for (size_t i = 0; i < bases.size(); ++i) {
@@ -55,6 +64,7 @@ char OneCharacter(std::string_view option, const std::string& text) {
 
 void CompleteRecord(const LabelledInput& input, LabelledRecord& record) {
   if (record.id.empty()) Fail("{}: expected an id, got none", record.place);
+  if (IsMissing(record.group)) record.group.clear();
   if (record.group.empty() && !input.group_separator.empty())
     record.group = record.id.substr(0, record.id.rfind(OneCharacter("group separator", input.group_separator)));
   if (!input.part.empty()) record.split = input.part;

@@ -18,7 +18,10 @@ class SequenceTable : public LabelledSource {
       : input_(input),
         table_(input.path),
         columns_(RecordColumns::OfSequences(input, table_)),
-        sequence_(table_.Column(input.sequence_column)) {}
+        sequence_(table_.Column(input.sequence_column)) {
+    if (!columns_.id && !input.group_separator.empty())
+      FailUsage("{}: --group-separator goes with --id-column, the column whose ids it divides", input.path);
+  }
 
   bool Next(LabelledRecord& record) override {
     if (!table_.Next(fields_)) return false;

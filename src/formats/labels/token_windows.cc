@@ -7,31 +7,35 @@
 #include "base/error.h"
 #include "formats/labels/interval_classes.h"
 #include "formats/labels/record_words.h"
-#include "formats/printable.h"
 #include "formats/sequences/indexed_fasta.h"
-#include "formats/sequences/region_file.h"
+#include "formats/sequences/placed_bases.h"
+#include "formats/sequences/region_reader.h"
 #include "genome/nucleotide.h"
 
 namespace agront::formats {
 namespace {
 
 constexpr int64_t kMostBases = 100'000'000;
+constexpr int64_t kWindow = 1024;  // where none is asked for
 
 class TokenWindows : public LabelledSource {
  public:
   explicit TokenWindows(const LabelledInput& input)
-      : input_(input), stride_(input.stride_bp > 0 ? input.stride_bp : input.window_bp), genome_(input.genome) {
-    if (input.window_bp < 1 || input.window_bp > kMostBases || input.stride_bp < 0)
-      FailUsage("windows: expected 1 to {} bases and a stride of at least 0, got {} and {}", kMostBases,
-                input.window_bp, input.stride_bp);
+      : input_(input), window_(input.window_bp.value_or(kWindow)), stride_(window_), genome_(input.genome) {
+    const int64_t stride = input.stride_bp.value_or(0);
+    if (window_ < 1 || window_ > kMostBases || stride < 0)
+      FailUsage("windows: expected 1 to {} bases and a stride of at least 0, got {} and {}", kMostBases, window_,
+                stride);
+    if (stride > 0) stride_ = stride;
     names_ = genome_.Names();
     if (!input.without_labels) {
-      classes_.emplace(input.labels, input.background);
+      classes_.emplace(input.labels, input.background.value_or("none"));
       std::map<std::string, int64_t> lengths;
       for (const std::string& name : names_) lengths.emplace(name, genome_.Length(name));
       classes_->CheckFits(genome_.path(), lengths);
     }
-    if (!input.path.empty()) regions_ = OpenRegionFile(input.path, input.feature);
+    if (!input.path.empty() || !input.region_list.empty())
+      regions_ = OpenNamedRegions(input.path, input.region_list, input.feature, genome_);
   }
 
   bool Next(LabelledRecord& record) override {
@@ -39,7 +43,7 @@ class TokenWindows : public LabelledSource {
       while (at_ >= region_.end)
         if (!NextRegion()) return false;
       const int64_t start = at_;
-      const int64_t end = std::min(start + input_.window_bp, region_.end);
+      const int64_t end = std::min(start + window_, region_.end);
       at_ = end == region_.end ? end : at_ + stride_;
       record.bases = genome_.Fetch(region_.sequence, start, end, letters_);
       if (record.bases.find_first_not_of('N') == std::string::npos) {
@@ -78,15 +82,12 @@ class TokenWindows : public LabelledSource {
     if (regions_) {
       if (!regions_->Next(region_)) return false;
       place_ = regions_->Place();
-      const int64_t length = genome_.Length(region_.sequence);
-      if (length < 0) Fail("{}: {} has no sequence {}", place_, genome_.path(), Printable(region_.sequence));
-      if (region_.end > length)
-        Fail("{}: region {}:{}-{} lies outside its sequence of {} bases", place_, Printable(region_.sequence),
-             region_.start, region_.end, length);
+      sequence_length_ = PlaceWindow(region_, {}, genome_, /*pads_at_ends=*/false, place_).sequence_length;
     } else {
       if (next_name_ == names_.size()) return false;
       const std::string& name = names_[next_name_++];
-      region_ = {name, name, 0, genome_.Length(name), false};
+      sequence_length_ = genome_.Length(name);
+      region_ = {name, name, 0, sequence_length_, false};
       place_ = fmt::format("{}:{}", genome_.path(), name);
     }
     at_ = region_.start;
@@ -99,6 +100,8 @@ class TokenWindows : public LabelledSource {
     record.group = input_.group_separator.empty() ? region_.sequence : "";
     record.split.clear();
     record.labels.clear();
+    record.placement = {.region = {record.id, region_.sequence, start, end, region_.reverse},
+                        .sequence_length = sequence_length_};
     record.runs = classes_ ? classes_->Runs(region_.sequence, start, end) : std::vector<ClassRun>{{end - start, ""}};
     if (!region_.reverse) return;
     genome::ReverseComplement(record.bases);
@@ -109,6 +112,7 @@ class TokenWindows : public LabelledSource {
   }
 
   LabelledInput input_;
+  int64_t window_;
   int64_t stride_;
   IndexedFasta genome_;
   std::vector<std::string> names_;
@@ -116,6 +120,7 @@ class TokenWindows : public LabelledSource {
   std::unique_ptr<RegionFile> regions_;  // none: whole sequences
   size_t next_name_ = 0;
   genome::Region region_;
+  int64_t sequence_length_ = 0;
   std::string place_;
   int64_t at_ = 0;  // where the next window starts
   int64_t empty_ = 0;

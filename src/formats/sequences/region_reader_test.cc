@@ -25,8 +25,22 @@ class RegionReaderTest : public testing::Test {
 
   using Records = std::vector<std::pair<std::string, std::string>>;
 
+  InputOptions Input(const std::string& regions, const std::string& feature) const {
+    InputOptions input;
+    input.genome = Path("genome.fa");
+    input.regions = Path(regions);
+    input.feature = feature;
+    return input;
+  }
+
   Records ReadAll(const std::string& regions, const std::string& genome = "genome.fa", size_t piece = 1000) {
-    const auto reader = OpenRegions(Path(genome), Path(regions), "gene");
+    InputOptions input = Input(regions, "gene");
+    input.genome = Path(genome);
+    return Read(input, piece);
+  }
+
+  static Records Read(const InputOptions& input, size_t piece = 1000) {
+    const auto reader = OpenRegions(input);
     Records records;
     std::string name;
     while (reader->NextRecord(name)) {
@@ -61,7 +75,7 @@ class RegionReaderTest : public testing::Test {
 
   /// Those after all was read, likewise.
   std::vector<std::string> Notes(const std::string& regions) {
-    const auto reader = OpenRegions(Path("genome.fa"), Path(regions), "gene");
+    const auto reader = OpenRegions(Input(regions, "gene"));
     for (std::string name; reader->NextRecord(name);) {
     }
     std::vector<std::string> notes = reader->Notes();
@@ -118,6 +132,71 @@ TEST_F(RegionReaderTest, RefusesRegionsThatAreNotThere) {
   EXPECT_EQ(Message("r.bed"), "r.bed:2: region chr1:20-23 lies outside its sequence of 22 bases");
   Write("r.bed", "Chr1\t0\t4\n");
   EXPECT_EQ(Message("r.bed"), "r.bed:1: genome.fa has no sequence Chr1; its first are chr1, chr2");
+}
+
+TEST_F(RegionReaderTest, ReadsRegionsThatAreTyped) {
+  Write("genome.fa", ">chr1 one\nACGTACGTAC\nGGGTTTRAAA\nCC\n>chr1:1-4\nTTTTT\n>HLA:x\nGGCCA\n");
+  const auto read = [&](const std::string& region) {
+    InputOptions input;
+    input.genome = Path("genome.fa");
+    input.region_list = {region, "chr1:2-3"};
+    const Records records = Read(input);
+    EXPECT_EQ(records.size(), 2u);
+    EXPECT_EQ(records[0].first, region);
+    EXPECT_EQ(records[1], (std::pair<std::string, std::string>{"chr1:2-3", "CG"}));
+    return records[0].second;
+  };
+  EXPECT_EQ(read("chr1"), "ACGTACGTACGGGTTTNAAACC");
+  EXPECT_EQ(read("chr1:21"), "CC");
+  EXPECT_EQ(read("chr1:9-13"), "ACGGG");
+  EXPECT_EQ(read("chr1:9-13:+"), "ACGGG");
+  EXPECT_EQ(read("chr1:9-13:-"), "CCCGT");
+  EXPECT_EQ(read("chr1:0,009-13"), "ACGGG");
+  EXPECT_EQ(read("chr1:1-4"), "TTTTT");  // the name of a sequence
+  EXPECT_EQ(read("chr1:1-4:2-3"), "TT");
+  EXPECT_EQ(read("HLA:x"), "GGCCA");
+  EXPECT_EQ(read("HLA:x:3-5:-"), "TGG");
+}
+
+TEST_F(RegionReaderTest, RefusesTypedRegionsThatAreNone) {
+  const auto message = [&](const std::string& region) -> std::string {
+    InputOptions input;
+    input.genome = Path("genome.fa");
+    input.region_list = {region};
+    try {
+      Read(input);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "no error";
+  };
+  const auto expect = [&](const std::string& region, const std::string& words) {
+    EXPECT_NE(message(region).find(words), std::string::npos) << message(region);
+  };
+  expect("chr3", "has no sequence chr3; its first are chr1, chr2");
+  expect("chr3:1-4", "has no sequence chr3; its first are chr1, chr2");
+  for (const char* wrong : {"chr1:", "chr1:0-4", "chr1:a-4", "chr1:1-", "chr1:-4", "chr1:1-4:", "chr1:1-4:*", "chr1:-",
+                            "chr1:,1-4", "chr1:1-4,", "chr1:1-99999999999999999999"})
+    expect(wrong, "expected chr, chr:from or chr:from-to with :+ or :-");
+  expect("chr1:5-4", "expected a start that is not behind the end, got 5 and 4");
+  expect("chr1:20-23", "region chr1:19-23 lies outside its sequence of 22 bases");
+  expect("chr1:23", "region chr1:22-23 lies outside its sequence of 22 bases");
+}
+
+TEST_F(RegionReaderTest, ReadsWindowsAroundRegions) {
+  Write("r.bed", "chr1\t6\t8\tplus\t0\t+\nchr1\t6\t8\tminus\t0\t-\n");
+  InputOptions input;
+  input.genome = Path("genome.fa");  // ACGTACGTACGGGTTTRAAACC, TTTTT
+  input.regions = Path("r.bed");
+  input.window = "start-2+3";
+  for (size_t piece : {1, 2, 1000})
+    EXPECT_EQ(Read(input, piece), (Records{{"plus", "ACGTA"}, {"minus", "GTACG"}})) << piece;
+  input.window = "start-20+3";
+  EXPECT_THROW(Read(input), Error);
+  input.pads_at_ends = true;
+  for (size_t piece : {1, 2, 1000})
+    EXPECT_EQ(Read(input, piece), (Records{{"plus", "NNNNNNNNNNNNNNACGTACGTA"}, {"minus", "NNNNNNGGTTTNAAACCCGTACG"}}))
+        << piece;
 }
 
 TEST_F(RegionReaderTest, RefusesMalformedLines) {
@@ -210,14 +289,14 @@ TEST_F(RegionReaderTest, TakesBlanksInListsOfTypesAndRefusesTypesThatAreNotThere
         "chr1\tx\tgene\t1\t4\t.\t+\t.\tID=g\nchr1\tx\tmRNA\t2\t4\t.\t+\t.\tID=m\nchr1\tx\tCDS\t3\t4\t.\t+\t.\tID=c\n");
   EXPECT_EQ(ParseFeatureTypes(" gene, mRNA ,gene"), (std::vector<std::string>{"gene", "mRNA"}));
   EXPECT_EQ(ParseFeatureTypes(" "), std::vector<std::string>{});
-  const auto reader = OpenRegions(Path("genome.fa"), Path("r.gff3"), "gene, mRNA");
+  const auto reader = OpenRegions(Input("r.gff3", "gene, mRNA"));
   std::string names;
   for (std::string name; reader->NextRecord(name);) names += name;
   EXPECT_EQ(names, "gm");
   EXPECT_TRUE(reader->Notes().empty());
   for (const std::string list : {"gene,,mRNA", "gene,", ",gene", "gene, ,mRNA"})
-    EXPECT_THROW(OpenRegions(Path("genome.fa"), Path("r.gff3"), list), UsageError) << list;
-  ExpectError([&] { OpenRegions(Path("genome.fa"), Path("r.gff3"), "gene,mrna,CDS,exon"); },
+    EXPECT_THROW(OpenRegions(Input("r.gff3", list)), UsageError) << list;
+  ExpectError([&] { OpenRegions(Input("r.gff3", "gene,mrna,CDS,exon")); },
               "r.gff3: no lines of type mrna, exon; it has mRNA");
 }
 

@@ -4,8 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
+
+#include "genome/placement.h"
 
 namespace agront::formats {
 
@@ -25,6 +28,9 @@ class SequenceReader {
   /// Appends bases of the record (A C G T N, and '?' six times for a `<mask>`) until `bases` has at least `wanted`
   /// or the record ends. Returns whether the record has more.
   virtual bool ReadBases(size_t wanted, std::string& bases) = 0;
+
+  /// Where the record that NextRecord gave last lies on a genome; nothing when it was read as a record of its own.
+  virtual std::shared_ptr<const genome::Placement> placement() const { return nullptr; }
 
   /// "file:line", of the record that NextRecord gave last.
   virtual std::string Place() const = 0;
