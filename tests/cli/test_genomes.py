@@ -10,7 +10,7 @@ import subprocess
 import unittest
 import zlib
 
-from support import PROGRAM, ProgramTest, run, table
+from support import PROGRAM, ProgramTest, read_table, run, table
 
 PROBE = ("--method", "probe", "--epochs", "1", "--no-baselines", "--bootstrap", "0", "-t", "1", "-q")
 
@@ -53,10 +53,13 @@ class GenomeTest(ProgramTest):
                       ("all", self.sequences["c0"])]
 
     def read(self, *arguments):
-        """Names and bases of what `agront tokenize` reads, and what it says beside."""
-        status, out, err = run("tokenize", *arguments)
+        """Names and bases of what `agront tokenize` reads, and its warnings, which stand beside the table, too."""
+        output = self.path("out.tsv")
+        status, _, err = run("tokenize", *arguments, "-o", output, "--force")
         self.assertEqual(status, 0, err)
-        rows = [(row["name"], row["tokens"].replace("<cls>", "").replace(" ", "")) for row in table(out)]
+        rows = [(row["name"], row["tokens"].replace("<cls>", "").replace(" ", "")) for row in read_table(output)]
+        notes = json.loads(self.path("out.tsv.json").read_text()).get("notes", "")
+        self.assertEqual("; ".join(line.removeprefix("warning: ") for line in err.splitlines()), notes)
         return rows, err
 
     def read_regions(self, genome="g.fa", regions="r.bed", *options):
@@ -159,10 +162,10 @@ class RandomAccess(GenomeTest):
         for says in ("w.fa.fai is not of", "f.bed: 1 interval has no bases and is left out"):
             self.assertIn(says, err)
             self.assertIn(says, (self.path("run") / "metrics.json").read_text())
-        out = self.succeed("predict", self.path("run"), self.path("f.bed"), "--genome", self.path("w.fa"), "-t", "1")
-        self.assertIn("## note: ", out)
-        self.assertIn("f.bed: 1 interval has no bases and is left out", out)
-        self.assertEqual(len(table(out)), 36)
+        self.succeed("predict", self.path("run"), self.path("f.bed"), "--genome", self.path("w.fa"), "-t", "1", "-q",
+                     "-o", self.path("p.tsv"))
+        self.assertIn("f.bed: 1 interval has no bases and is left out", self.path("p.tsv.json").read_text())
+        self.assertEqual(len(read_table(self.path("p.tsv"))), 36)
 
 
 class Fasta(GenomeTest):
@@ -371,9 +374,13 @@ class Tables(GenomeTest):
     def test_reads_tables_that_the_program_wrote(self):
         rows = "".join(f"g{i}\t{i % 2}\n" for i in range(24))
         self.succeed(*self.finetune("id\tlabel\n" + rows))
-        out = self.succeed("predict", self.path("run"), self.path("s.fa"), "-t", "1", "-q")
-        self.assertTrue(out.startswith("## "))
-        self.succeed(*self.finetune(out, "--task", "regression", "-o", self.path("again")))
+        predict = ("predict", self.path("run"), self.path("s.fa"), "-t", "1", "-q")
+        number = "".join(f"g{i}\t0.{i}\n" for i in range(24))
+        of_0_1 = "## command: agront predict run s.fa\n## program: agront 0.1.0\n#id\tpredicted\n" + number
+        for i, text in enumerate((self.succeed(*predict), self.succeed(*predict, "--provenance", "header"), of_0_1)):
+            folder = self.path(f"again{i}")
+            self.succeed(*self.finetune(text, "--task", "regression", "-o", folder))
+            self.assertIn('"predicted"', (folder / "head" / "head.json").read_text())
 
     def test_reads_every_line_end_and_blanks_around_fields(self):
         for end in ("\n", "\r\n", "\r"):
