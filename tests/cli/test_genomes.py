@@ -166,6 +166,10 @@ class RandomAccess(GenomeTest):
                      "-o", self.path("p.tsv"))
         self.assertIn("f.bed: 1 interval has no bases and is left out", self.path("p.tsv.json").read_text())
         self.assertEqual(len(read_table(self.path("p.tsv"))), 36)
+        track = ("predict", self.path("run"), "--window-bp", "60", "--stride-bp", "60", "-t", "1", "-q", "--genome")
+        self.assertEqual(self.succeed(*track, self.path("w.fa")).count("\nk5\t"), 2)
+        self.write("d.fa", f">k0\n{bases(60, 1)}\n>k1\n{bases(60, 2)}\n>k0\n{bases(60, 3)}\n")
+        self.refuse_quietly(*track, self.path("d.fa"), says=["d.fa:5", "expected each sequence once", "k0", "d.fa:1"])
 
 
 class Fasta(GenomeTest):
