@@ -38,7 +38,7 @@ CLI::Option* AddShown(CLI::App& command, const char* flag, T& value, const char*
 
 /// --output, --config, --threads, --quiet, of commands that train in a folder of theirs. `word` stands for it in the
 /// help.
-void AddRunFolderOptions(CLI::App& command, JobOptions& job, std::string& config, const char* word);
+void AddRunFolderOptions(CLI::App& command, JobOptions& job, const char* word);
 
 /// --precision, of commands that run the model.
 void AddPrecisionOption(CLI::App& command, JobOptions& job);

@@ -36,12 +36,12 @@ void AddJobOptions(CLI::App& command, JobOptions& job, const std::string& output
   command.add_flag("-q,--quiet", job.quiet, "Show neither progress nor warnings");
 }
 
-void AddRunFolderOptions(CLI::App& command, JobOptions& job, std::string& config, const char* word) {
+void AddRunFolderOptions(CLI::App& command, JobOptions& job, const char* word) {
   command.add_option("-o,--output", job.output, "Folder of the run: a new one, or that of a run to go on with")
       ->required()
       ->type_name(word);
   command
-      .add_option("--config", config,
+      .add_option("--config",
                   "JSON file that sets any of these options by name; an option of the command line wins over it")
       ->type_name("FILE");
   command.add_option("-t,--threads", job.threads, "Number of threads of each process; default: its share of the cores")

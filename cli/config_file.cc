@@ -60,8 +60,9 @@ Json ReadObject(const std::string& path) {
 
 }  // namespace
 
-void ApplyConfig(CLI::App& command, const std::string& path) {
+std::vector<ConfigValue> ReadConfig(CLI::App& command, const std::string& path) {
   const Json config = ReadObject(path);
+  std::vector<ConfigValue> values;
   for (const auto& [key, value] : config.items()) {
     if (key.starts_with("_")) continue;
     const std::string place = path + ": key \"" + key + "\"";
@@ -72,13 +73,21 @@ void ApplyConfig(CLI::App& command, const std::string& path) {
     const std::string wrong = place + ": expected " + kind.expected + ", got " + value.dump();
     if (!kind.fits(value)) throw UsageError(wrong);
     if (option->count() > 0) continue;
+    option->add_result(value.is_string() ? value.get<std::string>() : value.dump());
+    values.push_back({option, place, wrong});
+  }
+  return values;
+}
+
+void HandOn(const std::vector<ConfigValue>& values) {
+  for (const ConfigValue& value : values) {
+    if (value.option->count() == 0) continue;
     try {
-      option->add_result(value.is_string() ? value.get<std::string>() : value.dump());
-      option->run_callback();
+      value.option->run_callback();
     } catch (const CLI::ConversionError&) {
-      throw UsageError(wrong);
+      throw UsageError(value.wrong);
     } catch (const CLI::Error& error) {
-      throw UsageError(place + ": " + error.what());
+      throw UsageError(value.place + ": " + error.what());
     }
   }
 }

@@ -10,9 +10,7 @@ namespace agront::cli {
 std::function<void()> SetUpConvert(CLI::App& command) {
   auto options = std::make_shared<ConvertOptions>();
   AddJobOptions(command, options->job, "Folder to write the model into");
-  command.add_option("DIR", options->source, "Folder of the model; the same as --model")
-      ->type_name("")
-      ->excludes("--model");
+  command.add_option("DIR", options->source, "Folder of the model; the same as --model")->type_name("");
   command.get_option("--output")->required()->type_name("DIR");
   AddAdapterOption(command, options->job);
   command

@@ -25,6 +25,11 @@ void AddCuttingOptions(CLI::App& command, CorpusOptions& options) {
       ->type_name("SHARE")
       ->capture_default_str();
   command
+      .add_option("--block-bp", options.block_bp,
+                  "Length of the blocks of a genome that are divided into training, validation and folds")
+      ->type_name("BP")
+      ->capture_default_str();
+  command
       .add_option("--folds", options.folds,
                   "Number of folds that the blocks are divided into, for cross-validation; 1: none")
       ->type_name("N")
@@ -43,6 +48,10 @@ void AddFilterOptions(CLI::App& command, CorpusOptions& options) {
   command.add_option("--feature", options.feature, "Types of the GFF3 lines that are regions, separated by commas")
       ->type_name("TYPE")
       ->capture_default_str();
+  command
+      .add_option("--repeat-feature", options.repeat_feature,
+                  "Types of the GFF3 lines that are repeats, separated by commas; needed when a file has several types")
+      ->type_name("TYPES");
   command.add_option("--flank", options.flank, "Keep windows that are this near to a region, too")
       ->type_name("BP")
       ->capture_default_str();
@@ -73,10 +82,8 @@ std::function<void()> SetUpCorpus(CLI::App& command) {
   command.add_flag("-q,--quiet", options->job.quiet, "Show neither progress nor warnings");
   AddCuttingOptions(command, *options);
   AddFilterOptions(command, *options);
-  command
-      .add_flag("--verify", *verify,
-                "Compare every window of an existing corpus with its checksum, instead of building one")
-      ->excludes("--output");
+  command.add_flag("--verify", *verify,
+                   "Compare every window of an existing corpus with its checksum, instead of building one");
   AddExample(command, "agront corpus genomes.tsv -o corpus");
   return [options, verify] {
     if (*verify) return VerifyCorpus(options->manifest, options->job.quiet);

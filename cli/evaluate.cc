@@ -53,12 +53,17 @@ std::function<void()> SetUpEvaluate(CLI::App& command) {
   AddJobOptions(command, masked.job, "File for the scores; default: standard output");
   AddPrecisionOption(command, masked.job);
   AddAdapterOption(command, masked.job);
-  AddLabelledOptions(command, options->finetuned.data);
+  AddExampleOptions(command, options->finetuned.data);
+  AddLabelOptions(command, options->finetuned.data);
   command
       .add_option("--bootstrap", options->finetuned.bootstrap,
                   "Number of bootstrap resamples for the 95 % intervals of scores; 0: no intervals")
       ->type_name("N")
       ->capture_default_str();
+  command.add_flag(
+      "--any-length", options->finetuned.any_length,
+      "Take also sequences less than half as long as the shortest training sequence, or more than twice as "
+      "long as the longest, instead of an error");
   command.add_flag(
       "--mlm", options->mlm,
       "Evaluate the masked language model instead of a fine-tuned one: how well it tells 6-mers that are hidden");

@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "command.h"
-#include "config_file.h"
 #include "labelled_options.h"
 #include "word_option.h"
 
@@ -123,7 +122,6 @@ void AddReportOptions(CLI::App& command, FinetuneOptions& options) {
 std::function<void()> SetUpFinetune(CLI::App& command) {
   auto options = std::make_shared<FinetuneOptions>();
   auto benchmark = std::make_shared<std::string>();
-  auto config = std::make_shared<std::string>();
   AddWord(command, "--task", options->task, kTasks,
           "Kind of the task: binary, multiclass, multilabel, regression, or token (a class for each token)");
   command
@@ -145,15 +143,16 @@ std::function<void()> SetUpFinetune(CLI::App& command) {
       .add_option("-m,--model", options->job.model,
                   "Folder of the model, or the name of an embedded one; default: agront-mini, the embedded example")
       ->type_name("DIR|NAME");
-  AddRunFolderOptions(command, options->job, *config, "DIR");
+  AddRunFolderOptions(command, options->job, "DIR");
   AddMethodOptions(command, *options);
-  AddLabelledOptions(command, options->data);
+  AddExampleOptions(command, options->data);
+  AddLabelOptions(command, options->data);
+  AddLearnedOptions(command, options->data);
   AddSplitOptions(command, options->split);
   AddTrainingOptions(command, *options);
   AddReportOptions(command, *options);
   AddExample(command, "agront finetune --task binary --train train.fa --test test.fa --method probe -o run");
-  return [options, benchmark, config, &command] {
-    if (!config->empty()) ApplyConfig(command, *config);
+  return [options, benchmark] {
     options->job.command_line = CommandLine();
     if (benchmark->empty())
       Finetune(*options);

@@ -11,9 +11,7 @@ namespace agront::cli {
 std::function<void()> SetUpInfo(CLI::App& command) {
   auto options = std::make_shared<InfoOptions>();
   AddJobOptions(command, options->job, "File for the report; default: standard output");
-  command.add_option("DIR", options->job.model, "Folder of the model; the same as --model")
-      ->type_name("")
-      ->excludes("--model");
+  command.add_option("DIR", options->job.model, "Folder of the model; the same as --model")->type_name("");
   command.add_flag("--verify", options->verify,
                    "Check that all weights are finite and, on the published model, the published known answer");
   AddPrecisionOption(command, options->job);

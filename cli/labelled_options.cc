@@ -13,29 +13,41 @@ CLI::Option* Add(CLI::App& command, const char* group, const char* flag, T& valu
 }
 
 constexpr char kTables[] = "Tables";
+constexpr char kTokens[] = "Tasks per token";
 
 }  // namespace
 
-void AddLabelledOptions(CLI::App& command, LabelledInput& input) {
+void AddExampleOptions(CLI::App& command, LabelledInput& input) {
   Add(command, kTables, "--sequence-column", input.sequence_column, "NAME", "Column of a table that has the sequences")
       ->capture_default_str();
+  Add(command, kTables, "--id-column", input.id_column, "NAME",
+      "Column that has the ids; default: the line's number in a table, the name in BED, the ID in GFF3");
+
+  AddGenomeOptions(command, input.genome, input.feature, input.window, input.pads_at_ends);
+
+  Add(command, kTokens, "--token-window-bp", input.window_bp, "BP",
+      "Length of the windows that regions are cut into; default: 1024");
+  Add(command, kTokens, "--token-stride-bp", input.stride_bp, "BP",
+      "Distance from one of these windows to the next; default: 0, side by side");
+}
+
+void AddLabelOptions(CLI::App& command, LabelledInput& input) {
   Add(command, kTables, "--label-column", input.label_columns, "NAME",
       "Columns that have the labels, separated by commas; default: label or labels. BED: name, score or a number of "
       "a column; GFF3: an attribute")
       ->delimiter(',');
   Add(command, kTables, "--label-separator", input.label_separator, "C",
       "Character between several labels in one column: ; for 0;1;0");
+  Add(command, kTables, "--positive", input.positive, "LABEL",
+      "Label of a binary task that is 1, where its two labels do not say so themselves, as 0 and 1 or no and yes do");
   Add(command, kTables, "--output-names", input.output_names, "NAME",
-      "Names for the labels, separated by commas, where the file has none for them")
+      "Names for the labels, separated by commas, where the file has none for them; for a model that exists, other names "
+      "for its outputs, in their order")
       ->delimiter(',');
-  Add(command, kTables, "--id-column", input.id_column, "NAME",
-      "Column that has the ids; default: the line's number in a table, the name in BED, the ID in GFF3");
   Add(command, kTables, "--group-column", input.group_column, "NAME",
-      "Column with the group of each example (gene, family, species): a group stays together in a split");
+      "Column with the group of each example (gene, family, species), whose examples belong together");
   Add(command, kTables, "--group-separator", input.group_separator, "C",
       "Character that ends the group in an id: with . the group of AT1G01010.1 is AT1G01010");
-  Add(command, kTables, "--split-column", input.split_column, "NAME",
-      "Column that says of each example train, valid or test");
   Add(command, kTables, "--labels", input.labels, "TSV|BED",
       "Table of labels by id, for FASTA and for features; with --task token BED intervals named by their class");
   command
@@ -46,18 +58,13 @@ void AddLabelledOptions(CLI::App& command, LabelledInput& input) {
       .add_flag("--keep-repeated-ids", input.keeps_repeated_ids,
                 "Keep examples whose id comes twice, instead of an error")
       ->group(kTables);
-
-  AddGenomeOptions(command, input.genome, input.feature, input.window, input.pads_at_ends);
-
-  constexpr char kTokens[] = "Tasks per token";
-  Add(command, kTokens, "--token-window-bp", input.window_bp, "BP", "Length of the windows that regions are cut into")
-      ->capture_default_str();
-  Add(command, kTokens, "--token-stride-bp", input.stride_bp, "BP",
-      "Distance from one of these windows to the next; 0: side by side")
-      ->capture_default_str();
   Add(command, kTokens, "--background", input.background, "NAME",
-      "Class of the bases that are in no interval; empty: they have no class and are not trained on")
-      ->capture_default_str();
+      "Class of the bases that are in no interval; default: none; empty: they have no class and are not trained on");
+}
+
+void AddLearnedOptions(CLI::App& command, LabelledInput& input) {
+  Add(command, kTables, "--split-column", input.split_column, "NAME",
+      "Column that says of each example train, valid or test");
 }
 
 void AddSplitOptions(CLI::App& command, SplitOptions& split) {

@@ -9,8 +9,14 @@
 
 namespace agront::cli {
 
-/// Where sequences, labels, ids and groups stand in tables, and windows of features of a genome.
-void AddLabelledOptions(CLI::App& command, LabelledInput& input);
+/// Where sequences and their ids stand in tables, and windows of features of a genome.
+void AddExampleOptions(CLI::App& command, LabelledInput& input);
+
+/// Where labels and groups stand.
+void AddLabelOptions(CLI::App& command, LabelledInput& input);
+
+/// What only training asks for: which examples are for what.
+void AddLearnedOptions(CLI::App& command, LabelledInput& input);
 
 /// How examples are divided that no file or column assigns.
 void AddSplitOptions(CLI::App& command, SplitOptions& split);

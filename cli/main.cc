@@ -2,14 +2,21 @@
 // The program: a table of commands. Exit status 0 done, 1 bad input or a failure, 2 wrong usage.
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
+#include <functional>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "agront/error.h"
 #include "agront/version.h"
 #include "command.h"
+#include "config_file.h"
 #include "help_format.h"
+#include "option_rules.h"
 
 namespace agront::cli {
 namespace {
@@ -39,30 +46,32 @@ constexpr std::array kCommands = {
     Row{"bench", "How fast a model runs here, and how near to the machine's limits", SetUpBench},
 };
 
-int Run(int argc, char** argv) {
-  CLI::App app("AgroNT, a masked language model of plant DNA. Without --model the small embedded example model runs.");
-  app.name("agront");
-  app.formatter(std::make_shared<HelpFormat>());
-  app.set_help_flag("-h,--help", "Print this help");
-  app.set_version_flag("--version", "agront " + std::string(Version()), "Print the version of the program");
-  app.set_help_all_flag("--help-all", "Print the help of every command");
-  app.require_subcommand(1);
-  app.footer("Example:\n  agront unmask --every genes.fa.gz -o genes.tsv\n\nagront COMMAND --help tells more.");
-  std::function<void()> chosen;
-  for (const Row& row : kCommands) {
-    CLI::App* command = app.add_subcommand(row.name, row.about);
-    command->set_help_all_flag();  // the program's, not a command's
-    command->callback([&chosen, run = row.set_up(*command)] { chosen = run; });
-  }
-  RecordCommandLine(argc, argv);
+/// Of several processes with one command line one speaks of it.
+bool IsFirstRank() {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"})
+    if (const char* rank = std::getenv(name)) return std::string(rank) == "0";
+  return true;
+}
+
+/// Puts together what the command line and --config say, and refuses options that do not belong.
+void SettleOptions(CLI::App& command) {
+  const std::set<const CLI::Option*> given = GivenOptions(command);
+  std::vector<ConfigValue> values;
+  const CLI::Option* config = command.get_option_no_throw("--config");
+  if (config != nullptr && config->count() > 0) values = ReadConfig(command, config->as<std::string>());
+  CheckOptionsBelong(command, given, !IsFirstRank() || command.get_option("--quiet")->as<bool>());
+  HandOn(values);
+}
+
+int Refuse(const std::string& why) {
+  if (IsFirstRank()) std::fprintf(stderr, "agront: %s\n", why.c_str());
+  return kWrongUsage;
+}
+
+int Run(const std::function<void()>& job) {
   try {
-    app.parse(argc, argv);
-    chosen();
+    job();
     return 0;
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-    std::fprintf(stderr, "agront: %s\n", error.what());
-    return kWrongUsage;
   } catch (const UsageError& error) {
     std::fprintf(stderr, "agront: %s\n", error.what());
     return kWrongUsage;
@@ -75,7 +84,37 @@ int Run(int argc, char** argv) {
   }
 }
 
+int Main(int argc, char** argv) {
+  CLI::App app("AgroNT, a masked language model of plant DNA. Without --model the small embedded example model runs.");
+  app.name("agront");
+  app.formatter(std::make_shared<HelpFormat>());
+  app.set_help_flag("-h,--help", "Print this help");
+  app.set_version_flag("--version", "agront " + std::string(Version()), "Print the version of the program");
+  app.set_help_all_flag("--help-all", "Print the help of every command");
+  app.require_subcommand(1);
+  app.footer("Example:\n  agront unmask --every genes.fa.gz -o genes.tsv\n\nagront COMMAND --help tells more.");
+  std::map<const CLI::App*, std::function<void()>> jobs;
+  for (const Row& row : kCommands) {
+    CLI::App* command = app.add_subcommand(row.name, row.about);
+    command->set_help_all_flag();  // the program's, not a command's
+    jobs[command] = row.set_up(*command);
+  }
+  RecordCommandLine(argc, argv);
+  CLI::App* command = nullptr;
+  try {
+    app.parse(argc, argv);
+    command = app.get_subcommands().front();
+    SettleOptions(*command);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    return Refuse(error.what());
+  } catch (const UsageError& error) {
+    return Refuse(error.what());
+  }
+  return Run(jobs[command]);
+}
+
 }  // namespace
 }  // namespace agront::cli
 
-int main(int argc, char** argv) { return agront::cli::Run(argc, argv); }
+int main(int argc, char** argv) { return agront::cli::Main(argc, argv); }

@@ -58,7 +58,7 @@ std::function<void()> SetUpPredict(CLI::App& command) {
       .add_option("--batch-tokens", options->job.batch_tokens, "Number of tokens that go through the model at a time")
       ->type_name("N")
       ->capture_default_str();
-  AddLabelledOptions(command, options->data);
+  AddExampleOptions(command, options->data);
   AddRegionOptions(command, *regions, options->data.region_list);
   command
       .add_option(
@@ -73,6 +73,10 @@ std::function<void()> SetUpPredict(CLI::App& command) {
       ->type_name("NAME");
   AddWord<Strands>(command, "--strands", options->strands, {{"forward", Strands::kForward}, {"both", Strands::kBoth}},
                    "Strands to predict from: forward, or both, whose mean is given");
+  command.add_flag(
+      "--any-length", options->any_length,
+      "Predict also sequences less than half as long as the shortest training sequence, or more than twice "
+      "as long as the longest, instead of an error");
   AddExample(command, "agront predict run genes.fa.gz -o genes.tsv");
   return [options, regions] {
     options->job.command_line = CommandLine();

@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "command.h"
-#include "config_file.h"
 
 namespace agront::cli {
 namespace {
@@ -99,9 +98,8 @@ void AddRunOptions(CLI::App& command, PretrainOptions& options) {
 
 std::function<void()> SetUpPretrain(CLI::App& command) {
   auto options = std::make_shared<PretrainOptions>();
-  auto config = std::make_shared<std::string>();
   command.add_option("--corpus", options->corpus, "Folder of the corpus, which agront corpus wrote")->type_name("DIR");
-  AddRunFolderOptions(command, options->job, *config, "RUN");
+  AddRunFolderOptions(command, options->job, "RUN");
   AddModelOptions(command, *options);
   AddOptimizerOptions(command, *options);
   AddObjectiveOptions(command, *options);
@@ -109,8 +107,7 @@ std::function<void()> SetUpPretrain(CLI::App& command) {
   AddExample(
       command,
       "agront pretrain --corpus corpus --init agront-mini --window-tokens 128 --batch-tokens 1024 --steps 20 -o run");
-  return [options, config, &command] {
-    if (!config->empty()) ApplyConfig(command, *config);
+  return [options] {
     options->job.command_line = CommandLine();
     Pretrain(*options);
   };

@@ -72,7 +72,9 @@ def pretrain(program, corpus, output, options):
 
 def initial_weights(program, corpus, output, options):
     """The model before the first update: a step at rate 0 changes nothing."""
-    still = {"learning-rate": 0, "learning-rate-start": 0, "learning-rate-final": 0, "steps": 1}
+    still = {"learning-rate": 0, "learning-rate-start": 0, "steps": 1}
+    if "learning-rate-final" in options:
+        still["learning-rate-final"] = 0
     pretrain(program, corpus, output, options | still)
     return output / "step-1"
 

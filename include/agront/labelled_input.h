@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,13 +28,17 @@ struct LabelledInput {
   // Columns, by the name in the header. Of BED: "sequence", "name", "score", "strand" or a number (from 1); of GFF3: an
   // attribute, or "sequence", "type", "score", "strand".
   std::string sequence_column = "sequence";
-  std::vector<std::string> label_columns;  ///< empty: "label" or "labels"; of a table by id: all that are nothing else
-  std::string label_separator;             ///< one character between the labels in one column, as in "0;1;0"
-  std::string id_column;     ///< empty: the line's number; BED: name; GFF3: ID; a table by id: its first column
+  /// Empty: "label" or "labels"; of a table by id, and for a model that exists, all that are nothing else.
+  std::vector<std::string> label_columns;
+  std::string label_separator;  ///< one character between the labels in one column, as in "0;1;0"
+  std::string id_column;        ///< empty: the line's number; BED: name; GFF3: ID; a table by id: its first column
   std::string group_column;  ///< what must not be on both sides of a split; empty: none; BED and GFF3: the chromosome
   std::string group_separator;  ///< one character: the group is the id up to the last of them (AT1G01010.1: ".")
   std::string split_column;     ///< its words: train; valid, validation, val, dev; test
-  std::vector<std::string> output_names;  ///< for labels without names of their own; empty: "label", "label_1", ...
+  /// For labels without names of their own (empty: "label", "label_1", ...); for a model that exists, other names for
+  /// its outputs, in their order.
+  std::vector<std::string> output_names;
+  std::string positive;  ///< binary: the label that is 1; empty: data/labelled/positive_label.h, by the words
 
   // Features of a genome.
   std::string feature = "gene";  ///< types of GFF3 lines, separated by commas
@@ -41,13 +46,15 @@ struct LabelledInput {
   bool pads_at_ends = false;  ///< N where a window reaches past its sequence; else that is an error
 
   // Tasks per token.
-  int64_t window_bp = 1024;         ///< of the windows that regions are cut into
-  int64_t stride_bp = 0;            ///< from one window to the next; 0: side by side
-  std::string background = "none";  ///< the class of bases in no interval; empty: such bases have no class
+  std::optional<int64_t> window_bp;       ///< of the windows that regions are cut into; default 1024
+  std::optional<int64_t> stride_bp;       ///< from one window to the next; default 0: side by side
+  std::optional<std::string> background;  ///< the class of bases in no interval, default "none"; "": they have no class
 
   bool leaves_out_unlabelled = false;  ///< sequences without any label, or that a table by id lacks; else an error
   bool keeps_repeated_ids = false;     ///< else an id that comes twice is an error
   bool without_labels = false;         ///< for predictions: labels are not looked for
+  bool fits_a_task = false;            ///< the labels are for a model that exists, which takes those that it knows
+  bool orders_words_as_0_1 = false;    ///< binary: the second word in alphabetical order is 1, as in runs of 0.1
 };
 
 }  // namespace agront

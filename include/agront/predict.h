@@ -26,6 +26,7 @@ struct PredictOptions {
   int64_t stride_bp = 0;                 ///< so far from one to the next,
   std::string track;                     ///< and the output to write as bedGraph; empty: the first
   Strands strands = Strands::kForward;
+  bool any_length = false;  ///< also sequences much shorter or longer than those of the training; else an error
 };
 
 /// Writes a table with the id of each sequence, for regions of a genome their place there and in the record, and a

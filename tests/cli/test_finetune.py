@@ -137,7 +137,7 @@ class Methods(FinetuneTest):
             self.assertAlmostEqual(ours[name], of_run[name], delta=1e-4 * max(1, abs(of_run[name])))
             self.assertAlmostEqual(ours["transformed"][name], of_run["transformed"][name], places=4)
         self.assertIn(f"\ntransformed.r2: {ours['transformed']['r2']:.4g} (", self.succeed(*command))
-        wrong = self.write("wrong.csv", "\n".join([*rows[:1], *rows[41:44], "odd,ACGTACGTACGT,-9"]) + "\n")
+        wrong = self.write("wrong.csv", "\n".join([*rows[:1], *rows[41:44], f"odd,{'ACGTACGTACGT' * 5},-9"]) + "\n")
         self.refuse(*(wrong if word == test else word for word in command),
                     says=("wrong.csv:5: log1p of output", "expected numbers above -1, got -9"))
 
@@ -201,6 +201,11 @@ class Methods(FinetuneTest):
         self.assertEqual([(int(row["record_start"]), int(row["record_end"])) for row in self.rows("run")],
                          4 * [(6 * i, 6 * i + 6) for i in range(15)])
         self.assertIn("<th>start</th><th>end</th>", (self.path("run") / "report.html").read_text())
+        predict = ["predict", self.path("run"), self.path("regions.bed"), "--genome", self.path("genome.fa"), "-q"]
+        out = self.succeed(*predict, "--token-window-bp", 90)
+        self.assertEqual(len([line for line in out.splitlines() if line.startswith("chr")]), 24 * 30)
+        for option in (["--window", "feature"], ["--pad-at-ends"]):  # what its task takes, the model alone tells
+            self.refuse(*predict, *option, status=2, says=[option[0], "task per sequence"])
 
     def test_random_weights_beside(self):
         self.succeed(*self.words("run", "--train", self.train, "--test", self.test, "--method", "probe",
@@ -283,6 +288,7 @@ class Continues(FinetuneTest):
         for name, options, status, says in (("memory", (*self.options, *too_large), 1, "GB of memory"),
                                             ("file", (*self.options, "--train", wrong), 1, "wrong.fa:3"),
                                             ("options", (*self.options, "--epochs", 0), 2, "--epochs"),
+                                            ("rules", (*self.options, "--layers", "last"), 2, "--method probe"),
                                             ("benchmark", (*self.options, *no_benchmark), 1, "none: expected")):
             done = self.run_over_ranks(3, *self.words(name, *options))
             self.assertEqual(done.returncode, status, done.stderr)

@@ -57,7 +57,7 @@ class PredictToStandardOutput(FinetuneTest):
     def test_a_later_failure_counts_the_records(self):
         self.succeed(*self.words("run", "--train", self.write_binary("train.fa", 60, 1), "--method", "probe"))
         long = self.write("x.fa", "".join(f">r{i}\n{BASES}\n" for i in range(300)) + f">long\n{BASES * 10}\n")
-        status, out, err = run("predict", self.path("run"), long, "--batch-tokens", 50, "-q")
+        status, out, err = run("predict", self.path("run"), long, "--batch-tokens", 50, "-q", "--any-length")
         self.assertEqual(status, 1, err)
         rows = table(out)
         self.assertGreater(len(rows), 100)

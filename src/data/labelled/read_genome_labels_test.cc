@@ -140,6 +140,25 @@ TEST_F(ReadGenomeLabelsTest, GivesEveryBaseAClass) {
   EXPECT_TRUE(set.notes()[0].starts_with("1 bases are in intervals of different classes"));
 }
 
+TEST_F(ReadGenomeLabelsTest, RefusesWindowsOfTheOtherKindOfTask) {
+  LabelledInput& input = Features("r.bed", "chr1\t0\t10\t1\n");
+  input.label_columns = {"name"};
+  input.window_bp = 1024;  // the default, but asked for
+  ExpectError([&] { ReadLabelledSet(input, TaskKind::kBinary); }, "--token-window-bp");
+  input.window_bp.reset();
+  input.background = "none";
+  ExpectError([&] { ReadLabelledSet(input, TaskKind::kBinary); }, "--background");
+  input.background.reset();
+  input.labels = folder_.Write("c.bed", "chr1\t3\t6\texon\n");
+  input.window = "promoter";
+  ExpectError([&] { ReadLabelledSet(input, TaskKind::kToken); }, "--window");
+  input.window.clear();
+  input.pads_at_ends = true;
+  ExpectError([&] { ReadLabelledSet(input, TaskKind::kToken); }, "--pad-at-ends");
+  input.pads_at_ends = false;
+  EXPECT_EQ(ReadLabelledSet(input, TaskKind::kToken).size(), 1);
+}
+
 TEST_F(ReadGenomeLabelsTest, CutsWholeSequencesByAStride) {
   input_.labels = folder_.Write("c.bed", "chr1\t3\t6\tb\nchr2\t4\t5\ta\n");
   input_.window_bp = 12;

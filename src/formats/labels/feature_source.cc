@@ -77,6 +77,8 @@ class Features : public LabelledSource {
 
   std::vector<std::string> Notes() const override {
     std::vector<std::string> notes = table_ ? table_->Notes() : std::vector<std::string>{};
+    AddNotes(genome_.Notes(), notes);
+    AddNotes(features_->Notes(), notes);
     if (padded_ > 0)
       notes.push_back(fmt::format("{} windows reach past the end of their sequence and have N there", padded_));
     return notes;
@@ -96,7 +98,7 @@ class Features : public LabelledSource {
   std::string Word(const std::string& column, const std::string& otherwise) const {
     if (column.empty()) return otherwise;
     const auto word = features_->Value(column);
-    if (!word) Fail("{}: expected {:?} in every line, got one without", features_->Place(), column);
+    if (!word) Fail("{}: expected \"{}\" in every line, got one without", features_->Place(), Printable(column));
     return *word;
   }
 

@@ -16,17 +16,20 @@ namespace agront::formats {
 namespace {
 
 constexpr int64_t kMostBases = 100'000'000;
+constexpr int64_t kWindow = 1024;  // where none is asked for
 
 class TokenWindows : public LabelledSource {
  public:
   explicit TokenWindows(const LabelledInput& input)
-      : input_(input), stride_(input.stride_bp > 0 ? input.stride_bp : input.window_bp), genome_(input.genome) {
-    if (input.window_bp < 1 || input.window_bp > kMostBases || input.stride_bp < 0)
-      FailUsage("windows: expected 1 to {} bases and a stride of at least 0, got {} and {}", kMostBases,
-                input.window_bp, input.stride_bp);
+      : input_(input), window_(input.window_bp.value_or(kWindow)), stride_(window_), genome_(input.genome) {
+    const int64_t stride = input.stride_bp.value_or(0);
+    if (window_ < 1 || window_ > kMostBases || stride < 0)
+      FailUsage("windows: expected 1 to {} bases and a stride of at least 0, got {} and {}", kMostBases, window_,
+                stride);
+    if (stride > 0) stride_ = stride;
     names_ = genome_.Names();
     if (!input.without_labels) {
-      classes_.emplace(input.labels, input.background);
+      classes_.emplace(input.labels, input.background.value_or("none"));
       std::map<std::string, int64_t> lengths;
       for (const std::string& name : names_) lengths.emplace(name, genome_.Length(name));
       classes_->CheckFits(genome_.path(), lengths);
@@ -40,7 +43,7 @@ class TokenWindows : public LabelledSource {
       while (at_ >= region_.end)
         if (!NextRegion()) return false;
       const int64_t start = at_;
-      const int64_t end = std::min(start + input_.window_bp, region_.end);
+      const int64_t end = std::min(start + window_, region_.end);
       at_ = end == region_.end ? end : at_ + stride_;
       record.bases = genome_.Fetch(region_.sequence, start, end, letters_);
       if (record.bases.find_first_not_of('N') == std::string::npos) {
@@ -59,7 +62,9 @@ class TokenWindows : public LabelledSource {
   const LetterCounts& letters() const override { return letters_; }
 
   std::vector<std::string> Notes() const override {
-    std::vector<std::string> notes;
+    std::vector<std::string> notes = genome_.Notes();
+    if (regions_) AddNotes(regions_->Notes(), notes);
+    if (classes_) AddNotes(classes_->notes(), notes);
     if (empty_ > 0) notes.push_back(fmt::format("{} windows are all N and are left out", empty_));
     if (classes_ && classes_->disputed_bases() > 0)
       notes.push_back(fmt::format("{} bases are in intervals of different classes of {} and have none",
@@ -107,6 +112,7 @@ class TokenWindows : public LabelledSource {
   }
 
   LabelledInput input_;
+  int64_t window_;
   int64_t stride_;
   IndexedFasta genome_;
   std::vector<std::string> names_;

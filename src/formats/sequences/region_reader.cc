@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "formats/sequences/feature_types.h"
 #include "formats/sequences/placed_bases.h"
 #include "formats/sequences/region_list.h"
 #include "genome/feature_window.h"
@@ -16,7 +17,9 @@ class RegionReader : public SequenceReader {
       : window_(genome::ParseFeatureWindow(input.window.empty() ? "feature" : input.window)),
         pads_at_ends_(input.pads_at_ends),
         genome_(input.genome),
-        regions_(OpenNamedRegions(input.regions, input.region_list, input.feature, genome_)) {}
+        regions_(OpenNamedRegions(input.regions, input.region_list, input.feature, genome_)) {
+    if (!input.regions.empty()) CheckFeatureTypes({input.regions}, input.feature);
+  }
 
   bool NextRecord(std::string& name) override {
     genome::Region feature;
@@ -41,6 +44,12 @@ class RegionReader : public SequenceReader {
   std::string Place() const override { return regions_->Place(); }
   const LetterCounts& counts() const override { return counts_; }
   double Progress() const override { return regions_->Progress(); }
+
+  std::vector<std::string> Notes() const override {
+    std::vector<std::string> notes = genome_.Notes();
+    for (std::string& note : regions_->Notes()) notes.push_back(std::move(note));
+    return notes;
+  }
 
  private:
   genome::FeatureWindow window_;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "genome/placement.h"
 
@@ -36,6 +37,9 @@ class SequenceReader {
 
   /// Of all that was read so far.
   virtual const LetterCounts& counts() const = 0;
+
+  /// What was passed over or read otherwise than asked for, a sentence each; at the end.
+  virtual std::vector<std::string> Notes() const { return {}; }
 
   /// The share of the input that was read, 0 to 1; negative when its size is not known (standard input).
   virtual double Progress() const = 0;

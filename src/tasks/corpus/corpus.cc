@@ -14,6 +14,7 @@
 #include "data/corpus/genome_windows.h"
 #include "formats/corpus/description.h"
 #include "formats/corpus/manifest.h"
+#include "formats/corpus/repeat_types.h"
 #include "formats/tables/table_writer.h"
 #include "inference/provenance.h"
 #include "inference/start.h"
@@ -36,7 +37,7 @@ void CheckShare(const char* name, double share) {
 
 void CheckOptions(const CorpusOptions& options) {
   constexpr int64_t kMostTokens = formats::kMostWindowBases / tokenizer::kKmerLength + 1;
-  constexpr int64_t kMostFlank = 1'000'000'000'000;
+  constexpr int64_t kMostBases = 1'000'000'000'000;
   if (options.window_tokens < 2 || options.window_tokens > kMostTokens)
     FailUsage("window-tokens: expected 2 to {}, got {}", kMostTokens, options.window_tokens);
   const int64_t bases = WindowBases(options);
@@ -47,8 +48,10 @@ void CheckOptions(const CorpusOptions& options) {
               options.shift);
   if (options.folds < 1 || options.folds > UINT16_MAX)
     FailUsage("folds: expected 1 to {}, got {}", UINT16_MAX, options.folds);
-  if (options.flank < 0 || options.flank > kMostFlank)
-    FailUsage("flank: expected 0 to {} bases, got {}", kMostFlank, options.flank);
+  if (options.block_bp < bases || options.block_bp > kMostBases)
+    FailUsage("block-bp: expected {}, a window, to {} bases, got {}", bases, kMostBases, options.block_bp);
+  if (options.flank < 0 || options.flank > kMostBases)
+    FailUsage("flank: expected 0 to {} bases, got {}", kMostBases, options.flank);
   CheckShare("training-share", options.training_share);
   CheckShare("min-known", options.min_known);
   if (options.feature.empty()) FailUsage("feature: expected a type of GFF3 lines, got \"\"");
@@ -69,11 +72,13 @@ std::map<std::string, std::string> Settings(const CorpusOptions& options) {
   return {{"window_tokens", std::to_string(options.window_tokens)},
           {"overlap", std::to_string(options.overlap)},
           {"shift", std::to_string(options.shift)},
+          {"block_bp", std::to_string(options.block_bp)},
           {"training_share", fmt::format("{}", options.training_share)},
           {"folds", std::to_string(options.folds)},
           {"seed", std::to_string(options.seed)},
           {"min_known", fmt::format("{}", options.min_known)},
           {"feature", options.feature},
+          {"repeat_feature", options.repeat_feature},
           {"flank", std::to_string(options.flank)},
           {"duplicates", options.keep_duplicates ? "kept" : "left out"},
           {"without_species", fmt::format("{}", fmt::join(options.without_species, " "))},
@@ -85,8 +90,10 @@ data::GenomeOptions ForGenomes(const CorpusOptions& options) {
           .seed = options.seed,
           .training_share = options.training_share,
           .folds = options.folds,
+          .block_bases = options.block_bp,
           .min_known = options.min_known,
           .feature = options.feature,
+          .repeat_feature = options.repeat_feature,
           .flank = options.flank,
           .keep_duplicates = options.keep_duplicates};
 }
@@ -133,6 +140,19 @@ class GenomesProgress {
   int64_t done_ = 0;
 };
 
+/// For a corpus whose windows are all for training. Names blocks that hold a window wherever it begins, some hundred.
+std::string AdviceForValidation(const CorpusOptions& options, const std::vector<data::GenomeSummary>& genomes) {
+  constexpr int64_t kBlocks = 100;
+  int64_t bases = 0;
+  for (const data::GenomeSummary& genome : genomes) bases += genome.stages[data::kSequences].bases;
+  int64_t round = 1;
+  while (round * 10 <= bases / kBlocks) round *= 10;
+  const int64_t fitting = std::max(bases / kBlocks / round * round, 2 * WindowBases(options));
+  const std::string smaller = fitting < options.block_bp ? fmt::format("--block-bp {} or ", fitting) : "";
+  return fmt::format("no window is for validation: the genomes have too few blocks of {} bases; try {}another --seed",
+                     options.block_bp, smaller);
+}
+
 void WriteText(const std::string& path, const std::string& text) {
   OutputFile file(path, false);
   file.Write(text);
@@ -141,10 +161,12 @@ void WriteText(const std::string& path, const std::string& text) {
 
 }  // namespace
 
-void BuildCorpus(const CorpusOptions& options) {
-  inference::Start(options.job);
-  CheckOptions(options);
-  const auto rows = ChooseRows(options);
+void BuildCorpus(const CorpusOptions& given) {
+  inference::Start(given.job);
+  CheckOptions(given);
+  const auto rows = ChooseRows(given);
+  CorpusOptions options = given;
+  options.repeat_feature = formats::ChooseRepeatTypes(rows, given.repeat_feature);
   OutputFolder folder(options.job.output, options.job.force, "corpus", IsCorpusFile);
   const data::GenomeOptions genome_options = ForGenomes(options);
 
@@ -179,7 +201,7 @@ void BuildCorpus(const CorpusOptions& options) {
   filter.CheckAllMet();
   if (std::ranges::all_of(genomes, [](const auto& genome) { return genome.stages[data::kValidation].windows == 0; }) &&
       options.training_share < 1)
-    progress.Note("no window is for validation: the genomes have too few blocks of 1 Mb; another --seed deals anew");
+    progress.Note(AdviceForValidation(options, genomes));
 
   folder.File(formats::ProvenancePath(kReportTable));
   WriteCorpusTable(folder.File(kReportTable), description.provenance, genomes);

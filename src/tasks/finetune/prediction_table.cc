@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "inference/table_output.h"
+#include "tasks/finetune/output_words.h"
 
 namespace agront::tasks {
 namespace {
@@ -29,10 +30,7 @@ std::vector<std::string> ColumnsOf(const scores::LabelledPredictions& prediction
     columns.emplace_back("label");
   else
     columns.insert(columns.end(), task.outputs.begin(), task.outputs.end());
-  if (task.kind == TaskKind::kBinary)
-    columns.emplace_back("predicted");
-  else
-    for (const std::string& output : task.outputs) columns.push_back("predicted_" + output);
+  for (std::string& column : PredictedColumns(task)) columns.push_back(std::move(column));
   return columns;
 }
 

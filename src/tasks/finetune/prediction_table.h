@@ -12,8 +12,8 @@ namespace agront::tasks {
 
 /// Writes a row for each example of `set` that was predicted: id; group, where examples have groups; for regions of a
 /// genome their place there, for those and for tokens the place in the example; labels; predictions. The columns are
-/// "label" and "predicted" for a binary task; "label" and "predicted_CLASS" for classes; "NAME" and "predicted_NAME"
-/// for other outputs. A missing label is NA.
+/// "label" for a binary task (0 or 1) and for classes, "NAME" for other outputs, and PredictedColumns (output_words.h).
+/// A missing label is NA.
 void WritePredictionTable(const scores::LabelledPredictions& predictions, const data::LabelledSet& set,
                           const std::string& path, formats::TableOptions options);
 

@@ -65,6 +65,30 @@ double DefaultLearningRate(const FinetuneOptions& options) {
 
 bool HasAdapter(FinetuneMethod method) { return method == FinetuneMethod::kIa3 || method == FinetuneMethod::kLora; }
 
+/// Who is held out is said once: two ways that disagree would leave one of them without effect.
+void CheckDivision(const FinetuneOptions& options) {
+  const SplitOptions& split = options.split;
+  const bool has_files = !options.valid.empty() || !options.test.empty();
+  const bool names_groups = !split.test_groups.empty() || !split.valid_groups.empty();
+  if (options.folds > 0 && has_files)
+    FailUsage("--folds: divides the training file; expected no --valid and no --test");
+  if (options.folds > 0 && names_groups)
+    FailUsage("--folds: every example is tested once; expected no --test-groups and no --valid-groups");
+  if (options.folds > 0 && split.test_share > 0)
+    FailUsage("--folds: every example is tested once; expected no --test-share");
+  if (has_files && !options.data.split_column.empty())
+    FailUsage("--split-column: divides one file; expected no --valid and no --test");
+  if (!options.test.empty() && !split.test_groups.empty())
+    FailUsage("--test-groups: expected no --test, which says what to test on");
+  if (!options.valid.empty() && !split.valid_groups.empty())
+    FailUsage("--valid-groups: expected no --valid, which says what to validate on");
+  if (split.test_share > 0 && (!options.test.empty() || !split.test_groups.empty()))
+    FailUsage("--test-share: expected no --test and no --test-groups, which say what to test on");
+  for (const std::string& group : split.test_groups)
+    if (std::ranges::count(split.valid_groups, group) > 0)
+      FailUsage("--test-groups and --valid-groups: expected each group in one of them, got {:?} in both", group);
+}
+
 void CheckCombinations(const FinetuneOptions& options) {
   if (options.task == TaskKind::kToken && !options.pooling.empty())
     FailUsage("--pooling: a task per token has none, got {:?}", options.pooling);
@@ -81,8 +105,7 @@ void CheckCombinations(const FinetuneOptions& options) {
     FailUsage("--layers: goes with a pooling that has nothing to learn (mean, cls, centre)");
   if (options.method == FinetuneMethod::kFull && options.job.precision != "fp32")
     FailUsage("--precision: full fine-tuning is in fp32, got {:?}", options.job.precision);
-  if (options.folds > 0 && (!options.valid.empty() || !options.test.empty()))
-    FailUsage("--folds: divides the training file; expected no --valid and no --test");
+  CheckDivision(options);
 }
 
 }  // namespace
@@ -208,7 +231,13 @@ nlohmann::ordered_json Describe(const FinetuneOptions& options) {
                {"weight-decay", options.weight_decay},
                {"clip-norm", options.clip_norm},
                {"patience", options.patience},
-               {"seed", options.seed}});
+               {"seed", options.seed},
+               {"positive", options.data.positive},
+               {"window", options.data.window},
+               {"bootstrap", options.bootstrap},
+               {"baselines", options.baselines},
+               {"random-baseline", options.random_baseline},
+               {"merge", options.merge}});
   return json;
 }
 

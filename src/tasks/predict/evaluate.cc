@@ -96,8 +96,11 @@ void EvaluateFinetuned(const EvaluateFinetunedOptions& options) {
   inference::Start(options.job);
   tasks::FinetunedPredictor predictor(options.finetuned, options.job);
   LabelledInput input = options.data;
-  if (input.window.empty()) input.window = predictor.description().window;
+  const std::string warning = predictor.FitInput(input);
+  if (!warning.empty() && !options.job.quiet) fmt::print(stderr, "{}\n", warning);
   const data::LabelledSet set = data::ReadLabelledSet(input, predictor.task());
+  const bool cuts_windows = predictor.task().kind == TaskKind::kToken && set.has_placements();
+  if (!options.any_length && !cuts_windows) predictor.CheckLengths(set);
   predictor.transform().CheckLabels(set);
   OutputFile output(options.job.output, options.job.force);
   const scores::LabelledPredictions labelled = PredictLabelled(predictor, set, options.job);

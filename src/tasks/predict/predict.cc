@@ -12,6 +12,7 @@
 #include "inference/provenance.h"
 #include "inference/start.h"
 #include "inference/table_output.h"
+#include "tasks/finetune/output_words.h"
 #include "tasks/predict/finetuned_predictor.h"
 #include "tasks/predict/predict_track.h"
 #include "tasks/predict/prediction_packer.h"
@@ -20,11 +21,7 @@ namespace agront {
 namespace {
 
 std::vector<std::string> ColumnsOf(const PredictionTask& task, bool has_regions) {
-  std::vector<std::string> outputs;
-  if (task.kind == TaskKind::kBinary)
-    outputs = {"predicted"};
-  else
-    for (const std::string& output : task.outputs) outputs.push_back("predicted_" + output);
+  std::vector<std::string> outputs = tasks::PredictedColumns(task);
   if (has_regions || task.kind == TaskKind::kToken) return inference::ColumnsOfBases("id", has_regions, outputs);
   outputs.insert(outputs.begin(), "id");
   return outputs;
@@ -77,9 +74,11 @@ void PredictSequences(const PredictOptions& options, tasks::FinetunedPredictor& 
   LabelledInput input = options.data;
   input.without_labels = true;
   input.keeps_repeated_ids = true;
-  if (input.window.empty()) input.window = predictor.description().window;
+  const std::string warning = predictor.FitInput(input);
   CheckWritable(options.job.output, options.job.force);
   const data::LabelledSet set = data::ReadLabelledSet(input, predictor.task());
+  const bool cuts_windows = predictor.task().kind == TaskKind::kToken && set.has_placements();
+  if (!options.any_length && !cuts_windows) predictor.CheckLengths(set);
   formats::TableWriter table(options.job.output, ColumnsOf(predictor.task(), set.has_placements()),
                              inference::TableOptionsOf(options.job, provenance));
   RowWriter rows(set, table);
@@ -89,6 +88,7 @@ void PredictSequences(const PredictOptions& options, tasks::FinetunedPredictor& 
         rows.Write(number, windows, predictions);
       });
   Progress progress("predicting", "tokens", options.job.quiet);
+  if (!warning.empty()) progress.Note(warning);
   for (const std::string& note : set.notes()) progress.Note(note);
   inference::WriteRows(table, [&] {
     for (int64_t i = 0; i < set.size(); ++i) {

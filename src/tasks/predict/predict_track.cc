@@ -75,6 +75,7 @@ void PredictTrack(const PredictOptions& options, FinetunedPredictor& predictor,
   const PredictionTask& task = predictor.task();
   if (task.kind == TaskKind::kToken) FailUsage("--window-bp: expected a task per sequence, got one per token");
   const size_t column = TrackOutput(options, task);
+  if (!options.any_length) predictor.CheckLength(options.window_bp, "--window-bp");
   SlidingWindows windows(data::OpenInput(InputOf(options)), options.window_bp, options.stride_bp);
   Track track(options.job,
               inference::TableLines(provenance) +

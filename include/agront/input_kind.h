@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the name of a file of sequences or features tells of its contents.
+#pragma once
+
+#include <string>
+
+namespace agront {
+
+enum class InputKind { kFasta, kTable, kBed, kGff3 };
+
+/// By the ending, in any case, before .gz or .bgz: .csv, .tsv, .txt, .tab; .bed; .gff, .gff3 (and .gtf, which readers
+/// of features refuse); anything else is FASTA.
+InputKind KindOfInput(const std::string& path);
+
+}  // namespace agront

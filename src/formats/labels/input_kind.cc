@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agront/input_kind.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+#include <utility>
+
+namespace agront {
+namespace {
+
+constexpr std::array kEndings = {std::pair{".csv", InputKind::kTable}, std::pair{".tsv", InputKind::kTable},
+                                 std::pair{".tab", InputKind::kTable}, std::pair{".txt", InputKind::kTable},
+                                 std::pair{".bed", InputKind::kBed},   std::pair{".gff", InputKind::kGff3},
+                                 std::pair{".gff3", InputKind::kGff3}, std::pair{".gtf", InputKind::kGff3}};
+
+}  // namespace
+
+InputKind KindOfInput(const std::string& path) {
+  std::string lower = path;
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string_view name = lower;
+  for (const std::string_view compression : {".gz", ".bgz"})
+    if (name.ends_with(compression)) name.remove_suffix(compression.size());
+  for (const auto& [ending, kind] : kEndings)
+    if (name.ends_with(ending)) return kind;
+  return InputKind::kFasta;
+}
+
+}  // namespace agront
