@@ -106,7 +106,7 @@ class Folders(FinetuneTest):
         if ("Keys", title) in DOCUMENTED.fields:
             self.check_json(title, path)
         elif path.name == "config.json" and folder == "run":
-            self.check_options(path, "finetune", ["base-hash", "examples-hash"])
+            self.check_options(path, "finetune", ["base-hash", "examples-hash", "program", "baselines"])
         elif path.name == "config.json" and folder == "pretrain":
             self.check_options(path, "pretrain")
         elif path.name.endswith(".tsv.json"):
