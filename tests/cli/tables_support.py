@@ -109,7 +109,7 @@ class TablesTest(FinetuneTest):
 
     def write_table(self, name, header, rows):
         with open(self.path(name), "w", newline="") as file:
-            writer = csv.writer(file, delimiter="\t", lineterminator="\n")
+            writer = csv.writer(file, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_ALL)
             writer.writerow(header)
             writer.writerows(rows)
         return self.path(name)

@@ -170,7 +170,7 @@ class Folders(FinetuneTest):
             keys = self.keys("info", *model, *(verify if "classifier" not in str(model) else []))
             self.check_keys("info", [re.sub(r"^(bf16|int8)\.", "{PRECISION}.", key) for key in keys])
 
-        for command in (["tokenize", fasta], ["predict", self.path("lora"), fasta, "--precision", "bf16"]):
+        for command in (["tokenize", fasta], ["predict", self.path("lora"), self.path("test.fa"), "--precision", "bf16"]):
             self.succeed(*command, "-q", "--force", "-o", self.path("out.tsv"))
             self.check_json("TABLE.json", self.path("out.tsv.json"))
 

@@ -133,13 +133,13 @@ class Predictions(TablesTest):
         self.succeed(*self.words("run", "--method", "probe", *options))
         return self.metrics("run")["test"]
 
-    def open_predictions(self, words, outputs, rows=None):
+    def open_predictions(self, words, outputs, rows=None, label=()):
         if rows is None and "token" not in words:
             rows = self.metrics("run")["examples"]["test"]
-        return self.open_table(self.path("run/predictions.tsv"), "predictions.tsv", words, rows, OUTPUT=outputs)
+        return self.open_table(self.path("run/predictions.tsv"), "predictions.tsv", words, rows, OUTPUT=outputs, LABEL=label)
 
-    def predict(self, source, words, outputs, rows=None):
-        return self.make_table("predict", "predict", self.path("run"), *source, words=words, rows=rows, OUTPUT=outputs)
+    def predict(self, source, words, outputs, rows=None, label=()):
+        return self.make_table("predict", "predict", self.path("run"), *source, words=words, rows=rows, OUTPUT=outputs, LABEL=label)
 
     def assert_same_predictions(self, frame, predicted, key):
         both = frame.merge(predicted, on=key, suffixes=("", " again"))
@@ -166,6 +166,17 @@ class Predictions(TablesTest):
         self.assertAlmostEqual(auroc(frame["label"], frame["predicted"]), scores["auroc"], places=6)
         predicted = self.predict([test], {"binary"}, [], 20)
         np.testing.assert_allclose(predicted["predicted"], frame["predicted"], rtol=1e-4)
+
+    def test_binary_of_words(self):
+        train, test = (self.write_binary(f"{name}.fa", count, count) for name, count in (("train", 60), ("test", 20)))
+        for path in (train, test):
+            path.write_text(path.read_text().replace("|0", "|soft").replace("|1", "|tough"))
+        scores = self.finetune("--train", train, "--test", test, "--positive", "soft")
+        frame = self.open_predictions({"binary of words"}, [], 20, ["soft"])
+        self.assertEqual(list(frame["label"]), [int("|soft" in line) for line in test.read_text().splitlines() if line.startswith(">")])
+        self.assertAlmostEqual(auroc(frame["label"], frame["predicted_soft"]), scores["auroc"], places=6)
+        self.assertEqual(json.loads(self.path("run/head/head.json").read_text())["labels"], {"0": "tough", "1": "soft"})
+        self.predict([test], {"binary of words"}, [], 20, ["soft"])
 
     def test_binary_of_regions(self):
         genome, features = self.write_genome()
@@ -241,7 +252,7 @@ class Predictions(TablesTest):
         predicted = self.predict(["--genome", genome, "--regions", regions, "--token-window-bp", 90], words, outputs, 9 * 30)
         self.assert_same_predictions(frame, predicted, ["chrom", "start", "end", "strand"])
         fasta = self.write("in.fa", ">a\nACGTAC\n>b\nACGTACNACG\n")
-        frame = self.predict([fasta], {"token"}, outputs, 1 + 5)
+        frame = self.predict([fasta, "--any-length"], {"token"}, outputs, 1 + 5)
         self.assertEqual(list(frame["record_start"]), [0, 0, 6, 7, 8, 9])
 
 
