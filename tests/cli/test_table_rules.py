@@ -6,9 +6,9 @@ import unittest
 
 import pandas
 
-from support import run
-from tables_support import DOCUMENTED, IDS, NAMES, RSCRIPT, TablesTest, unescaped
 from labelled_support import gc_set
+from support import run
+from tables_support import IDS, NAMES, RSCRIPT, TablesTest, unescaped
 
 
 class Names(TablesTest):
@@ -26,15 +26,18 @@ class Names(TablesTest):
             self.assertEqual(unescaped(frame["name"][::rows_each]), NAMES, title)
 
     def test_of_a_record_with_a_nul(self):
-        frame = self.make_table("tokenize", "tokenize", self.write("in.fa", ">a\0b\nACGTAC\n>c\nACGTAC\n"), "-m", self.model, rows=2)
+        fasta = self.write("in.fa", ">a\0b\nACGTAC\n>c\nACGTAC\n")
+        frame = self.make_table("tokenize", "tokenize", fasta, "-m", self.model, rows=2)
         self.assertEqual(unescaped(frame["name"]), ["a\0b", "c"])
 
     def test_of_regions(self):
         genome = self.write("genome.fa", "".join(f">{name}\n{bases}\n" for name, bases in zip(NAMES, self.bases(NAMES))))
-        regions = self.write("regions.bed", "".join(f"{name}\t0\t60\t{name}\t0\t+\n" for name in NAMES if not name.startswith("#")))
-        frame = self.make_table("tokenize", "tokenize", "--genome", genome, "--regions", regions, "-m", self.model, words=["regions"])
+        names = [name for name in NAMES if not name.startswith("#")]  # a comment in BED
+        regions = self.write("regions.bed", "".join(f"{name}\t0\t60\t{name}\t0\t+\n" for name in names))
+        frame = self.make_table("tokenize", "tokenize", "--genome", genome, "--regions", regions, "-m", self.model,
+                                words=["regions"])
         for column in ("name", "chrom"):
-            self.assertEqual(unescaped(frame[column]), [name for name in NAMES if not name.startswith("#")])
+            self.assertEqual(unescaped(frame[column]), names)
 
     def train_on(self, output, kind, header, rows):
         table = self.write_table("task.tsv", ["id", "family", "sequence", *header], rows)
@@ -54,12 +57,14 @@ class Names(TablesTest):
         self.assertEqual(len(of_test), len(frame))
         for column, place in (("id", 0), ("group", 1), ("label", 3)):
             self.assertEqual(unescaped(frame[column]), [row[place] for row in of_test])
-        frame = self.make_table("predict", "predict", self.path("run"), table, "--id-column", "id", words={"multiclass"}, OUTPUT=classes)
+        frame = self.make_table("predict", "predict", self.path("run"), table, "--id-column", "id", words={"multiclass"},
+                                OUTPUT=classes)
         self.assertEqual(unescaped(frame["id"]), [row[0] for row in rows])
 
     def test_of_outputs(self):
         names = [name for name in IDS if "," not in name and name == name.strip()]  # as --label-column takes them
-        rows = [[f"s{i}", f"f{i % 9}", bases, *(i / 10 + k for k in range(len(names)))] for i, (bases, _) in enumerate(gc_set(40, 2))]
+        rows = [[f"s{i}", f"f{i % 9}", bases, *(i / 10 + k for k in range(len(names)))]
+                for i, (bases, _) in enumerate(gc_set(40, 2))]
         self.train_on("run", "regression", names, rows)
         self.open_table(self.path("run/predictions.tsv"), "predictions.tsv", {"regression", "groups"}, OUTPUT=names)
 
