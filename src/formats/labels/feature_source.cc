@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "formats/labels/label_table.h"
 #include "formats/labels/record_words.h"
+#include "formats/printable.h"
 #include "formats/sequences/indexed_fasta.h"
 #include "formats/sequences/placed_bases.h"
 #include "formats/sequences/region_reader.h"

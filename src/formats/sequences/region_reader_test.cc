@@ -23,6 +23,14 @@ class RegionReaderTest : public testing::Test {
   std::string Path(const std::string& name) const { return folder_.path(name); }
   void Write(const std::string& name, const std::string& text) const { folder_.Write(name, text); }
 
+  InputOptions Input(const std::string& regions, const std::string& feature = "gene") const {
+    InputOptions input;
+    input.genome = Path("genome.fa");
+    input.regions = Path(regions);
+    input.feature = feature;
+    return input;
+  }
+
   using Records = std::vector<std::pair<std::string, std::string>>;
 
   Records ReadAll(const std::string& regions, const std::string& genome = "genome.fa", size_t piece = 1000) {
@@ -68,7 +76,7 @@ class RegionReaderTest : public testing::Test {
 
   /// Those after all was read, likewise.
   std::vector<std::string> Notes(const std::string& regions) {
-    const auto reader = OpenRegions(Path("genome.fa"), Path(regions), "gene");
+    const auto reader = OpenRegions(Input(regions));
     for (std::string name; reader->NextRecord(name);) {
     }
     std::vector<std::string> notes = reader->Notes();
@@ -282,14 +290,14 @@ TEST_F(RegionReaderTest, TakesBlanksInListsOfTypesAndRefusesTypesThatAreNotThere
         "chr1\tx\tgene\t1\t4\t.\t+\t.\tID=g\nchr1\tx\tmRNA\t2\t4\t.\t+\t.\tID=m\nchr1\tx\tCDS\t3\t4\t.\t+\t.\tID=c\n");
   EXPECT_EQ(ParseFeatureTypes(" gene, mRNA ,gene"), (std::vector<std::string>{"gene", "mRNA"}));
   EXPECT_EQ(ParseFeatureTypes(" "), std::vector<std::string>{});
-  const auto reader = OpenRegions(Path("genome.fa"), Path("r.gff3"), "gene, mRNA");
+  const auto reader = OpenRegions(Input("r.gff3", "gene, mRNA"));
   std::string names;
   for (std::string name; reader->NextRecord(name);) names += name;
   EXPECT_EQ(names, "gm");
   EXPECT_TRUE(reader->Notes().empty());
   for (const std::string list : {"gene,,mRNA", "gene,", ",gene", "gene, ,mRNA"})
-    EXPECT_THROW(OpenRegions(Path("genome.fa"), Path("r.gff3"), list), UsageError) << list;
-  ExpectError([&] { OpenRegions(Path("genome.fa"), Path("r.gff3"), "gene,mrna,CDS,exon"); },
+    EXPECT_THROW(OpenRegions(Input("r.gff3", list)), UsageError) << list;
+  ExpectError([&] { OpenRegions(Input("r.gff3", "gene,mrna,CDS,exon")); },
               "r.gff3: no lines of type mrna, exon; it has mRNA");
 }
 

@@ -161,12 +161,11 @@ void WriteText(const std::string& path, const std::string& text) {
 
 }  // namespace
 
-void BuildCorpus(const CorpusOptions& given) {
-  inference::Start(given.job);
-  CheckOptions(given);
-  const auto rows = ChooseRows(given);
-  CorpusOptions options = given;
-  options.repeat_feature = formats::ChooseRepeatTypes(rows, given.repeat_feature);
+void BuildCorpus(const CorpusOptions& options) {
+  inference::Start(options.job);
+  CheckOptions(options);
+  const auto rows = ChooseRows(options);
+  formats::CheckRepeatTypes(rows, options.repeat_feature);
   OutputFolder folder(options.job.output, options.job.force, "corpus", IsCorpusFile);
   const data::GenomeOptions genome_options = ForGenomes(options);
 
