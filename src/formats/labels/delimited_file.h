@@ -8,7 +8,7 @@
 // header has, a quote inside an unquoted field of CSV or text behind a closing one, a quote that never closes, a NUL, a
 // record above 64 MB, a table without a header.
 //
-// A header may stand behind a '#' itself, as in our own tables (lines "## key: text", then "#id\tpredicted"). The last
+// A header may stand behind a '#' itself, as in the tables of 0.1 (lines "## key: text", then "#id\tpredicted"). The last
 // line with one '#' is taken for it when it has as many columns as the line below, two or more, none of which is empty
 // or a number or, in CSV, of several words, unless a column of the line below is called id, label, labels or sequence.
 //
