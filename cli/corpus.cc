@@ -21,7 +21,7 @@ void AddCuttingOptions(CLI::App& command, CorpusOptions& options) {
       ->capture_default_str();
   command
       .add_option("--training-share", options.training_share,
-                  "Share of the blocks of 1 Mb that are for training; the others are for validation")
+                  "Share of the blocks that are for training; the others are for validation")
       ->type_name("SHARE")
       ->capture_default_str();
   command

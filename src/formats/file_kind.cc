@@ -70,9 +70,9 @@ bool IsSafetensors(std::string_view text) {
 FileKind KindOf(std::span<const std::byte> bytes) {
   const std::string_view text = TextOf(bytes);
   if (text.empty()) return FileKind::kEmpty;
+  if (IsSafetensors(text)) return FileKind::kSafetensors;  // first, for its length may look like any of the others
   for (const auto& [magic, kind] : kMagics)
     if (text.starts_with(magic)) return kind;
-  if (IsSafetensors(text)) return FileKind::kSafetensors;
   if (IsPickle(text)) return FileKind::kPickle;
   const std::string_view begin = WithoutBlanksBefore(text);
   if (StartsWithAnyCase(begin, "<!doctype html") || StartsWithAnyCase(begin, "<html")) return FileKind::kHtml;

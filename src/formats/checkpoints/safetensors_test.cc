@@ -93,6 +93,14 @@ TEST(Safetensors, TellsWhatStandsInItsPlace) {
   ExpectRefused("\x1f\x8b\x08 and more", "got a gzip file");
 }
 
+TEST(Safetensors, TakesHeadersWhoseLengthLooksLikeAnotherKind) {
+  const std::string header = R"({"x":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}})";
+  for (const size_t length : {0x8b1f, 0x0280, 0x685a42}) {  // gzip, a pickle, bzip2
+    const std::string file = MakeFile(header + std::string(length - header.size(), ' '), 2);
+    EXPECT_EQ(OpenSafetensors(std::as_bytes(std::span(file)), "length")->entries().size(), 1u) << length;
+  }
+}
+
 TEST(Safetensors, TakesNoMetadata) {
   const std::string file = MakeFile(R"({"__metadata__":null,"x":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}})", 2);
   const auto archive = OpenSafetensors(std::as_bytes(std::span(file)), "null");

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -11,7 +12,9 @@
 #include "base/error.h"
 #include "base/shortened.h"
 #include "formats/printable.h"
+#include "formats/sequences/feature_types.h"
 #include "formats/sequences/line_reader.h"
+#include "formats/sequences/region_file.h"
 
 namespace agront::formats {
 namespace {
@@ -24,15 +27,6 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
-/// By its name, as OpenRegionFile tells it.
-bool IsGff3(const std::string& path) {
-  const std::string lower = Lower(path);
-  std::string_view name = lower;
-  for (const std::string_view compression : {".gz", ".bgz"})
-    if (name.ends_with(compression)) name.remove_suffix(compression.size());
-  return name.ends_with(".gff") || name.ends_with(".gff3");
-}
-
 /// Lines of each type. What is wrong with a line, its reader says.
 TypeCounts CountTypes(const std::string& path) {
   constexpr size_t kTypeColumn = 2;
@@ -41,7 +35,8 @@ TypeCounts CountTypes(const std::string& path) {
   for (std::string line;
        lines.Next(line) && !line.starts_with('>') && !Lower(line.substr(0, 7)).starts_with("##fasta");) {
     if (line.empty() || line.starts_with('#')) continue;
-    if (const auto fields = SplitTabs(line); fields.size() > kTypeColumn) ++counts[std::string(fields[kTypeColumn])];
+    if (const auto fields = SplitTabs(line); fields.size() > kTypeColumn)
+      ++counts[std::string(TrimBlanks(fields[kTypeColumn]))];
   }
   return counts;
 }
@@ -55,34 +50,22 @@ std::string Described(const TypeCounts& counts) {
   std::string text;
   for (size_t i = 0; i < std::min(types.size(), kMostTypes); ++i)
     text +=
-        fmt::format("{}{} ({})", i > 0 ? ", " : "", Printable(Shortened(types[i].first, kLongest)), types[i].second);
+        fmt::format("{}{} ({})", i > 0 ? ", " : "", Shortened(Printable(types[i].first), kLongest), types[i].second);
   if (types.size() > kMostTypes) text += fmt::format(", and {} more", types.size() - kMostTypes);
   return text;
 }
 
-std::vector<std::string> ParseList(const std::string& list) {
-  std::vector<std::string> types;
-  if (list.empty()) return types;
-  for (std::string_view rest = list;;) {
-    const size_t comma = std::min(rest.find(','), rest.size());
-    std::string_view type = rest.substr(0, comma);
-    while (type.starts_with(' ')) type.remove_prefix(1);
-    while (type.ends_with(' ')) type.remove_suffix(1);
-    if (type.empty()) FailUsage("repeat-feature: expected types between commas, got \"{}\"", Printable(list));
-    types.emplace_back(type);
-    if (comma == rest.size()) return types;
-    rest.remove_prefix(comma + 1);
-  }
-}
-
 }  // namespace
 
-std::string ChooseRepeatTypes(const std::vector<ManifestRow>& rows, const std::string& list) {
-  const std::vector<std::string> wanted = ParseList(list);
+void CheckRepeatTypes(const std::vector<ManifestRow>& rows, const std::string& list) {
+  const std::vector<std::string> wanted = ParseFeatureTypes(list, "repeat-feature");
   std::map<std::string, TypeCounts> files;  // several rows may share one
   TypeCounts all;
   for (const ManifestRow& row : rows) {
-    if (row.repeats.empty() || !IsGff3(row.repeats) || files.contains(row.repeats)) continue;
+    if (row.repeats.empty() || !IsGff(row.repeats) || files.contains(row.repeats)) continue;
+    if (std::error_code unknown; !std::filesystem::is_regular_file(row.repeats, unknown))
+      Fail("{}: repeats: expected a regular file of GFF3, which is read twice, got {}", row.place,
+           Printable(row.repeats));
     const TypeCounts& counts = files[row.repeats] = CountTypes(row.repeats);
     if (wanted.empty() && counts.size() > 1)
       Fail("{}: repeats: {} has lines of {} types, expected --repeat-feature to say which are repeats: {}", row.place,
@@ -99,7 +82,6 @@ std::string ChooseRepeatTypes(const std::vector<ManifestRow>& rows, const std::s
     if (!all.contains(type))
       Fail("repeat-feature: no file of repeats has lines of type \"{}\"; they have {}", Printable(type),
            Described(all));
-  return fmt::format("{}", fmt::join(wanted, ","));
 }
 
 }  // namespace agront::formats

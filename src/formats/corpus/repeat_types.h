@@ -11,10 +11,9 @@
 namespace agront::formats {
 
 /// Compares the types that were asked for, separated by commas, with those that the rows' GFF3 files of repeats have;
-/// each of these files is read once. Gives the same list without blanks, for OpenRegionFile. BED files have no types.
-/// Throws Error, naming row, file, types and their numbers, when none was asked for and a file has several, when a file
-/// has none of those asked for, and when no file has one of them; UsageError when no row has repeats in GFF3, and for a
-/// comma without a type.
-std::string ChooseRepeatTypes(const std::vector<ManifestRow>& rows, const std::string& list);
+/// each of these files is read once. BED files have no types. Throws Error, naming row, file, types and their numbers,
+/// when none was asked for and a file has several, when a file has none of those asked for, and when no file has one of
+/// them; UsageError when no row has repeats in GFF3, and for a comma without a type.
+void CheckRepeatTypes(const std::vector<ManifestRow>& rows, const std::string& list);
 
 }  // namespace agront::formats

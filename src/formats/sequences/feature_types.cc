@@ -12,13 +12,13 @@
 
 namespace agront::formats {
 
-std::vector<std::string> ParseFeatureTypes(const std::string& list) {
+std::vector<std::string> ParseFeatureTypes(const std::string& list, const std::string& option) {
   std::vector<std::string> types;
   if (TrimBlanks(list).empty()) return types;
   for (std::string_view rest = list;;) {
     const size_t comma = std::min(rest.find(','), rest.size());
     const std::string_view type = TrimBlanks(rest.substr(0, comma));
-    if (type.empty()) FailUsage("feature: expected types between commas, got none in \"{}\"", Printable(list));
+    if (type.empty()) FailUsage("{}: expected types between commas, got none in \"{}\"", option, Printable(list));
     if (std::ranges::count(types, type) == 0) types.emplace_back(type);
     if (comma == rest.size()) return types;
     rest.remove_prefix(comma + 1);

@@ -86,6 +86,7 @@ class RegionList : public RegionFile {
 
   std::optional<std::string> Value(const std::string& /*key*/) const override { return std::nullopt; }
   std::string Place() const override { return fmt::format("--region {}", Printable(regions_[next_ - 1].name)); }
+  std::vector<std::string> Notes() const override { return {}; }
   double Progress() const override { return static_cast<double>(next_) / static_cast<double>(regions_.size()); }
 
  private:

@@ -26,15 +26,15 @@ class RegionReaderTest : public testing::Test {
   std::string Path(const std::string& name) const { return folder_.path(name); }
   void Write(const std::string& name, const std::string& text) const { folder_.Write(name, text); }
 
-  using Records = std::vector<std::pair<std::string, std::string>>;
-
-  InputOptions Input(const std::string& regions, const std::string& feature) const {
+  InputOptions Input(const std::string& regions, const std::string& feature = "gene") const {
     InputOptions input;
     input.genome = Path("genome.fa");
     input.regions = Path(regions);
     input.feature = feature;
     return input;
   }
+
+  using Records = std::vector<std::pair<std::string, std::string>>;
 
   Records ReadAll(const std::string& regions, const std::string& genome = "genome.fa", size_t piece = 1000) {
     InputOptions input = Input(regions, "gene");
@@ -78,7 +78,7 @@ class RegionReaderTest : public testing::Test {
 
   /// Those after all was read, likewise.
   std::vector<std::string> Notes(const std::string& regions) {
-    const auto reader = OpenRegions(Input(regions, "gene"));
+    const auto reader = OpenRegions(Input(regions));
     for (std::string name; reader->NextRecord(name);) {
     }
     std::vector<std::string> notes = reader->Notes();

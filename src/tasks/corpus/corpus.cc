@@ -164,15 +164,14 @@ void WriteText(const std::string& path, const std::string& text) {
 
 }  // namespace
 
-void BuildCorpus(const CorpusOptions& given) {
-  inference::Start(given.job);
-  CheckOptions(given);
-  const auto rows = ChooseRows(given);
+void BuildCorpus(const CorpusOptions& options) {
+  inference::Start(options.job);
+  CheckOptions(options);
+  const auto rows = ChooseRows(options);
   std::vector<std::string> regions;
   for (const formats::ManifestRow& row : rows) regions.push_back(row.regions);
-  formats::CheckFeatureTypes(regions, given.feature);
-  CorpusOptions options = given;
-  options.repeat_feature = formats::ChooseRepeatTypes(rows, given.repeat_feature);
+  formats::CheckFeatureTypes(regions, options.feature);
+  formats::CheckRepeatTypes(rows, options.repeat_feature);
   OutputFolder folder(options.job.output, options.job.force, "corpus", IsCorpusFile);
   const data::GenomeOptions genome_options = ForGenomes(options);
 
