@@ -337,7 +337,7 @@ TEST_F(RegionReaderTest, WithstandsDamage) {
        "##gff-version 3\nchr1\tx\tgene\t1\t4\t.\t+\t.\tID=g%3B1; Name=\"n\"\nchr1\tx\tmRNA\t1\t4\t.\t+\t.\tID=m\n"
        "chr1\tx\tgene\t9\t13\t.\t-\t.\tName=n;;\n##FASTA\n>chr1\nACGT\n"}};
   for (const auto& [name, good] : files)
-    for (int round = 0; round < 2000; ++round) {
+    for (int round = 0; round < 800; ++round) {
       std::string text = good;
       for (size_t change = 1 + random() % 4; change > 0 && !text.empty(); --change) {
         const size_t at = random() % text.size();
