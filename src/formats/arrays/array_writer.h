@@ -46,6 +46,9 @@ class ArrayWriter {
   /// Says that no more rows follow: the array then takes no memory. Not needed for few arrays.
   void Complete(size_t array);
 
+  /// Gives how the arrays came about again, as more may be known at the end.
+  void SetProvenance(const std::map<std::string, std::string>& provenance) { options_.provenance = provenance; }
+
   /// Writes the file. Call once, last. Throws Error when the disk is full.
   virtual void Commit() = 0;
 

@@ -14,14 +14,27 @@ namespace {
 constexpr size_t kMostBytes = 64'000'000;  // of a record
 constexpr size_t kMostColumns = 100'000;
 
-bool IsLineEnd(char c) { return c == '\n' || c == '\r'; }
+/// Whether lines end with a CR alone: there is one, and no LF outside quotes.
+bool EndsInReturn(std::string_view text) {
+  bool in_quotes = false;
+  bool has_return = false;
+  for (const char c : text) {
+    in_quotes = in_quotes != (c == '"');
+    if (in_quotes) continue;
+    if (c == '\n') return false;
+    has_return = has_return || c == '\r';
+  }
+  return has_return;
+}
 
 }  // namespace
 
 DelimitedFile::DelimitedFile(const std::string& path) : input_(path), buffer_(1 << 20) { ReadHeader(); }
 
 void DelimitedFile::ReadHeader() {
-  while (Peek() && (buffer_[at_] == '#' || IsLineEnd(buffer_[at_]))) {
+  FillBuffer();
+  ends_in_return_ = EndsInReturn({buffer_.data(), end_});
+  while (Peek() && (buffer_[at_] == '#' || buffer_[at_] == '\n' || buffer_[at_] == '\r')) {
     if (buffer_[at_] == '#')
       ReadComment();
     else
@@ -38,11 +51,11 @@ void DelimitedFile::ReadHeader() {
 }
 
 bool DelimitedFile::HasColumn(std::string_view name) const {
-  return std::ranges::count(columns_, TrimBlanks(name)) > 0;
+  return std::ranges::count(columns_, name) > 0 || std::ranges::count(columns_, TrimBlanks(name)) > 0;
 }
 
 size_t DelimitedFile::Column(std::string_view name) const {
-  name = TrimBlanks(name);
+  if (std::ranges::count(columns_, name) == 0) name = TrimBlanks(name);
   const auto count = std::ranges::count(columns_, name);
   if (count > 1) Fail("{}: expected one column {}, got {}", this->name(), Printable(name), count);
   if (count == 0) {
@@ -102,6 +115,7 @@ void DelimitedFile::ReadComment() {
   comment_.clear();
   for (; Peek() && !IsLineEnd(buffer_[at_]); ++at_)
     if (comment_.size() < buffer_.size()) comment_ += buffer_[at_];
+  if (comment_.ends_with('\r')) comment_.pop_back();
   if (Peek()) EndLine();
 }
 
@@ -157,6 +171,7 @@ DelimitedFile::End DelimitedFile::ReadField(std::string& field) {
     field += '"';
     ++at_;
   }
+  if (field.ends_with('\r') && (!Peek() || buffer_[at_] == '\n')) field.pop_back();
   field.resize(field.find_last_not_of(' ') + 1);
   return TakeEnd("a field");
 }
@@ -182,6 +197,11 @@ void DelimitedFile::ReadQuoted(std::string& field) {
 DelimitedFile::End DelimitedFile::TakeEnd(std::string_view after) {
   SkipBlanks();
   if (!Peek()) return End::kFile;
+  if (buffer_[at_] == '\r' && !ends_in_return_) {
+    ++at_;
+    if (!Peek()) return End::kFile;
+    if (buffer_[at_] != '\n') Fail("{}:{}: expected a line end after a carriage return", name(), line_);
+  }
   const char c = buffer_[at_];
   if (IsLineEnd(c)) {
     EndLine();

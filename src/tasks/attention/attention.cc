@@ -84,6 +84,7 @@ void Attention(const AttentionOptions& options) {
     plot.Write(picture);
     plot.Commit();
   }
+  writer->SetProvenance(session.provenance());
   writer->Commit();
 }
 

@@ -31,7 +31,10 @@ class ArraySink : public EmbeddingSink {
     for (size_t i = 0; i < layers.size(); ++i) writer_->AppendRows(layers_[i], layers[i]);
   }
 
-  void Commit() override { writer_->Commit(); }
+  void Commit(const inference::Provenance& provenance) override {
+    writer_->SetProvenance(provenance);
+    writer_->Commit();
+  }
 
  private:
   std::unique_ptr<formats::ArrayWriter> writer_;
@@ -67,7 +70,10 @@ class TableSink : public EmbeddingSink {
                  layers_[i], layers[i].subspan(token * channels_, channels_));
   }
 
-  void Commit() override { table_.Commit(); }
+  void Commit(const inference::Provenance& provenance) override {
+    table_.SetProvenance(provenance);
+    table_.Commit();
+  }
 
  private:
   void WriteRow(const RowBases& bases, const std::string& layer, std::span<const float> values) {

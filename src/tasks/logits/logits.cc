@@ -26,6 +26,7 @@ void Logits(const LogitsOptions& options) {
       offsets.Append(static_cast<int64_t>(entry.tokens.size()));
     }
   });
+  writer->SetProvenance(session.provenance());
   writer->Commit();
 }
 
