@@ -4,7 +4,7 @@
 cd "$(dirname "$0")"
 source tools/set_up.sh
 
-install_packages
+install_packages $TEST_PACKAGES
 say "Checking that each layer includes only what it may"
 python3 tools/check_layers.py
 build release

@@ -14,6 +14,7 @@ log-probabilities; and the least and the mean cosine between mean embeddings of 
 """
 
 import argparse
+import csv
 import gzip
 import pathlib
 import subprocess
@@ -37,8 +38,8 @@ def ranks(values):
 def unmask(command):
     """Log-probability of the true 6-mer and the first choice, for every 6-mer."""
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
-    return np.log([float(row[6]) for row in rows]), np.array([row[4] for row in rows])
+    rows = list(csv.DictReader(text.splitlines(), delimiter="\t"))
+    return np.log([float(row["true_probability"]) for row in rows]), np.array([row["kmer"] for row in rows])
 
 
 def embed(command, folder, precision):

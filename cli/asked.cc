@@ -41,11 +41,14 @@ std::vector<std::string> Asked::ExampleFiles() const {
   // A fine-tuned model comes first.
   const std::vector<std::string> arguments = Arguments();
   if (arguments.size() > 1) files.push_back(arguments[1]);
+  if (command() == "predict" && Has("--regions")) files.push_back(Value("--regions"));
   return files;
 }
 
 bool Asked::ReadsExamplesIn(std::initializer_list<InputKind> kinds) const {
   const std::vector<std::string> files = ExampleFiles();
+  const bool is_track = Has("--window-bp") || Has("--stride-bp");
+  if (command() == "predict" && Has("--region") && !is_track) return std::ranges::count(kinds, InputKind::kBed) > 0;
   if (Has("--benchmark")) return std::ranges::count(kinds, InputKind::kFasta) > 0;
   // Windows along a genome are predicted without such a file; elsewhere a missing one is an error of its own.
   if (files.empty()) return !(command() == "predict" && Has("--genome"));

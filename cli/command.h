@@ -46,7 +46,10 @@ void AddPrecisionOption(CLI::App& command, JobOptions& job);
 /// --adapter, of commands that run or convert the model.
 void AddAdapterOption(CLI::App& command, JobOptions& job);
 
-/// The input file, or --genome with --regions; --overlap, --batch-tokens.
+/// --provenance, of commands that write a table.
+void AddProvenanceOption(CLI::App& command, JobOptions& job);
+
+/// The input file, or --genome with --regions or --region; --overlap, --batch-tokens.
 void AddInputOptions(CLI::App& command, JobOptions& job, InputOptions& input);
 
 /// "Example:" with a command that the tests run, at the end of the help.

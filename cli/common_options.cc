@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The options that all commands share.
 #include "command.h"
+#include "region_options.h"
 #include "word_option.h"
 
 namespace agront::cli {
@@ -62,17 +63,20 @@ void AddAdapterOption(CLI::App& command, JobOptions& job) {
       ->type_name("DIR");
 }
 
+void AddProvenanceOption(CLI::App& command, JobOptions& job) {
+  AddWord<TableProvenance>(
+      command, "--provenance", job.provenance,
+      {{"beside", TableProvenance::kBeside}, {"header", TableProvenance::kHeader}},
+      "Where a table says what it was made from: beside it in FILE.json (on standard error for standard output), or in "
+      "lines ## above its header");
+}
+
 void AddInputOptions(CLI::App& command, JobOptions& job, InputOptions& input) {
-  command.add_option("IN", input.fasta, "FASTA file to read, plain, gzip or bgzip; - is standard input")->type_name("");
-  command.add_option("--genome", input.genome, "Genome in FASTA to read regions of, instead of IN")->type_name("FASTA");
   command
-      .add_option(
-          "--regions", input.regions,
-          "Regions of --genome to read: each is a record, 5' to 3' on its own strand, with its name in this file")
-      ->type_name("BED|GFF3");
-  command.add_option("--feature", input.feature, "Type of the GFF3 lines to read as regions")
-      ->type_name("TYPE")
-      ->capture_default_str();
+      .add_option("IN", input.fasta, "FASTA file to read, plain, gzip or bgzip; - is standard input. Instead: --genome")
+      ->type_name("");
+  AddGenomeOptions(command, input.genome, input.feature, input.window, input.pads_at_ends);
+  AddRegionOptions(command, input.regions, input.region_list);
   command.add_option("--overlap", input.overlap, "Bases that two neighbouring windows of a long record share")
       ->type_name("BP")
       ->capture_default_str();

@@ -21,8 +21,13 @@ void AddCuttingOptions(CLI::App& command, CorpusOptions& options) {
       ->capture_default_str();
   command
       .add_option("--training-share", options.training_share,
-                  "Share of the blocks of 1 Mb that are for training; the others are for validation")
+                  "Share of the blocks that are for training; the others are for validation")
       ->type_name("SHARE")
+      ->capture_default_str();
+  command
+      .add_option("--block-bp", options.block_bp,
+                  "Length of the blocks of a genome that are divided into training, validation and folds")
+      ->type_name("BP")
       ->capture_default_str();
   command
       .add_option("--folds", options.folds,
@@ -43,6 +48,10 @@ void AddFilterOptions(CLI::App& command, CorpusOptions& options) {
   command.add_option("--feature", options.feature, "Types of the GFF3 lines that are regions, separated by commas")
       ->type_name("TYPE")
       ->capture_default_str();
+  command
+      .add_option("--repeat-feature", options.repeat_feature,
+                  "Types of the GFF3 lines that are repeats, separated by commas; needed when a file has several types")
+      ->type_name("TYPES");
   command.add_option("--flank", options.flank, "Keep windows that are this near to a region, too")
       ->type_name("BP")
       ->capture_default_str();

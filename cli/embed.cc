@@ -12,6 +12,7 @@ std::function<void()> SetUpEmbed(CLI::App& command) {
   auto options = std::make_shared<EmbedOptions>();
   AddInputOptions(command, options->job, options->input);
   AddJobOptions(command, options->job, "File to write; its name ends in .npz, .safetensors or .tsv");
+  AddProvenanceOption(command, options->job);
   AddPrecisionOption(command, options->job);
   AddAdapterOption(command, options->job);
   command.get_option("--output")->required();

@@ -6,6 +6,7 @@
 #include "agront/error.h"
 #include "command.h"
 #include "labelled_options.h"
+#include "region_options.h"
 
 namespace agront::cli {
 namespace {
@@ -25,6 +26,8 @@ void Evaluate(Options& options) {
     if (!options.inputs.empty()) options.masked.input.fasta = options.inputs.front();
     options.masked.input.genome = options.finetuned.data.genome;
     options.masked.input.feature = options.finetuned.data.feature;
+    options.masked.input.window = options.finetuned.data.window;
+    options.masked.input.pads_at_ends = options.finetuned.data.pads_at_ends;
     return EvaluateMaskedModel(options.masked);
   }
   if (options.inputs.size() != 2) throw UsageError("evaluate: expected DIR and TEST, or --mlm and IN");
@@ -58,12 +61,13 @@ std::function<void()> SetUpEvaluate(CLI::App& command) {
       ->type_name("N")
       ->capture_default_str();
   command.add_flag(
+      "--any-length", options->finetuned.any_length,
+      "Take also sequences less than half as long as the shortest training sequence, or more than twice as "
+      "long as the longest, instead of an error");
+  command.add_flag(
       "--mlm", options->mlm,
       "Evaluate the masked language model instead of a fine-tuned one: how well it tells 6-mers that are hidden");
-  command
-      .add_option("--regions", masked.input.regions,
-                  "With --mlm: BED or GFF3 file with the regions of --genome to read")
-      ->type_name("BED|GFF3");
+  AddRegionOptions(command, masked.input.regions, masked.input.region_list);
   command
       .add_option("--overlap", masked.input.overlap,
                   "With --mlm: bases that two neighbouring windows of a long record share")

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "command.h"
+#include "region_options.h"
 
 namespace agront::cli {
 
@@ -21,11 +22,19 @@ std::function<void()> SetUpInfo(CLI::App& command) {
       ->type_name("N")
       ->capture_default_str();
   command
-      .add_option(
-          "--verify-precision", options->verify_precision,
-          "Sequences on which to compare --precision (by default bf16 and int8) with fp32: by embeddings, and with "
-          "each 6-mer masked once; - is standard input")
-      ->type_name("FASTA");
+      .add_option_function<std::string>(
+          "--verify-precision",
+          [options](const std::string& fasta) {
+            options->verify_precision = true;
+            options->input.fasta = fasta;
+          },
+          "Compare --precision (by default bf16 and int8) with fp32 on the sequences of this file (- is standard "
+          "input), or without a file on the regions of --genome: by embeddings, and with each 6-mer masked once")
+      ->type_name("FASTA")
+      ->expected(0, 1);
+  InputOptions& input = options->input;
+  AddGenomeOptions(command, input.genome, input.feature, input.window, input.pads_at_ends);
+  AddRegionOptions(command, input.regions, input.region_list);
   command
       .add_option(
           "--verify-windows", options->verify_windows,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "labelled_options.h"
 
+#include "region_options.h"
+
 namespace agront::cli {
 namespace {
 
@@ -11,7 +13,6 @@ CLI::Option* Add(CLI::App& command, const char* group, const char* flag, T& valu
 }
 
 constexpr char kTables[] = "Tables";
-constexpr char kGenomes[] = "Features of a genome";
 constexpr char kTokens[] = "Tasks per token";
 
 }  // namespace
@@ -22,17 +23,7 @@ void AddExampleOptions(CLI::App& command, LabelledInput& input) {
   Add(command, kTables, "--id-column", input.id_column, "NAME",
       "Column that has the ids; default: the line's number in a table, the name in BED, the ID in GFF3");
 
-  Add(command, kGenomes, "--genome", input.genome, "FASTA", "Genome in FASTA that the features (BED or GFF3) are of");
-  Add(command, kGenomes, "--feature", input.feature, "TYPE",
-      "Types of the GFF3 lines to read as features, separated by commas")
-      ->capture_default_str();
-  Add(command, kGenomes, "--window", input.window, "WINDOW",
-      "Bases to read around each feature: promoter, terminator, expression, feature, or as in start-165+5, "
-      "end-150+20, centre-500+500; default: the window that a model was trained with, else feature");
-  command
-      .add_flag("--pad-at-ends", input.pads_at_ends,
-                "Fill with N where a window reaches past the end of its sequence, instead of an error")
-      ->group(kGenomes);
+  AddGenomeOptions(command, input.genome, input.feature, input.window, input.pads_at_ends);
 
   Add(command, kTokens, "--token-window-bp", input.window_bp, "BP",
       "Length of the windows that regions are cut into; default: 1024");
@@ -47,6 +38,12 @@ void AddLabelOptions(CLI::App& command, LabelledInput& input) {
       ->delimiter(',');
   Add(command, kTables, "--label-separator", input.label_separator, "C",
       "Character between several labels in one column: ; for 0;1;0");
+  Add(command, kTables, "--positive", input.positive, "LABEL",
+      "Label of a binary task that is 1, where its two labels do not say so themselves, as 0 and 1 or no and yes do");
+  Add(command, kTables, "--output-names", input.output_names, "NAME",
+      "Names for the labels, separated by commas, where the file has none for them; for a model that exists, other names "
+      "for its outputs, in their order")
+      ->delimiter(',');
   Add(command, kTables, "--group-column", input.group_column, "NAME",
       "Column with the group of each example (gene, family, species), whose examples belong together");
   Add(command, kTables, "--group-separator", input.group_separator, "C",
@@ -66,9 +63,6 @@ void AddLabelOptions(CLI::App& command, LabelledInput& input) {
 }
 
 void AddLearnedOptions(CLI::App& command, LabelledInput& input) {
-  Add(command, kTables, "--output-names", input.output_names, "NAME",
-      "Names for the labels, separated by commas; default: those of their columns, else label_1, label_2, ...")
-      ->delimiter(',');
   Add(command, kTables, "--split-column", input.split_column, "NAME",
       "Column that says of each example train, valid or test");
 }

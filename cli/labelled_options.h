@@ -15,7 +15,7 @@ void AddExampleOptions(CLI::App& command, LabelledInput& input);
 /// Where labels and groups stand.
 void AddLabelOptions(CLI::App& command, LabelledInput& input);
 
-/// What only training asks for: names for the labels, and which examples are for what.
+/// What only training asks for: which examples are for what.
 void AddLearnedOptions(CLI::App& command, LabelledInput& input);
 
 /// How examples are divided that no file or column assigns.

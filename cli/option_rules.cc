@@ -32,16 +32,16 @@ bool IsProbe(const Asked& asked) { return asked.Is("--method", {"probe"}); }
 bool HasAdapter(const Asked& asked) { return asked.Is("--method", {"lora", "ia3"}); }
 bool IsPerToken(const Asked& asked) { return asked.Is("--task", {"token"}) && !asked.Has("--benchmark"); }
 bool IsPerSequence(const Asked& asked) { return !IsPerToken(asked); }
+bool HasGenome(const Asked& asked) { return asked.Has("--genome"); }
 bool IsMlm(const Asked& asked) { return asked.Has("--mlm"); }
 bool IsFinetuned(const Asked& asked) { return !asked.Has("--mlm"); }
 bool ReadsTable(const Asked& asked) { return asked.ReadsExamplesIn({kTable}); }
 bool ReadsFeatures(const Asked& asked) { return asked.ReadsExamplesIn({kBed, kGff3}); }
 bool HasColumns(const Asked& asked) { return asked.ReadsExamplesIn({kTable, kBed, kGff3}) || asked.Has("--labels"); }
-bool HasParts(const Asked& asked) {
-  return asked.Has("--valid") || asked.Has("--test") || asked.Has("--benchmark") || asked.IsPositive("--folds");
-}
+bool HasParts(const Asked& asked) { return asked.Has("--benchmark") || asked.IsPositive("--folds"); }
 
 constexpr char kReaders[] = "tokenize embed logits attention unmask";
+constexpr char kRegionReaders[] = "tokenize embed logits attention unmask info";
 constexpr char kLabelled[] = "finetune predict evaluate";
 constexpr char kOfTable[] = "goes with a table (.csv, .tsv)";
 constexpr char kOfFeatures[] = "goes with features of a genome (.bed, .gff3)";
@@ -53,19 +53,28 @@ constexpr auto kRules = std::to_array<Rule>({
     // Regions of a genome.
     {kReaders, "--genome", [](const Asked& a) { return a.Arguments().empty(); },
      "goes without IN: one of them is read"},
-    {kReaders, "--regions", [](const Asked& a) { return a.Has("--genome"); }, "goes with --genome"},
-    {kReaders, "--feature", [](const Asked& a) { return KindOfInput(a.Value("--regions")) == kGff3; },
+    {"info", "--genome --regions --region --feature --window --pad-at-ends --verify-windows",
+     [](const Asked& a) { return a.Has("--verify-precision"); }, "goes with --verify-precision"},
+    {"info", "--genome", [](const Asked& a) { return a.Value("--verify-precision").empty(); },
+     "goes with --verify-precision without a file: one of them is read"},
+    {kRegionReaders, "--regions --region --window --pad-at-ends", HasGenome, "goes with --genome"},
+    {kRegionReaders, "--region", [](const Asked& a) { return !a.Has("--regions"); },
+     "goes without --regions: one of them is read"},
+    {kRegionReaders, "--feature", [](const Asked& a) { return KindOfInput(a.Value("--regions")) == kGff3; },
      "goes with --regions in GFF3 (.gff3)"},
 
+    {"embed", "--provenance", [](const Asked& a) { return a.Value("--output").ends_with(".tsv"); },
+     "goes with a table (-o FILE.tsv); arrays have their provenance inside"},
+    {"unmask", "--top", [](const Asked& a) { return !a.Has("--per-base"); },
+     "goes without --per-base, which lists bases and no 6-mers"},
+
     {"embed", "--per-record", [](const Asked& a) { return a.Is("--pool", {"mean"}); }, "goes with --pool mean"},
-    {"info", "--verify-windows", [](const Asked& a) { return a.Has("--verify-precision"); },
-     "goes with --verify-precision"},
     {"info convert", "--model", [](const Asked& a) { return a.Arguments().empty(); },
      "goes without DIR, which says the same"},
 
     {"corpus",
-     "--output --force --window-tokens --overlap --shift --training-share --folds --seed --min-known --feature --flank "
-     "--keep-duplicates --without-species --without-sequence",
+     "--output --force --window-tokens --overlap --shift --training-share --block-bp --folds --seed --min-known --feature "
+     "--repeat-feature --flank --keep-duplicates --without-species --without-sequence",
      [](const Asked& a) { return !a.Has("--verify"); }, "goes with building a corpus, not with --verify"},
 
     {"pretrain", "--hidden --heads --layers --ffn --max-tokens", [](const Asked& a) { return !a.Has("--init"); },
@@ -106,30 +115,44 @@ constexpr auto kRules = std::to_array<Rule>({
        return a.Has("--benchmark") || !a.Is("--task", {"multiclass", "token"});
      },
      "goes with --task binary, multilabel or regression; classes have their own names"},
+    {"finetune", "--positive", [](const Asked& a) { return a.Has("--benchmark") || a.Is("--task", {"binary"}); },
+     "goes with --task binary"},
     {"finetune", "--token-window-bp --token-stride-bp --background", IsPerToken, "goes with --task token"},
     {"finetune", "--label-column --id-column --group-column --split-column",
      [](const Asked& a) { return IsPerSequence(a) || ReadsTable(a); },
      "with --task token goes with a table (.csv, .tsv)"},
 
     // Evaluation of the masked language model, or of a fine-tuned one.
-    {"evaluate", "--regions --overlap --masking-ratio --every --adapter", IsMlm, "goes with --mlm"},
+    {"evaluate", "--regions --region --overlap --masking-ratio --every --adapter", IsMlm, "goes with --mlm"},
     {"evaluate",
      "--sequence-column --label-column --label-separator --id-column --group-column --group-separator --labels "
-     "--leave-out-unlabelled --keep-repeated-ids --window --pad-at-ends --token-window-bp --token-stride-bp "
-     "--background --bootstrap",
+     "--leave-out-unlabelled --keep-repeated-ids --token-window-bp --token-stride-bp --background --bootstrap --positive "
+     "--output-names --any-length",
      IsFinetuned, "goes with a fine-tuned model, not with --mlm"},
     {"evaluate", "--masking-ratio --overlap --seed", [](const Asked& a) { return !a.Has("--every"); },
      "goes without --every, which hides each 6-mer once"},
     {"evaluate", "--genome", [](const Asked& a) { return IsFinetuned(a) || a.Arguments().empty(); },
      "goes without IN: one of them is read"},
-    {"evaluate", "--regions", [](const Asked& a) { return a.Has("--genome"); }, "goes with --genome"},
+    {"evaluate", "--regions --region", HasGenome, "goes with --genome"},
+    {"evaluate", "--window --pad-at-ends", [](const Asked& a) { return IsFinetuned(a) || HasGenome(a); },
+     "goes with --genome"},
+    {"evaluate", "--region", [](const Asked& a) { return !a.Has("--regions"); },
+     "goes without --regions: one of them is read"},
     {"evaluate", "--feature",
      [](const Asked& a) { return IsFinetuned(a) || KindOfInput(a.Value("--regions")) == kGff3; },
      "goes with --regions in GFF3 (.gff3)"},
 
     // Files of sequences and labels.
-    {"predict", "--window-bp --stride-bp --track", [](const Asked& a) { return a.Arguments().size() < 2; },
-     "goes with --genome alone, without IN"},
+    {"predict", "--regions --region", HasGenome, "goes with --genome"},
+    {"predict", "--regions --region", [](const Asked& a) { return a.Arguments().size() < 2; },
+     "goes without IN: one of them is read"},
+    {"predict", "--region", [](const Asked& a) { return !a.Has("--regions"); },
+     "goes without --regions: one of them is read"},
+    {"predict", "--window-bp --stride-bp --track",
+     [](const Asked& a) { return a.Arguments().size() < 2 && !a.Has("--regions"); },
+     "goes with --genome alone or with --region, without IN and --regions"},
+    {"predict", "--provenance", [](const Asked& a) { return !a.Has("--window-bp"); },
+     "goes with a table; bedGraph has its provenance in lines ##"},
     {kLabelled, "--sequence-column", ReadsTable, kOfTable},
     {"finetune evaluate", "--label-column --label-separator --id-column --group-column --split-column", HasColumns,
      kOfColumns},
@@ -142,7 +165,8 @@ constexpr auto kRules = std::to_array<Rule>({
     {"finetune", "--labels", [](const Asked& a) { return !a.Has("--benchmark"); }, kWithoutBenchmark},
     {"predict", "--genome", [](const Asked& a) { return a.Arguments().size() < 2 || ReadsFeatures(a); }, kOfFeatures},
     {"finetune evaluate", "--genome", [](const Asked& a) { return IsMlm(a) || ReadsFeatures(a); }, kOfFeatures},
-    {kLabelled, "--window --pad-at-ends --token-window-bp --token-stride-bp", ReadsFeatures, kOfFeatures},
+    {kLabelled, "--window --pad-at-ends --token-window-bp --token-stride-bp",
+     [](const Asked& a) { return IsMlm(a) || ReadsFeatures(a); }, kOfFeatures},
     {"finetune evaluate", "--background", ReadsFeatures, kOfFeatures},
     {kLabelled, "--feature", [](const Asked& a) { return IsMlm(a) || a.ReadsExamplesIn({kGff3}); },
      "goes with features in GFF3 (.gff3)"},
@@ -152,9 +176,14 @@ constexpr auto kRules = std::to_array<Rule>({
      kWithoutBenchmark, InConfig::kStays},
     {"finetune", "--folds", [](const Asked& a) { return !a.Has("--valid") && !a.Has("--test"); },
      "goes with --train alone, not with --valid or --test", InConfig::kStays},
-    {"finetune", "--test-groups --valid-groups --test-share --split-column",
-     [](const Asked& a) { return !HasParts(a); },
+    {"finetune", "--split-column", [](const Asked& a) { return !HasParts(a) && !a.Has("--valid") && !a.Has("--test"); },
      "goes with --train alone, not with --valid, --test, --benchmark or --folds", InConfig::kStays},
+    {"finetune", "--test-share", [](const Asked& a) { return !a.Has("--valid"); },
+     "goes without --valid, beside which no part of --train is drawn", InConfig::kStays},
+    {"finetune", "--test-groups --test-share", [](const Asked& a) { return !HasParts(a) && !a.Has("--test"); },
+     "goes without --test, --benchmark and --folds, which say what is for the test", InConfig::kStays},
+    {"finetune", "--valid-groups", [](const Asked& a) { return !HasParts(a) && !a.Has("--valid"); },
+     "goes without --valid, --benchmark and --folds", InConfig::kStays},
     {"finetune", "--test-share", [](const Asked& a) { return !a.Has("--test-groups"); },
      "goes without --test-groups, which say what is for the test", InConfig::kStays},
     {"finetune", "--valid-share", [](const Asked& a) { return !a.Has("--valid") && !a.Has("--valid-groups"); },

@@ -1,16 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agront/predict.h"
 
+#include <cstdio>
 #include <memory>
 
+#include "agront/error.h"
 #include "command.h"
 #include "labelled_options.h"
+#include "region_options.h"
 #include "word_option.h"
 
 namespace agront::cli {
+namespace {
+
+/// Where the sequences come from: IN, regions of --genome, or windows along it.
+void ReadInput(const std::string& regions, PredictOptions& options) {
+  LabelledInput& data = options.data;
+  if (!regions.empty()) {
+    if (!data.path.empty()) throw UsageError("predict: expected IN or --regions, got both");
+    if (data.genome.empty()) throw UsageError("--regions: expected --genome, the FASTA file that the regions are of");
+    data.path = regions;
+    return;
+  }
+  if (data.genome.empty()) return;
+  if (!data.path.empty()) {
+    if (!options.job.quiet)
+      std::fprintf(stderr,
+                   "agront: \"IN --genome\" is now \"--genome ... --regions %s\"; the old spelling works "
+                   "through 0.3\n",
+                   data.path.c_str());
+    return;
+  }
+  if (!data.region_list.empty() && options.window_bp == 0 && options.stride_bp == 0) return;
+  std::swap(options.genome, data.genome);
+  std::swap(options.region_list, data.region_list);
+}
+
+}  // namespace
 
 std::function<void()> SetUpPredict(CLI::App& command) {
   auto options = std::make_shared<PredictOptions>();
+  auto regions = std::make_shared<std::string>();
   command
       .add_option(
           "DIR", options->finetuned,
@@ -18,21 +48,23 @@ std::function<void()> SetUpPredict(CLI::App& command) {
       ->required()
       ->type_name("");
   command
-      .add_option(
-          "IN", options->data.path,
-          "File of sequences: FASTA, a CSV or TSV table, or BED or GFF3 with --genome; labels in it are not read")
+      .add_option("IN", options->data.path,
+                  "File of sequences, FASTA or a CSV or TSV table; labels in it are not read. Instead: --genome")
       ->type_name("");
   AddJobOptions(command, options->job, "Table to write, or with --window-bp a bedGraph file; default: standard output");
+  AddProvenanceOption(command, options->job);
   AddPrecisionOption(command, options->job);
   command
       .add_option("--batch-tokens", options->job.batch_tokens, "Number of tokens that go through the model at a time")
       ->type_name("N")
       ->capture_default_str();
   AddExampleOptions(command, options->data);
+  AddRegionOptions(command, *regions, options->data.region_list);
   command
       .add_option(
           "--window-bp", options->window_bp,
-          "Length of the windows along all sequences of --genome, without IN; predictions become a bedGraph file")
+          "Length of the windows along the sequences of --genome, or along those of --region; predictions become a "
+          "bedGraph file")
       ->type_name("BP");
   command.add_option("--stride-bp", options->stride_bp, "Distance from one such window to the next")->type_name("BP");
   command
@@ -41,10 +73,14 @@ std::function<void()> SetUpPredict(CLI::App& command) {
       ->type_name("NAME");
   AddWord<Strands>(command, "--strands", options->strands, {{"forward", Strands::kForward}, {"both", Strands::kBoth}},
                    "Strands to predict from: forward, or both, whose mean is given");
+  command.add_flag(
+      "--any-length", options->any_length,
+      "Predict also sequences less than half as long as the shortest training sequence, or more than twice "
+      "as long as the longest, instead of an error");
   AddExample(command, "agront predict run genes.fa.gz -o genes.tsv");
-  return [options] {
+  return [options, regions] {
     options->job.command_line = CommandLine();
-    if (options->data.path.empty()) std::swap(options->genome, options->data.genome);
+    ReadInput(*regions, *options);
     Predict(*options);
   };
 }

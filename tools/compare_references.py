@@ -14,6 +14,7 @@ Needs what references.py needs, and about 6 GB of memory.
 """
 
 import argparse
+import csv
 import dataclasses
 import os
 import pathlib
@@ -64,8 +65,8 @@ class Program:
         fasta, output = self.folder / "in.fa", self.folder / "ids.tsv"
         fasta.write_text("".join(f">r{number}\n{text}\n" for number, text in enumerate(texts)))
         self.run("tokenize", fasta, "--model", model, "--ids", "-o", output, "--force", "-q")
-        lines = [line.split("\t") for line in output.read_text().splitlines() if not line.startswith("#")]
-        return [[int(word) for word in line[3].split()] for line in lines]
+        with open(output) as table:
+            return [[int(word) for word in row["tokens"].split()] for row in csv.DictReader(table, delimiter="\t")]
 
     def outputs(self, texts, model, maps=(), flags=()):
         """As references.py names them."""

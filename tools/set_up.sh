@@ -5,13 +5,14 @@ set -euo pipefail
 PACKAGES="g++ cmake ninja-build pkg-config libdnnl-dev ocl-icd-opencl-dev opencl-headers libhwy-dev libhts-dev
   libzip-dev libssl-dev zlib1g-dev libpng-dev libopenmpi-dev openmpi-bin libeigen3-dev libfmt-dev nlohmann-json3-dev
   libcli11-dev liblinear-dev libgtest-dev libbenchmark-dev python3 python3-numpy"
+TEST_PACKAGES="python3-pandas"  # what users open tables with
 
 say() { printf '\n== %s\n' "$*"; }
 
-# Installs what is missing, and nothing when all is there.
+# install_packages [PACKAGE...]: what is missing of these and of those to build, and nothing when all is there.
 install_packages() {
   local missing=()
-  for package in $PACKAGES; do
+  for package in $PACKAGES "$@"; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return

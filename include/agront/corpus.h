@@ -17,12 +17,14 @@ struct CorpusOptions {
   int64_t window_tokens = 1024;  ///< of a window, <cls> included: 6 (window_tokens - 1) bases
   int64_t overlap = 50;          ///< bases that neighbouring windows share
   int64_t shift = 0;             ///< not 0: also the windows that start this many bases later
-  double training_share = 0.95;  ///< of the blocks of 1 Mb, the others are for validation
+  int64_t block_bp = 1'000'000;  ///< bases of the blocks that are dealt to training, validation and folds
+  double training_share = 0.95;  ///< of the blocks, the others are for validation
   int folds = 1;                 ///< parts of equal chance that blocks are dealt to, for cross-validation
   uint64_t seed = 0;             ///< of the dealing
 
   double min_known = 0.9;        ///< share of A, C, G, T that a window must have
   std::string feature = "gene";  ///< types of GFF3 lines that are regions, separated by commas
+  std::string repeat_feature;    ///< types of GFF3 lines that are repeats; needed where a file has several
   int64_t flank = 0;             ///< windows this near to a region are kept, too
   bool keep_duplicates = false;  ///< keep windows equal to an earlier one or to its reverse complement
   std::vector<std::string> without_species;

@@ -28,6 +28,7 @@ struct EvaluateFinetunedOptions {
   JobOptions job;            ///< job.model: the base, when it is not where it was when the model was fine-tuned
   std::string finetuned;     ///< folder that `agront finetune` wrote, or a checkpoint of EsmForSequenceClassification
   LabelledInput data;        ///< what to score it on
+  bool any_length = false;   ///< also sequences much shorter or longer than those of the training; else an error
   int64_t bootstrap = 1000;  ///< resamples, for intervals
   uint64_t seed = 0;         ///< of them
   bool json = false;         ///< one JSON object {"test": {...}} instead of lines of text

@@ -11,9 +11,10 @@ namespace agront {
 
 struct InfoOptions {
   JobOptions job;
-  bool verify = false;           ///< check all weights, and on the published model the published known answer
-  std::string verify_precision;  ///< a FASTA file, "-" for standard input: what fewer bits cost on its sequences
-  int64_t verify_windows = 16;   ///< of that file, the first ones that have a full 6-mer
+  bool verify = false;            ///< check all weights, and on the published model the published known answer
+  bool verify_precision = false;  ///< measure what fewer bits cost on the sequences of `input`
+  InputOptions input;             ///< for verify_precision
+  int64_t verify_windows = 16;    ///< of that input, the first ones that have a full 6-mer
 };
 
 /// Writes shape, parameters, number format, epsilon, source, model hash, and the memory that the model takes in
@@ -21,8 +22,8 @@ struct InfoOptions {
 /// With `verify` throws Error when a weight is not finite or the known answer is not reached.
 /// With `verify_precision` compares `job.precision`, or bf16 and int8 if that is fp32, with fp32: cosine of mean
 /// embeddings of the last layer; with each 6-mer masked once, the Spearman correlation of the log-probabilities of the
-/// true 6-mers, the share of equal first choices, and the change of the log-likelihood. Throws Error when the file has
-/// no full 6-mer.
+/// true 6-mers, the share of equal first choices, and the change of the log-likelihood. Throws Error when the
+/// input has no full 6-mer.
 void Info(const InfoOptions& options);
 
 }  // namespace agront

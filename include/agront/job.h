@@ -4,16 +4,31 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace agront {
 
 /// Where sequences come from: a FASTA file, or regions of a genome.
 struct InputOptions {
-  std::string fasta;             ///< plain, gzip or bgzip; "-" is standard input
-  std::string genome;            ///< instead of `fasta`: a FASTA file with random access, and
-  std::string regions;           ///< a BED or GFF3 file; each region is a record, reverse strand as its complement
-  std::string feature = "gene";  ///< the type of GFF3 lines to read
-  int64_t overlap = 0;           ///< bases that two windows of one record share, fewer where N makes windows short
+  std::string fasta;    ///< plain, gzip or bgzip; "-" is standard input
+  std::string genome;   ///< instead of `fasta`: a FASTA file with random access, and
+  std::string regions;  ///< a BED or GFF3 file, or
+  /// "chr", "chr:from", "chr:from-to", "chr:from-to:-": from 1, both ends included, as samtools counts.
+  std::vector<std::string> region_list;
+  std::string feature = "gene";  ///< types of GFF3 lines to read, separated by commas
+  /// Bases around each region, on its strand: "promoter", "terminator", "expression", "start-1000+200", ...; empty: the
+  /// region itself. Its window is a record, 5' to 3'.
+  std::string window;
+  bool pads_at_ends = false;  ///< N where a window reaches past its sequence; else that is an error
+  int64_t overlap = 0;        ///< bases that two windows of one record share, fewer where N makes windows short
+
+  bool has_regions() const { return !genome.empty(); }
+};
+
+/// Where a table says what it was made from: program, command line, model, settings.
+enum class TableProvenance {
+  kBeside,  ///< in TABLE.json beside it; for a table on standard output, on standard error
+  kHeader,  ///< in lines "## key: text" above the header
 };
 
 struct JobOptions {
@@ -26,6 +41,7 @@ struct JobOptions {
   std::string precision = "fp32";  ///< of the matrix products: fp32, bf16, int8, or auto
   int64_t batch_tokens = 2048;     ///< windows are packed together up to this many tokens
   std::string command_line;        ///< recorded in the output
+  TableProvenance provenance = TableProvenance::kBeside;
 };
 
 }  // namespace agront

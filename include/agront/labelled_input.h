@@ -20,20 +20,25 @@ namespace agront {
 
 struct LabelledInput {
   std::string path;
-  std::string genome;  ///< FASTA with random access; for tasks per token without `path`: all of it
+  std::string genome;                    ///< FASTA with random access; for tasks per token without `path`: all of it
+  std::vector<std::string> region_list;  ///< instead of `path`: regions of `genome`, as InputOptions::region_list
   std::string labels;  ///< CSV or TSV by id; for tasks per token a BED file of intervals whose names are classes
   std::string part;    ///< "train", "valid" or "test": of all its examples; empty: see split_column
 
   // Columns, by the name in the header. Of BED: "sequence", "name", "score", "strand" or a number (from 1); of GFF3: an
   // attribute, or "sequence", "type", "score", "strand".
   std::string sequence_column = "sequence";
-  std::vector<std::string> label_columns;  ///< empty: "label" or "labels"; of a table by id: all that are nothing else
-  std::string label_separator;             ///< one character between the labels in one column, as in "0;1;0"
-  std::string id_column;     ///< empty: the line's number; BED: name; GFF3: ID; a table by id: its first column
+  /// Empty: "label" or "labels"; of a table by id, and for a model that exists, all that are nothing else.
+  std::vector<std::string> label_columns;
+  std::string label_separator;  ///< one character between the labels in one column, as in "0;1;0"
+  std::string id_column;        ///< empty: the line's number; BED: name; GFF3: ID; a table by id: its first column
   std::string group_column;  ///< what must not be on both sides of a split; empty: none; BED and GFF3: the chromosome
   std::string group_separator;  ///< one character: the group is the id up to the last of them (AT1G01010.1: ".")
   std::string split_column;     ///< its words: train; valid, validation, val, dev; test
-  std::vector<std::string> output_names;  ///< for labels without names of their own; empty: "label", "label_1", ...
+  /// For labels without names of their own (empty: "label", "label_1", ...); for a model that exists, other names for
+  /// its outputs, in their order.
+  std::vector<std::string> output_names;
+  std::string positive;  ///< binary: the label that is 1; empty: data/labelled/positive_label.h, by the words
 
   // Features of a genome.
   std::string feature = "gene";  ///< types of GFF3 lines, separated by commas
@@ -48,6 +53,8 @@ struct LabelledInput {
   bool leaves_out_unlabelled = false;  ///< sequences without any label, or that a table by id lacks; else an error
   bool keeps_repeated_ids = false;     ///< else an id that comes twice is an error
   bool without_labels = false;         ///< for predictions: labels are not looked for
+  bool fits_a_task = false;            ///< the labels are for a model that exists, which takes those that it knows
+  bool orders_words_as_0_1 = false;    ///< binary: the second word in alphabetical order is 1, as in runs of 0.1
 };
 
 }  // namespace agront

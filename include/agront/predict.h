@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "agront/job.h"
 #include "agront/labelled_input.h"
@@ -18,18 +19,20 @@ enum class Strands {
 struct PredictOptions {
   JobOptions job;         ///< job.model: the base, when it is not where it was when the model was fine-tuned
   std::string finetuned;  ///< folder that `agront finetune` wrote, or a checkpoint of EsmForSequenceClassification
-  LabelledInput data;     ///< sequences, or features of a genome with the window that is asked for; no labels are read
-  std::string genome;     ///< instead: windows along all its sequences,
-  int64_t window_bp = 0;  ///< so long,
-  int64_t stride_bp = 0;  ///< so far from one to the next,
-  std::string track;      ///< and the output to write as bedGraph; empty: the first
+  LabelledInput data;     ///< sequences, or regions of a genome with the window that is asked for; no labels are read
+  std::string genome;     ///< instead: windows along its sequences,
+  std::vector<std::string> region_list;  ///< all of them, or these regions (as in LabelledInput), forward and disjoint,
+  int64_t window_bp = 0;                 ///< so long,
+  int64_t stride_bp = 0;                 ///< so far from one to the next,
+  std::string track;                     ///< and the output to write as bedGraph; empty: the first
   Strands strands = Strands::kForward;
+  bool any_length = false;  ///< also sequences much shorter or longer than those of the training; else an error
 };
 
-/// Writes a table with the id of each sequence and a column for each output: probabilities, or numbers in the units of
-/// the training labels (for tasks per token a line a token, with its place); for windows along a genome a bedGraph
-/// file, 0-based half-open, where a window's value stands for the bases nearest to its middle. Streams: memory is
-/// bounded.
+/// Writes a table with the id of each sequence, for regions of a genome their place there and in the record, and a
+/// column for each output: probabilities, or numbers in the units of the training labels (for tasks per token a row a
+/// token, with the bases it stands for); for windows along a genome a bedGraph file, 0-based half-open, where a
+/// window's value stands for the bases nearest to its middle. Streams: memory is bounded.
 void Predict(const PredictOptions& options);
 
 }  // namespace agront

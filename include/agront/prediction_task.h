@@ -21,7 +21,8 @@ struct PredictionTask {
   /// kMulticlass, kToken: the classes, in the order of their indices; else the labels or numbers. What the model gives
   /// for a sequence (for kToken: a token): a probability each, but for kRegression.
   std::vector<std::string> outputs;
-  /// kBinary: the words for 0 and for 1, where labels are words; else empty, and labels are 0 and 1.
+  /// kBinary: the labels for 0 and for 1, where they are other than 0 and 1; else empty. That for 0 is empty where it
+  /// is not known, as in models of version 0.1.
   std::vector<std::string> binary_words = {};
 
   int64_t num_outputs() const { return static_cast<int64_t>(outputs.size()); }

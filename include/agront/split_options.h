@@ -14,6 +14,7 @@ struct SplitOptions {
   double test_share = 0;      ///< of examples that nothing else assigns, drawn for the test when nothing else is in it
   double valid_share = 0.05;  ///< of the training examples, drawn for validation when nothing else is in it
   uint64_t seed = 0;
+  bool train_file_is_divided = false;  ///< by groups: files for other parts stand beside the training file
 };
 
 }  // namespace agront

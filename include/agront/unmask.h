@@ -9,15 +9,16 @@ namespace agront {
 struct UnmaskOptions {
   JobOptions job;
   InputOptions input;
-  bool every = false;  ///< mask every full 6-mer in turn: in pass j of 7 the tokens with index i, i mod 7 = j
-  int top = 5;         ///< 6-mers to list
+  bool every = false;     ///< mask every full 6-mer in turn: in pass j of 7 the tokens with index i, i mod 7 = j
+  int top = 5;            ///< 6-mers to list, most probable first
+  bool per_base = false;  ///< instead: probabilities of A, C, G and T at each masked base
 };
 
-/// Writes a table with a line for each masked 6-mer: name, start, end (of the 6-mer in the record); true; top and
-/// probability (the most probable 6-mers and their probabilities over the whole vocabulary, separated by commas);
-/// true_probability; A, C, G, T: for each of the six bases, separated by commas, the probability of the 6-mers with
-/// that base there divided by the probability of all 6-mers. `true` and its probability are "." where not known.
-/// Throws Error when nothing is masked.
+/// Writes a table with a row for each masked 6-mer and rank: name; for regions of a genome chrom, start, end and
+/// strand; record_start, record_end; rank, kmer and probability (over the whole vocabulary); true, true_probability.
+/// With `per_base` a row for each base: the same places; true; A, C, G, T, the probability of the 6-mers with that base
+/// there divided by the probability of all 6-mers. What is true and its probability are NA where not known. Throws
+/// Error when nothing is masked.
 void Unmask(const UnmaskOptions& options);
 
 }  // namespace agront

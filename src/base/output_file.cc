@@ -2,6 +2,7 @@
 #include "base/output_file.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,6 +27,23 @@ bool IsSpecial(const std::string& path) {
   struct stat status {};
   return stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
 }
+
+/// While it lives, signals that would end the process wait.
+class SignalsHeld {
+ public:
+  SignalsHeld() {
+    sigset_t ending;
+    sigemptyset(&ending);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) sigaddset(&ending, number);
+    pthread_sigmask(SIG_BLOCK, &ending, &before_);
+  }
+  ~SignalsHeld() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsHeld(const SignalsHeld&) = delete;
+  SignalsHeld& operator=(const SignalsHeld&) = delete;
+
+ private:
+  sigset_t before_{};
+};
 
 }  // namespace
 
@@ -91,11 +109,32 @@ void OutputFile::AppendFile(const std::string& path) {
 }
 
 void OutputFile::Commit() {
+  Finish();
+  Publish();
+}
+
+void OutputFile::CommitWith(OutputFile& companion) {
+  Finish();
+  companion.Finish();
+  const SignalsHeld held;
+  companion.Publish();
+  try {
+    Publish();
+  } catch (...) {
+    unlink(companion.path_.c_str());
+    throw;
+  }
+}
+
+void OutputFile::Finish() {
   if (std::fflush(file_) != 0) Fail("{}: cannot write: {}", path_, SystemError());
   if (!temporary_.empty() && fsync(fileno(file_)) != 0) Fail("{}: cannot write: {}", path_, SystemError());
   std::FILE* file = file_;
   file_ = nullptr;
   if (std::fclose(file) != 0) Fail("{}: cannot write: {}", path_, SystemError());
+}
+
+void OutputFile::Publish() {
   if (temporary_.empty()) return;
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0)
     Fail("{}: cannot rename the finished file: {}", path_, SystemError());

@@ -33,10 +33,21 @@ class OutputFile {
   /// Flushes to disk and gives the file its name, for good: no power cut undoes it. Call once, last.
   void Commit();
 
+  /// The same for this file and `companion`: both appear, or neither, also when a signal comes. Call once, last.
+  void CommitWith(OutputFile& companion);
+
+  /// Whether the bytes go straight to what cannot be taken back: standard output, a pipe, a device.
+  bool is_stream() const { return temporary_.empty(); }
+
   /// Where the bytes go until Commit(): the temporary file, or the path itself when written directly.
   const std::string& working_path() const { return temporary_.empty() ? path_ : temporary_; }
 
  private:
+  /// Flushes to disk and closes, still under the temporary name.
+  void Finish();
+  /// Gives the finished file its name.
+  void Publish();
+
   std::string path_;
   std::string temporary_;
   UnfinishedPath unfinished_;  // of the temporary file

@@ -21,6 +21,7 @@ bool EntryReader::Next(Entry& entry) {
   if (!window_left_) {
     if (!reader_->NextRecord(name_)) return false;
     ++record_;
+    placement_ = reader_->placement();
     bases_.clear();
     start_ = 0;
     record_has_more_ = true;
@@ -35,6 +36,7 @@ bool EntryReader::Next(Entry& entry) {
   entry.record = record_;
   entry.start = start_;
   entry.end = start_ + length;
+  entry.placement = placement_;
 
   window_left_ = record_has_more_ || length < static_cast<int64_t>(bases_.size());
   if (window_left_) {
@@ -54,12 +56,21 @@ int64_t EntryReader::PastMask(int64_t at) const {
 }
 
 std::unique_ptr<formats::SequenceReader> OpenInput(const InputOptions& options) {
-  if (options.genome.empty() != options.regions.empty())
-    FailUsage("input: a genome and its regions (BED or GFF3) go together");
+  const bool names_regions = !options.regions.empty() || !options.region_list.empty();
+  if (options.has_regions() != names_regions)
+    FailUsage("input: --genome goes with --regions (BED or GFF3) or --region (such as chr1:5001-6000:-)");
+  if (!options.regions.empty() && !options.region_list.empty())
+    FailUsage("input: expected --regions or --region, got both");
   if (options.fasta.empty() == options.genome.empty())
     FailUsage("input: expected a FASTA file, or a genome with regions");
   if (!options.fasta.empty()) return formats::OpenFasta(options.fasta);
-  return formats::OpenRegions(options.genome, options.regions, options.feature);
+  return formats::OpenRegions(options);
+}
+
+std::string InputName(const InputOptions& options) {
+  if (options.fasta == "-") return "standard input";
+  if (!options.fasta.empty()) return options.fasta;
+  return options.regions.empty() ? options.genome : options.regions;
 }
 
 bool BatchReader::Next(EntryBatch& packed) {

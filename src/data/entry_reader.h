@@ -21,6 +21,8 @@ struct Entry {
   int64_t start = 0;   ///< of the window in the record, 0-based half-open
   int64_t end = 0;
   tokenizer::TokenizedBases tokens;  ///< positions count from the window's start
+  /// Where the record lies on a genome; nothing when it was read as a record of its own.
+  std::shared_ptr<const genome::Placement> placement;
 };
 
 /// Windows in the order of the input. A record as long as a window or shorter is one entry. A longer one gives
@@ -46,6 +48,7 @@ class EntryReader {
   int64_t overlap_;
   std::string name_;
   int64_t record_ = -1;
+  std::shared_ptr<const genome::Placement> placement_;
   std::string bases_;  // of the record, from start_ on
   int64_t start_ = 0;
   bool record_has_more_ = false;
@@ -54,6 +57,9 @@ class EntryReader {
 
 /// The input that the options name; throws UsageError when they name none or two.
 std::unique_ptr<formats::SequenceReader> OpenInput(const InputOptions& options);
+
+/// What the records come from, for messages.
+std::string InputName(const InputOptions& options);
 
 /// Entries packed for one forward pass.
 struct EntryBatch {

@@ -28,7 +28,7 @@ ExampleWindow Centre(std::string_view bases, int64_t max_tokens) {
 }  // namespace
 
 std::vector<ExampleWindow> CutExample(std::string_view bases, LongSequences long_sequences, int64_t max_tokens,
-                                      std::string_view place) {
+                                      std::string_view place, std::string_view advice) {
   if (bases.empty()) Fail("{}: expected a sequence, got none", place);
   std::vector<ExampleWindow> windows(1);
   tokenizer::Encode(bases, max_tokens, windows[0].tokens);
@@ -36,8 +36,8 @@ std::vector<ExampleWindow> CutExample(std::string_view bases, LongSequences long
   if (windows[0].tokens.num_bases() == size) return windows;
   switch (long_sequences) {
     case LongSequences::kError:
-      Fail("{}: expected a sequence that fits into {} tokens, got {} bases, of which {} fit; --long centre or windows",
-           place, max_tokens, size, windows[0].tokens.num_bases());
+      Fail("{}: expected a sequence that fits into {} tokens, got {} bases, of which {} fit{}{}", place, max_tokens,
+           size, windows[0].tokens.num_bases(), advice.empty() ? "" : "; ", advice);
     case LongSequences::kCentre: return {Centre(bases, max_tokens)};
     case LongSequences::kWindows: break;
   }

@@ -18,10 +18,10 @@ struct ExampleWindow {
 };
 
 /// At least one window of up to `max_tokens` tokens, <cls> included. kCentre: the bases around the middle that fit;
-/// kWindows: side by side, each tokenized from its start. Throws Error beginning with `place` for an example that is
-/// too long, with kError.
+/// kWindows: side by side, each tokenized from its start. Throws Error beginning with `place` and ending with `advice`
+/// for an example that is too long, with kError.
 std::vector<ExampleWindow> CutExample(std::string_view bases, LongSequences long_sequences, int64_t max_tokens,
-                                      std::string_view place);
+                                      std::string_view place, std::string_view advice = "");
 
 /// The class of each token: that of most of its bases, the first of several; -1 for <cls> and where no base has one.
 /// `classes` has a char for each base of the example, kNoClass where there is none.

@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names from files, made fit for a one-line message.
+// Text from files, made fit for a one-line message.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-#include "base/shortened.h"
-
 namespace agront::formats {
 
-/// The text with control characters as '?', cut after 200 bytes or the last letter within them.
-inline std::string Printable(std::string_view text) {
-  constexpr size_t kLongest = 200;
-  std::string shown(Beginning(text, kLongest));
-  for (char& c : shown)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
-  if (text.size() > kLongest) shown += "...";
-  return shown;
-}
+/// The text on one line that no terminal takes for a command: control characters and what cannot be seen are escaped
+/// (\t, \n, \r, \x1b, \u{feff}), and so are bytes that are no UTF-8 (\xe9). At most 200 bytes, then "...".
+std::string Printable(std::string_view text);
 
 }  // namespace agront::formats

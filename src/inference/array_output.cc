@@ -16,10 +16,34 @@ std::unique_ptr<formats::ArrayWriter> CreateArrayFile(const JobOptions& job, con
   FailUsage("output: expected a name that ends in .npz or .safetensors, got {:?}", job.output);
 }
 
-void EntryColumns::Append(const std::string& name, int64_t start, int64_t end) {
-  writer_.AppendRows(name_, std::span<const std::string>(&name, 1));
-  writer_.AppendRows(start_, std::span<const int64_t>(&start, 1));
-  writer_.AppendRows(end_, std::span<const int64_t>(&end, 1));
+EntryColumns::EntryColumns(formats::ArrayWriter& writer, bool has_regions)
+    : writer_(writer),
+      name_(writer.Add("name", formats::ArrayKind::kText)),
+      record_start_(writer.Add("record_start", formats::ArrayKind::kInt64)),
+      record_end_(writer.Add("record_end", formats::ArrayKind::kInt64)) {
+  if (has_regions)
+    genome_ = {.chrom = writer.Add("chrom", formats::ArrayKind::kText),
+               .start = writer.Add("start", formats::ArrayKind::kInt64),
+               .end = writer.Add("end", formats::ArrayKind::kInt64),
+               .strand = writer.Add("strand", formats::ArrayKind::kText)};
+}
+
+void EntryColumns::Append(const std::string& name, const genome::Placement* placement, int64_t start, int64_t end) {
+  const auto text = [&](size_t column, const std::string& value) {
+    writer_.AppendRows(column, std::span<const std::string>(&value, 1));
+  };
+  const auto number = [&](size_t column, int64_t value) {
+    writer_.AppendRows(column, std::span<const int64_t>(&value, 1));
+  };
+  text(name_, name);
+  number(record_start_, start);
+  number(record_end_, end);
+  if (!genome_) return;
+  const genome::Region region = placement->Of(start, end);
+  text(genome_->chrom, region.sequence);
+  number(genome_->start, region.start);
+  number(genome_->end, region.end);
+  text(genome_->strand, region.reverse ? "-" : "+");
 }
 
 void OffsetColumn::Append(int64_t rows) {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file of arrays with one row for each entry of the input: name, start, end.
+// A file of arrays with one row for each entry of the input: its name and its place.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "data/entry_reader.h"
 #include "formats/arrays/array_writer.h"
+#include "genome/placement.h"
 #include "inference/provenance.h"
 
 namespace agront::inference {
@@ -18,22 +20,29 @@ bool IsArrayFile(const std::string& path);
 /// Throws UsageError unless the path's name ends in .npz or .safetensors.
 std::unique_ptr<formats::ArrayWriter> CreateArrayFile(const JobOptions& job, const Provenance& provenance);
 
-/// Declares and fills the arrays name, start and end.
+/// Declares and fills the arrays name, record_start and record_end, and for regions of a genome chrom, start, end and
+/// strand ("+", "-").
 class EntryColumns {
  public:
-  explicit EntryColumns(formats::ArrayWriter& writer)
-      : writer_(writer),
-        name_(writer.Add("name", formats::ArrayKind::kText)),
-        start_(writer.Add("start", formats::ArrayKind::kInt64)),
-        end_(writer.Add("end", formats::ArrayKind::kInt64)) {}
+  EntryColumns(formats::ArrayWriter& writer, bool has_regions);
 
-  void Append(const std::string& name, int64_t start, int64_t end);
+  /// Bases [start, end) of a record; `placement` is that of the record, null without regions.
+  void Append(const std::string& name, const genome::Placement* placement, int64_t start, int64_t end);
+  void Append(const data::Entry& entry) { Append(entry.name, entry.placement.get(), entry.start, entry.end); }
 
  private:
+  struct GenomeColumns {
+    size_t chrom;
+    size_t start;
+    size_t end;
+    size_t strand;
+  };
+
   formats::ArrayWriter& writer_;
   size_t name_;
-  size_t start_;
-  size_t end_;
+  size_t record_start_;
+  size_t record_end_;
+  std::optional<GenomeColumns> genome_;
 };
 
 /// Declares and fills the array offsets [entries + 1] of the entries' rows in arrays with a row a token.

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "agront/version.h"
+#include "formats/tables/table_writer.h"
 #include "formats/unicode.h"
 #include "inference/precision.h"
 #include "model/embedded_model.h"
@@ -48,10 +49,6 @@ Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoin
   return provenance;
 }
 
-std::string TableLines(const Provenance& provenance) {
-  std::string lines;
-  for (const auto& [key, text] : provenance) lines += fmt::format("## {}: {}\n", key, text);
-  return lines;
-}
+std::string TableLines(const Provenance& provenance) { return formats::ProvenanceLines(provenance, "## "); }
 
 }  // namespace agront::inference

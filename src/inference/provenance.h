@@ -19,7 +19,7 @@ Provenance DescribeProgram(const JobOptions& job);
 /// The same with the model and its hash, a precision other than fp32, and a note that the embedded model is an example.
 Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoint);
 
-/// The lines "## key: text" at the top of a table.
+/// The lines "## key: text" at the top of a text.
 std::string TableLines(const Provenance& provenance);
 
 }  // namespace agront::inference

@@ -36,6 +36,7 @@ Session::Session(const JobOptions& job, const InputOptions& input)
       checkpoint_(CheckAndOpen(job, input)),
       precision_(ChoosePrecision(job.precision, *checkpoint_)),
       provenance_(DescribeRun(job, *checkpoint_)),
+      has_regions_(input.has_regions()),
       entries_(data::OpenInput(input), checkpoint_->shape().max_tokens(), input.overlap) {}
 
 void Session::ExpectLanguageModel() const {

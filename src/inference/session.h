@@ -23,6 +23,7 @@ class Session {
 
   const ModelShape& shape() const { return checkpoint_->shape(); }
   const Provenance& provenance() const { return provenance_; }
+  bool has_regions() const { return has_regions_; }  ///< whether entries have a placement
 
   /// Throws Error when the model has no language-model head, as classifiers have none. Call before work.
   void ExpectLanguageModel() const;
@@ -44,6 +45,7 @@ class Session {
   std::unique_ptr<model::Checkpoint> checkpoint_;
   Precision precision_;
   Provenance provenance_;
+  bool has_regions_;
   data::EntryReader entries_;
   std::unique_ptr<model::AgroNT> model_;
 };

@@ -12,6 +12,7 @@
 #include "base/text_file.h"
 #include "formats/checkpoints/safetensors.h"
 #include "formats/checkpoints/torch_checkpoint.h"
+#include "model/folder_hint.h"
 #include "model/named_tensors.h"
 #include "model/peft_config.h"
 
@@ -24,6 +25,7 @@ constexpr char kConfigFile[] = "adapter_config.json";
 constexpr char kWeightsFile[] = "adapter_model.safetensors";
 constexpr char kOldWeightsFile[] = "adapter_model.bin";
 constexpr std::string_view kPrefix = "base_model.model.";
+constexpr std::string_view kEsm = "esm.";
 
 std::unique_ptr<formats::TensorArchive> OpenWeights(const fs::path& folder) {
   if (fs::exists(folder / kWeightsFile)) return formats::OpenSafetensors((folder / kWeightsFile).string());
@@ -31,11 +33,16 @@ std::unique_ptr<formats::TensorArchive> OpenWeights(const fs::path& folder) {
   Fail("{}: expected {} or {} beside {}", folder.string(), kWeightsFile, kOldWeightsFile, kConfigFile);
 }
 
-/// As adapters of models with a head have it: EsmModel itself has no "esm.".
+/// EsmModel itself has no "esm.".
+bool IsOfEncoder(std::string_view name) {
+  return name.starts_with(kPrefix) && name.substr(kPrefix.size()).starts_with("encoder.");
+}
+
+/// As adapters of models with a head have it.
 std::string CanonicalName(std::string_view name) {
   if (!name.starts_with(kPrefix)) return std::string(name);
   const std::string_view inner = name.substr(kPrefix.size());
-  return std::string(kPrefix) + (inner.starts_with("encoder.") ? "esm." : "") + std::string(inner);
+  return std::string(kPrefix) + std::string(IsOfEncoder(name) ? kEsm : "") + std::string(inner);
 }
 
 struct Place {
@@ -45,8 +52,19 @@ struct Place {
   std::string peft() const { return std::string(kPrefix) + HuggingFaceModule(target, block); }
 };
 
+/// Settings, and whether the adapted model is a bare EsmModel, whose modules have no "esm." before their names.
+struct AdapterSettings {
+  PeftConfig peft;
+  bool is_of_encoder = false;
+
+  std::string Module(const Place& place) const {
+    return HuggingFaceModule(place.target, place.block).substr(is_of_encoder ? kEsm.size() : 0);
+  }
+};
+
 /// The products that the file has an adapter for, which must be those that its settings name.
-std::vector<Place> FindPlaces(const NamedTensors& tensors, const PeftConfig& config, const ModelShape& shape) {
+std::vector<Place> FindPlaces(const NamedTensors& tensors, const AdapterSettings& settings, const ModelShape& shape) {
+  const PeftConfig& config = settings.peft;
   const bool is_lora = config.kind == AdapterKind::kLora;
   std::vector<Place> places;
   for (int64_t block = 0; block < shape.layers; ++block) {
@@ -54,9 +72,12 @@ std::vector<Place> FindPlaces(const NamedTensors& tensors, const PeftConfig& con
       const Place place{static_cast<AdapterTarget>(i), block};
       const std::string first = place.peft() + (is_lora ? ".lora_A.weight" : ".ia3_l");
       const bool is_there = tensors.Has(first) || (is_lora && tensors.Has(place.peft() + ".lora_B.weight"));
-      const bool is_expected = config.Adapts(place.target, block).value_or(is_there);
+      const std::string module = settings.Module(place);
+      const bool is_expected = config.Adapts(module, block);
       if (is_expected && !is_there)
         Fail("{}: tensor {} is missing, which target_modules of {} ask for", tensors.path(), first, kConfigFile);
+      if (is_there && config.exclude_modules.Name(module))
+        Fail("{}: tensor {}: expected none that exclude_modules of {} leave out", tensors.path(), first, kConfigFile);
       if (is_there && !is_expected)
         Fail("{}: tensor {}: expected only what target_modules of {} name", tensors.path(), first, kConfigFile);
       if (is_there) places.push_back(place);
@@ -65,17 +86,12 @@ std::vector<Place> FindPlaces(const NamedTensors& tensors, const PeftConfig& con
   return places;
 }
 
-/// PEFT keeps the scales of an input as a row, those of an output as a column.
-bool IsRow(const std::vector<int64_t>& shape) { return shape.size() == 2 && shape[0] == 1 && shape[1] != 1; }
-
-AdapterConfig ConfigOf(const std::vector<Place>& places, const NamedTensors& tensors, const PeftConfig& config) {
+AdapterConfig ConfigOf(const std::vector<Place>& places, const AdapterSettings& settings) {
+  const PeftConfig& config = settings.peft;
   std::set<AdapterTarget> targets, scaled;
   for (const Place& place : places) {
     targets.insert(place.target);
-    const std::string name = place.peft() + ".ia3_l";
-    if (config.kind == AdapterKind::kIa3 &&
-        config.ScalesInput(place.target, place.block).value_or(IsRow(tensors.ShapeOf(name))))
-      scaled.insert(place.target);
+    if (config.kind == AdapterKind::kIa3 && config.ScalesInput(settings.Module(place))) scaled.insert(place.target);
   }
   return {.kind = config.kind,
           .targets = {targets.begin(), targets.end()},
@@ -95,18 +111,24 @@ std::vector<int64_t> SavedShape(const Parameter& parameter, const AdapterConfig&
 }  // namespace
 
 AdapterFile ReadAdapter(const std::string& folder, const Checkpoint& base) {
-  if (!fs::is_directory(folder)) Fail("{}: expected a folder with an adapter", folder);
+  if (!fs::is_directory(folder))
+    Fail("{}: expected a folder with an adapter, got {}{}", folder, fs::exists(folder) ? "a file" : "no folder",
+         HintAtAdapter(folder));
   const std::string config_path = (fs::path(folder) / kConfigFile).string();
-  if (!fs::exists(config_path)) Fail("{}: expected an adapter: {} and {}", folder, kConfigFile, kWeightsFile);
-  const PeftConfig config = ReadPeftConfig(config_path, ReadTextFile(config_path));
-  NamedTensors tensors(OpenWeights(folder), CanonicalName);
+  if (!fs::exists(config_path))
+    Fail("{}: expected an adapter: {} and {}{}", folder, kConfigFile, kWeightsFile, HintAtAdapter(folder));
+  AdapterSettings settings{.peft = ReadPeftConfig(config_path, ReadTextFile(config_path))};
+  auto archive = OpenWeights(folder);
+  settings.is_of_encoder = std::ranges::any_of(
+      archive->entries(), [](const formats::TensorEntry& entry) { return IsOfEncoder(entry.name); });
+  NamedTensors tensors(std::move(archive), CanonicalName);
   CheckBaseModel(tensors.path() + ": an adapter", tensors.metadata(), base);
-  const std::vector<Place> places = FindPlaces(tensors, config, base.shape());
+  const std::vector<Place> places = FindPlaces(tensors, settings, base.shape());
   if (places.empty() && !tensors.Left()) Fail("{}: expected an adapter's tensors, got none", tensors.path());
 
   AdapterFile file;
-  file.task_type = config.task_type;
-  file.adapter.config = ConfigOf(places, tensors, config);
+  file.task_type = settings.peft.task_type;
+  file.adapter.config = ConfigOf(places, settings);
   std::set<std::string> modules;
   for (const Place& place : places) modules.insert(AdapterModule(place.target, place.block));
   if (!places.empty())

@@ -210,6 +210,79 @@ TEST(AdapterFiles, RefuseSettingsThatTheyDoNotCompute) {
   refuses("lora_alpha", "much", "expected a number");
   refuses("target_modules", 7, "expected a list of names or a regular expression");
   refuses("layers_to_transform", {"first"}, "expected whole numbers");
+  refuses("target_modules", nullptr, "expected a list of names or a regular expression, got null");
+  refuses("target_modules", "all-linear", "expected the names that PEFT writes");
+  refuses("target_modules", "(?i).*QUERY", "expected a list of names, or a regular expression of at most 500");
+  refuses("exclude_modules", 7, "expected a list of names or a regular expression");
+  refuses("exclude_modules", "(?<!self.)value", "expected a list of names, or a regular expression of at most 500");
+  refuses("layers_pattern", "layer", "expected null without layers_to_transform");
+  refuses("target_parameters", {"query.weight"}, "expected none");
+  refuses("trainable_token_indices", {1}, "expected none");
+  refuses("layer_replication", {{0, 2}}, "expected none");
+  for (const char* init : {"pissa_niter_4", "corda", "olora", "loftq", "lora_ga", "mica"})
+    refuses("init_lora_weights", init, "expected true, false, gaussian, eva or orthogonal");
+  const Damage both{.config =
+                        [](Json& config) {
+                          config["target_modules"] = ".*query";
+                          config["layers_to_transform"] = {1};
+                        },
+                    .tensors = {}};
+  ExpectError([&] { ReadAdapter(Damaged(scratch, "lora", both), *base); }, "layers_to_transform: expected null");
+}
+
+/// Of the tensors whose names have none of these parts.
+Damage Left(const std::function<void(Json& config)>& config, const std::vector<std::string>& parts) {
+  return {.config = config, .tensors = [parts](auto& entries, auto&) {
+            std::erase_if(entries, [&](const auto& entry) {
+              return std::ranges::any_of(
+                  parts, [&](const std::string& part) { return entry.name.find(part) != std::string::npos; });
+            });
+          }};
+}
+
+TEST(AdapterFiles, LeaveOutWhatPeftLeavesOut) {
+  const TestFolder scratch;
+  const auto base = Checkpoint::Open(kBase);
+  const auto read = [&](const std::function<void(Json & config)>& config, const std::vector<std::string>& without) {
+    return ReadAdapter(Damaged(scratch, "lora", Left(config, without)), *base).adapter.values;
+  };
+  const auto set = [](const char* key, const Json& value) { return [=](Json& config) { config[key] = value; }; };
+  const auto whole = read({}, {});
+  ASSERT_EQ(whole.size(), 16u) << "four products in two blocks, each with two matrices";
+  // With lists, and with expressions.
+  for (const Json& exclude : {Json({"value", "esm.encoder.layer.0.output.dense"}),
+                              Json(R"(.*\.value|esm\.encoder\.layer\.0\.output\.dense)")}) {
+    const auto config = set("exclude_modules", exclude);
+    const auto left = read(config, {"self.value", "layer.0.output.dense"});
+    EXPECT_EQ(left.size(), 10u);
+    for (const auto& [name, values] : left) EXPECT_EQ(values, whole.at(name)) << name;
+    ExpectError([&] { read(config, {"self.value"}); },
+                "layer.0.output.dense.lora_A.weight: expected none that exclude_modules of");
+    ExpectError([&] { read(config, {"self.value", "output.dense", "query"}); }, "query.lora_A.weight is missing");
+  }
+  // An expression says as much as a list.
+  ExpectError([&] { read(set("target_modules", R"(.*\.(query|output\.dense))"), {}); },
+              "value.lora_A.weight: expected only what target_modules");
+  EXPECT_EQ(read(set("target_modules", R"(.*\.(query|output\.dense))"), {"self.value"}).size(), 12u);
+  // Layers are those of a list's endings, if the pattern fits.
+  const auto of_layer = [](const Json& layers, const Json& pattern) {
+    return [=](Json& config) {
+      config["layers_to_transform"] = layers;
+      config["layers_pattern"] = pattern;
+    };
+  };
+  EXPECT_EQ(read(of_layer({1}, nullptr), {"layer.0."}).size(), 8u);
+  EXPECT_EQ(read(of_layer(1, "layer"), {"layer.0."}).size(), 8u);
+  EXPECT_EQ(read(of_layer({1}, {"blocks", "encoder.layer"}), {"layer.0."}).size(), 8u);
+  EXPECT_EQ(read(of_layer(Json::array(), nullptr), {}).size(), 16u);
+  ExpectError([&] { read(of_layer({1}, "layer"), {}); }, "layer.0.attention.self.query.lora_A.weight: expected only");
+  ExpectError([&] { read(of_layer({1}, "layers"), {"layer.0."}); },
+              "layer.1.attention.self.query.lora_A.weight: expected");
+  const auto whole_name = [&](Json& config) {
+    of_layer({1}, nullptr)(config);
+    config["target_modules"].push_back("esm.encoder.layer.0.attention.self.query");
+  };
+  EXPECT_EQ(read(whole_name, {"0.attention.self.value", "0.output", "0.attention.output"}).size(), 10u);
 }
 
 TEST(AdapterFiles, RefuseOtherTensors) {
@@ -236,13 +309,14 @@ TEST(AdapterFiles, RefuseOtherTensors) {
   refuses("ia3", {.config = [](Json& config) { config["feedforward_modules"] = Json::array(); }, .tensors = {}},
           "expected shape [18, 1], got [1, 18]");
   const auto renamed = [&](const std::string& part, const std::string& name) {
-    return Damage{.config = [](Json& config) { config["target_modules"] = "any"; },
-                  .tensors =
-                      [&find, part, name](auto& entries, auto& values) {
-                        const auto entry = find(entries, part);
-                        values[name] = values[entry->name];
-                        entry->name = name;
-                      }};
+    const auto all_but_the_first = [](Json& config) {
+      config["target_modules"] = R"(.*\.(value|output\.dense)|esm\.encoder\.layer\.1\.attention\.self\.key)";
+    };
+    return Damage{.config = all_but_the_first, .tensors = [&find, part, name](auto& entries, auto& values) {
+                    const auto entry = find(entries, part);
+                    values[name] = values[entry->name];
+                    entry->name = name;
+                  }};
   };
   refuses("ia3", renamed("0.attention.self.key", "base_model.model.lm_head.dense.ia3_l"),
           "base_model.model.lm_head.dense.ia3_l: expected adapters of the six products of blocks 0 to 1");

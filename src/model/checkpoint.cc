@@ -14,6 +14,8 @@
 #include "formats/printable.h"
 #include "model/config.h"
 #include "model/folder_hint.h"
+#include "model/settings.h"
+#include "model/tokenizer_files.h"
 #include "nn/language_model_head.h"
 #include "ops/int8/int8.h"
 #include "tensor/precision.h"
@@ -29,6 +31,15 @@ fs::path JaxFolder(const fs::path& folder) {
   return fs::exists(inner / "hyperparams.json") ? inner : folder;
 }
 
+/// Runs of training have a config.json, too.
+void ExpectModelConfig(const std::string& folder, const std::string& path, const std::string& text) {
+  const Settings settings(path, text);
+  for (const char* key : {"model_type", "architectures", "hidden_size", "num_hidden_layers", "vocab_size"})
+    if (settings.json().contains(key)) return;
+  Fail("{}: expected a model, got a folder whose config.json has no model_type and no hidden_size{}", folder,
+       HintAtModel(folder));
+}
+
 std::unique_ptr<formats::TensorArchive> OpenHuggingFaceWeights(const fs::path& folder, std::string& file) {
   for (const char* candidate :
        {"model.safetensors", kPackedFile, "model.safetensors.index.json", "pytorch_model.bin"}) {
@@ -39,8 +50,13 @@ std::unique_ptr<formats::TensorArchive> OpenHuggingFaceWeights(const fs::path& f
     if (file == "pytorch_model.bin") return formats::OpenTorchCheckpoint(path);
     return formats::OpenShardedSafetensors(path);
   }
-  Fail("{}: expected model.safetensors, {}, model.safetensors.index.json or pytorch_model.bin beside config.json",
-       folder.string(), kPackedFile);
+  if (const char* shards = "pytorch_model.bin.index.json"; fs::exists(folder / shards))
+    Fail(
+        "{}: expected one pytorch_model.bin, or shards of safetensors, got the index of other shards; save the model as "
+        "safetensors",
+        (folder / shards).string());
+  Fail("{}: expected model.safetensors, {}, model.safetensors.index.json or pytorch_model.bin beside config.json{}",
+       folder.string(), kPackedFile, HintAtModel(folder.string()));
 }
 
 std::string ShapeText(const std::vector<int64_t>& shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
@@ -56,11 +72,14 @@ bool IsBlockMatrix(const Parameter& parameter) {
 }
 
 std::unique_ptr<Checkpoint> Checkpoint::Open(const std::string& folder) {
-  if (!fs::is_directory(folder)) Fail("{}: expected a folder with a model", folder);
+  if (!fs::is_directory(folder)) Fail("{}: expected a folder with a model, got a file{}", folder, HintAtModel(folder));
   const fs::path config = fs::path(folder) / "config.json";
   const fs::path jax = JaxFolder(folder);
   if (fs::exists(config)) {
-    const ModelShape shape = ReadHuggingFaceConfig(config.string(), ReadTextFile(config.string()));
+    const std::string text = ReadTextFile(config.string());
+    ExpectModelConfig(folder, config.string(), text);
+    const ModelShape shape = ReadHuggingFaceConfig(config.string(), text);
+    CheckTokenizerFiles(folder);
     std::string file;
     auto archive = OpenHuggingFaceWeights(folder, file);
     return std::unique_ptr<Checkpoint>(
@@ -68,12 +87,13 @@ std::unique_ptr<Checkpoint> Checkpoint::Open(const std::string& folder) {
   }
   if (const fs::path hyperparams = jax / "hyperparams.json"; fs::exists(hyperparams)) {
     const ModelShape shape = ReadJaxConfig(hyperparams.string(), ReadTextFile(hyperparams.string()));
+    CheckTokenizerFiles(folder);
     auto archive = formats::OpenJoblibCheckpoint((jax / "pytree_ckpt.joblib").string());
     return std::unique_ptr<Checkpoint>(
         new Checkpoint(folder, "JAX, pytree_ckpt.joblib", shape, std::move(archive), true));
   }
   Fail("{}: expected a model: config.json (Hugging Face) or jax_model/hyperparams.json (JAX){}", folder,
-       HintAtModelIn(folder));
+       HintAtModel(folder));
 }
 
 std::unique_ptr<Checkpoint> Checkpoint::OpenMemory(const std::string& name, std::string_view config,
@@ -94,7 +114,8 @@ Checkpoint::Checkpoint(std::string path, std::string source, const ModelShape& s
       name.resize(mark);
     }
     const std::string key = jax ? CanonicalJaxName(name) : CanonicalHuggingFaceName(name);
-    if (!entry_of_name.emplace(key, i).second) Fail("{}: parameter {} is there twice", archive_->path(), key);
+    if (!entry_of_name.emplace(key, i).second)
+      Fail("{}: parameter {} is there twice", archive_->path(), formats::Printable(key));
   }
   // A shape that the file cannot hold is found before its names are made: a lying config could ask for millions.
   constexpr int64_t kParametersOfABlock = 16;
@@ -156,17 +177,18 @@ void Checkpoint::CheckShape(const Parameter& parameter, const formats::TensorEnt
   const bool is_int8 = entry.dtype == tensor::DType::kInt8 && !jax_ && IsBlockMatrix(parameter);
   if (!tensor::IsFloating(entry.dtype) && !is_int8)
     Fail("{}: tensor {}: expected floating-point numbers, got {}", archive_->path(), entry.name,
-         tensor::Name(entry.dtype));
+         formats::FormatName(entry));
 }
 
 void Checkpoint::RefuseOtherArchitectures() const {
   for (const std::string& name : UnusedTensors()) {
     if (const auto layer = LayerOfTensor(name); layer && *layer >= shape_.layers)
-      Fail("{}: tensor {}: expected the {} layers of the configuration, got more", archive_->path(), name,
-           shape_.layers);
+      Fail("{}: tensor {}: expected the {} layers of the configuration, got more", archive_->path(),
+           formats::Printable(name), shape_.layers);
     for (const char* part : {"rotary", "embeddings.layer_norm", "emb_layer_norm_before"})
       if (name.find(part) != std::string::npos)
-        Fail("{}: tensor {}: a part ({}) that this architecture does not have", archive_->path(), name, part);
+        Fail("{}: tensor {}: a part ({}) that this architecture does not have", archive_->path(),
+             formats::Printable(name), part);
   }
 }
 

@@ -33,8 +33,8 @@ class Checkpoint : public nn::ParameterSource {
   /// Opens a folder: Hugging Face's (config.json beside model.safetensors, model.safetensors.index.json or
   /// pytorch_model.bin), ours with packed weights (packed.safetensors instead), or JAX's (jax_model/hyperparams.json
   /// and pytree_ckpt.joblib). Classifiers and encoders of Hugging Face come without the language-model head; all else
-  /// must be there. Throws Error when a parameter is missing, has another shape or is not floating-point, and
-  /// for models that config.h refuses.
+  /// must be there. Throws Error when a parameter is missing, has another shape or is not floating-point, for models
+  /// that config.h refuses, for other tokenizers (tokenizer_files.h), and for what is no model (folder_hint.h).
   static std::unique_ptr<Checkpoint> Open(const std::string& folder);
 
   /// A model in memory that outlives the checkpoint: the text of config.json and the bytes of model.safetensors.

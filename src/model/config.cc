@@ -28,22 +28,57 @@ Json ShortestNumber(float value) {
   return Json::parse(text, end);
 }
 
-}  // namespace
-
-ModelShape ReadHuggingFaceConfig(const std::string& path, std::string_view text) {
-  const Settings settings(path, text);
+/// What would give EsmModel another forward pass.
+void RefuseOtherEsmModels(const Settings& settings) {
   settings.Expect("model_type", "esm", "esm");
-  settings.Expect("position_embedding_type", "absolute", "absolute");  // the other one is rotary
+  settings.ExpectIfThere("position_embedding_type", "absolute");  // rotary is another one; null: no positions at all
   settings.Expect("token_dropout", false, false);
   settings.Expect("emb_layer_norm_before", false, false);
   settings.Expect("tie_word_embeddings", false, true);
   settings.Expect("is_folding_model", false, false);
+  settings.Expect("is_decoder", false, false);  // a causal mask
+  settings.Expect("add_cross_attention", false, false);
+  settings.Expect("is_encoder_decoder", false, false);
+  settings.ExpectNothing("pruned_heads");
+  settings.ExpectNothing("quantization_config");
   settings.Expect("add_bias_fnn", true, true);    // in configurations of InstaDeep's later, gated models
   settings.Expect("hidden_act", "gelu", "gelu");  // EsmForMaskedLM itself has no other
   settings.Expect("pad_token_id", tokenizer::kPadId, tokenizer::kPadId);
   settings.Expect("mask_token_id", tokenizer::kMaskId, tokenizer::kMaskId);
+  settings.Expect("cls_token_id", tokenizer::kClassId, tokenizer::kClassId);
+}
+
+/// What would give the JAX code another forward pass or other tokens. It takes null for false.
+void RefuseOtherJaxModels(const Settings& settings) {
+  settings.ExpectIfThere("positional_embedding", "learned");
+  settings.ExpectIfThere("learned_positional_embedding", true);
+  settings.ExpectIfThere("add_bias_ffn", true);
+  settings.ExpectIfThere("ffn_activation_name", "gelu-no-approx");
+  settings.ExpectIfThere("embed_scale", 1.0);
+  settings.ExpectIfThere("pre_layer_norm", true);
+  settings.ExpectIfThere("layer_norm_eps", 1e-5);
+  settings.ExpectIfThere("roberta_lm_head", true);
+  for (const char* part : {"use_glu_in_ffn", "token_dropout", "emb_layer_norm_before", "add_bias_kv",
+                           "bias_word_embedding", "mask_before_attention", "append_eos_token", "prepend_bos_token"})
+    settings.Expect(part, false, false);
+  for (const auto& [key, value] : settings.json().items())
+    if (key.starts_with("use_rotary")) settings.Expect(key.c_str(), false, false);
+  settings.ExpectIfThere("prepend_cls_token", true);
+  settings.Expect("k_for_kmers", tokenizer::kKmerLength, tokenizer::kKmerLength);
+  settings.Expect("unk_token_id", tokenizer::kUnknownId, tokenizer::kUnknownId);
+  settings.Expect("pad_token_id", tokenizer::kPadId, tokenizer::kPadId);
+  settings.Expect("mask_token_id", tokenizer::kMaskId, tokenizer::kMaskId);
+  for (const char* name : {"class_token_id", "cls_token_id"})
+    settings.Expect(name, tokenizer::kClassId, tokenizer::kClassId);
+}
+
+}  // namespace
+
+ModelShape ReadHuggingFaceConfig(const std::string& path, std::string_view text) {
+  const Settings settings(path, text);
+  RefuseOtherEsmModels(settings);
   const Json epsilon = settings.Get("layer_norm_eps", 1e-12);
-  if (!epsilon.is_number()) Fail("{}: layer_norm_eps: expected a number, got {}", path, epsilon.dump());
+  if (!epsilon.is_number()) settings.Refuse("layer_norm_eps", "a number");
   return Checked({.vocabulary = settings.Size("vocab_size"),
                   .hidden = settings.Size("hidden_size", 768),
                   .heads = settings.Size("num_attention_heads", 12),
@@ -56,22 +91,11 @@ ModelShape ReadHuggingFaceConfig(const std::string& path, std::string_view text)
 
 ModelShape ReadJaxConfig(const std::string& path, std::string_view text) {
   const Settings settings(path, text);
-  settings.Expect("positional_embedding", "learned", "learned");
-  settings.Expect("learned_positional_embedding", true, true);
-  settings.Expect("use_rotary_embedding", false, false);
-  settings.Expect("use_glu_in_ffn", false, false);
-  settings.Expect("add_bias_ffn", true, true);
-  settings.Expect("ffn_activation_name", "gelu-no-approx", "gelu-no-approx");
-  settings.Expect("token_dropout", false, false);
-  settings.Expect("emb_layer_norm_before", false, false);
-  settings.Expect("add_bias_kv", false, false);
-  settings.Expect("embed_scale", 1.0, 1.0);
-  settings.Expect("k_for_kmers", tokenizer::kKmerLength, tokenizer::kKmerLength);
-  settings.Expect("pad_token_id", tokenizer::kPadId, tokenizer::kPadId);
-  settings.Expect("mask_token_id", tokenizer::kMaskId, tokenizer::kMaskId);
+  RefuseOtherJaxModels(settings);
   const int64_t hidden = settings.Size("embed_dim");
   const int64_t heads = settings.Size("attention_heads");
-  if (hidden % heads == 0) settings.Expect("key_dim", hidden / heads, hidden / heads);
+  for (const char* name : {"key_dim", "key_size"})
+    if (hidden % heads == 0) settings.Expect(name, hidden / heads, hidden / heads);
   return Checked({.vocabulary = settings.Size("alphabet_size"),
                   .hidden = hidden,
                   .heads = heads,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shape of a model from the configuration files of the two reference implementations. What our forward pass
-// does not compute (rotary positions, gated feed-forward, token dropout, tied weights, ...) is refused by name.
+// does not compute (rotary positions, gated feed-forward, a decoder's mask, token dropout, tied weights, other special
+// tokens, ...) is refused by name.
 #pragma once
 
 #include <string>

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// What to give in the place of a folder that is no model.
+// What to give in the place of a folder that is no model, or no adapter.
 #pragma once
 
 #include <string>
 
 namespace agront::model {
 
-/// Ends a message about `folder`: the model or the adapter that it has inside, as a fine-tuning leaves them. "" where
-/// there is none.
-std::string HintAtModelIn(const std::string& folder);
+/// Ends a message about `folder`: the model or the adapter in it, as pretraining, fine-tuning and the cache of the hub
+/// leave them, or the fine-tuned model that it is a part of; for a file, the folder that it is in. "" where there is
+/// none. Looks at names only.
+std::string HintAtModel(const std::string& folder);
+
+/// The same about what was given as an adapter.
+std::string HintAtAdapter(const std::string& folder);
 
 }  // namespace agront::model

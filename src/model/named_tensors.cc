@@ -22,7 +22,7 @@ NamedTensor ReadTensor(const formats::TensorArchive& archive, size_t index) {
   const formats::TensorEntry& entry = archive.entries().at(index);
   const std::string place = fmt::format("{}: tensor {}", archive.path(), Printable(entry.name));
   if (!tensor::IsFloating(entry.dtype))
-    Fail("{}: expected floating-point numbers, got {}", place, tensor::Name(entry.dtype));
+    Fail("{}: expected floating-point numbers, got {}", place, formats::FormatName(entry));
   if (entry.shape.empty() || entry.shape.size() > 2)
     Fail("{}: expected a vector or a matrix, got {} dimensions", place, entry.shape.size());
   const formats::TensorValues source = archive.Read(index);

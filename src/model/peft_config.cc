@@ -5,7 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
+#include <cctype>
 #include <cmath>
 #include <set>
 
@@ -79,25 +79,27 @@ std::string Expression(const std::vector<AdapterTarget>& targets) {
   return fmt::format(R"(esm\.encoder\.layer\.\d+\.(?:{}))", fmt::join(names, "|"));
 }
 
-/// The targets of an expression that we wrote.
-std::optional<std::vector<AdapterTarget>> TargetsOf(const std::string& expression) {
-  for (int set = 1; set < 1 << kNumAdapterTargets; ++set) {
-    std::vector<AdapterTarget> targets;
-    for (int i = 0; i < kNumAdapterTargets; ++i)
-      if (set >> i & 1) targets.push_back(static_cast<AdapterTarget>(i));
-    if (Expression(targets) == expression) return targets;
-  }
-  return std::nullopt;
+ModuleExpression ReadExpression(const Settings& settings, const char* key, const std::string& text) {
+  const auto expression = ModuleExpression::Compile(text);
+  if (!expression)
+    settings.Refuse(key,
+                    "a list of names, or a regular expression of at most 500 characters, without look-behind, named "
+                    "groups, flags and back-references");
+  return *expression;
+}
+
+std::vector<std::string> ReadList(const Settings& settings, const char* key, const Json& value) {
+  const bool is_list =
+      value.is_array() && std::ranges::all_of(value, [](const Json& name) { return name.is_string(); });
+  if (!is_list) settings.Refuse(key, "a list of names or a regular expression");
+  return value.get<std::vector<std::string>>();
 }
 
 ModuleNames ReadNames(const Settings& settings, const char* key) {
   const Json value = settings.Get(key, nullptr);
-  if (value.is_null()) return {};
-  if (value.is_string()) return {.endings = {}, .targets = TargetsOf(value.get<std::string>())};
-  const bool is_list =
-      value.is_array() && std::ranges::all_of(value, [](const Json& name) { return name.is_string(); });
-  if (!is_list) settings.Refuse(key, "a list of names or a regular expression");
-  return {.endings = value.get<std::vector<std::string>>(), .targets = {}};
+  if (!value.is_string()) return ModuleNames(ReadList(settings, key, value));
+  if (value == "all-linear") settings.Refuse(key, "the names that PEFT writes in its place");
+  return ModuleNames(ReadExpression(settings, key, value.get<std::string>()));
 }
 
 std::optional<std::vector<int64_t>> ReadBlocks(const Settings& settings) {
@@ -107,6 +109,24 @@ std::optional<std::vector<int64_t>> ReadBlocks(const Settings& settings) {
   if (!std::ranges::all_of(value, [](const Json& block) { return block.is_number_integer(); }))
     settings.Refuse("layers_to_transform", "whole numbers");
   return value.empty() ? std::nullopt : std::optional(value.get<std::vector<int64_t>>());
+}
+
+/// Which layers a list of modules is about. PEFT takes neither key beside an expression, nor the second one alone.
+void ReadLayers(const Settings& settings, PeftConfig& config) {
+  config.blocks = ReadBlocks(settings);
+  const Json patterns = settings.Get("layers_pattern", nullptr);
+  const bool has_patterns = !IsNothing(patterns);
+  const bool may_have_layers = config.kind == AdapterKind::kLora && !config.target_modules.is_expression();
+  if (config.blocks && !may_have_layers) settings.Refuse("layers_to_transform", "null, as target_modules are no list");
+  if (has_patterns && !config.blocks) settings.Refuse("layers_pattern", "null without layers_to_transform");
+  if (!has_patterns) return;
+  const Json list = patterns.is_string() ? Json::array({patterns}) : patterns;
+  for (const std::string& pattern : ReadList(settings, "layers_pattern", list)) {
+    const bool is_name = std::ranges::all_of(
+        pattern, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.'; });
+    if (!is_name) settings.Refuse("layers_pattern", "names of letters and digits");
+    config.layers.push_back(ReadExpression(settings, "layers_pattern", "(?:.*\\.)?" + pattern + "\\.\\d+\\..*"));
+  }
 }
 
 double ReadAlpha(const Settings& settings, int64_t rank) {
@@ -119,21 +139,12 @@ double ReadAlpha(const Settings& settings, int64_t rank) {
 
 }  // namespace
 
-std::optional<bool> PeftConfig::Adapts(AdapterTarget target, int64_t block) const {
-  if (target_modules.targets) return std::ranges::count(*target_modules.targets, target) > 0;
-  if (!target_modules.endings) return std::nullopt;
-  const std::string name = HuggingFaceModule(target, block);
-  const bool is_named = std::ranges::any_of(
-      *target_modules.endings, [&](const std::string& ending) { return ("." + name).ends_with("." + ending); });
-  return is_named && (!blocks || std::ranges::count(*blocks, block) > 0);
-}
-
-std::optional<bool> PeftConfig::ScalesInput(AdapterTarget target, int64_t block) const {
-  if (feedforward_modules.targets) return std::ranges::count(*feedforward_modules.targets, target) > 0;
-  if (!feedforward_modules.endings) return std::nullopt;
-  const std::string name = HuggingFaceModule(target, block);
-  return std::ranges::any_of(*feedforward_modules.endings,
-                             [&](const std::string& ending) { return name.ends_with(ending); });
+bool PeftConfig::Adapts(const std::string& module, int64_t block) const {
+  if (exclude_modules.Name(module) || !target_modules.Name(module)) return false;
+  if (!blocks || target_modules.NameWhole(module)) return true;  // PEFT looks at layers where an ending fits
+  const bool is_layer =
+      layers.empty() || std::ranges::any_of(layers, [&](const ModuleExpression& layer) { return layer.Fits(module); });
+  return is_layer && std::ranges::count(*blocks, block) > 0;
 }
 
 PeftConfig ReadPeftConfig(const std::string& path, std::string_view text) {
@@ -151,11 +162,10 @@ PeftConfig ReadPeftConfig(const std::string& path, std::string_view text) {
   CheckSavedModules(settings);
   config.task_type = TextOf(settings, "task_type");
   config.target_modules = ReadNames(settings, "target_modules");
-  config.feedforward_modules = ReadNames(settings, "feedforward_modules");
-  config.blocks = ReadBlocks(settings);
-  // Exceptions from the names: only the tensors tell.
-  if (!IsNothing(settings.Get("exclude_modules", nullptr)) || !IsNothing(settings.Get("layers_pattern", nullptr)))
-    config.target_modules = {};
+  if (!IsNothing(settings.Get("exclude_modules", nullptr)))
+    config.exclude_modules = ReadNames(settings, "exclude_modules");
+  if (config.kind == AdapterKind::kIa3) config.feedforward_modules = ReadNames(settings, "feedforward_modules");
+  ReadLayers(settings, config);
   if (config.kind == AdapterKind::kLora) {
     config.rank = settings.Size("r", 8);
     config.alpha = ReadAlpha(settings, config.rank);

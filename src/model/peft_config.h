@@ -9,15 +9,9 @@
 #include <vector>
 
 #include "model/adapter.h"
+#include "model/module_names.h"
 
 namespace agront::model {
-
-/// Names of modules, as PEFT compares them: a list of endings, or a regular expression for whole names. Foreign
-/// expressions are not run: a file could hold one that takes forever.
-struct ModuleNames {
-  std::optional<std::vector<std::string>> endings;
-  std::optional<std::vector<AdapterTarget>> targets;  ///< of the expressions that we write ourselves
-};
 
 /// What a file says of an adapter, as far as its tensors do not.
 struct PeftConfig {
@@ -26,16 +20,21 @@ struct PeftConfig {
   double alpha = 0;  ///< divided by the rank, in the file perhaps by the rank's root (rsLoRA)
   std::string task_type;
   ModuleNames target_modules;
+  ModuleNames exclude_modules;
   ModuleNames feedforward_modules;
-  std::optional<std::vector<int64_t>> blocks;  ///< when not all
+  std::optional<std::vector<int64_t>> blocks;  ///< when not all: the layers that a list of target_modules is about
+  std::vector<ModuleExpression> layers;        ///< of names up to the number of the layer; none: any name
 
-  /// Whether a product has an adapter, and IA3 scales its input; nothing where only the tensors tell.
-  std::optional<bool> Adapts(AdapterTarget target, int64_t block) const;
-  std::optional<bool> ScalesInput(AdapterTarget target, int64_t block) const;
+  /// Whether PEFT gives the module an adapter. `module` is its name in the model that was adapted, such as
+  /// "esm.encoder.layer.3.output.dense", or in a bare EsmModel without "esm.".
+  bool Adapts(const std::string& module, int64_t block) const;
+  /// Whether IA3 scales the module's input.
+  bool ScalesInput(const std::string& module) const { return feedforward_modules.NameEnding(module); }
 };
 
 /// `path` begins the messages. LoRA and IA3 are read. Throws Error, naming the key, for other methods and for settings
-/// that change what is computed (DoRA, ranks by pattern, trained biases, ...), unknown ones among them.
+/// that change what is computed (DoRA, ranks by pattern, trained biases, ...), unknown ones among them, and for regular
+/// expressions that ModuleExpression does not take.
 PeftConfig ReadPeftConfig(const std::string& path, std::string_view text);
 
 /// With exact expressions for the names of modules: the ending "output.dense" would name two products of a block.

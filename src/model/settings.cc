@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "formats/json.h"
+#include "formats/printable.h"
 
 namespace agront::model {
 namespace {
@@ -38,8 +39,20 @@ void Settings::Expect(const char* key, const Json& expected, const Json& otherwi
   const Json value = Get(key, otherwise);
   if (value == expected) return;
   const bool absent = Get(key, nullptr).is_null();
-  Fail("{}: {}: expected {}, got {}{}", path_, key, expected.dump(), Shown(value),
+  Fail("{}: {}: expected {}, got {}{}", path_, formats::Printable(key), expected.dump(), Shown(value),
        absent ? " (the default when the key is absent)" : "");
+}
+
+void Settings::ExpectIfThere(const char* key, const Json& expected) const {
+  const auto found = json_.find(key);
+  if (found != json_.end() && *found != expected)
+    Fail("{}: {}: expected {}, got {}", path_, key, expected.dump(), Shown(*found));
+}
+
+void Settings::ExpectNothing(const char* key) const {
+  const Json value = Get(key, nullptr);
+  const bool is_nothing = value.is_null() || value == false || value == "" || (value.is_structured() && value.empty());
+  if (!is_nothing) Refuse(key, "nothing, this program does not compute it");
 }
 
 void Settings::Refuse(const char* key, std::string_view expected) const {

@@ -25,6 +25,13 @@ class Settings {
   /// Refuses every value but one. Numbers compare as numbers: 1 is 1.0.
   void Expect(const char* key, const Json& expected, const Json& otherwise) const;
 
+  /// Refuses every value but one where the key is there; null too, which the reference implementations do not take for
+  /// the default of this key.
+  void ExpectIfThere(const char* key, const Json& expected) const;
+
+  /// Refuses all but null, false, "" and what is empty.
+  void ExpectNothing(const char* key) const;
+
   /// The value of a key that is not what it should be.
   [[noreturn]] void Refuse(const char* key, std::string_view expected) const;
 

@@ -40,6 +40,14 @@ struct TaskHeadConfig {
 /// The token over base floor(bases / 2) of a window's tokens, counted from 0. Throws UsageError without a base.
 int64_t CentreToken(std::span<const int32_t> tokens);
 
+/// What the examples were that a head was trained on.
+struct TrainedOn {
+  bool is_features = false;  ///< windows around features of a genome, else sequences of their own
+  std::string window;        ///< of features: genome/feature_window.h
+  int64_t shortest = 0;      ///< training example, in bases
+  int64_t longest = 0;
+};
+
 /// A head that was trained.
 struct TaskHead {
   TaskHeadConfig config;
@@ -47,6 +55,8 @@ struct TaskHead {
   std::map<std::string, std::vector<float>> values;
   /// JSON with which whoever trained the head turned labels into what it gives, and turns that back; empty: nothing.
   std::string target_transforms;
+  /// Nothing where it was not recorded: by version 0.1, by others.
+  std::optional<TrainedOn> trained_on = {};
 };
 
 /// "task.pool.query" [C]; "task.dense.weight" [C, C], "task.dense.bias" [C]; "task.out.weight" [outputs, C],

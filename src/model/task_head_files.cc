@@ -36,6 +36,39 @@ std::vector<std::string> ReadOutputs(const Settings& settings) {
   return outputs;
 }
 
+/// "0" and "1" of "labels". Heads of 0.1 recorded no more than the name of what is 1, as the output.
+std::vector<std::string> ReadBinaryWords(const Settings& settings, const std::string& output) {
+  constexpr char kUnnamed[] = "label";
+  const Json labels = settings.Get("labels", nullptr);
+  if (labels.is_null()) return output == kUnnamed ? std::vector<std::string>{} : std::vector<std::string>{"", output};
+  std::vector<std::string> words;
+  for (const char* key : {"0", "1"}) {
+    if (!labels.is_object() || !labels.contains(key) || !labels[key].is_string())
+      settings.Refuse("labels", "texts for \"0\" and \"1\"");
+    words.push_back(labels[key].get<std::string>());
+  }
+  return words == std::vector<std::string>{"0", "1"} ? std::vector<std::string>{} : words;
+}
+
+std::optional<TrainedOn> ReadTrainedOn(const Settings& settings) {
+  constexpr int64_t kMost = 100'000'000;
+  const Json json = settings.Get("trained_on", nullptr);
+  if (json.is_null()) return std::nullopt;
+  const auto has = [&](const char* key, bool (Json::*is)() const noexcept) {
+    return json.is_object() && json.contains(key) && (json[key].*is)();
+  };
+  if (!has("input", &Json::is_string) || !has("window", &Json::is_string) ||
+      !has("shortest", &Json::is_number_integer) || !has("longest", &Json::is_number_integer))
+    settings.Refuse("trained_on", "input, window, shortest and longest");
+  TrainedOn trained_on{.is_features = json["input"] == "features",
+                       .window = json["window"].get<std::string>(),
+                       .shortest = json["shortest"].get<int64_t>(),
+                       .longest = json["longest"].get<int64_t>()};
+  if (trained_on.shortest < 1 || trained_on.shortest > trained_on.longest || trained_on.longest > kMost)
+    settings.Refuse("trained_on", "a shortest and a longest sequence");
+  return trained_on;
+}
+
 TaskHead ReadConfig(const std::string& path, const ModelShape& shape) {
   const Settings settings(path, ReadTextFile(path));
   const auto kind = ParseTaskKind(TextOf(settings, "task"));
@@ -56,6 +89,8 @@ TaskHead ReadConfig(const std::string& path, const ModelShape& shape) {
       .target_transforms = transforms.is_null() ? "" : transforms.dump()};
   const bool is_binary = *kind == TaskKind::kBinary;
   if (is_binary && head.config.task.num_outputs() != 1) settings.Refuse("outputs", "one name for a binary task");
+  if (is_binary) head.config.task.binary_words = ReadBinaryWords(settings, head.config.task.outputs.front());
+  head.trained_on = ReadTrainedOn(settings);
   return head;
 }
 
@@ -89,10 +124,19 @@ void WriteTaskHead(const TaskHead& head, const ModelShape& shape, const ModelIde
   Json json;
   json["task"] = Name(head.config.task.kind);
   json["outputs"] = head.config.task.outputs;
+  if (head.config.task.kind == TaskKind::kBinary) {
+    const std::vector<std::string>& words = head.config.task.binary_words;
+    json["labels"] = {{"0", words.empty() ? "0" : words[0]}, {"1", words.empty() ? "1" : words[1]}};
+  }
   json["head"] = Name(head.config.kind);
   json["pooling"] = Name(head.config.pooling);
   json["hidden"] = shape.hidden;
   json["target_transforms"] = head.target_transforms.empty() ? Json(nullptr) : Json::parse(head.target_transforms);
+  if (head.trained_on)
+    json["trained_on"] = {{"input", head.trained_on->is_features ? "features" : "sequences"},
+                          {"window", head.trained_on->window},
+                          {"shortest", head.trained_on->shortest},
+                          {"longest", head.trained_on->longest}};
   OutputFile config(folder.File(kConfigFile), true);
   config.Write(json.dump(2) + "\n");
   config.Commit();

@@ -24,6 +24,7 @@ struct LabelledPredictions {
   std::vector<double> labels;       ///< [size, num_labels], kToken [size, 1]; NaN where missing
   std::vector<double> predictions;  ///< [size, num_outputs]: probabilities, or numbers in the units of the labels
   std::vector<std::string> ids;     ///< [size] or empty: of sequences
+  std::vector<int64_t> examples;    ///< [size] or empty: the number of each in the set that it is of
   std::vector<TokenBases> tokens;   ///< kToken: [size] or empty
   /// [size] or empty: examples of one number are not independent of each other (tokens of a sequence, genes of a
   /// family), so that a resample takes all of them or none.

@@ -73,6 +73,7 @@ size_t SizeOf(DType dtype) {
     case DType::kInt8:
     case DType::kUInt8:
     case DType::kBool: return 1;
+    case DType::kOther: return 0;
   }
   Fail("dtype: {} is not a number format", static_cast<int>(dtype));
 }
@@ -89,6 +90,7 @@ std::string_view Name(DType dtype) {
     case DType::kInt8: return "int8";
     case DType::kUInt8: return "uint8";
     case DType::kBool: return "bool";
+    case DType::kOther: return "another format";
   }
   return "unknown";
 }

@@ -9,9 +9,10 @@
 
 namespace agront::tensor {
 
-enum class DType { kFloat64, kFloat32, kFloat16, kBFloat16, kInt64, kInt32, kInt16, kInt8, kUInt8, kBool };
+/// kOther stands for formats that nothing here computes with.
+enum class DType { kFloat64, kFloat32, kFloat16, kBFloat16, kInt64, kInt32, kInt16, kInt8, kUInt8, kBool, kOther };
 
-/// Bytes of one element.
+/// Bytes of one element; 0 of kOther, whose size only its file knows.
 size_t SizeOf(DType dtype);
 
 /// "float32", "bfloat16", ...

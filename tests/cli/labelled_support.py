@@ -4,7 +4,7 @@
 import json
 import random
 
-from support import ProgramTest, write_model
+from support import ProgramTest, read_table, write_model
 
 SMALL = {"--epochs": 3, "--batch-size": 8, "--bootstrap": 20, "--threads": 1, "--patience": 0}
 
@@ -68,6 +68,4 @@ class FinetuneTest(ProgramTest):
         return json.loads((self.path(output) / "metrics.json").read_text())
 
     def rows(self, output, name="predictions.tsv"):
-        lines = [line for line in (self.path(output) / name).read_text().splitlines() if not line.startswith("##")]
-        header = lines[0].lstrip("#").split("\t")
-        return [dict(zip(header, line.split("\t"), strict=True)) for line in lines[1:]]
+        return read_table(self.path(output) / name)

@@ -23,13 +23,18 @@ def run(*arguments, text=None, environment=None):
 
 
 def table(text):
-    """The rows of a table with a header, as dictionaries; checks the provenance lines on top."""
-    lines = text.splitlines()
-    provenance = [line for line in lines if line.startswith("##")]
-    header, *rows = lines[len(provenance):]
-    assert provenance and header.startswith("#"), text
-    names = header[1:].split("\t")
+    """The rows of a table, as dictionaries; its first line is the header, without a mark."""
+    header, *rows = text.splitlines()
+    assert not header.startswith("#"), text
+    names = header.split("\t")
     return [dict(zip(names, row.split("\t"), strict=True)) for row in rows]
+
+
+def read_table(path):
+    """The rows of a table in a file; checks that what it was made from stands beside it."""
+    provenance = json.loads(path.with_name(path.name + ".json").read_text())
+    assert provenance["program"].startswith("agront "), provenance
+    return table(path.read_text())
 
 
 class ProgramTest(unittest.TestCase):

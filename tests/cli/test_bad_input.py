@@ -135,7 +135,7 @@ class Options(ProgramTest):
         self.refuse("tokenize", self.fasta, "-o", link, says=["exists"])
         self.succeed("tokenize", self.fasta, "-o", link, "--force")
         self.assertTrue(link.is_symlink())
-        self.assertIn("##", target.read_text())
+        self.assertTrue(target.read_text().startswith("name\t"))
 
     def test_unmask_needs_something_masked(self):
         self.refuse("unmask", self.fasta, says=["no <mask>", "--every"])
@@ -275,8 +275,8 @@ class Models(ProgramTest):
 
         end = json.loads(good[8:8 + struct.unpack("<Q", good[:8])[0]])[name]["data_offsets"][1]
         for reason, weights in (
-                ("the file ends after 92", good[:100]), ("data within", good[:-8]), ("at least 8 bytes, got 0", b""),
-                ("at least 8 bytes, got 7", b"garbage"),
+                ("the file ends after 92", good[:100]), ("data within", good[:-8]), ("got an empty file", b""),
+                ('got text that begins "garbage"', b"garbage"),
                 ("header of at most 100000000", struct.pack("<Q", 2 ** 60) + good[8:]),
                 ("overlaps", changed(data_offsets=[0, 4 * 4105])),
                 ("got 9223372036854775808", changed(data_offsets=[end, 2 ** 63])),

@@ -12,7 +12,7 @@ import unittest
 
 import numpy as np
 
-from support import GENES, ProgramTest, run, table, write_model
+from support import GENES, ProgramTest, read_table, run, table, write_model
 
 COMMANDS = ("tokenize", "embed", "logits", "attention", "unmask", "corpus", "pretrain", "evaluate", "convert", "info", "bench")
 
@@ -53,7 +53,7 @@ class Tokenize(ProgramTest):
     def test_writes_tokens_and_ids(self):
         genes = self.write("genes.fa", GENES)
         rows = table(self.succeed("tokenize", genes))
-        self.assertEqual(rows[0], {"name": "one", "start": "0", "end": "17",
+        self.assertEqual(rows[0], {"name": "one", "record_start": "0", "record_end": "17",
                                    "tokens": "<cls> ATCCCG G N N TCGACA C N"})
         ids = table(self.succeed("tokenize", genes, "--ids"))[0]["tokens"].split()
         self.assertEqual(ids[0], "3")
@@ -64,12 +64,13 @@ class Tokenize(ProgramTest):
         genome = self.write("genome.fa", ">chr1\nACGTACGTACGGTTTAAACC\n")
         regions = self.write("regions.bed", "chr1\t8\t16\tgene\t0\t-\n")
         row = table(self.succeed("tokenize", "--genome", genome, "--regions", regions))[0]
-        self.assertEqual(row, {"name": "gene", "start": "0", "end": "8", "tokens": "<cls> TAAACC G T"})
+        self.assertEqual(row, {"name": "gene", "chrom": "chr1", "start": "8", "end": "16", "strand": "-",
+                               "record_start": "0", "record_end": "8", "tokens": "<cls> TAAACC G T"})
 
     def test_cuts_long_records_into_windows(self):
         bases = "".join(random.Random(1).choices("ACGT", k=14000))
         rows = table(self.succeed("tokenize", "-", "--overlap", 50, text=f">chr\n{bases}\n"))
-        self.assertEqual([(row["start"], row["end"]) for row in rows],
+        self.assertEqual([(row["record_start"], row["record_end"]) for row in rows],
                          [("0", "6138"), ("6088", "12226"), ("12176", "14000")])
 
     def test_warns_of_letters_that_it_changed(self):
@@ -97,7 +98,8 @@ class Embed(ProgramTest):
             self.assertEqual(out[layer].shape, (15, 24))
             self.assertEqual(out[layer].dtype, np.float32)
         self.assertEqual(list(out["name"]), ["one", "two"])
-        self.assertEqual(list(out["end"]), [17, 36])
+        self.assertEqual(list(out["record_end"]), [17, 36])
+        self.assertNotIn("chrom", out)
         provenance = json.loads(str(out["provenance"]))
         self.assertIn("agront embed", provenance["command"])
         self.assertRegex(provenance["model_header_sha256"], "^[0-9a-f]{64}$")
@@ -112,7 +114,7 @@ class Embed(ProgramTest):
         bases = "".join(random.Random(2).choices("ACGT", k=700))  # windows of 31 six-mers, 186 bases
         self.genes = self.write("long.fa", f">long\n{bases}\n>short\n{bases[:60]}\n")
         tokens = self.arrays("a.npz", "--pool", "none")
-        self.assertEqual(list(tokens["end"]), [186, 372, 558, 700, 60])
+        self.assertEqual(list(tokens["record_end"]), [186, 372, 558, 700, 60])
         records = self.arrays("b.npz", "--per-record")
         self.assertEqual(list(records["name"]), ["long", "short"])
         rows = np.concatenate([np.arange(a + 1, b) for a, b in zip(tokens["offsets"][:4], tokens["offsets"][1:5])])
@@ -121,7 +123,7 @@ class Embed(ProgramTest):
     def test_writes_tables_and_safetensors(self):
         want = self.arrays("a.npz")["layer_2"]
         self.succeed("embed", self.genes, "--model", self.model, "-o", self.path("a.tsv"))
-        rows = table(self.path("a.tsv").read_text())
+        rows = read_table(self.path("a.tsv"))
         self.assertEqual([row["layer"] for row in rows], ["layer_2", "layer_2"])
         np.testing.assert_array_equal(np.float32([rows[1][f"c{c}"] for c in range(24)]), want[1])
         self.succeed("embed", self.genes, "--model", self.model, "-o", self.path("a.safetensors"))
@@ -198,34 +200,49 @@ class Unmask(ProgramTest):
         return table(self.succeed("unmask", "-", "--model", self.model, *arguments, text=text))
 
     def test_unmasks_what_is_masked(self):
-        rows = self.unmask(">a\nACGT<mask>ACGTAC\n>b\nACGTAC\n>c\n<mask>\n", "--top", 3)
-        self.assertEqual([(row["name"], row["start"], row["end"], row["true"]) for row in rows],
-                         [("a", "4", "10", "."), ("c", "0", "6", ".")])
-        self.assertEqual(len(rows[0]["top"].split(",")), 3)
-        values = np.array([[float(v) for v in rows[0][base].split(",")] for base in "ACGT"])
-        self.assertEqual(values.shape, (4, 6))
-        np.testing.assert_allclose(values.sum(0), 1, rtol=1e-4)
+        masked = ">a\nACGT<mask>ACGTAC\n>b\nACGTAC\n>c\n<mask>\n"
+        rows = self.unmask(masked, "--top", 3)
+        self.assertEqual([(row["name"], row["record_start"], row["record_end"], row["rank"], row["true"]) for row in rows],
+                         [(name, start, end, rank, "NA") for name, start, end in (("a", "4", "10"), ("c", "0", "6"))
+                          for rank in "123"])
+        self.assertEqual(len({row["kmer"] for row in rows[:3]}), 3)
+        rows = self.unmask(masked, "--per-base")
+        self.assertEqual([(row["name"], row["record_start"], row["record_end"]) for row in rows],
+                         [("a", str(4 + i), str(5 + i)) for i in range(6)] + [("c", str(i), str(i + 1)) for i in range(6)])
+        for row in rows:
+            self.assertAlmostEqual(sum(float(row[base]) for base in "ACGT"), 1, places=4)
+
+    def test_bases_are_sums_of_sixmers(self):
+        kmers = self.unmask(">a\nACGT<mask>ACGTAC\n", "--top", 4096)
+        bases = self.unmask(">a\nACGT<mask>ACGTAC\n", "--per-base")
+        self.assertEqual(len(kmers), 4096)
+        for position in range(6):
+            sums = {base: sum(float(row["probability"]) for row in kmers if row["kmer"][position] == base) for base in "ACGT"}
+            for base in "ACGT":
+                self.assertAlmostEqual(float(bases[position][base]), sums[base] / sum(sums.values()), places=4)
 
     def test_masks_every_sixmer_once(self):
         bases = "".join(random.Random(4).choices("ACGT", k=400)) + "NACG"
         rows = self.unmask(f">a\n{bases}\n", "--every")
         sixmers = [(186 * w + 6 * i) for w in range(3) for i in range(31) if 186 * w + 6 * i + 6 <= 400]
-        self.assertEqual([int(row["start"]) for row in rows], sixmers)
-        for row in rows:
-            self.assertEqual(row["true"], bases[int(row["start"]):int(row["end"])])
-            probabilities = [float(p) for p in row["probability"].split(",")]
+        self.assertEqual([int(row["record_start"]) for row in rows[::5]], sixmers)
+        for first in range(0, len(rows), 5):
+            of_kmer = rows[first:first + 5]
+            self.assertEqual([row["rank"] for row in of_kmer], list("12345"))
+            self.assertEqual({row["true"] for row in of_kmer}, {bases[int(of_kmer[0]["record_start"]):int(of_kmer[0]["record_end"])]})
+            probabilities = [float(row["probability"]) for row in of_kmer]
             self.assertEqual(probabilities, sorted(probabilities, reverse=True))
-            self.assertLessEqual(float(row["true_probability"]), probabilities[0])
+            self.assertLessEqual(float(of_kmer[0]["true_probability"]), probabilities[0])
 
     def test_every_equals_masking_by_hand(self):
         bases = "".join(random.Random(5).choices("ACGT", k=60))
-        every = {row["start"]: row for row in self.unmask(f">a\n{bases}\n", "--every")}
+        every = {(row["record_start"], row["rank"]): row for row in self.unmask(f">a\n{bases}\n", "--every")}
         # Tokens 3 and 10 (1 is the first 6-mer) are masked together: both are 3 modulo 7.
         masked = bases[:12] + "<mask>" + bases[18:54] + "<mask>"
         for row in self.unmask(f">a\n{masked}\n"):
-            self.assertEqual(row["top"], every[row["start"]]["top"])
-            np.testing.assert_allclose(float(row["probability"].split(",")[0]),
-                                       float(every[row["start"]]["probability"].split(",")[0]), rtol=1e-5)
+            other = every[row["record_start"], row["rank"]]
+            self.assertEqual(row["kmer"], other["kmer"])
+            np.testing.assert_allclose(float(row["probability"]), float(other["probability"]), rtol=1e-5)
 
 
 class Bench(ProgramTest):

@@ -15,9 +15,10 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from support import PROGRAM, ProgramTest, table
+from support import PROGRAM, ProgramTest, read_table
 
 HEADER = "species\tfasta\tregions\tweight\n"
+WITH_REPEATS = HEADER.replace("\n", "\trepeats\n")
 ENTRY = np.dtype([("offset", "<u8"), ("start", "<u8"), ("sequence", "<u4"), ("crc", "<u4"), ("unknown_runs", "<u2"),
                   ("repeat_runs", "<u2"), ("fold", "<u2"), ("part", "u1"), ("reserved", "u1")])
 FOOTER = struct.Struct("<QQQIIIIQ")
@@ -120,9 +121,9 @@ class Windows(CorpusTest):
         self.write("r.gff3", "chr1\t.\tGypsy\t11\t20\t.\t+\t.\t.\nchr1\t.\tCopia\t16\t30\t.\t-\t.\t.\n"
                    "chr1\t.\tGypsy\t56\t70\t.\t.\t.\t.\n")
         expected = (genome[:10] + genome[10:30].lower() + genome[30:55] + genome[55:70].lower() + genome[70:])
-        for file in ("r.bed", "r.gff3"):
-            self.manifest(("A", "a.fa", ".", ".", file), header=HEADER.replace("\n", "\trepeats\n"))
-            got = self.windows("--window-tokens", 11, "--overlap", 0, output=file + ".corpus")
+        for file, options in (("r.bed", []), ("r.gff3", ["--repeat-feature", "Gypsy, Copia"])):
+            self.manifest(("A", "a.fa", ".", ".", file), header=WITH_REPEATS)
+            got = self.windows("--window-tokens", 11, "--overlap", 0, *options, output=file + ".corpus")
             self.assertEqual("".join(window[5] for window in got), expected)
 
     def test_parts_share_no_base(self):
@@ -208,7 +209,6 @@ class Windows(CorpusTest):
         for other in (two, three):
             self.assertEqual((one / "001.shard").read_bytes(), (other / "001.shard").read_bytes())
 
-
     def test_holds_no_chromosome_in_memory(self):
         letters, generator = np.frombuffer(b"ACGT", np.uint8), np.random.default_rng(25)
         with open(self.path("a.fa"), "wb") as file:
@@ -234,7 +234,7 @@ class Reports(CorpusTest):
         self.write("g.bed", "chr1\t60\t240\n")
         self.manifest(("A<b>", "a.fa", "g.bed", "2.5"))
         folder = self.build("--window-tokens", 11, "--overlap", 0, "--training-share", 1)
-        rows = {(row["species"], row["stage"]): row for row in table((folder / "report.tsv").read_text())}
+        rows = {(row["species"], row["stage"]): row for row in read_table(folder / "report.tsv")}
         windows = {stage: int(row["windows"]) for (species, stage), row in rows.items() if species == "A<b>"}
         self.assertEqual(windows, {"genome": 0, "sequences": 0, "windows": 4, "one_part": 4, "near_regions": 3,
                                    "known": 2, "unique": 2, "training": 2, "validation": 0})
@@ -328,7 +328,8 @@ class Refusals(CorpusTest):
 
     def test_refuses_numbers_that_make_no_sense(self):
         for option, value in (("window-tokens", 1), ("window-tokens", 20000), ("overlap", -1), ("overlap", 6138),
-                              ("shift", 6088), ("shift", -1), ("folds", 0), ("training-share", 1.5),
+                              ("shift", 6088), ("shift", -1), ("folds", 0), ("block-bp", 0), ("block-bp", 6137),
+                              ("block-bp", 10 ** 13), ("training-share", 1.5),
                               ("training-share", "nan"), ("min-known", -0.1), ("flank", -1)):
             self.refuse_corpus(option, str(value), options=["--" + option, str(value)], status=2)
         self.refuse("corpus", self.path("genomes.tsv"), status=2, says=["output"])

@@ -18,7 +18,7 @@ class Evaluate(ProgramTest):
         loss = sum(-math.log(float(row["true_probability"])) for row in rows) / len(rows)
         self.assertAlmostEqual(result["loss"], loss, delta=1e-5)
         self.assertAlmostEqual(result["perplexity"], math.exp(loss), delta=1e-4 * math.exp(loss))
-        self.assertEqual(result["accuracy"], sum(row["true"] == row["top"] for row in rows) / len(rows))
+        self.assertEqual(result["accuracy"], sum(row["true"] == row["kmer"] for row in rows) / len(rows))
 
     def test_hides_a_share_by_the_seed_alone(self):
         model = write_model(self.folder / "model")

@@ -137,7 +137,7 @@ class Methods(FinetuneTest):
             self.assertAlmostEqual(ours[name], of_run[name], delta=1e-4 * max(1, abs(of_run[name])))
             self.assertAlmostEqual(ours["transformed"][name], of_run["transformed"][name], places=4)
         self.assertIn(f"\ntransformed.r2: {ours['transformed']['r2']:.4g} (", self.succeed(*command))
-        wrong = self.write("wrong.csv", "\n".join([*rows[:1], *rows[41:44], "odd,ACGTACGTACGT,-9"]) + "\n")
+        wrong = self.write("wrong.csv", "\n".join([*rows[:1], *rows[41:44], f"odd,{'ACGTACGTACGT' * 5},-9"]) + "\n")
         self.refuse(*(wrong if word == test else word for word in command),
                     says=("wrong.csv:5: log1p of output", "expected numbers above -1, got -9"))
 
@@ -198,7 +198,7 @@ class Methods(FinetuneTest):
         self.assertGreater(self.metrics("run")["test"]["accuracy"], 0.9)
         self.assertEqual({row["label"] for row in self.rows("run")}, {"poor", "rich"})
         self.assertEqual(len(self.rows("run")), 60)
-        self.assertEqual([(int(row["start"]), int(row["end"])) for row in self.rows("run")],
+        self.assertEqual([(int(row["record_start"]), int(row["record_end"])) for row in self.rows("run")],
                          4 * [(6 * i, 6 * i + 6) for i in range(15)])
         self.assertIn("<th>start</th><th>end</th>", (self.path("run") / "report.html").read_text())
         predict = ["predict", self.path("run"), self.path("regions.bed"), "--genome", self.path("genome.fa"), "-q"]

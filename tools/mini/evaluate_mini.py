@@ -14,6 +14,7 @@ plastomes (and genes); lower orders stand in for what was rarely seen.
 
 import argparse
 import collections
+import csv
 import gzip
 import pathlib
 import subprocess
@@ -59,10 +60,8 @@ def unmask(agront, model, bases):
         fasta.write_text(f">s\n{bases}\n")
         text = subprocess.run([agront, "unmask", "--every", "--top", "1", "-q", *model, fasta], check=True, capture_output=True,
                               text=True).stdout
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            fields = line.split("\t")
-            yield fields[3], int(fields[1]), float(fields[6]), fields[4]
+    for row in csv.DictReader(text.splitlines(), delimiter="\t"):
+        yield row["true"], int(row["record_start"]), float(row["true_probability"]), row["kmer"]
 
 
 def scores(agront, model, sequences, frequencies):

@@ -31,8 +31,8 @@ Deal BlockDealer::OfBlock(int64_t block) {
 }
 
 std::optional<Deal> BlockDealer::OfBases(int64_t start, int64_t end) {
-  const Deal deal = OfBlock(start / kBlockBases);
-  for (int64_t block = start / kBlockBases + 1; block * kBlockBases < end; ++block)
+  const Deal deal = OfBlock(start / block_bases_);
+  for (int64_t block = start / block_bases_ + 1; block * block_bases_ < end; ++block)
     if (OfBlock(block) != deal) return std::nullopt;
   return deal;
 }

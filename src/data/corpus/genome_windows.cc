@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "base/error.h"
-#include "data/corpus/block_dealer.h"
 #include "data/corpus/intervals.h"
 #include "formats/sequences/fasta.h"
 
@@ -24,10 +23,10 @@ class GenomeCutter {
         seen_(seen),
         shard_(shard),
         cutter_(options.cutter),
-        dealer_(options.seed, options.training_share, options.folds) {
+        dealer_(options.seed, options.training_share, options.folds, options.block_bases) {
     summary_.species = row.species;
     if (!row.regions.empty()) regions_.emplace(row.regions, options.feature, options.flank);
-    if (!row.repeats.empty()) repeats_.emplace(row.repeats, std::string(), 0);
+    if (!row.repeats.empty()) repeats_.emplace(row.repeats, options.repeat_feature, 0);
   }
 
   void BeginSequence(const std::string& name, bool left_out) {
@@ -78,7 +77,9 @@ class GenomeCutter {
   }
 
  private:
+  /// The file stands for what lower case would say.
   void MarkRepeats(int64_t start, std::span<uint8_t> codes) {
+    for (uint8_t& code : codes) code = static_cast<uint8_t>(code & ~formats::kInRepeat);
     const int64_t end = start + static_cast<int64_t>(codes.size());
     auto interval = std::ranges::upper_bound(*masked_, start, {}, &Interval::end);
     for (; interval != masked_->end() && interval->start < end; ++interval)

@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 
+#include "data/corpus/block_dealer.h"
 #include "data/corpus/composition.h"
 #include "data/corpus/seen_windows.h"
 #include "data/corpus/sequence_filter.h"
@@ -48,8 +49,10 @@ struct GenomeOptions {
   uint64_t seed = 0;
   double training_share = 0.95;
   int folds = 1;
+  int64_t block_bases = kBlockBases;
   double min_known = 0.9;
   std::string feature = "gene";
+  std::string repeat_feature;  ///< of GFF3 lines that are repeats; empty: all
   int64_t flank = 0;
   bool keep_duplicates = false;
 };

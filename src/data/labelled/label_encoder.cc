@@ -2,7 +2,6 @@
 #include "data/labelled/label_encoder.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -11,6 +10,8 @@
 #include <utility>
 
 #include "base/error.h"
+#include "data/labelled/positive_label.h"
+#include "formats/labels/record_words.h"
 #include "formats/printable.h"
 #include "formats/unicode.h"
 
@@ -18,14 +19,6 @@ namespace agront::data {
 namespace {
 
 constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
-
-bool IsMissing(std::string_view word) {
-  std::string lower(word);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  for (const std::string_view missing : {"", ".", "na", "n/a", "#n/a", "nan"})
-    if (lower == missing) return true;
-  return false;
-}
 
 std::optional<double> ParseNumber(std::string_view word) {
   if (word.starts_with('+')) word.remove_prefix(1);
@@ -69,36 +62,53 @@ std::string ClassWord(const std::string& word) {
 
 std::string LabelInWords(const std::string& output) { return output == kUnnamedLabel ? "the label" : output; }
 
-LabelEncoder::LabelEncoder(TaskKind kind, std::vector<std::string> names, std::vector<std::string> output_names)
-    : learns_(true), names_(std::move(names)), output_names_(std::move(output_names)) {
+LabelEncoder::LabelEncoder(TaskKind kind, std::vector<std::string> names, const LabelledInput& input)
+    : learns_(true),
+      names_(std::move(names)),
+      output_names_(input.output_names),
+      positive_(ClassWord(input.positive)),
+      orders_words_as_0_1_(input.orders_words_as_0_1) {
   task_.kind = kind;
   if (kind == TaskKind::kMulticlass && !output_names_.empty())
     FailUsage("names of outputs: classes have names of their own, in the labels");
 }
 
-LabelEncoder::LabelEncoder(const PredictionTask& task) : learns_(false), task_(task) {
+LabelEncoder::LabelEncoder(const PredictionTask& task, std::vector<std::string> names, const LabelledInput& input,
+                           const std::string& place)
+    : learns_(false),
+      task_(task),
+      names_(std::move(names)),
+      positive_(ClassWord(input.positive)),
+      match_(MatchLabels(names_, task, input, place)) {
   if (task.kind == TaskKind::kMulticlass || task.kind == TaskKind::kToken) words_ = task.outputs;
-  if (task.kind == TaskKind::kBinary) words_ = task.binary_words;
+  if (task.kind == TaskKind::kBinary && !task.binary_words.empty()) {
+    if (task.binary_words[0].empty())
+      one_word_ = ClassWord(task.binary_words[1]);
+    else
+      words_ = task.binary_words;
+  }
   for (size_t i = 0; i < words_.size(); ++i) classes_.emplace(ClassWord(words_[i]), static_cast<int>(i));
+  if (!positive_.empty() && !words_.empty() && task.kind == TaskKind::kBinary && positive_ != ClassWord(words_[1]))
+    FailUsage("--positive: expected {:?}, as the model was trained; got {:?}", formats::Printable(words_[1]),
+              formats::Printable(positive_));
 }
 
 std::vector<float> LabelEncoder::Encode(const formats::LabelledRecord& record) {
   CheckCount(record);
+  const auto label = [&](size_t i) -> const std::string& { return record.labels[learns_ ? i : match_.labels[i]]; };
+  const size_t count = learns_ ? record.labels.size() : match_.labels.size();
   std::vector<float> labels;
   switch (task_.kind) {
     case TaskKind::kBinary:
-      if (!learns_ && words_.empty()) {
-        labels = {Flag(record.labels[0], record)};
-        break;
-      }
-      [[fallthrough]];
-    case TaskKind::kMulticlass: labels = {Class(record.labels[0], record)}; break;
+      labels = {!learns_ && words_.empty() ? BinaryFlag(label(0), record) : Class(label(0), record)};
+      break;
+    case TaskKind::kMulticlass: labels = {Class(label(0), record)}; break;
     case TaskKind::kToken: break;
     case TaskKind::kMultilabel:
-      for (const std::string& word : record.labels) labels.push_back(Flag(word, record));
+      for (size_t i = 0; i < count; ++i) labels.push_back(Flag(label(i), record));
       break;
     case TaskKind::kRegression:
-      for (const std::string& word : record.labels) labels.push_back(Number(word, record));
+      for (size_t i = 0; i < count; ++i) labels.push_back(Number(label(i), record));
       break;
   }
   return labels;
@@ -132,13 +142,15 @@ void LabelEncoder::CheckCount(const formats::LabelledRecord& record) {
       for (int64_t i = 1; i <= got; ++i) task_.outputs.push_back(got == 1 ? kUnnamedLabel : fmt::format("label_{}", i));
     }
   }
-  if (const int64_t expected = has_one ? 1 : task_.num_labels(); got != expected)
+  const int64_t of_task = has_one ? 1 : task_.num_labels();
+  if (const int64_t expected = learns_ || names_.empty() ? of_task : static_cast<int64_t>(names_.size());
+      got != expected)
     Fail("{}: expected {} label{}, got {}", record.place, expected, expected == 1 ? "" : "s", got);
 }
 
 float LabelEncoder::Class(const std::string& word, const formats::LabelledRecord& record) {
   constexpr size_t kMostClasses = 100'000;
-  if (IsMissing(word)) return kMissing;
+  if (formats::IsMissing(word)) return kMissing;
   const std::string shown = ClassWord(word);
   const auto found = classes_.find(shown);
   if (found != classes_.end()) return static_cast<float>(found->second);
@@ -156,7 +168,7 @@ float LabelEncoder::Class(const std::string& word, const formats::LabelledRecord
 }
 
 float LabelEncoder::Number(const std::string& word, const formats::LabelledRecord& record) const {
-  if (IsMissing(word)) return kMissing;
+  if (formats::IsMissing(word)) return kMissing;
   const auto value = ParseNumber(word);
   if (!value || std::abs(*value) > std::numeric_limits<float>::max())
     Fail("{}: expected a number, got {:?}", record.place, formats::Printable(word));
@@ -164,10 +176,46 @@ float LabelEncoder::Number(const std::string& word, const formats::LabelledRecor
 }
 
 float LabelEncoder::Flag(const std::string& word, const formats::LabelledRecord& record) const {
-  if (IsMissing(word)) return kMissing;
+  if (formats::IsMissing(word)) return kMissing;
   const std::string flag = ClassWord(word);
   if (flag != "0" && flag != "1") Fail("{}: expected 0 or 1, got {:?}", record.place, formats::Printable(word));
   return flag == "1" ? 1 : 0;
+}
+
+float LabelEncoder::BinaryFlag(const std::string& word, const formats::LabelledRecord& record) {
+  if (formats::IsMissing(word)) return kMissing;
+  const std::string shown = ClassWord(word);
+  const std::string& one = positive_.empty() ? one_word_ : positive_;
+  if (positive_.empty() && zero_word_.empty() && (shown == "0" || shown == "1")) return shown == "1" ? 1 : 0;
+  if (one.empty())
+    Fail("{}: expected 0 or 1, got {:?}; --positive LABEL says which label is 1", record.place,
+         formats::Printable(word));
+  if (shown == one) return 1;
+  if (zero_word_.empty()) zero_word_ = shown;
+  if (shown == zero_word_) return 0;
+  Fail("{}: expected {} or {}, got {:?}", record.place, formats::Printable(one), formats::Printable(zero_word_),
+       formats::Printable(word));
+}
+
+PredictionTask LabelEncoder::LearnedBinary(const std::string& input) const {
+  PredictionTask task = task_;
+  std::vector<std::string> words = SortedClasses(words_);
+  if (!positive_.empty()) {
+    if (std::ranges::count(words, positive_) == 0)
+      FailUsage("--positive: expected {}, the labels of {}; got {:?}",
+                fmt::format("{} or {}", Shown({words[0]}), Shown({words[1]})), input, formats::Printable(positive_));
+    if (words[0] == positive_) std::swap(words[0], words[1]);
+  } else if (!orders_words_as_0_1_) {
+    const auto ordered = OrderedByMeaning(words[0], words[1]);
+    if (!ordered)
+      FailUsage("{}: the labels are {} and {}; --positive LABEL says which of them is 1", input, Shown({words[0]}),
+                Shown({words[1]}));
+    words = {(*ordered)[0], (*ordered)[1]};
+  }
+  if (words == std::vector<std::string>{"0", "1"}) return task;
+  task.binary_words = words;
+  if (output_names_.empty()) task.outputs = {words[1]};
+  return task;
 }
 
 PredictionTask LabelEncoder::Learned(const std::string& input, std::vector<int>& new_index) const {
@@ -177,15 +225,15 @@ PredictionTask LabelEncoder::Learned(const std::string& input, std::vector<int>&
   if (words_.size() < 2)
     Fail("{}: expected examples of at least two classes, got {}", input,
          words_.empty() ? "none" : "only " + Shown(words_));
-  const std::vector<std::string> sorted = SortedClasses(words_);
-  for (const std::string& word : words_)
-    new_index.push_back(static_cast<int>(std::ranges::find(sorted, word) - sorted.begin()));
+  std::vector<std::string> order;
   if (task.kind == TaskKind::kMulticlass) {
-    task.outputs = sorted;
-  } else if (sorted != std::vector<std::string>{"0", "1"}) {
-    task.binary_words = sorted;
-    if (output_names_.empty()) task.outputs = {sorted[1]};
+    order = task.outputs = SortedClasses(words_);
+  } else {
+    task = LearnedBinary(input);
+    order = task.binary_words.empty() ? std::vector<std::string>{"0", "1"} : task.binary_words;
   }
+  for (const std::string& word : words_)
+    new_index.push_back(static_cast<int>(std::ranges::find(order, word) - order.begin()));
   return task;
 }
 

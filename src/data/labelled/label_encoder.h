@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "agront/labelled_input.h"
 #include "agront/prediction_task.h"
+#include "data/labelled/label_match.h"
 #include "formats/labels/labelled_source.h"
 
 namespace agront::data {
@@ -26,9 +28,14 @@ std::string LabelInWords(const std::string& output);
 /// Encodes the labels of a task that is known, or learns what the task is from the labels themselves.
 class LabelEncoder {
  public:
-  /// Learns. `names` of the labels, where the file has some; `output_names` (may be empty) come before them.
-  LabelEncoder(TaskKind kind, std::vector<std::string> names, std::vector<std::string> output_names);
-  explicit LabelEncoder(const PredictionTask& task);
+  /// Learns. `names` of the labels, where the file has some; those of `input.output_names` come before them.
+  LabelEncoder(TaskKind kind, std::vector<std::string> names, const LabelledInput& input);
+  /// Fits a task that is known. Throws UsageError, beginning with `place`, when the file's labels are not those.
+  LabelEncoder(const PredictionTask& task, std::vector<std::string> names, const LabelledInput& input,
+               const std::string& place);
+
+  /// Labels of the file that are no output of the task.
+  const std::vector<std::string>& ignored() const { return match_.ignored; }
 
   /// [num_labels], NaN where one is missing. Throws Error beginning with the record's place.
   std::vector<float> Encode(const formats::LabelledRecord& record);
@@ -46,6 +53,9 @@ class LabelEncoder {
 
  private:
   void CheckCount(const formats::LabelledRecord& record);
+  /// A label of a binary task whose words are not known: 0 or 1, or the word that is meant by 1 and one other.
+  float BinaryFlag(const std::string& word, const formats::LabelledRecord& record);
+  PredictionTask LearnedBinary(const std::string& input) const;
   float Class(const std::string& word, const formats::LabelledRecord& record);
   float Number(const std::string& word, const formats::LabelledRecord& record) const;
   float Flag(const std::string& word, const formats::LabelledRecord& record) const;
@@ -54,6 +64,11 @@ class LabelEncoder {
   PredictionTask task_;
   std::vector<std::string> names_;  // of the labels: known beforehand, else made with the first record
   std::vector<std::string> output_names_;
+  std::string positive_;  // binary: as the user says
+  bool orders_words_as_0_1_ = false;
+  LabelMatch match_;                    // of a task that is known
+  std::string one_word_;                // binary, of a model of 0.1: the label that is 1
+  std::string zero_word_;               // binary, labels not known: the one that has been met for 0
   std::map<std::string, int> classes_;  // by word
   std::vector<std::string> words_;      // of classes, by index
 };

@@ -49,6 +49,13 @@ void LabelledSet::Add(const LabelledExample& example) {
   record.file = files_.Index(record.line == kNoLine ? example.place : example.place.substr(0, colon));
   record.group = groups_.Index(example.group);
   record.split = splits_.Index(example.split);
+  if (example.placement.has_value() != (size() == 0 ? example.placement.has_value() : has_placements()))
+    Fail("{}: expected all examples from a genome, or none", example.place);
+  if (example.placement) {
+    const genome::Region& region = example.placement->region;
+    placements_.push_back({region.start, region.end, example.placement->sequence_length,
+                           sequences_.Index(region.sequence), region.reverse});
+  }
   records_.push_back(record);
   labels_.insert(labels_.end(), example.labels.begin(), example.labels.end());
   pending_ += example.bases;
@@ -94,6 +101,12 @@ std::string LabelledSet::BaseClasses(int64_t example) const {
 std::span<const float> LabelledSet::labels(int64_t example) const {
   const auto count = static_cast<size_t>(task_.num_labels());
   return std::span(labels_).subspan(static_cast<size_t>(example) * count, count);
+}
+
+genome::Placement LabelledSet::placement(int64_t example) const {
+  const Placed& placed = placements_[static_cast<size_t>(example)];
+  return {.region = {std::string(id(example)), sequences_[placed.sequence], placed.start, placed.end, placed.reverse},
+          .sequence_length = placed.sequence_length};
 }
 
 void LabelledSet::Rename(PredictionTask task, std::span<const int> new_index) {

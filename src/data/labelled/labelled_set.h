@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 
 #include "agront/prediction_task.h"
 #include "base/temporary_file.h"
+#include "genome/placement.h"
 
 namespace agront::data {
 
@@ -27,6 +29,7 @@ struct LabelledExample {
   std::string group;  ///< gene, family, chromosome or species that keeps examples together; may be empty
   std::string split;  ///< "train", "valid", "test"; empty where the input does not say
   std::string place;  ///< "file:line", for errors and reports
+  std::optional<genome::Placement> placement;  ///< of the bases, where they are a genome's
 };
 
 /// About 60 bytes of memory for an example, its labels not counted.
@@ -48,6 +51,10 @@ class LabelledSet {
   std::string BaseClasses(int64_t example) const;
   std::span<const float> labels(int64_t example) const;
 
+  bool has_groups() const { return groups_.size() > 1 || (size() > 0 && !group(0).empty()); }  ///< of any example
+  bool has_placements() const { return !placements_.empty(); }  ///< of all examples, or of none
+  genome::Placement placement(int64_t example) const;           ///< the region's name is the id
+
   /// For readers that learn the task from the labels: before the first example, the task as far as it is known then;
   /// after the last, a task of as many labels and the index there of each class of before (empty: labels stay).
   void Rename(PredictionTask task, std::span<const int> new_index);
@@ -62,6 +69,7 @@ class LabelledSet {
    public:
     uint32_t Index(const std::string& word);
     const std::string& operator[](uint32_t index) const { return *words_[index]; }
+    size_t size() const { return words_.size(); }
 
    private:
     std::map<std::string, uint32_t> indices_;
@@ -79,6 +87,14 @@ class LabelledSet {
     uint32_t split;
   };
 
+  struct Placed {
+    int64_t start;
+    int64_t end;
+    int64_t sequence_length;
+    uint32_t sequence;
+    bool reverse;
+  };
+
   std::string Read(uint64_t offset, size_t length) const;
 
   PredictionTask task_;
@@ -88,6 +104,8 @@ class LabelledSet {
   Words files_;
   Words groups_;
   Words splits_;
+  std::vector<Placed> placements_;
+  Words sequences_;  // of the genome
   std::vector<std::string> notes_;
   std::unique_ptr<TemporaryFile> file_;  // bases, then the classes of bases
   std::string pending_;                  // behind the end of the file, not yet written

@@ -71,7 +71,7 @@ TEST_F(ReadGenomeLabelsTest, PadsAtEndsWhenTold) {
   input.label_columns = {"score"};
   input.window = "start-3+2";
   ExpectError([&] { ReadLabelledSet(input, TaskKind::kBinary); },
-              "f.bed:1: window chr1:-2-3 lies outside its sequence of 22 bases; windows may be padded with N there");
+              "f.bed:1: window chr1:-2-3 lies outside its sequence of 22 bases; --pad-at-ends puts N there");
   input.pads_at_ends = true;
   const LabelledSet set = ReadLabelledSet(input, TaskKind::kBinary);
   EXPECT_EQ(set.Bases(0), "NNACG");

@@ -21,6 +21,9 @@ namespace {
 
 std::string NameOf(const LabelledInput& input) { return input.path.empty() ? input.genome : input.path; }
 
+/// What the labels stand in.
+std::string LabelsName(const LabelledInput& input) { return input.labels.empty() ? NameOf(input) : input.labels; }
+
 /// "train", "valid" or "test" of the words that people write.
 std::string PartOf(const formats::LabelledRecord& record) {
   if (record.split.empty()) return "";
@@ -50,6 +53,17 @@ bool HasNone(const std::vector<float>& labels) {
   return !labels.empty() && std::ranges::all_of(labels, [](float label) { return std::isnan(label); });
 }
 
+/// A separator that no id has would group nothing. Ids of tables without a column for them are places of lines.
+void CheckSeparator(const LabelledInput& input, int64_t first, LabelledSet& set) {
+  if (input.group_separator.empty()) return;
+  for (int64_t i = first; i < set.size(); ++i)
+    if (set.group(i) != set.id(i)) return;
+  const std::string what = fmt::format("{}: no id has the group separator {:?}, such as {:?}", NameOf(input),
+                                       input.group_separator, formats::Printable(set.id(first)));
+  if (first == 0) Fail("{}; nothing is grouped", what);
+  set.AddNote(what);
+}
+
 void ReadAll(formats::LabelledSource& source, const LabelledInput& input, LabelEncoder& encoder, LabelledSet& set) {
   const int64_t first = set.size();
   int64_t unlabelled = 0;
@@ -76,6 +90,7 @@ void ReadAll(formats::LabelledSource& source, const LabelledInput& input, LabelE
     example.bases = std::move(record.bases);
     example.group = std::move(record.group);
     example.place = std::move(record.place);
+    example.placement = std::move(record.placement);
     set.Add(example);
   }
   if (unlabelled > 0)
@@ -83,6 +98,7 @@ void ReadAll(formats::LabelledSource& source, const LabelledInput& input, LabelE
   for (std::string& note : source.Notes()) set.AddNote(std::move(note));
   if (set.size() == first) Fail("{}: expected labelled sequences, got none", NameOf(input));
   if (!input.keeps_repeated_ids) CheckIds(set, first);
+  CheckSeparator(input, first, set);
   if (source.letters().ambiguous > 0)
     set.AddNote(fmt::format("{}: {} IUPAC letters are read as N", NameOf(input), source.letters().ambiguous));
   if (source.letters().uracil > 0)
@@ -120,8 +136,8 @@ LabelledSet ReadLabelledSet(const LabelledInput& input, TaskKind kind) {
   if (input.without_labels) FailUsage("{}: a task is learned from labels, and they are not to be read", NameOf(input));
   const bool per_token = kind == TaskKind::kToken;
   const auto source = formats::OpenLabelledSource(input, per_token);
-  LabelEncoder encoder = per_token ? LabelEncoder(TokenTask(*source, input))
-                                   : LabelEncoder(kind, source->LabelNames(), input.output_names);
+  LabelEncoder encoder = per_token ? LabelEncoder(TokenTask(*source, input), {}, input, NameOf(input))
+                                   : LabelEncoder(kind, source->LabelNames(), input);
   LabelledSet set(encoder.task());
   ReadAll(*source, input, encoder, set);
   if (!per_token) {
@@ -134,15 +150,22 @@ LabelledSet ReadLabelledSet(const LabelledInput& input, TaskKind kind) {
 }
 
 LabelledSet ReadLabelledSet(const LabelledInput& input, const PredictionTask& task) {
-  LabelledSet set(task);
+  LabelledSet set(WithOutputNames(task, input.output_names));
   AddToLabelledSet(input, set);
   return set;
 }
 
 void AddToLabelledSet(const LabelledInput& input, LabelledSet& set) {
-  const auto source = formats::OpenLabelledSource(input, set.task().kind == TaskKind::kToken);
-  LabelEncoder encoder(set.task());
+  LabelledInput fitting = input;
+  const bool per_token = set.task().kind == TaskKind::kToken;
+  fitting.fits_a_task = !input.without_labels && !per_token;
+  const auto source = formats::OpenLabelledSource(fitting, per_token);
+  LabelEncoder encoder(set.task(), input.without_labels ? std::vector<std::string>{} : source->LabelNames(), input,
+                       LabelsName(input));
   ReadAll(*source, input, encoder, set);
+  if (!encoder.ignored().empty())
+    set.AddNote(fmt::format("{}: the model has no output {}; these columns are ignored", LabelsName(input),
+                            formats::Printable(fmt::format("{}", fmt::join(encoder.ignored(), ", ")))));
 }
 
 }  // namespace agront::data

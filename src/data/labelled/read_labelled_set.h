@@ -14,11 +14,12 @@
 namespace agront::data {
 
 /// Reads a training set, which says what the outputs are. Classes are sorted: as numbers when all are whole numbers,
-/// else as text. A binary task takes 0 and 1 or two words, the second of which in that order is 1 (negative and
-/// positive words such as "no" and "yes" happen to be in order; PredictionTask::binary_words has what it was).
+/// else as text. A binary task takes two labels; which one is 1 the input says (LabelledInput::positive), else
+/// what they mean (positive_label.h), else UsageError is thrown. PredictionTask::binary_words has what it was.
 LabelledSet ReadLabelledSet(const LabelledInput& input, TaskKind kind);
 
-/// Reads examples that must fit a task: those for validation and test, or for a model that was trained before.
+/// Reads examples that must fit a task: those for validation and test, or for a model that was trained before. Labels
+/// with names match outputs by name (label_match.h).
 LabelledSet ReadLabelledSet(const LabelledInput& input, const PredictionTask& task);
 
 /// Adds the examples of another input, which must fit the task, such as the test file to the training file.

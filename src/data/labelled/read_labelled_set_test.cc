@@ -171,7 +171,7 @@ TEST_F(ReadLabelledSetTest, RefusesBadTables) {
   ExpectFailure("t.csv", "sequence,label\n", binary, "t.csv: expected labelled sequences, got none");
   ExpectFailure("t.csv", "sequence,label\nA,\xFF\n", TaskKind::kMulticlass, "t.csv:2: expected a class in UTF-8");
   ExpectFailure("t.csv", "sequence,label\nA,\"x\ny\"\nC,b\nG,c\n", binary,
-                "t.csv:5: expected x?y or b in a binary task, got \"c\" as a third");
+                "t.csv:5: expected x\\ny or b in a binary task, got \"c\" as a third");
   LabelledInput named = Input("t.csv", "sequence,label,\xFF\nA,1,2\n");
   named.label_columns = {"label", "\xFF"};
   ExpectError([&] { ReadLabelledSet(named, TaskKind::kRegression); }, "expected outputs with names in UTF-8");

@@ -116,14 +116,18 @@ Split MakeSplit(const LabelledSet& set, const SplitOptions& options) {
   };
   Split split;
   for (int64_t i = 0; i < set.size(); ++i) {
-    const std::string_view part = set.split(i);
+    std::string_view part = set.split(i);
     const std::string_view group = set.group(i);
-    if (part == "test" || (part.empty() && names(options.test_groups, group)))
-      split.test.push_back(i);
-    else if (part == "valid" || (part.empty() && names(options.valid_groups, group)))
-      split.valid.push_back(i);
-    else
-      split.train.push_back(i);
+    const std::string_view of_group = names(options.test_groups, group)    ? "test"
+                                      : names(options.valid_groups, group) ? "valid"
+                                                                           : "";
+    if (!of_group.empty() && part != of_group) {
+      if (!part.empty() && !(part == "train" && options.train_file_is_divided))
+        Fail("{}: expected one part for an example, got {} by its file or column and {} by its group {:?}",
+             set.place(i), part, of_group, formats::Printable(group));
+      part = of_group;
+    }
+    (part == "test" ? split.test : part == "valid" ? split.valid : split.train).push_back(i);
   }
   if (split.test.empty() && options.test_share > 0) {
     std::vector<int64_t> assigned;  // to the training part, by the input

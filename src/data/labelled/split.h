@@ -21,9 +21,10 @@ struct Split {
   std::vector<int64_t> test;
 };
 
-/// An example goes where its file or column says, else where its group is named, else a draw decides. Without any
-/// example for validation, `valid_share` of the training examples are drawn for it, never of the test.
-/// Throws Error when a named group does not exist, or nothing is left to train on.
+/// An example goes where its file or column says; of the training file where its group is named; else a draw decides.
+/// An example whose file or column says another part than its group is refused. Without any example for validation,
+/// `valid_share` of the training examples are drawn for it, never of the test. Throws Error when a named group does not
+/// exist, or nothing is left to train on.
 Split MakeSplit(const LabelledSet& set, const SplitOptions& options);
 
 /// Cross-validation: every example is tested once. Validation as above. Throws UsageError when there are fewer units

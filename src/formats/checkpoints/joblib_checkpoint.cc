@@ -11,6 +11,7 @@
 #include "formats/checkpoints/pickle.h"
 #include "formats/checkpoints/tensor_values.h"
 #include "formats/checkpoints/zlib_file.h"
+#include "formats/file_kind.h"
 #include "formats/printable.h"
 
 namespace agront::formats {
@@ -39,9 +40,11 @@ class JoblibCheckpoint final : public TensorArchive {
   explicit JoblibCheckpoint(const std::string& path) : path_(path), file_(std::make_shared<const MappedFile>(path)) {
     const std::string_view start(reinterpret_cast<const char*>(file_->bytes().data()),
                                  std::min<size_t>(file_->bytes().size(), 16));
-    if (start.empty()) Fail("{}: expected a joblib dump, got an empty file", path_);
     RefuseOtherCompression(path_, start);
-    if (start[0] == kZlibMagic) file_ = InflateFile(*file_);
+    if (start.starts_with(kZlibMagic))
+      file_ = InflateFile(*file_);
+    else
+      ExpectKind(path_, file_->bytes(), FileKind::kPickle, "a joblib dump");
     ReadIndex();
     SortByOffset();
   }
@@ -55,7 +58,7 @@ class JoblibCheckpoint final : public TensorArchive {
     const TensorEntry& entry = entries_.at(index);
     const StoredArray& array = arrays_[index];
     const std::string place = Place(entry.name);
-    RequireFloating(place, entry.dtype);
+    RequireFloating(place, entry);
     if (!array.is_latin1)
       return ViewOrConvert(place, entry, array.strides, file_->bytes().subspan(array.offset, array.length), file_);
     int64_t count = 1;
@@ -127,7 +130,7 @@ class JoblibCheckpoint final : public TensorArchive {
   void Add(const std::string& name, StoredArray array) {
     if (!names_.insert(name).second) Fail("{}: expected it once, got it twice", Place(name));
     if (entries_.size() >= kMaxEntries) Fail("{}: expected at most {} arrays, got more", path_, kMaxEntries);
-    entries_.push_back({name, array.dtype, array.shape});
+    entries_.push_back({name, array.dtype, array.shape, array.format});
     arrays_.push_back(std::move(array));
   }
 

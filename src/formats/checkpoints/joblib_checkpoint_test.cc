@@ -96,7 +96,9 @@ TEST(JoblibCheckpointFiles, RefusesWhatIsNoCheckpoint) {
   ExpectRefused(Fixture("gzip.joblib"), "got gzip");
   ExpectRefused(Fixture("objects.joblib"), "got O8");
   ExpectRefused(Fixture("big_endian.joblib"), "got byte order \">\"");
-  ExpectRefused(Fixture("pytorch_model.bin"), "pickle opcode");
+  ExpectRefused(Fixture("pytorch_model.bin"), "expected a joblib dump, got a zip archive");
+  ExpectRefused(folder.Write("lfs", "version https://git-lfs.github.com/spec/v1\n"), "got a pointer of Git LFS");
+  ExpectRefused(folder.Write("html", "<html><body>"), "got an HTML page");
   ExpectRefused(folder.Write("empty", ""), "empty file");
   ExpectRefused(folder.Write("int", "K\x01."), "got int");
   ExpectRefused(folder.Write("int_in_dict",

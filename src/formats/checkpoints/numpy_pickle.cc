@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include "base/error.h"
@@ -45,7 +46,25 @@ std::span<const PickleId> Arguments(const PickleTree& tree, PickleId call, size_
   return items.size() < least ? std::span<const PickleId>() : items;
 }
 
-DType ParseDType(std::string_view place, const PickleTree& tree, PickleId id) {
+struct ElementType {
+  DType dtype = DType::kOther;
+  size_t bytes = 0;
+  std::string format;
+};
+
+/// Formats whose arrays lie in the file like others, but that are never computed with.
+std::optional<ElementType> ParseOther(std::string_view code) {
+  constexpr size_t kMostBytes = 32;  // times kMaxElements, they fit 64 bits
+  if (code.empty() || std::string_view("uifcSUmM").find(code[0]) == std::string_view::npos) return std::nullopt;
+  size_t size = 0;
+  const auto [end, error] = std::from_chars(code.data() + 1, code.data() + code.size(), size);
+  if (error != std::errc() || end != code.data() + code.size() || size > kMostBytes) return std::nullopt;
+  const size_t bytes = code[0] == 'U' ? 4 * size : size;
+  if (bytes == 0 || bytes > kMostBytes) return std::nullopt;
+  return ElementType{.dtype = DType::kOther, .bytes = bytes, .format = fmt::format("\"{}\"", code)};
+}
+
+ElementType ParseDType(std::string_view place, const PickleTree& tree, PickleId id) {
   const auto arguments = tree.IsCallOf(id, "numpy.dtype") ? Arguments(tree, id, 1) : std::span<const PickleId>();
   if (arguments.empty()) Fail("{}: expected a numpy dtype, got {}", place, Name(tree[id].kind));
   const PickleId state = tree[id].state;  // (version, byte order, ...)
@@ -54,10 +73,12 @@ DType ParseDType(std::string_view place, const PickleTree& tree, PickleId id) {
   const auto order = has_order ? tree.String(tree[state].items[1]) : std::nullopt;
   if (order != "<" && order != "|" && order != "=")
     Fail("{}: expected little-endian numbers, got byte order \"{}\"", place, Printable(order.value_or("?")));
-  if (tree.IsGlobal(arguments[0], kBFloat16)) return DType::kBFloat16;
+  const auto known_type = [](DType dtype) { return ElementType{dtype, tensor::SizeOf(dtype), {}}; };
+  if (tree.IsGlobal(arguments[0], kBFloat16)) return known_type(DType::kBFloat16);
   const std::string_view code = tree.String(arguments[0]).value_or(Name(tree[arguments[0]].kind));
   for (const auto& [known, dtype] : kDTypes)
-    if (known == code) return dtype;
+    if (known == code) return known_type(dtype);
+  if (auto other = ParseOther(code)) return *other;
   Fail("{}: expected numpy numbers of f2, f4, f8, bfloat16, i1, i2, i4, i8, u1 or b1, got {}", place, Printable(code));
 }
 
@@ -67,9 +88,11 @@ StoredArray Describe(std::string_view place, const PickleTree& tree, PickleId sh
   const auto sizes = tree.Integers(shape);
   if (!sizes) Fail("{}: expected a shape of at most 64 ints, got {}", place, Name(tree[shape].kind));
   StoredArray array;
-  array.dtype = ParseDType(place, tree, dtype);
+  const ElementType element = ParseDType(place, tree, dtype);
+  array.dtype = element.dtype;
+  array.format = element.format;
   array.shape = *sizes;
-  array.length = static_cast<uint64_t>(CountElements(place, array.shape)) * tensor::SizeOf(array.dtype);
+  array.length = static_cast<uint64_t>(CountElements(place, array.shape)) * element.bytes;
   array.strides = is_column_major ? ColumnMajorStrides(array.shape) : RowMajorStrides(array.shape);
   return array;
 }

@@ -20,6 +20,7 @@ std::span<const std::string_view> NumpyGlobals();
 
 struct StoredArray {
   tensor::DType dtype = tensor::DType::kFloat32;
+  std::string format = {};  ///< of kOther, as in TensorEntry
   std::vector<int64_t> shape;
   std::vector<int64_t> strides;  ///< in elements
   uint64_t offset = 0;           ///< in the stream
@@ -28,8 +29,9 @@ struct StoredArray {
 };
 
 /// An array whose bytes are inside the pickle: by numpy itself (_reconstruct and BUILD, or _frombuffer) or by
-/// jax around it; nothing for other values. Throws Error beginning with `place` for an array of objects, of
-/// records, of big-endian or unknown numbers, or with the wrong amount of bytes.
+/// jax around it; nothing for other values. Complex and unsigned numbers, texts and times are DType::kOther. Throws
+/// Error beginning with `place` for an array of objects, of records, of big-endian numbers, or with the wrong amount of
+/// bytes.
 std::optional<StoredArray> FindNumpyArray(std::string_view place, const PickleTree& tree, PickleId id);
 
 /// The array whose values follow, when `object` is joblib's NumpyArrayWrapper, and skips them;

@@ -85,7 +85,7 @@ TEST(Pickle, RefusesForeignCodeByName) {
   ExpectRefused("(ios\nsystem\n."s, "pickle wants os.system");
   ExpectRefused("(ishop\nBasket\n."s, "got INST");
   ExpectRefused("\x82\x01."s, "extension registry");
-  ExpectRefused("\x8c\x04o\ns\x1B\x8c\x01x\x93."s, "pickle wants o?s?.x");
+  ExpectRefused("\x8c\x04o\ns\x1B\x8c\x01x\x93."s, "pickle wants o\\ns\\x1b.x");
 }
 
 TEST(Pickle, RefusesTruncatedInput) {

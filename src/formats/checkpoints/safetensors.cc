@@ -6,12 +6,12 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "base/error.h"
 #include "base/sha256.h"
 #include "formats/checkpoints/tensor_values.h"
+#include "formats/file_kind.h"
 #include "formats/json.h"
 #include "formats/printable.h"
 #include "formats/shape_check.h"
@@ -36,6 +36,7 @@ std::optional<DType> ParseDType(std::string_view name) {
 
 /// The header's bytes, after checks of its length.
 std::string_view FindHeader(std::span<const std::byte> bytes, const std::string& path) {
+  ExpectKind(path, bytes, FileKind::kSafetensors, "a safetensors file");
   if (bytes.size() < kLengthBytes)
     Fail("{}: expected a safetensors file of at least {} bytes, got {}", path, kLengthBytes, bytes.size());
   uint64_t length = 0;
@@ -49,11 +50,7 @@ std::string_view FindHeader(std::span<const std::byte> bytes, const std::string&
 }
 
 json ParseHeader(std::string_view header, const std::string& path) {
-  std::set<std::string> names;
-  json document = ParseJson(header, path + ": header", [&](int depth, const std::string& key) {
-    if (depth == 1 && !names.insert(key).second)
-      Fail("{}: expected every tensor once, got \"{}\" twice", path, Printable(key));
-  });
+  json document = ParseJson(header, path + ": header");
   if (!document.is_object()) Fail("{}: expected a JSON object as header, got {}", path, document.type_name());
   return document;
 }
@@ -61,10 +58,13 @@ json ParseHeader(std::string_view header, const std::string& path) {
 std::vector<int64_t> ParseSizes(const json& tensor, const char* key, const std::string& place) {
   const auto found = tensor.find(key);
   if (found == tensor.end() || !found->is_array()) Fail("{}: expected a list \"{}\"", place, key);
+  constexpr size_t kMostSizes = 64;
+  if (found->size() > kMostSizes)
+    Fail("{}: expected at most {} sizes in \"{}\", got {}", place, kMostSizes, key, found->size());
   std::vector<int64_t> sizes;
   for (const json& size : *found) {
     if (!size.is_number_unsigned() || size.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX))
-      Fail("{}: expected whole numbers of at least 0 in \"{}\", got {}", place, key, size.dump());
+      Fail("{}: expected whole numbers of at least 0 in \"{}\", got {}", place, key, Printable(size.dump()));
     sizes.push_back(size.get<int64_t>());
   }
   return sizes;
@@ -106,6 +106,7 @@ class Safetensors final : public TensorArchive {
   std::string Place(const std::string& name) const { return fmt::format("{}: tensor \"{}\"", path_, Printable(name)); }
 
   void AddMetadata(const json& value) {
+    if (value.is_null()) return;  // as the format's own library has it
     if (!value.is_object()) Fail("{}: expected an object \"__metadata__\", got {}", path_, value.type_name());
     for (const auto& [key, text] : value.items()) {
       if (!text.is_string()) Fail("{}: __metadata__ \"{}\": expected a string, got {}", path_, key, text.type_name());
@@ -118,20 +119,21 @@ class Safetensors final : public TensorArchive {
     if (!value.is_object()) Fail("{}: expected an object, got {}", place, value.type_name());
     const auto dtype_name = value.find("dtype");
     if (dtype_name == value.end() || !dtype_name->is_string()) Fail("{}: expected a string \"dtype\"", place);
-    const std::optional<DType> dtype = ParseDType(dtype_name->get<std::string>());
-    if (!dtype)
-      Fail("{}: expected dtype F64, F32, F16, BF16, I64, I32, I16, I8, U8 or BOOL, got {}", place, dtype_name->dump());
-    TensorEntry entry{name, *dtype, ParseSizes(value, "shape", place)};
+    const std::string format = dtype_name->get<std::string>();
+    const DType dtype = ParseDType(format).value_or(DType::kOther);
+    TensorEntry entry{name, dtype, ParseSizes(value, "shape", place)};
+    if (dtype == DType::kOther) entry.format = fmt::format("\"{}\"", Printable(format));
     const std::vector<int64_t> offsets = ParseSizes(value, "data_offsets", place);
     if (offsets.size() != 2 || offsets[0] > offsets[1])
       Fail("{}: expected data_offsets [begin, end] with begin <= end", place);
     if (static_cast<uint64_t>(offsets[1]) > data_.size())
       Fail("{}: expected data within {} bytes, got data_offsets up to {}", place, data_.size(), offsets[1]);
-    const int64_t needed = CountElements(place, entry.shape) * static_cast<int64_t>(tensor::SizeOf(*dtype));
-    if (offsets[1] - offsets[0] != needed)
-      Fail("{}: expected {} bytes for its shape and dtype, got {}", place, needed, offsets[1] - offsets[0]);
+    const int64_t bytes = offsets[1] - offsets[0];
+    const int64_t needed = CountElements(place, entry.shape) * static_cast<int64_t>(tensor::SizeOf(dtype));
+    if (dtype != DType::kOther && bytes != needed)
+      Fail("{}: expected {} bytes for its shape and dtype, got {}", place, needed, bytes);
     entries_.push_back(std::move(entry));
-    parts_.push_back(data_.subspan(static_cast<size_t>(offsets[0]), static_cast<size_t>(needed)));
+    parts_.push_back(data_.subspan(static_cast<size_t>(offsets[0]), static_cast<size_t>(bytes)));
   }
 
   void SortByOffset() {

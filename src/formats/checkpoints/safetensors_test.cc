@@ -73,7 +73,7 @@ TEST(Safetensors, AllowsGaps) {
 }
 
 TEST(Safetensors, RefusesBrokenLengths) {
-  ExpectRefused("", "at least 8 bytes, got 0");
+  ExpectRefused("\x01\x02", "at least 8 bytes, got 2");
   ExpectRefused(std::string(8, '\xFF'), "at most 100000000 bytes");
   const std::string whole = ReadWhole(Fixture("plain.safetensors"));
   ExpectRefused(whole.substr(0, 100), "the file ends after 92");
@@ -83,12 +83,53 @@ TEST(Safetensors, RefusesBrokenLengths) {
   ExpectRefused(lying, "header: expected JSON");
 }
 
+TEST(Safetensors, TellsWhatStandsInItsPlace) {
+  ExpectRefused("", "hostile: expected a safetensors file, got an empty file");
+  ExpectRefused("version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 3955000000\n",
+                "hostile: expected a safetensors file, got a pointer of Git LFS; `git lfs pull` gets the file itself");
+  ExpectRefused("<!DOCTYPE html><html>", "got an HTML page");
+  ExpectRefused("Entry not found", "got text that begins \"Entry not found\"");
+  ExpectRefused("PK\x03\x04 and more", "got a zip archive");
+  ExpectRefused("\x1f\x8b\x08 and more", "got a gzip file");
+}
+
+TEST(Safetensors, TakesHeadersWhoseLengthLooksLikeAnotherKind) {
+  const std::string header = R"({"x":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}})";
+  for (const size_t length : {0x8b1f, 0x0280, 0x685a42}) {  // gzip, a pickle, bzip2
+    const std::string file = MakeFile(header + std::string(length - header.size(), ' '), 2);
+    EXPECT_EQ(OpenSafetensors(std::as_bytes(std::span(file)), "length")->entries().size(), 1u) << length;
+  }
+}
+
+TEST(Safetensors, TakesNoMetadata) {
+  const std::string file = MakeFile(R"({"__metadata__":null,"x":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}})", 2);
+  const auto archive = OpenSafetensors(std::as_bytes(std::span(file)), "null");
+  EXPECT_EQ(archive->entries().size(), 1u);
+  EXPECT_TRUE(archive->metadata().empty());
+}
+
+TEST(Safetensors, RefusesOtherFormatsOnlyWhenTheyAreRead) {
+  const std::string file = MakeFile(R"({"old":{"dtype":"F8_E4M3","shape":[3],"data_offsets":[0,3]},)"
+                                    R"("odd":{"dtype":"F4\n","shape":[3],"data_offsets":[3,5]},)"
+                                    R"("x":{"dtype":"F32","shape":[1],"data_offsets":[5,9]}})",
+                                    9);
+  const auto archive = OpenSafetensors(std::as_bytes(std::span(file)), "mixed");
+  EXPECT_EQ(ReadFlat(*archive, "x"), std::vector<float>{0});
+  EXPECT_EQ(archive->entries()[IndexOf(*archive, "old")].dtype, tensor::DType::kOther);
+  ExpectError([&] { archive->Read(IndexOf(*archive, "old")); },
+              "tensor \"old\": expected floating-point values, got \"F8_E4M3\"");
+  ExpectError([&] { archive->Read(IndexOf(*archive, "odd")); }, "got \"F4\\n\"");
+}
+
 TEST(Safetensors, RefusesBrokenHeaders) {
   ExpectHeaderRefused("[1]", "expected a JSON object");
   ExpectHeaderRefused("{\"x\"\n:}", "header: expected JSON");
   ExpectHeaderRefused(R"({"x":3})", "tensor \"x\": expected an object");
   ExpectHeaderRefused(R"({"x":{"dtype":3,"shape":[],"data_offsets":[0,4]}})", "string \"dtype\"");
-  ExpectHeaderRefused(R"({"x":{"dtype":"F8","shape":[],"data_offsets":[0,4]}})", "got \"F8\"");
+  ExpectHeaderRefused(R"({"x":{"dtype":"F8","shape":[1],"data_offsets":[0,99]}})", "within 16 bytes");
+  std::string sizes = "1";
+  for (int i = 0; i < 64; ++i) sizes += ",1";
+  ExpectHeaderRefused(R"({"x":{"dtype":"F32","shape":[)" + sizes + R"(],"data_offsets":[0,4]}})", "at most 64 sizes");
   ExpectHeaderRefused(R"({"x":{"dtype":"F32","data_offsets":[0,4]}})", "list \"shape\"");
   ExpectHeaderRefused(R"({"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})", "got -1");
   ExpectHeaderRefused(R"({"x":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}})", "got 1.5");
@@ -116,6 +157,30 @@ TEST(ShardedSafetensors, ReadsAllShards) {
   EXPECT_EQ(archive->metadata().at("total_size"), "48");
 }
 
+TEST(ShardedSafetensors, TakesATensorFromTheShardThatTheIndexNames) {
+  const TestFolder folder;
+  folder.Write("a.safetensors", ReadWhole(Fixture("model-00001-of-00002.safetensors")));
+  const std::string overlay = R"({"b.weight":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})";
+  const auto read = [&](const std::string& shard_of_b, const std::string& overlay_name) {
+    folder.Write(overlay_name, MakeFile(overlay, 4));
+    const std::string index = R"({"weight_map":{"a.weight":"a.safetensors","b.weight":")" + shard_of_b + "\"}}";
+    const auto archive = OpenShardedSafetensors(folder.Write("index.json", index));
+    EXPECT_EQ(ReadFlat(*archive, "a.weight"), Quarters(4));
+    EXPECT_EQ(archive->entries().size(), 2u);
+    return ReadFlat(*archive, "b.weight");
+  };
+  EXPECT_EQ(read("overlay.safetensors", "overlay.safetensors"), std::vector<float>{0});
+  EXPECT_EQ(read("0.safetensors", "0.safetensors"), std::vector<float>{0}) << "whatever the order of names";
+  EXPECT_EQ(read("a.safetensors", "overlay.safetensors"), Quarters(3)) << "the overlay is none of the shards";
+  const std::string both = R"({"a.weight":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},)"
+                           R"("b.weight":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})";
+  folder.Write("z.safetensors", MakeFile(both, 8));
+  const std::string index = R"({"weight_map":{"a.weight":"z.safetensors","b.weight":"a.safetensors"}})";
+  const auto archive = OpenShardedSafetensors(folder.Write("index.json", index));
+  EXPECT_EQ(ReadFlat(*archive, "b.weight"), Quarters(3)) << "both shards have both";
+  EXPECT_EQ(ReadFlat(*archive, "a.weight"), std::vector<float>{0});
+}
+
 TEST(ShardedSafetensors, ChecksTheMap) {
   const TestFolder folder;
   folder.Write("a.safetensors", ReadWhole(Fixture("model-00002-of-00002.safetensors")));
@@ -127,7 +192,9 @@ TEST(ShardedSafetensors, ChecksTheMap) {
   expect(R"({"weight_map":{"x":1}})", "expected a file name, got number");
   expect(R"({"weight_map":{"x":"../a.safetensors"}})", "without a folder");
   expect(R"({"weight_map":{"x":".."}})", "without a folder");
-  expect(R"({"weight_map":{"x":"missing.safetensors"}})", "no such file");
+  expect(R"({"weight_map":{"x":"missing.safetensors"}})",
+         "index.json: tensor \"x\": expected its shard missing.safetensors beside the index, got no such file");
+  expect(R"({"weight_map":{"x":"a.safetensors","x":"b.safetensors"}})", "expected every key once, got \"x\" twice");
   expect(R"({"weight_map":{"x":"a.safetensors","c.weight":"a.safetensors"}})", "does not have it");
   expect(R"({"weight_map":{"x":"a.safetensors"}})", "\"c.weight\": expected it in the weight_map");
 }

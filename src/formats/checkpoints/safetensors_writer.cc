@@ -24,6 +24,7 @@ std::string_view StoredName(tensor::DType dtype) {
     case tensor::DType::kInt8: return "I8";
     case tensor::DType::kUInt8: return "U8";
     case tensor::DType::kBool: return "BOOL";
+    case tensor::DType::kOther: break;
   }
   Fail("safetensors: {} is not a number format", static_cast<int>(dtype));
 }

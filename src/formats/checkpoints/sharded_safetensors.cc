@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <system_error>
 #include <utility>
 
 #include "base/error.h"
@@ -10,6 +12,7 @@
 #include "base/sha256.h"
 #include "formats/checkpoints/safetensors.h"
 #include "formats/json.h"
+#include "formats/printable.h"
 
 namespace agront::formats {
 namespace {
@@ -23,10 +26,10 @@ json ReadIndex(const std::string& path, std::string_view text) {
   return document;
 }
 
-void CheckPlainName(const std::string& path, const std::string& tensor, const std::string& file) {
+void CheckPlainName(const std::string& place, const std::string& file) {
   const bool plain = !file.empty() && file != "." && file != ".." &&
                      file.find_first_of(std::string_view("/\\\0", 3)) == std::string::npos;
-  if (!plain) Fail("{}: tensor \"{}\": expected a file name without a folder, got \"{}\"", path, tensor, file);
+  if (!plain) Fail("{}: expected a file name without a folder, got \"{}\"", place, Printable(file));
 }
 
 class ShardedSafetensors final : public TensorArchive {
@@ -34,13 +37,21 @@ class ShardedSafetensors final : public TensorArchive {
   explicit ShardedSafetensors(const std::string& path) : path_(path) {
     const MappedFile index(path);
     const json document = ReadIndex(path, {reinterpret_cast<const char*>(index.bytes().data()), index.bytes().size()});
-    std::map<std::string, std::map<std::string, bool>> tensors_of_file;  // file, tensor, seen in the shard
+    std::map<std::string, std::string> file_of_tensor;
+    std::set<std::string> files;
     for (const auto& [tensor, file] : document["weight_map"].items()) {
-      if (!file.is_string()) Fail("{}: tensor \"{}\": expected a file name, got {}", path, tensor, file.type_name());
-      CheckPlainName(path, tensor, file.get<std::string>());
-      tensors_of_file[file.get<std::string>()][tensor] = false;
+      const std::string place = Place(tensor);
+      if (!file.is_string()) Fail("{}: expected a file name, got {}", place, file.type_name());
+      CheckPlainName(place, file.get<std::string>());
+      file_of_tensor[tensor] = file.get<std::string>();
+      if (!files.insert(file.get<std::string>()).second) continue;
+      if (std::error_code missing; !std::filesystem::exists(ShardPath(file.get<std::string>()), missing))
+        Fail("{}: expected its shard {} beside the index, got no such file", place, Printable(file.get<std::string>()));
     }
-    for (auto& [file, tensors] : tensors_of_file) AddShard(file, tensors);
+    for (const std::string& file : files) AddShard(file, file_of_tensor);
+    for (const auto& [tensor, file] : file_of_tensor)
+      if (!seen_.contains(tensor))
+        Fail("{}: expected it in {}, which does not have it", Place(tensor), ShardPath(file));
     if (document.contains("metadata") && document["metadata"].is_object())
       for (const auto& [key, value] : document["metadata"].items())
         if (value.is_string() || value.is_number())
@@ -73,24 +84,31 @@ class ShardedSafetensors final : public TensorArchive {
     size_t entry;
   };
 
-  void AddShard(const std::string& file, std::map<std::string, bool>& tensors) {
-    const std::string shard_path = (std::filesystem::path(path_).parent_path() / file).string();
-    std::unique_ptr<TensorArchive> shard = OpenSafetensors(shard_path);
+  std::string Place(const std::string& tensor) const {
+    return fmt::format("{}: tensor \"{}\"", path_, Printable(tensor));
+  }
+
+  std::string ShardPath(const std::string& file) const {
+    return (std::filesystem::path(path_).parent_path() / file).string();
+  }
+
+  void AddShard(const std::string& file, const std::map<std::string, std::string>& file_of_tensor) {
+    std::unique_ptr<TensorArchive> shard = OpenSafetensors(ShardPath(file));
     for (size_t i = 0; i < shard->entries().size(); ++i) {
       const TensorEntry& entry = shard->entries()[i];
-      const auto mapped = tensors.find(entry.name);
-      if (mapped == tensors.end())
-        Fail("{}: tensor \"{}\": expected it in the weight_map of {}", shard_path, entry.name, path_);
-      mapped->second = true;
+      const auto mapped = file_of_tensor.find(entry.name);
+      if (mapped == file_of_tensor.end())
+        Fail("{}: tensor \"{}\": expected it in the weight_map of {}", shard->path(), Printable(entry.name), path_);
+      if (mapped->second != file) continue;  // another shard's: the index decides
+      seen_.insert(entry.name);
       entries_.push_back(entry);
       locations_.push_back({shards_.size(), i});
     }
-    for (const auto& [tensor, seen] : tensors)
-      if (!seen) Fail("{}: tensor \"{}\": expected it in {}, which does not have it", path_, tensor, shard_path);
     shards_.push_back(std::move(shard));
   }
 
   std::string path_;
+  std::set<std::string> seen_;  // tensors of the index, once their shard is open
   std::vector<std::unique_ptr<TensorArchive>> shards_;
   std::vector<TensorEntry> entries_;
   std::vector<Location> locations_;  // one for each entry

@@ -11,8 +11,9 @@ namespace agront::formats {
 
 /// Opens a `*.safetensors.index.json`: its "weight_map" names the shard of each tensor. Shards are files in
 /// the same folder (names with a path separator are refused). Every tensor of the map must be in the shard
-/// that it names; tensors that the map leaves out are refused too. Entries come shard after shard, in the
-/// order of the file names. metadata() holds what the index's own "metadata" has as strings or numbers.
+/// that it names. A tensor that stands in several shards is the one of the shard that the map names; tensors that the
+/// map leaves out are refused. Entries come shard after shard, in the order of the file names. metadata() holds what
+/// the index's own "metadata" has as strings or numbers.
 std::unique_ptr<TensorArchive> OpenShardedSafetensors(const std::string& index_path);
 
 }  // namespace agront::formats

@@ -18,7 +18,13 @@ struct TensorEntry {
   std::string name;  ///< as in the file; for JAX "module/name" + "/" + parameter
   tensor::DType dtype;
   std::vector<int64_t> shape;
+  std::string format = {};  ///< the file's own name of a dtype kOther, in quotes: "F8_E4M3"
 };
+
+/// The number format, for messages.
+inline std::string FormatName(const TensorEntry& entry) {
+  return entry.format.empty() ? std::string(tensor::Name(entry.dtype)) : entry.format;
+}
 
 /// Float32 values with strides, in elements. The values live as long as `owner`; where they are pages of a mapped
 /// file, these pages are given back to the system when the last copy of `owner` goes.
@@ -36,7 +42,8 @@ struct TensorBytes {
 };
 
 /// A checkpoint container that is open for reading. The header is checked when opened: every tensor lies inside
-/// the file, overlaps no other, has as many bytes as its shape and dtype ask for. Nothing in a file is executed.
+/// the file, overlaps no other, has as many bytes as its shape and dtype ask for. A dtype that is not read (kOther) is
+/// no error until its tensor is. Nothing in a file is executed.
 /// Thread safety: none; use one from one thread.
 class TensorArchive {
  public:

@@ -32,8 +32,8 @@ std::shared_ptr<float[]> AllocateFloats(std::string_view place, int64_t count) {
   }
 }
 
-void RequireFloating(std::string_view place, tensor::DType dtype) {
-  if (!tensor::IsFloating(dtype)) Fail("{}: expected floating-point values, got {}", place, tensor::Name(dtype));
+void RequireFloating(std::string_view place, const TensorEntry& entry) {
+  if (!tensor::IsFloating(entry.dtype)) Fail("{}: expected floating-point values, got {}", place, FormatName(entry));
 }
 
 TensorBytes View(std::span<const std::byte> bytes, std::shared_ptr<const MappedFile> file) {
@@ -43,7 +43,7 @@ TensorBytes View(std::span<const std::byte> bytes, std::shared_ptr<const MappedF
 
 TensorValues ViewOrConvert(std::string_view place, const TensorEntry& entry, std::vector<int64_t> strides,
                            std::span<const std::byte> bytes, std::shared_ptr<const MappedFile> file) {
-  RequireFloating(place, entry.dtype);
+  RequireFloating(place, entry);
   TensorValues values;
   values.shape = entry.shape;
   values.strides = std::move(strides);

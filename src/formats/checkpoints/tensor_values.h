@@ -17,7 +17,7 @@ namespace agront::formats {
 std::shared_ptr<float[]> AllocateFloats(std::string_view place, int64_t count);
 
 /// Throws Error beginning with `place` for a format that is not floating-point.
-void RequireFloating(std::string_view place, tensor::DType dtype);
+void RequireFloating(std::string_view place, const TensorEntry& entry);
 
 /// Bytes of a file that is mapped; `file` may be null when somebody else keeps them.
 TensorBytes View(std::span<const std::byte> bytes, std::shared_ptr<const MappedFile> file);

@@ -11,6 +11,7 @@
 #include "formats/checkpoints/pickle.h"
 #include "formats/checkpoints/tensor_values.h"
 #include "formats/checkpoints/zip_reader.h"
+#include "formats/file_kind.h"
 #include "formats/printable.h"
 #include "formats/shape_check.h"
 
@@ -21,19 +22,44 @@ using tensor::DType;
 
 constexpr std::string_view kOrderedDict = "collections.OrderedDict";
 constexpr std::string_view kRebuildTensor = "torch._utils._rebuild_tensor_v2";
+/// Of formats that have no class of storages.
+constexpr std::string_view kRebuildTensorOfType = "torch._utils._rebuild_tensor_v3";
 constexpr std::string_view kRebuildParameter = "torch._utils._rebuild_parameter";
 
-constexpr std::pair<std::string_view, DType> kStorages[] = {
-    {"torch.DoubleStorage", DType::kFloat64}, {"torch.FloatStorage", DType::kFloat32},
-    {"torch.HalfStorage", DType::kFloat16},   {"torch.BFloat16Storage", DType::kBFloat16},
-    {"torch.LongStorage", DType::kInt64},     {"torch.IntStorage", DType::kInt32},
-    {"torch.ShortStorage", DType::kInt16},    {"torch.CharStorage", DType::kInt8},
-    {"torch.ByteStorage", DType::kUInt8},     {"torch.BoolStorage", DType::kBool}};
+struct StorageType {
+  std::string_view global;
+  DType dtype;
+  size_t element_bytes;
+};
+
+constexpr StorageType kStorages[] = {
+    {"torch.DoubleStorage", DType::kFloat64, 8},     {"torch.FloatStorage", DType::kFloat32, 4},
+    {"torch.HalfStorage", DType::kFloat16, 2},       {"torch.BFloat16Storage", DType::kBFloat16, 2},
+    {"torch.LongStorage", DType::kInt64, 8},         {"torch.IntStorage", DType::kInt32, 4},
+    {"torch.ShortStorage", DType::kInt16, 2},        {"torch.CharStorage", DType::kInt8, 1},
+    {"torch.ByteStorage", DType::kUInt8, 1},         {"torch.BoolStorage", DType::kBool, 1},
+    {"torch.ComplexFloatStorage", DType::kOther, 8}, {"torch.ComplexDoubleStorage", DType::kOther, 16}};
+
+constexpr std::string_view kOtherGlobals[] = {kOrderedDict,
+                                              kRebuildTensor,
+                                              kRebuildTensorOfType,
+                                              kRebuildParameter,
+                                              "torch.Size",
+                                              "torch.UntypedStorage",
+                                              "torch.storage.UntypedStorage",
+                                              "torch.uint16",
+                                              "torch.uint32",
+                                              "torch.uint64",
+                                              "torch.float8_e4m3fn",
+                                              "torch.float8_e5m2",
+                                              "torch.float8_e4m3fnuz",
+                                              "torch.float8_e5m2fnuz",
+                                              "torch.float8_e8m0fnu"};
 
 constexpr auto kAllowedGlobals = [] {
-  std::array<std::string_view, std::size(kStorages) + 4> names{kOrderedDict, kRebuildTensor, kRebuildParameter,
-                                                               "torch.Size"};
-  for (size_t i = 0; i < std::size(kStorages); ++i) names[i + 4] = kStorages[i].first;
+  std::array<std::string_view, std::size(kOtherGlobals) + std::size(kStorages)> names;
+  std::ranges::copy(kOtherGlobals, names.begin());
+  for (size_t i = 0; i < std::size(kStorages); ++i) names[std::size(kOtherGlobals) + i] = kStorages[i].global;
   return names;
 }();
 
@@ -43,14 +69,16 @@ constexpr size_t kPieceElements = 1 << 15;
 
 /// The path, once it is clear that the file is a zip archive; else an error that says what it is.
 const std::string& CheckMagic(const std::string& path) {
+  constexpr char kExpected[] = "a zip archive as torch.save writes it";
   std::ifstream file(path, std::ios::binary);
   if (!file) Fail("{}: cannot open: {}", path, SystemError());
-  std::array<char, 4> magic{};
-  file.read(magic.data(), magic.size());
-  const std::string_view start(magic.data(), magic.size());
+  std::array<char, 512> beginning{};
+  file.read(beginning.data(), beginning.size());
+  const std::string_view start(beginning.data(), static_cast<size_t>(file.gcount()));
   if (start.starts_with("\x80\x02\x8a\n"))
     Fail("{}: expected a zip archive, got the format of PyTorch before 1.6; load and torch.save it again", path);
-  if (!start.starts_with("PK\x03\x04")) Fail("{}: expected a zip archive as torch.save writes it", path);
+  ExpectKind(path, std::as_bytes(std::span(start)), FileKind::kZip, kExpected);
+  if (!start.starts_with("PK\x03\x04")) Fail("{}: expected {}", path, kExpected);
   return path;
 }
 
@@ -87,7 +115,7 @@ class TorchCheckpoint final : public TensorArchive {
 
   TensorValues Read(size_t index) const override {
     const TensorEntry& entry = entries_.at(index);
-    RequireFloating(Place(entry.name), entry.dtype);
+    RequireFloating(Place(entry.name), entry);
     const StoredTensor& stored = stored_[index];
     TensorValues values;
     values.shape = entry.shape;
@@ -144,6 +172,7 @@ class TorchCheckpoint final : public TensorArchive {
       if (arguments.empty()) Fail("{}: expected a parameter of a tensor", place);
       id = arguments[0];
     }
+    if (tree_.IsCallOf(id, kRebuildTensorOfType)) return AddUnreadTensor(name, id);
     if (!tree_.IsCallOf(id, kRebuildTensor)) {
       const bool is_dict = tree_[id].kind == PickleKind::kDict || tree_.IsCallOf(id, kOrderedDict);
       if (is_dict && (name == "state_dict" || name == "model"))
@@ -157,7 +186,7 @@ class TorchCheckpoint final : public TensorArchive {
     const PickleValue& offset = tree_[arguments[1]];
     if (!shape || !strides || offset.kind != PickleKind::kInt || offset.integer < 0)
       Fail("{}: expected sizes, strides and an offset of at least 0", place);
-    const auto [dtype, stored] = FindStorage(place, arguments[0]);
+    const auto [type, stored] = FindStorage(place, arguments[0]);
     const int64_t extent = CountExtent(place, *shape, *strides);
     if (offset.integer > stored.storage_elements || extent > stored.storage_elements - offset.integer)
       Fail("{}: expected it inside its storage of {} elements, got offset {} and extent {}", place,
@@ -165,8 +194,24 @@ class TorchCheckpoint final : public TensorArchive {
     if (CountElements(place, *shape) > stored.storage_elements)
       Fail("{}: expected at most the {} elements of its storage, got a tensor that repeats them", place,
            stored.storage_elements);
-    entries_.push_back({name, dtype, *shape});
+    entries_.push_back({name, type.dtype, *shape, type.dtype == DType::kOther ? Quoted(type.global) : ""});
     stored_.push_back({stored.zip_index, stored.storage_elements, offset.integer, *strides});
+  }
+
+  static std::string Quoted(std::string_view global) { return fmt::format("\"{}\"", global); }
+
+  /// One of a format that is not computed with, so that its values' place does not matter.
+  void AddUnreadTensor(const std::string& name, PickleId id) {
+    constexpr size_t kShape = 2;
+    constexpr size_t kFormat = 6;
+    const std::vector<PickleId>& arguments = tree_[tree_[id].arguments].items;
+    const auto shape = arguments.size() > kFormat ? Sizes(arguments[kShape]) : std::nullopt;
+    if (!shape) Fail("{}: expected storage, offset, size, stride and a number format", Place(name));
+    const auto format = std::ranges::find_if(
+        kOtherGlobals, [&](std::string_view global) { return tree_.IsGlobal(arguments[kFormat], global); });
+    if (format == std::end(kOtherGlobals)) Fail("{}: expected a number format of torch", Place(name));
+    entries_.push_back({name, DType::kOther, *shape, Quoted(*format)});
+    stored_.push_back({0, 0, 0, {}});
   }
 
   /// A tuple of ints, or torch.Size of one.
@@ -176,7 +221,7 @@ class TorchCheckpoint final : public TensorArchive {
     return arguments.size() == 1 ? tree_.Integers(arguments[0]) : std::nullopt;
   }
 
-  std::pair<DType, StoredTensor> FindStorage(const std::string& place, PickleId id) const {
+  std::pair<StorageType, StoredTensor> FindStorage(const std::string& place, PickleId id) const {
     if (tree_[id].kind != PickleKind::kPersistentId)
       Fail("{}: expected a storage, got {}", place, Name(tree_[id].kind));
     const std::vector<PickleId>& parts = tree_[tree_[id].items[0]].items;  // ("storage", type, key, device, elements)
@@ -184,17 +229,16 @@ class TorchCheckpoint final : public TensorArchive {
     if (!key || tree_.String(parts[0]) != "storage" || tree_[parts[4]].kind != PickleKind::kInt)
       Fail("{}: expected (\"storage\", type, key, device, elements)", place);
     const auto storage =
-        std::ranges::find_if(kStorages, [&](const auto& known) { return tree_.IsGlobal(parts[1], known.first); });
+        std::ranges::find_if(kStorages, [&](const auto& known) { return tree_.IsGlobal(parts[1], known.global); });
     if (storage == std::end(kStorages)) Fail("{}: expected a storage type, got {}", place, Name(tree_[parts[1]].kind));
     const auto index = zip_.Find(folder_ + "data/" + std::string(*key));
     if (!index) Fail("{}: expected its storage in the zip entry {}data/{}", place, folder_, Printable(*key));
     const int64_t elements = tree_[parts[4]].integer;
     const uint64_t bytes = zip_.entries()[*index].size;
-    const size_t element_bytes = tensor::SizeOf(storage->second);
-    if (elements < 0 || elements > kMaxElements || static_cast<uint64_t>(elements) * element_bytes != bytes)
-      Fail("{}: expected a storage of {} {} elements, its zip entry has {} bytes", place, elements,
-           tensor::Name(storage->second), bytes);
-    return {storage->second, {*index, elements, 0, {}}};
+    if (elements < 0 || elements > kMaxElements || static_cast<uint64_t>(elements) * storage->element_bytes != bytes)
+      Fail("{}: expected a storage of {} elements ({}), its zip entry has {} bytes", place, elements, storage->global,
+           bytes);
+    return {*storage, {*index, elements, 0, {}}};
   }
 
   std::shared_ptr<const float[]> ReadStorage(const StoredTensor& stored, const TensorEntry& entry) const {

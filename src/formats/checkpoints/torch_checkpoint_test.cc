@@ -58,10 +58,25 @@ TEST(TorchCheckpoint, RefusesWhatIsNoStateDict) {
   ExpectRefused("legacy.bin", "PyTorch before 1.6");
   ExpectRefused("wrapped.bin", "keeps them under \"state_dict\"");
   ExpectRefused("big_endian.bin", "expected byte order little, got big");
-  ExpectRefused("plain.joblib", "expected a zip archive as torch.save");
+  ExpectRefused("plain.joblib", "expected a zip archive as torch.save writes it, got a pickle");
+  ExpectRefused("plain.safetensors", "got a safetensors file");
+  ExpectRefused("gzip.joblib", "got a gzip file");
   ExpectRefused("missing.bin", "cannot open: No such file");
   ExpectRefused("short_storage.bin", "its zip entry has");
   ExpectRefused("strides.bin", "expected it inside its storage of 6 elements, got offset 0 and extent 10");
+}
+
+TEST(TorchCheckpoint, TellsWhatStandsInItsPlace) {
+  const TestFolder folder;
+  const auto refuses = [&](const std::string& content, const std::string& part) {
+    ExpectError([&] { OpenTorchCheckpoint(folder.Write("model.bin", content)); },
+                "model.bin: expected a zip archive" + part);
+  };
+  refuses("", " as torch.save writes it, got an empty file");
+  refuses("version https://git-lfs.github.com/spec/v1\noid sha256:ab\n",
+          " as torch.save writes it, got a pointer of Git LFS");
+  refuses("<!doctype html>", " as torch.save writes it, got an HTML page");
+  refuses("Entry not found", " as torch.save writes it, got text that begins \"Entry not found\"");
 }
 
 TEST(TorchCheckpoint, RefusesTruncatedFiles) {

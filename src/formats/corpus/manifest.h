@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The manifest of a corpus: a table of genomes, by tabs, with the header `species fasta regions weight` in any order
-// and perhaps a fifth column `repeats`. Empty lines and lines that begin with # are passed over.
+// and perhaps a fifth column `repeats`. Empty lines and lines that begin with # are passed over, but a header may stand
+// behind a #. Blanks around a field are no part of it.
 #pragma once
 
 #include <optional>
@@ -14,7 +15,7 @@ struct ManifestRow {
   std::string species;  ///< unique
   std::string fasta;    ///< an existing file, as all paths here: relative ones count from the manifest's folder
   std::string regions;  ///< BED or GFF3; empty for "."
-  std::string repeats;  ///< BED or GFF3; empty for "."
+  std::string repeats;  ///< BED or GFF3; empty for ".": lower-case bases
   std::optional<double> weight;  ///< above 0; all rows have one or none has
 };
 

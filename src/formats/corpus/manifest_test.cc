@@ -39,6 +39,24 @@ TEST_F(Manifest, ReadsColumnsInAnyOrder) {
   EXPECT_FALSE(more[0].weight);
 }
 
+TEST_F(Manifest, TakesEveryLineEndMarkAndBlank) {
+  for (const std::string end : {"\n", "\r\n", "\r"}) {
+    const auto rows = Read("\xEF\xBB\xBFspecies\tfasta \tregions\tweight" + end + "  " + end + " A\ta.fa \t. \t. " +
+                           end + "B\tb.fa\t.\t." + end);
+    ASSERT_EQ(rows.size(), 2u);
+    EXPECT_EQ(rows[0].species, "A");
+    EXPECT_EQ(rows[0].fasta, folder_.path("a.fa"));
+    EXPECT_EQ(rows[0].regions, "");
+    EXPECT_EQ(rows[1].place, folder_.path("m.tsv") + ":4");
+  }
+}
+
+TEST_F(Manifest, TakesAHeaderBehindAHash) {
+  const auto rows = Read("# genomes of\tplants\n#species\tfasta\tregions\tweight\n#A\tno.fa\t.\t.\nB\tb.fa\t.\t.\n");
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].species, "B");
+}
+
 TEST_F(Manifest, RefusesWhatItDoesNotUnderstand) {
   const std::string header = "species\tfasta\tregions\tweight\n";
   Refuses("", "got neither");
@@ -47,6 +65,7 @@ TEST_F(Manifest, RefusesWhatItDoesNotUnderstand) {
   Refuses("species\tfasta\tregions\n", "expected a column weight");
   Refuses("species\tfasta\tspecies\tweight\tregions\n", "species is there twice");
   Refuses("species fasta regions weight\n", "separated by tabs");
+  Refuses(header + "A\x1B[31m\ta.fa\t.\t.\n", "got \"A\\x1b[31m\"");
   Refuses(header + "A\ta.fa\t.\n", "m.tsv:2: expected 4 columns separated by tabs, got 3");
   Refuses(header + "A\tno.fa\t.\t.\n", "m.tsv:2: fasta: no such file: " + folder_.path("no.fa"));
   Refuses(header + "A\ta.fa\tno.gff3\t.\n", "regions: no such file");

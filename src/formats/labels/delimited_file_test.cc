@@ -36,6 +36,52 @@ TEST_F(DelimitedFileTest, ReadsCsv) {
   EXPECT_EQ(Read("a\n\n1\n\n\n2\n"), (Rows{{"a"}, {"1"}, {"2"}}));
 }
 
+TEST_F(DelimitedFileTest, ReadsLineEndsOfOld) {
+  EXPECT_EQ(Read("a,b\r1,2\r\r3,4\r"), (Rows{{"a", "b"}, {"1", "2"}, {"3", "4"}}));
+  EXPECT_EQ(Read("# c\ra\tb\r\"1\"\t\"x\ry\"\r3\t4"), (Rows{{"a", "b"}, {"1", "x\ry"}, {"3", "4"}}));
+  DelimitedFile table(folder_.Write("t.csv", "a,b\r\"1\r\n1\",2\r3,4\r"));
+  std::vector<std::string> fields;
+  ASSERT_TRUE(table.Next(fields));
+  EXPECT_TRUE(table.Place().ends_with("t.csv:2"));
+  ASSERT_TRUE(table.Next(fields));
+  EXPECT_TRUE(table.Place().ends_with("t.csv:4"));
+}
+
+TEST_F(DelimitedFileTest, TakesBlanksFromAroundFields) {
+  EXPECT_EQ(Read("id, label ,x\n g1 , yes,\" a \" \n, ,\"b\"\n  ,\t,\n"),
+            (Rows{{"id", "label", "x"}, {"g1", "yes", " a "}, {"", "", "b"}, {"", "\t", ""}}));
+  EXPECT_EQ(Read("id\tlabel \n g 1\t yes \n  \n"), (Rows{{"id", "label"}, {"g 1", "yes"}}));
+  const DelimitedFile table(folder_.path("t.csv"));
+  EXPECT_EQ(table.Column(" label"), 1u);
+}
+
+TEST_F(DelimitedFileTest, TakesAHeaderBehindAHash) {
+  const Rows want = {{"id", "score"}, {"g0", "1"}, {"g1", "0"}};
+  const std::string rows = "g0\t1\ng1\t0\n";
+  EXPECT_EQ(Read("#id\tscore\n" + rows), want);
+  EXPECT_EQ(Read("# id\tscore\r\n" + rows), want);
+  EXPECT_EQ(Read("## command: agront predict\n## program: agront 0.1.0\n#id\tscore\n" + rows), want);
+  EXPECT_EQ(Read("# made\ton Monday\n#id\tscore\n\n" + rows), want);
+  EXPECT_EQ(Read("#id,score\ng0,1\ng1,0\n"), want);
+  EXPECT_EQ(Read("# \"id\", score\ng0,1\ng1,0\n"), want);
+  EXPECT_EQ(Read("#id\tscore\n"), (Rows{{"id", "score"}}));
+  DelimitedFile table(folder_.Write("t.tsv", "## x\n#id\tscore\n" + rows));
+  std::vector<std::string> fields;
+  ASSERT_TRUE(table.Next(fields));
+  EXPECT_TRUE(table.Place().ends_with("t.tsv:3"));
+}
+
+TEST_F(DelimitedFileTest, TellsCommentsFromHeaders) {
+  const Rows want = {{"gene", "score"}, {"g0", "1"}};
+  for (const std::string comment :
+       {"# scores of leaves", "#", "## a\tb", "#\tb", "# g9\t0", "#a\tb\tc", "# a, b and c, d", "#-1,5"})
+    EXPECT_EQ(Read(comment + "\ngene\tscore\ng0\t1\n"), want) << comment;
+  EXPECT_EQ(Read("# made by me, on Monday\ngene,score\ng0,1\n"), want);
+  EXPECT_EQ(Read("#gene,score of\nid,label\ng0,1\n")[0], (Rows::value_type{"id", "label"}));
+  EXPECT_EQ(Read("#run,five\nid,label\ng0,1\n")[0], (Rows::value_type{"id", "label"}));
+  EXPECT_EQ(Read("#x\nid\ng0\n")[0], Rows::value_type{"id"});
+}
+
 TEST_F(DelimitedFileTest, ReadsQuotes) {
   EXPECT_EQ(Read("\"a\",b\n\"x, \"\"y\"\"\",\"two\nlines\"\n\"\",z\n"),
             (Rows{{"a", "b"}, {"x, \"y\"", "two\nlines"}, {"", "z"}}));
@@ -89,7 +135,8 @@ TEST_F(DelimitedFileTest, RefusesWhatIsNoTable) {
   ExpectFailure("a,b\n1,2\"3\n", "t.csv:2: expected a field with quotes to be in quotes itself, got one after \"2\"");
   ExpectFailure("a,b\n\"1\"x,2\n", "t.csv:2: expected a comma or a line end after a closing quote, got \"x\"");
   ExpectFailure("a,b\n1,2\n\"1,2\n3,4\n", "t.csv:3: expected the quote to be closed");
-  ExpectFailure("a,b\n\"1\"\rx,2\n", "t.csv:2: expected a line end after a carriage return");
+  ExpectFailure("a,b\n\"1\"\rx,2\n", "t.csv:2: expected 2 columns as in the header, got 1");
+  ExpectFailure("a,b\n\"1\"\x1B[31m,2\n", "got \"\\x1b\"");
   ExpectFailure(std::string("a\0,b\n", 5), "t.csv:1: expected text, got a NUL byte");
   ExpectFailure(std::string("a,\"\0\"\n", 6), "t.csv:1: expected text, got a NUL byte");
   ExpectFailure("a,b\n" + std::string(64'000'001, 'x') + ",2\n", "t.csv:2: expected records of at most 64000000 bytes");

@@ -39,7 +39,7 @@ class BenchmarkFasta : public LabelledSource {
     if (!input_.without_labels) {
       std::vector<std::string> words = SplitWords(header, '|');
       if (words.size() < 2)
-        Fail("{}: expected a header >name|label, got {:?}; plain FASTA needs a table of labels", record.place,
+        Fail("{}: expected a header >name|label, got \"{}\"; plain FASTA needs a table of labels", record.place,
              Printable(header));
       record.id = std::move(words[0]);
       record.labels.assign(std::make_move_iterator(words.begin() + 1), std::make_move_iterator(words.end()));
@@ -49,6 +49,7 @@ class BenchmarkFasta : public LabelledSource {
   }
 
   const LetterCounts& letters() const override { return reader_->counts(); }
+  std::vector<std::string> Notes() const override { return reader_->Notes(); }
   double Progress() const override { return reader_->Progress(); }
 
  private:
@@ -73,7 +74,11 @@ class FastaWithTable : public LabelledSource {
 
   std::vector<std::string> LabelNames() const override { return table_.label_names(); }
   const LetterCounts& letters() const override { return reader_->counts(); }
-  std::vector<std::string> Notes() const override { return table_.Notes(); }
+  std::vector<std::string> Notes() const override {
+    std::vector<std::string> notes = table_.Notes();
+    AddNotes(reader_->Notes(), notes);
+    return notes;
+  }
   double Progress() const override { return reader_->Progress(); }
 
  private:

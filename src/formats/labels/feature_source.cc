@@ -9,9 +9,9 @@
 #include "formats/labels/record_words.h"
 #include "formats/printable.h"
 #include "formats/sequences/indexed_fasta.h"
-#include "formats/sequences/region_file.h"
+#include "formats/sequences/placed_bases.h"
+#include "formats/sequences/region_reader.h"
 #include "genome/feature_window.h"
-#include "genome/nucleotide.h"
 
 namespace agront::formats {
 namespace {
@@ -22,7 +22,7 @@ class Features : public LabelledSource {
       : input_(input),
         window_(genome::ParseFeatureWindow(input.window.empty() ? "feature" : input.window)),
         genome_(input.genome),
-        features_(OpenRegionFile(input.path, input.feature)) {
+        features_(OpenNamedRegions(input.path, input.region_list, input.feature, genome_)) {
     if (!input.labels.empty()) {
       // Columns that the table has are the table's, others the features'. The table's ids are in its first column.
       LabelledInput table = input;
@@ -62,7 +62,7 @@ class Features : public LabelledSource {
       } else if (!input_.without_labels) {
         ReadLabels(record);
       }
-      Fetch(genome::WindowOf(feature, window_), record);
+      Fetch(feature, record);
       CompleteRecord(input_, record);
       return true;
     }
@@ -78,6 +78,8 @@ class Features : public LabelledSource {
 
   std::vector<std::string> Notes() const override {
     std::vector<std::string> notes = table_ ? table_->Notes() : std::vector<std::string>{};
+    AddNotes(genome_.Notes(), notes);
+    AddNotes(features_->Notes(), notes);
     if (padded_ > 0)
       notes.push_back(fmt::format("{} windows reach past the end of their sequence and have N there", padded_));
     return notes;
@@ -97,7 +99,7 @@ class Features : public LabelledSource {
   std::string Word(const std::string& column, const std::string& otherwise) const {
     if (column.empty()) return otherwise;
     const auto word = features_->Value(column);
-    if (!word) Fail("{}: expected {:?} in every line, got one without", features_->Place(), column);
+    if (!word) Fail("{}: expected \"{}\" in every line, got one without", features_->Place(), Printable(column));
     return *word;
   }
 
@@ -106,26 +108,14 @@ class Features : public LabelledSource {
     if (separator_) record.labels = SplitWords(std::string(record.labels[0]), *separator_);
   }
 
-  void Fetch(const genome::Region& window, LabelledRecord& record) {
-    const int64_t length = genome_.Length(window.sequence);
-    if (length < 0)
-      Fail("{}: {} has no sequence {}; its first are {}", features_->Place(), genome_.path(),
-           Printable(window.sequence), fmt::join(genome_.SomeNames(), ", "));
-    const int64_t start = std::clamp<int64_t>(window.start, 0, length);
-    const int64_t end = std::clamp<int64_t>(window.end, start, length);
-    const bool is_whole = start == window.start && end == window.end;
-    if (start == end || (!is_whole && !input_.pads_at_ends))
-      Fail("{}: window {}:{}-{} lies outside its sequence of {} bases{}", features_->Place(),
-           Printable(window.sequence), window.start, window.end, length,
-           start == end ? "" : "; windows may be padded with N there");
-    if (window.end - window.start > kMostBases)
-      Fail("{}: expected a window of at most {} bases, got {}", features_->Place(), kMostBases,
-           window.end - window.start);
-    padded_ += is_whole ? 0 : 1;
-    record.bases.assign(static_cast<size_t>(start - window.start), 'N');
-    record.bases += genome_.Fetch(window.sequence, start, end, letters_);
-    record.bases.append(static_cast<size_t>(window.end - end), 'N');
-    if (window.reverse) genome::ReverseComplement(record.bases);
+  void Fetch(const genome::Region& feature, LabelledRecord& record) {
+    const genome::Placement placement = PlaceWindow(feature, window_, genome_, input_.pads_at_ends, features_->Place());
+    const int64_t length = placement.region.end - placement.region.start;
+    if (length > kMostBases)
+      Fail("{}: expected a window of at most {} bases, got {}", features_->Place(), kMostBases, length);
+    padded_ += IsPadded(placement) ? 1 : 0;
+    record.bases = FetchPlaced(placement, 0, length, genome_, letters_);
+    record.placement = placement;
   }
 
   static constexpr int64_t kMostBases = 100'000'000;

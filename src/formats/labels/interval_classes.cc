@@ -19,8 +19,8 @@ IntervalClasses::IntervalClasses(const std::string& path, std::string background
     const auto [found, is_new] = indices.try_emplace(*word, static_cast<int>(words_.size()));
     if (is_new) words_.push_back(*word);
     if (words_.size() > kMostClasses)
-      Fail("{}: expected at most {} classes in the column of names, got {:?} as one more", file->Place(), kMostClasses,
-           Printable(*word));
+      Fail("{}: expected at most {} classes in the column of names, got \"{}\" as one more", file->Place(),
+           kMostClasses, Printable(*word));
     Sequence& sequence = sequences_[region.sequence];
     sequence.intervals.push_back({region.start, region.end, found->second});
     if (region.end > sequence.furthest_end) {
@@ -28,6 +28,7 @@ IntervalClasses::IntervalClasses(const std::string& path, std::string background
       sequence.place = file->Place();
     }
   }
+  notes_ = file->Notes();
   for (auto& [name, sequence] : sequences_) MakeDisjoint(sequence.intervals);
 }
 

@@ -26,6 +26,9 @@ class IntervalClasses {
   /// Of all sequences.
   int64_t disputed_bases() const { return disputed_bases_; }
 
+  /// What was left out of the file, a sentence each.
+  const std::vector<std::string>& notes() const { return notes_; }
+
   /// Throws Error when an interval lies beyond its sequence's end: `length` bases, or -1 when the genome does not have
   /// it.
   void CheckFits(const std::string& genome, const std::map<std::string, int64_t>& lengths) const;
@@ -49,6 +52,7 @@ class IntervalClasses {
   std::vector<std::string> words_;
   std::map<std::string, Sequence> sequences_;
   int64_t disputed_bases_ = 0;
+  std::vector<std::string> notes_;
 };
 
 }  // namespace agront::formats

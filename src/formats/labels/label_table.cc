@@ -34,6 +34,11 @@ void SetSeparator(const LabelledInput& input, RecordColumns& columns) {
 
 RecordColumns RecordColumns::OfSequences(const LabelledInput& input, const DelimitedFile& table) {
   RecordColumns columns = NamedColumns(input, table);
+  if (columns.labels.empty() && input.fits_a_task && input.label_separator.empty()) {
+    const size_t sequence = table.Column(input.sequence_column);
+    for (size_t i = 0; i < table.columns().size(); ++i)
+      if (i != sequence && i != columns.id && i != columns.group && i != columns.split) columns.labels.push_back(i);
+  }
   if (columns.labels.empty() && !input.without_labels)
     columns.labels = {table.Column(!table.HasColumn("label") && table.HasColumn("labels") ? "labels" : "label")};
   SetSeparator(input, columns);
@@ -83,10 +88,11 @@ LabelTable::LabelTable(const LabelledInput& input)
     const std::string id = row.record.id;
     const auto [found, is_new] = rows_.try_emplace(id, std::move(row));
     if (!is_new)
-      Fail("{}: expected each id once, got {:?} again, first in {}", table.Place(), Printable(id),
+      Fail("{}: expected each id once, got \"{}\" again, first in {}", table.Place(), Printable(id),
            found->second.record.place);
     some_id_ = id;
   }
+  notes_ = table.Notes();
   if (rows_.empty()) Fail("{}: expected labels, got a table without any row", path_);
 }
 
@@ -94,7 +100,7 @@ bool LabelTable::Label(LabelledRecord& record) {
   const auto found = rows_.find(record.id);
   if (found == rows_.end()) {
     if (!leaves_out_unlabelled_)
-      Fail("{}: {:?} has no row in {}, whose ids look like {:?}", record.place, Printable(record.id), path_,
+      Fail("{}: \"{}\" has no row in {}, whose ids look like \"{}\"", record.place, Printable(record.id), path_,
            Printable(some_id_));
     ++left_out_;
     return false;
@@ -110,8 +116,8 @@ bool LabelTable::Label(LabelledRecord& record) {
 }
 
 std::vector<std::string> LabelTable::Notes() const {
-  if (used_ == 0) Fail("{}: no sequence has an id of this table, such as {:?}", path_, Printable(some_id_));
-  std::vector<std::string> notes;
+  if (used_ == 0) Fail("{}: no sequence has an id of this table, such as \"{}\"", path_, Printable(some_id_));
+  std::vector<std::string> notes = notes_;
   if (left_out_ > 0) notes.push_back(fmt::format("{} sequences have no row in {} and are left out", left_out_, path_));
   if (const auto unused = static_cast<int64_t>(rows_.size()) - used_; unused > 0)
     notes.push_back(fmt::format("{} of {} rows of {} have no sequence", unused, rows_.size(), path_));

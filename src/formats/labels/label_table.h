@@ -57,6 +57,7 @@ class LabelTable {
   std::vector<std::string> label_names_;
   std::unordered_map<std::string, Row> rows_;
   std::string some_id_;
+  std::vector<std::string> notes_;  // of the file
   int64_t used_ = 0;
   int64_t left_out_ = 0;
 };

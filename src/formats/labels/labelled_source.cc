@@ -6,17 +6,32 @@
 #include "formats/labels/feature_source.h"
 #include "formats/labels/sequence_sources.h"
 #include "formats/labels/token_windows.h"
+#include "formats/printable.h"
+#include "formats/sequences/line_reader.h"
 
 namespace agront::formats {
 namespace {
 
 bool IsOfFeatures(InputKind kind) { return kind == InputKind::kBed || kind == InputKind::kGff3; }
 
+/// Names that were typed in a list, without the blanks behind its commas.
+LabelledInput WithTrimmedNames(LabelledInput input) {
+  for (std::string* name : {&input.sequence_column, &input.id_column, &input.group_column, &input.split_column})
+    *name = std::string(TrimBlanks(*name));
+  for (std::string& name : input.label_columns) {
+    name = std::string(TrimBlanks(name));
+    if (name.empty()) FailUsage("label columns: expected names, got an empty one");
+  }
+  return input;
+}
+
 void RefuseColumns(const LabelledInput& input) {
   for (const std::string& column : {input.id_column, input.group_column, input.split_column})
-    if (!column.empty()) FailUsage("{}: a FASTA file without a table of labels has no column {}", input.path, column);
+    if (!column.empty())
+      FailUsage("{}: a FASTA file without a table of labels has no column {}", input.path, Printable(column));
   if (!input.label_columns.empty())
-    FailUsage("{}: a FASTA file without a table of labels has no column {}", input.path, input.label_columns[0]);
+    FailUsage("{}: a FASTA file without a table of labels has no column {}", input.path,
+              Printable(input.label_columns[0]));
 }
 
 void RefuseOptionsOfTokens(const LabelledInput& input) {
@@ -29,6 +44,8 @@ std::unique_ptr<LabelledSource> OpenPerToken(const LabelledInput& input) {
     FailUsage(
         "--window, --pad-at-ends: go with a task per sequence; regions of a task per token are cut by "
         "--token-window-bp");
+  if (!input.region_list.empty() && (!input.path.empty() || input.genome.empty()))
+    FailUsage("--region: expected --genome alone beside it");
   if (!input.genome.empty()) {
     if (!input.path.empty() && !IsOfFeatures(KindOfInput(input.path)))
       FailUsage("{}: expected regions of the genome (BED, GFF3)", input.path);
@@ -44,9 +61,17 @@ std::unique_ptr<LabelledSource> OpenPerToken(const LabelledInput& input) {
 
 }  // namespace
 
-std::unique_ptr<LabelledSource> OpenLabelledSource(const LabelledInput& input, bool per_token) {
+std::unique_ptr<LabelledSource> OpenLabelledSource(const LabelledInput& given, bool per_token) {
+  const LabelledInput input = WithTrimmedNames(given);
+  if (!input.group_separator.empty() && !input.group_column.empty())
+    FailUsage("--group-separator: expected no --group-column, which says the groups already");
   if (per_token) return OpenPerToken(input);
   RefuseOptionsOfTokens(input);
+  if (!input.region_list.empty()) {
+    if (!input.path.empty()) FailUsage("expected --region or {}, got both", input.path);
+    if (input.genome.empty()) FailUsage("--region: expected --genome, the FASTA file that the regions are of");
+    return OpenFeatures(input);
+  }
   if (input.path.empty()) FailUsage("expected a file of sequences or features");
   switch (KindOfInput(input.path)) {
     case InputKind::kBed:

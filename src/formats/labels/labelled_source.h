@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "agront/labelled_input.h"
 #include "formats/sequences/sequence_reader.h"
+#include "genome/placement.h"
 
 namespace agront::formats {
 
@@ -25,7 +27,8 @@ struct LabelledRecord {
   std::vector<ClassRun> runs;       ///< tasks per token, instead of labels: up to the last base
   std::string group;
   std::string split;
-  std::string place;  ///< "file:line"
+  std::string place;                           ///< "file:line"
+  std::optional<genome::Placement> placement;  ///< of the bases, where they are a genome's
 };
 
 class LabelledSource {

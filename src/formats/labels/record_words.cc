@@ -2,8 +2,10 @@
 #include "formats/labels/record_words.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/error.h"
+#include "formats/printable.h"
 #include "formats/unicode.h"
 #include "genome/nucleotide.h"
 
@@ -11,18 +13,27 @@ namespace agront::formats {
 namespace {
 
 void CheckText(std::string_view what, const std::string& word, const LabelledRecord& record) {
-  if (!DecodeUtf8(word)) Fail("{}: {}: expected UTF-8, got \"{}\"", record.place, what, EscapedBytes(word));
+  if (!DecodeUtf8(word)) Fail("{}: {}: expected UTF-8, got \"{}\"", record.place, what, Printable(word));
 }
 
 }  // namespace
+
+bool IsMissing(std::string_view word) {
+  std::string lower(word);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  for (const std::string_view missing : {"", ".", "na", "n/a", "#n/a", "nan"})
+    if (lower == missing) return true;
+  return false;
+}
 
 void NormalizeBases(std::string& bases, LetterCounts& counts, const std::string& place) {
   if (bases.empty()) Fail("{}: expected a sequence, got none", place);
   for (size_t i = 0; i < bases.size(); ++i) {
     const genome::Letter letter = genome::kLetters[static_cast<unsigned char>(bases[i])];
     if (letter.kind == genome::LetterKind::kInvalid)
-      Fail("{}: base {} of the sequence: expected a base (A C G T U N or an IUPAC code), got {:?}", place, i + 1,
-           std::string(1, bases[i]));
+      Fail("{}: base {} of the sequence: expected a base (A C G T U N or an IUPAC code), got \"{}\"", place, i + 1,
+           Printable(bases.substr(i, 1)));
     counts.ambiguous += letter.kind == genome::LetterKind::kAmbiguous;
     counts.uracil += letter.kind == genome::LetterKind::kUracil;
     bases[i] = letter.base;
@@ -42,13 +53,18 @@ std::vector<std::string> SplitWords(std::string_view text, char separator) {
   }
 }
 
+void AddNotes(std::vector<std::string> more, std::vector<std::string>& notes) {
+  notes.insert(notes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
 char OneCharacter(std::string_view option, const std::string& text) {
-  if (text.size() != 1) FailUsage("{}: expected one character, got {:?}", option, text);
+  if (text.size() != 1) FailUsage("{}: expected one character, got \"{}\"", option, Printable(text));
   return text[0];
 }
 
 void CompleteRecord(const LabelledInput& input, LabelledRecord& record) {
   if (record.id.empty()) Fail("{}: expected an id, got none", record.place);
+  if (IsMissing(record.group)) record.group.clear();
   if (record.group.empty() && !input.group_separator.empty())
     record.group = record.id.substr(0, record.id.rfind(OneCharacter("group separator", input.group_separator)));
   if (!input.part.empty()) record.split = input.part;

@@ -12,12 +12,18 @@
 
 namespace agront::formats {
 
+/// Whether a word of a table stands for a missing value: empty, a dot, NA, N/A, #N/A or NaN in any case.
+bool IsMissing(std::string_view word);
+
 /// Letters of a file as A C G T N; `counts` grows by those that were changed. Throws Error beginning with `place` when
 /// there are none or one is no base.
 void NormalizeBases(std::string& bases, LetterCounts& counts, const std::string& place);
 
 /// The words between separators, without blanks around them.
 std::vector<std::string> SplitWords(std::string_view text, char separator);
+
+/// Puts sentences behind others.
+void AddNotes(std::vector<std::string> more, std::vector<std::string>& notes);
 
 /// The character of an option that takes one. Throws UsageError.
 char OneCharacter(std::string_view option, const std::string& text);

@@ -18,7 +18,10 @@ class SequenceTable : public LabelledSource {
       : input_(input),
         table_(input.path),
         columns_(RecordColumns::OfSequences(input, table_)),
-        sequence_(table_.Column(input.sequence_column)) {}
+        sequence_(table_.Column(input.sequence_column)) {
+    if (!columns_.id && !input.group_separator.empty())
+      FailUsage("{}: --group-separator goes with --id-column, the column whose ids it divides", input.path);
+  }
 
   bool Next(LabelledRecord& record) override {
     if (!table_.Next(fields_)) return false;
@@ -33,6 +36,7 @@ class SequenceTable : public LabelledSource {
 
   std::vector<std::string> LabelNames() const override { return columns_.LabelNames(table_); }
   const LetterCounts& letters() const override { return letters_; }
+  std::vector<std::string> Notes() const override { return table_.Notes(); }
   double Progress() const override { return table_.Progress(); }
 
  private:
@@ -72,7 +76,7 @@ class TokenTable : public LabelledSource {
     record.labels.clear();
     while ((has_row_ = ReadRow()) && row_.id == record.id) {
       if (row_.group != record.group || row_.split != record.split)
-        Fail("{}: expected the group and split of the tokens of {:?} before it", row_.place, Printable(record.id));
+        Fail("{}: expected the group and split of the tokens of \"{}\" before it", row_.place, Printable(record.id));
       if (record.bases.size() + row_.bases.size() > kMostBases)
         Fail("{}: expected examples of at most {} bases", row_.place, kMostBases);
       record.bases += row_.bases;
@@ -88,6 +92,7 @@ class TokenTable : public LabelledSource {
 
   std::vector<std::string> BaseClasses() const override { return classes_; }
   const LetterCounts& letters() const override { return letters_; }
+  std::vector<std::string> Notes() const override { return table_.Notes(); }
   double Progress() const override { return table_.Progress(); }
 
  private:

@@ -7,9 +7,9 @@
 #include "base/error.h"
 #include "formats/labels/interval_classes.h"
 #include "formats/labels/record_words.h"
-#include "formats/printable.h"
 #include "formats/sequences/indexed_fasta.h"
-#include "formats/sequences/region_file.h"
+#include "formats/sequences/placed_bases.h"
+#include "formats/sequences/region_reader.h"
 #include "genome/nucleotide.h"
 
 namespace agront::formats {
@@ -34,7 +34,8 @@ class TokenWindows : public LabelledSource {
       for (const std::string& name : names_) lengths.emplace(name, genome_.Length(name));
       classes_->CheckFits(genome_.path(), lengths);
     }
-    if (!input.path.empty()) regions_ = OpenRegionFile(input.path, input.feature);
+    if (!input.path.empty() || !input.region_list.empty())
+      regions_ = OpenNamedRegions(input.path, input.region_list, input.feature, genome_);
   }
 
   bool Next(LabelledRecord& record) override {
@@ -61,7 +62,9 @@ class TokenWindows : public LabelledSource {
   const LetterCounts& letters() const override { return letters_; }
 
   std::vector<std::string> Notes() const override {
-    std::vector<std::string> notes;
+    std::vector<std::string> notes = genome_.Notes();
+    if (regions_) AddNotes(regions_->Notes(), notes);
+    if (classes_) AddNotes(classes_->notes(), notes);
     if (empty_ > 0) notes.push_back(fmt::format("{} windows are all N and are left out", empty_));
     if (classes_ && classes_->disputed_bases() > 0)
       notes.push_back(fmt::format("{} bases are in intervals of different classes of {} and have none",
@@ -79,15 +82,12 @@ class TokenWindows : public LabelledSource {
     if (regions_) {
       if (!regions_->Next(region_)) return false;
       place_ = regions_->Place();
-      const int64_t length = genome_.Length(region_.sequence);
-      if (length < 0) Fail("{}: {} has no sequence {}", place_, genome_.path(), Printable(region_.sequence));
-      if (region_.end > length)
-        Fail("{}: region {}:{}-{} lies outside its sequence of {} bases", place_, Printable(region_.sequence),
-             region_.start, region_.end, length);
+      sequence_length_ = PlaceWindow(region_, {}, genome_, /*pads_at_ends=*/false, place_).sequence_length;
     } else {
       if (next_name_ == names_.size()) return false;
       const std::string& name = names_[next_name_++];
-      region_ = {name, name, 0, genome_.Length(name), false};
+      sequence_length_ = genome_.Length(name);
+      region_ = {name, name, 0, sequence_length_, false};
       place_ = fmt::format("{}:{}", genome_.path(), name);
     }
     at_ = region_.start;
@@ -100,6 +100,8 @@ class TokenWindows : public LabelledSource {
     record.group = input_.group_separator.empty() ? region_.sequence : "";
     record.split.clear();
     record.labels.clear();
+    record.placement = {.region = {record.id, region_.sequence, start, end, region_.reverse},
+                        .sequence_length = sequence_length_};
     record.runs = classes_ ? classes_->Runs(region_.sequence, start, end) : std::vector<ClassRun>{{end - start, ""}};
     if (!region_.reverse) return;
     genome::ReverseComplement(record.bases);
@@ -118,6 +120,7 @@ class TokenWindows : public LabelledSource {
   std::unique_ptr<RegionFile> regions_;  // none: whole sequences
   size_t next_name_ = 0;
   genome::Region region_;
+  int64_t sequence_length_ = 0;
   std::string place_;
   int64_t at_ = 0;  // where the next window starts
   int64_t empty_ = 0;

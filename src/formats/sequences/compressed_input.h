@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes of a file that may be gzip or bgzip (htslib's), with every sign of truncation an error.
+// Bytes of a text file that may be gzip or bgzip (htslib's), with every sign of truncation an error.
+//
+// A byte-order mark of UTF-8 at the beginning is passed over, UTF-16 refused. Zeros behind compressed data, as tapes
+// and disk blocks leave them, are passed over with a note; anything else there is an error.
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 struct BGZF;
+struct hFILE;
 
 namespace agront::formats {
+
+class GzipStream;
 
 class CompressedInput {
  public:
@@ -18,7 +26,8 @@ class CompressedInput {
   CompressedInput(const CompressedInput&) = delete;
   CompressedInput& operator=(const CompressedInput&) = delete;
 
-  /// Fills the buffer as far as the input goes; 0 at its end. Throws Error for corrupt or truncated compression.
+  /// Fills the buffer, of 4 bytes or more, as far as the input goes; 0 at its end. Throws Error for corrupt or
+  /// truncated compression.
   size_t Read(std::span<char> buffer);
 
   /// The share of the file that was read, less `pending` bytes that the caller has not used yet; negative when its size
@@ -28,9 +37,24 @@ class CompressedInput {
   /// For messages: the path, or "standard input".
   const std::string& name() const { return name_; }
 
+  /// What was passed over, a sentence each.
+  std::vector<std::string> Notes() const;
+
  private:
+  size_t ReadBytes(std::span<char> buffer);
+  size_t ReadGzip(std::span<char> buffer);
+  size_t ReadBlocks(std::span<char> buffer);
+  void CheckLastBlock() const;
+  bool OnlyPaddingFollows() const;
+
+  std::string path_;
   std::string name_;
-  BGZF* file_ = nullptr;
+  hFILE* file_ = nullptr;   // the file as it is; blocks_ owns it where it is there
+  BGZF* blocks_ = nullptr;  // plain or bgzip
+  std::unique_ptr<GzipStream> gzip_;
+  bool is_bgzip_ = false;
+  bool is_at_start_ = true;
+  bool has_padding_ = false;
   double bytes_ = -1;
   double delivered_ = 0;  // bytes after decompression
 };

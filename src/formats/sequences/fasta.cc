@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "formats/printable.h"
 #include "formats/sequences/compressed_input.h"
 #include "formats/unicode.h"
 #include "genome/nucleotide.h"
@@ -59,12 +60,32 @@ bool CopyPlain(std::string_view letters, unsigned char kept_bits, char* out) {
   return (words[0] | words[1]) == 0;
 }
 
+using Letters256 = std::array<genome::Letter, 256>;
+
+Letters256 MakeLettersAsWritten() {
+  Letters256 letters = genome::kLetters;
+  for (size_t code = 0; code < letters.size(); ++code)
+    if (letters[code].kind != genome::LetterKind::kInvalid)
+      letters[code] = {static_cast<char>(code), genome::LetterKind::kBase};
+  return letters;
+}
+
+const Letters256& LettersOf(LetterCase letter_case) {
+  static const Letters256 as_written = MakeLettersAsWritten();
+  switch (letter_case) {
+    case LetterCase::kKept: return genome::kLettersInCase;
+    case LetterCase::kAsWritten: return as_written;
+    case LetterCase::kUpper: break;
+  }
+  return genome::kLetters;
+}
+
 class FastaReader : public SequenceReader {
  public:
   FastaReader(const std::string& path, LetterCase letter_case, RecordName record_name)
       : record_name_(record_name),
-        letters_(letter_case == LetterCase::kKept ? genome::kLettersInCase : genome::kLetters),
-        kept_bits_(letter_case == LetterCase::kKept ? 0xFF : kUpperBits),
+        letters_(LettersOf(letter_case)),
+        kept_bits_(letter_case == LetterCase::kUpper ? kUpperBits : 0xFF),
         input_(path),
         buffer_(1 << 20) {
     SkipToFirstRecord();
@@ -98,6 +119,7 @@ class FastaReader : public SequenceReader {
   std::string Place() const override { return fmt::format("{}:{}", input_.name(), record_line_); }
   const LetterCounts& counts() const override { return counts_; }
   double Progress() const override { return input_.Progress(end_ - at_); }
+  std::vector<std::string> Notes() const override { return input_.Notes(); }
 
  private:
   /// Whether there is another byte; it is buffer_[at_] then.
@@ -110,24 +132,28 @@ class FastaReader : public SequenceReader {
 
   [[noreturn]] void FailHere(std::string_view expected, std::string_view got) const {
     Fail("{}:{}:{}: expected {}, got {}{}", input_.name(), line_, column_, expected, got,
-         name_.empty() ? "" : fmt::format(" (record {})", name_));
+         name_.empty() ? "" : fmt::format(" (record {})", Printable(name_)));
   }
 
-  /// Moves past one byte and keeps line and column.
+  /// Moves past one byte and keeps line and column. A line ends with CR, LF, or both.
   void Advance() {
-    at_line_start_ = buffer_[at_] == '\n';
-    if (at_line_start_) {
+    const char code = buffer_[at_++];
+    const bool ends_line = code == '\r' || (code == '\n' && !after_return_);
+    if (ends_line) {
       ++line_;
       column_ = 1;
-    } else {
+    } else if (code != '\n') {
       ++column_;
     }
-    ++at_;
+    at_line_start_ = code == '\r' || code == '\n';
+    after_return_ = code == '\r';
   }
+
+  bool AtLineEnd() const { return buffer_[at_] == '\n' || buffer_[at_] == '\r'; }
 
   void SkipToFirstRecord() {
     bool empty = true;
-    while (Peek() && (IsBlank(buffer_[at_]) || buffer_[at_] == '\n')) {
+    while (Peek() && (IsBlank(buffer_[at_]) || AtLineEnd())) {
       empty = false;
       Advance();
     }
@@ -142,15 +168,17 @@ class FastaReader : public SequenceReader {
     record_line_ = line_;
     Advance();  // '>'
     bool in_name = true;
-    for (; Peek() && buffer_[at_] != '\n'; Advance()) {
+    for (; Peek() && !AtLineEnd(); Advance()) {
       in_name = in_name && (record_name_ == RecordName::kWholeLine || !IsBlank(buffer_[at_]));
       if (in_name) name_ += buffer_[at_];
+      if (name_.size() > kMostNameBytes)
+        Fail("{}: expected a name of at most {} bytes after '>', got more: are line ends missing?", Place(),
+             kMostNameBytes);
     }
     if (record_name_ == RecordName::kWholeLine) TrimBlanks(name_);
-    if (name_.empty()) Fail("{}:{}: expected a name after '>'", input_.name(), record_line_);
-    if (!DecodeUtf8(name_))
-      Fail("{}:{}: expected a name in UTF-8, got \"{}\"", input_.name(), record_line_, EscapedBytes(name_));
-    if (Peek()) Advance();  // '\n'
+    if (name_.empty()) Fail("{}: expected a name after '>'", Place());
+    if (!DecodeUtf8(name_)) Fail("{}: expected a name in UTF-8, got \"{}\"", Place(), Printable(name_));
+    if (Peek()) Advance();  // the line's end
     at_header_ = false;
     in_record_ = true;
     record_has_bases_ = false;
@@ -160,15 +188,16 @@ class FastaReader : public SequenceReader {
   void EndRecord() {
     in_record_ = false;
     if (!record_has_bases_)
-      Fail("{}:{}: expected sequence after the header of record {}, got none", input_.name(), record_line_, name_);
+      Fail("{}: expected sequence after the header of record {}, got none", Place(), Printable(name_));
   }
 
   /// Bases up to the end of the line, of the buffer, or `most` of them.
   void ReadLinePiece(size_t most, std::string& bases) {
     const char* begin = buffer_.data() + at_;
     const size_t length = std::min(most, end_ - at_);
-    const void* newline = std::memchr(begin, '\n', length);
-    const size_t line = newline == nullptr ? length : static_cast<const char*>(newline) - begin;
+    size_t line = length;
+    for (const char end : {'\n', '\r'})
+      if (const void* found = std::memchr(begin, end, line)) line = static_cast<const char*>(found) - begin;
     const size_t old_size = bases.size();
     bases.resize(old_size + line);
     if (!CopyPlain({begin, line}, kept_bits_, bases.data() + old_size)) {
@@ -186,10 +215,12 @@ class FastaReader : public SequenceReader {
       for (size_t i = 0; i < line; ++i) Count(begin[i]);
     }
     record_has_bases_ = record_has_bases_ || line > 0;
-    column_ += static_cast<int64_t>(line);
-    at_ += line;
-    at_line_start_ = at_line_start_ && line == 0;
-    if (line < length) Advance();  // the newline
+    if (line > 0) {
+      column_ += static_cast<int64_t>(line);
+      at_ += line;
+      at_line_start_ = after_return_ = false;
+    }
+    if (line < length) Advance();  // the line's end
   }
 
   /// The same, byte by byte, for a piece with blanks, a mask or a letter to refuse.
@@ -211,7 +242,7 @@ class FastaReader : public SequenceReader {
   /// `<mask>`, which a line break may cut, but not before its '>': that would begin a record.
   void ReadMask(std::string& bases) {
     for (const char expected : kMaskText) {
-      while (Peek() && (buffer_[at_] == '\n' || buffer_[at_] == '\r')) Advance();
+      while (Peek() && AtLineEnd()) Advance();
       if (Peek() && at_line_start_ && buffer_[at_] == '>') FailHere("<mask> to end", "'>' at the start of a line");
       if (!Peek()) FailHere("<mask>", "the end of the file");
       if (buffer_[at_] != expected) FailHere("<mask>", Shown(buffer_[at_]));
@@ -238,6 +269,7 @@ class FastaReader : public SequenceReader {
   int64_t line_ = 1;
   int64_t column_ = 1;
   bool at_line_start_ = true;
+  bool after_return_ = false;
   bool at_header_ = false;
   bool in_record_ = false;
   bool record_has_bases_ = false;

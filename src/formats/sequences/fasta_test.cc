@@ -81,6 +81,58 @@ TEST_F(FastaTest, ReadsTheLegalOddities) {
   for (size_t piece : {1, 2, 3, 1000}) EXPECT_EQ(ReadAll(piece), want) << piece;
 }
 
+TEST_F(FastaTest, ReadsEveryLineEnd) {
+  const Records want = {{"a", "ACGTAC"}, {"b", "GGTT"}};
+  for (const std::string end : {"\n", "\r\n", "\r"})
+    for (const std::string last : {"", "\n", "\r"}) {
+      Write(end + ">a first" + end + "ACGT" + end + end + "AC" + end + ">b" + end + "GG TT" + end + last);
+      for (const size_t piece : {1, 2, 3, 1000}) EXPECT_EQ(ReadAll(piece), want) << piece;
+      Write(">a" + end + "AC" + end + ">b" + end + "AXC" + end);
+      EXPECT_EQ(Message(), ":4:2: expected a base (A C G T U N or an IUPAC code), got 'X' (record b)");
+      Write(">a" + end + "AC" + end + "<ma" + end + "sk>" + end + ">" + end);
+      EXPECT_EQ(Message(), ":5: expected a name after '>'");
+    }
+}
+
+TEST_F(FastaTest, PassesOverAByteOrderMark) {
+  Write("\xEF\xBB\xBF>a\nACGT\n");
+  EXPECT_EQ(ReadAll(), (Records{{"a", "ACGT"}}));
+}
+
+TEST_F(FastaTest, GivesLettersAsTheyAreWritten) {
+  Write(">a\nACgtNnRr\nuU ac<mask>\n");
+  const auto reader = OpenFasta(path_, LetterCase::kAsWritten);
+  std::string name;
+  std::string bases;
+  ASSERT_TRUE(reader->NextRecord(name));
+  EXPECT_FALSE(reader->ReadBases(100, bases));
+  EXPECT_EQ(bases, "ACgtNnRruUac??????");
+  Write(">a\nAC-GT\n");
+  EXPECT_THROW(
+      {
+        const auto damaged = OpenFasta(path_, LetterCase::kAsWritten);
+        damaged->NextRecord(name);
+        damaged->ReadBases(100, bases);
+      },
+      Error);
+}
+
+TEST_F(FastaTest, RefusesAHeaderWithoutEnd) {
+  Write(">" + std::string(kMostNameBytes, 'A') + " and\nACGT\n");
+  EXPECT_EQ(ReadAll(), (Records{{std::string(kMostNameBytes, 'A'), "ACGT"}}));
+  Write(">a\nAC\n>" + std::string(3'000'000, 'A'));
+  EXPECT_EQ(Message(), ":3: expected a name of at most 65536 bytes after '>', got more: are line ends missing?");
+  Write(">" + std::string(kMostNameBytes, 'A') + "\nX\n");
+  EXPECT_LT(Message().size(), 400U);
+}
+
+TEST_F(FastaTest, ShowsNamesOnOneLine) {
+  Write(">a\x1B[31m\nX\n");
+  EXPECT_EQ(Message(), ":2:1: expected a base (A C G T U N or an IUPAC code), got 'X' (record a\\x1b[31m)");
+  Write(">a\x07\n>b\nAC\n");
+  EXPECT_EQ(Message(), ":1: expected sequence after the header of record a\\x07, got none");
+}
+
 TEST_F(FastaTest, CountsWhatItChanges) {
   Write(">a\nACGURYryu\n>b\nAC-GT");
   EXPECT_THROW(ReadAll(), Error);

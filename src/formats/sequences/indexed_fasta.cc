@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/sequences/indexed_fasta.h"
 
-#include <htslib/faidx.h>
 #include <htslib/hts_log.h>
-#include <stdlib.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
-#include <map>
+#include <optional>
+#include <span>
+#include <unordered_map>
 
 #include "base/error.h"
-#include "base/output_file.h"
+#include "base/temporary_file.h"
+#include "formats/printable.h"
 #include "formats/sequences/fasta.h"
-#include "formats/sequences/line_reader.h"
+#include "formats/sequences/fasta_index.h"
+#include "formats/sequences/fasta_lines.h"
+#include "formats/sequences/wrong_index.h"
 #include "genome/nucleotide.h"
 
 namespace agront::formats {
@@ -21,114 +23,165 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool IsFresh(const fs::path& index, const fs::path& file) {
-  std::error_code missing;
-  return fs::exists(index, missing) && fs::last_write_time(index) >= fs::last_write_time(file);
-}
-
-bool IsGzip(const std::string& path) { return path.ends_with(".gz") || path.ends_with(".bgz"); }
-
-/// Writes the records again, in lines of one length.
-void Rewrite(const std::string& from, const std::string& to) {
-  constexpr size_t kLine = 100;
-  const auto reader = OpenFasta(from);
-  OutputFile out(to, false);
-  std::string name;
-  while (reader->NextRecord(name)) {
-    out.Write(">" + name + "\n");
-    std::string line;
-    for (bool more = true; more; line.clear()) {
-      more = reader->ReadBases(kLine, line);
-      if (!line.empty()) out.Write(line + "\n");
-    }
-  }
-  out.Commit();
+bool IsOlder(const fs::path& index, const fs::path& file) {
+  std::error_code unknown;
+  return fs::last_write_time(index, unknown) < fs::last_write_time(file, unknown);
 }
 
 }  // namespace
 
-struct IndexedFasta::Files {
-  std::string temporary_folder;
-  faidx_t* index = nullptr;
-  std::map<std::string, int64_t> lengths;
-
-  ~Files() {
-    if (index != nullptr) fai_destroy(index);
-    RemoveTemporaryFolder();
+/// The genome, or a copy of its sequences one after another, and where in it each of them is.
+class IndexedFasta::Sequences {
+ public:
+  explicit Sequences(const std::string& path) : path_(path) {
+    if (!IsPlainGzip(path)) genome_.emplace(path);
+    if (!UseIndexOfFile()) MakeIndex();
   }
 
-  /// Once loaded, an index is in memory and the genome open: nothing has to stay behind, however the program ends.
-  void RemoveTemporaryFolder() {
-    std::error_code ignored;
-    if (!temporary_folder.empty()) fs::remove_all(temporary_folder, ignored);
-    temporary_folder.clear();
+  const std::vector<IndexedSequence>& all() const { return all_; }
+
+  /// Null when there is none of this name.
+  const IndexedSequence* Find(const std::string& name) const {
+    const auto found = places_.find(name);
+    return found == places_.end() ? nullptr : &all_[found->second];
   }
 
-  const std::string& TemporaryFolder() {
-    if (temporary_folder.empty()) {
-      std::string pattern = (fs::temp_directory_path() / "agront-index-XXXXXX").string();
-      if (mkdtemp(pattern.data()) == nullptr) Fail("{}: cannot make a folder: {}", pattern, SystemError());
-      temporary_folder = pattern;
-    }
-    return temporary_folder;
-  }
-
-  /// From the index's own text, name and length a line: faidx_seq_len gives an int, too small for large chromosomes.
-  void ReadLengths(const std::string& fai) {
-    LineReader lines(fai);
-    for (std::string line; lines.Next(line);) {
-      const auto fields = SplitTabs(line);
-      int64_t length = 0;
-      if (fields.size() < 2 ||
-          std::from_chars(fields[1].data(), fields[1].data() + fields[1].size(), length).ec != std::errc())
-        Fail("{}: expected a name and a length (faidx), got {:?}", lines.Place(), line);
-      lengths.emplace(fields[0], length);
+  /// Letters as they stand in the file.
+  std::string Letters(const std::string& name, int64_t start, int64_t end) {
+    const int64_t length = Find(name)->length;
+    for (;;) {
+      try {
+        return ReadLetters(*Find(name), start, end);
+      } catch (const WrongIndex& error) {
+        if (!Distrust(error)) Fail("{}: {}: is the file being changed?", path_, error.what());
+      }
+      if (!UseIndexOfFile()) MakeIndex();
+      if (const IndexedSequence* again = Find(name); again == nullptr || again->length != length)
+        Fail("{}: {}.fai is of another file: it has {} bases of {}, the genome {}; delete it", path_, path_, length,
+             Printable(name), again == nullptr ? 0 : again->length);
     }
   }
+
+  std::vector<std::string> Notes() const {
+    std::vector<std::string> notes = notes_;
+    if (genome_ && !genome_->note().empty()) notes.push_back(genome_->note());
+    return notes;
+  }
+
+ private:
+  /// Whether the .fai beside the genome fits.
+  bool UseIndexOfFile() {
+    const std::string fai = path_ + ".fai";
+    std::error_code missing;
+    while (genome_ && may_use_fai_ && fs::exists(fai, missing)) {
+      try {
+        // A letter that became a blank shows nowhere but in its line.
+        if (IsOlder(fai, path_)) FailIndex("it is older; if it is right, give it a new date (touch)");
+        std::vector<IndexedSequence> sequences = ReadFai(fai, genome_->size());
+        CheckFits(sequences, *genome_);
+        SetSequences(std::move(sequences));
+        return true;
+      } catch (const WrongIndex& error) {
+        Distrust(error);
+      }
+    }
+    return false;
+  }
+
+  /// Gives up the .gzi, else the .fai; false when neither is used.
+  bool Distrust(const WrongIndex& error) {
+    if (genome_ && genome_->uses_gzi()) {
+      genome_->FindBlocks();
+      notes_.push_back(fmt::format("{}.gzi is not of {} and is not used: {}", path_, path_, error.what()));
+      return true;
+    }
+    if (!genome_ || !may_use_fai_) return false;
+    may_use_fai_ = false;
+    notes_.push_back(fmt::format("{}.fai is not of {}, an index is made for this run: {}", path_, path_, error.what()));
+    return true;
+  }
+
+  void MakeIndex() {
+    may_use_fai_ = false;
+    std::optional<std::vector<IndexedSequence>> sequences;
+    if (genome_) {
+      genome_->FindBlocks();
+      sequences = BuildFastaIndex(path_, *genome_);
+    }
+    SetSequences(sequences ? std::move(*sequences) : Copy());
+  }
+
+  void SetSequences(std::vector<IndexedSequence> sequences) {
+    all_ = std::move(sequences);
+    places_.clear();
+    for (size_t i = 0; i < all_.size(); ++i) places_.emplace(all_[i].name, i);
+  }
+
+  /// Writes all letters to a file of our own, a line a sequence.
+  std::vector<IndexedSequence> Copy() {
+    constexpr size_t kPiece = 1 << 20;
+    copy_.emplace(fs::temp_directory_path().string());
+    std::vector<IndexedSequence> sequences;
+    std::unordered_map<std::string, std::string> places;
+    const auto reader = OpenFasta(path_, LetterCase::kAsWritten);
+    for (std::string name; reader->NextRecord(name);) {
+      const auto [first, is_new] = places.emplace(name, reader->Place());
+      if (!is_new)
+        Fail("{}: expected each sequence once, got {} again, first at {}", reader->Place(), Printable(name),
+             first->second);
+      const auto offset = static_cast<int64_t>(copy_->size());
+      std::string letters;
+      for (bool more = true; more;) {
+        letters.clear();
+        more = reader->ReadBases(kPiece, letters);
+        if (letters.find(genome::kMaskedBase) != std::string::npos)
+          Fail("{}: sequence {}: expected bases, got a <mask>", reader->Place(), Printable(name));
+        copy_->Append(std::as_bytes(std::span(letters)));
+      }
+      const auto length = static_cast<int64_t>(copy_->size()) - offset;
+      sequences.push_back({name, length, offset, length, length});
+    }
+    return sequences;
+  }
+
+  std::string ReadLetters(const IndexedSequence& sequence, int64_t start, int64_t end) {
+    if (!copy_) return ReadLines(*genome_, sequence, start, end);
+    std::string letters(static_cast<size_t>(end - start), '\0');
+    copy_->ReadAt(static_cast<uint64_t>(sequence.offset + start), std::as_writable_bytes(std::span(letters)));
+    return letters;
+  }
+
+  std::string path_;
+  std::optional<RandomAccessFile> genome_;  // none where it is plain gzip
+  std::optional<TemporaryFile> copy_;
+  bool may_use_fai_ = true;
+  std::vector<IndexedSequence> all_;
+  std::unordered_map<std::string, size_t> places_;  // in all_
+  std::vector<std::string> notes_;
 };
 
-IndexedFasta::IndexedFasta(const std::string& path) : path_(path), files_(std::make_unique<Files>()) {
+IndexedFasta::IndexedFasta(const std::string& path) : path_(path) {
   hts_set_log_level(HTS_LOG_OFF);
+  if (!fs::exists(path)) Fail("{}: no such file", path);
   if (!fs::is_regular_file(path)) Fail("{}: expected a FASTA file with random access", path);
   OpenFasta(path);  // the errors of a file that is no FASTA
-  std::string fai = path + ".fai";
-  std::string gzi = path + ".gzi";
-  std::string indexed = path;
-  if (!IsFresh(fai, path) || (IsGzip(path) && !IsFresh(gzi, path))) {
-    fai = files_->TemporaryFolder() + "/genome.fai";
-    gzi = files_->TemporaryFolder() + "/genome.gzi";
-    if (fai_build3(path.c_str(), fai.c_str(), gzi.c_str()) != 0) {
-      indexed = files_->TemporaryFolder() + "/genome.fa";
-      Rewrite(path, indexed);
-      if (fai_build3(indexed.c_str(), fai.c_str(), gzi.c_str()) != 0) Fail("{}: cannot be indexed", path);
-    }
-  }
-  files_->index = fai_load3(indexed.c_str(), fai.c_str(), gzi.c_str(), 0);
-  if (files_->index == nullptr) Fail("{}: its index {} cannot be read; delete it to have it made anew", path, fai);
-  files_->ReadLengths(fai);
-  files_->RemoveTemporaryFolder();
+  sequences_ = std::make_unique<Sequences>(path);
 }
 
 IndexedFasta::~IndexedFasta() = default;
 
 int64_t IndexedFasta::Length(const std::string& sequence) const {
-  const auto found = files_->lengths.find(sequence);
-  return found == files_->lengths.end() ? -1 : found->second;
+  const IndexedSequence* found = sequences_->Find(sequence);
+  return found == nullptr ? -1 : found->length;
 }
 
 std::string IndexedFasta::Fetch(const std::string& sequence, int64_t start, int64_t end, LetterCounts& counts) const {
-  hts_pos_t length = 0;
-  char* letters = faidx_fetch_seq64(files_->index, sequence.c_str(), start, end - 1, &length);
-  const std::unique_ptr<char, decltype(&free)> owner(letters, free);
-  if (letters == nullptr || length != end - start)
-    Fail("{}: expected bases {} to {} of {}, got {} of them: the file is damaged or its index is of another file",
-         path_, start, end, sequence, letters == nullptr ? 0 : length);
-  std::string bases(letters, letters + length);
+  std::string bases = sequences_->Letters(sequence, start, end);
   for (size_t i = 0; i < bases.size(); ++i) {
     const genome::Letter letter = genome::kLetters[static_cast<unsigned char>(bases[i])];
     if (letter.kind == genome::LetterKind::kInvalid)
-      Fail("{}: sequence {}, base {}: expected a base (A C G T U N or an IUPAC code), got {:?}", path_, sequence,
-           start + static_cast<int64_t>(i) + 1, bases.substr(i, 1));
+      Fail("{}: sequence {}, base {}: expected a base (A C G T U N or an IUPAC code), got \"{}\"", path_,
+           Printable(sequence), start + static_cast<int64_t>(i) + 1, Printable(bases.substr(i, 1)));
     counts.ambiguous += letter.kind == genome::LetterKind::kAmbiguous;
     counts.uracil += letter.kind == genome::LetterKind::kUracil;
     bases[i] = letter.base;
@@ -138,14 +191,20 @@ std::string IndexedFasta::Fetch(const std::string& sequence, int64_t start, int6
 
 std::vector<std::string> IndexedFasta::Names() const {
   std::vector<std::string> names;
-  for (int i = 0; i < faidx_nseq(files_->index); ++i) names.emplace_back(faidx_iseq(files_->index, i));
+  for (const IndexedSequence& sequence : sequences_->all()) names.push_back(sequence.name);
   return names;
 }
 
 std::vector<std::string> IndexedFasta::SomeNames() const {
-  std::vector<std::string> names = Names();
-  if (names.size() > 5) names.resize(5);
+  constexpr size_t kShown = 5;
+  std::vector<std::string> names;
+  for (const IndexedSequence& sequence : sequences_->all()) {
+    if (names.size() == kShown) break;
+    names.push_back(Printable(sequence.name));
+  }
   return names;
 }
+
+std::vector<std::string> IndexedFasta::Notes() const { return sequences_->Notes(); }
 
 }  // namespace agront::formats

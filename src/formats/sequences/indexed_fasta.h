@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random access to the sequences of a FASTA file (htslib's faidx).
+// Random access to the sequences of a FASTA file.
 #pragma once
 
 #include <cstdint>
@@ -11,11 +11,17 @@
 
 namespace agront::formats {
 
-/// Uses genome.fa.fai (and .gzi) where they are newer than the genome; else indexes into a temporary folder that goes
-/// with this object. A file that faidx cannot index (plain gzip, lines of uneven length) is first written there anew.
-/// Thread safety: none.
+/// Uses genome.fa.fai (and .gzi) where they fit the genome: a .fai that is not older, whose sequences begin and end
+/// where they do in the file, which is compared when it is opened, and whose lines do, as far as they are fetched. Else
+/// an index is made for this object, which reads the genome once; a file that only can be read from its beginning
+/// (plain gzip, lines of uneven length or with blanks) is copied into a temporary file first. The genome's folder is
+/// not written to.
+///
+/// Not htslib's faidx: it passes over blanks, so that bases behind them are others than asked for, keeps the first of
+/// two sequences with one name, and ends the process at a damaged .gzi. Thread safety: none.
 class IndexedFasta {
  public:
+  /// Throws Error for a file that is no FASTA or has a name twice.
   explicit IndexedFasta(const std::string& path);
   ~IndexedFasta();
   IndexedFasta(const IndexedFasta&) = delete;
@@ -34,12 +40,15 @@ class IndexedFasta {
   /// The first of them, for messages.
   std::vector<std::string> SomeNames() const;
 
+  /// Why an index is not used, a sentence each.
+  std::vector<std::string> Notes() const;
+
   const std::string& path() const { return path_; }
 
  private:
-  struct Files;
+  class Sequences;
   std::string path_;
-  std::unique_ptr<Files> files_;
+  std::unique_ptr<Sequences> sequences_;
 };
 
 }  // namespace agront::formats

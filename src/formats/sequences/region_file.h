@@ -4,12 +4,15 @@
 // BED: columns sequence, start, end (0-based half-open), then name (else "sequence:start-end") and strand, in the
 // fourth and sixth where they are there; comments, "track" and "browser" lines are passed over.
 // GFF3: lines of one type (such as "gene") or of several ("gene,pseudogene"), 1-based inclusive; the name is the
-// attribute ID, else Name, else as in BED.
+// attribute ID, else Name, else as in BED. Percent-encoded letters are decoded. The file ends for us where FASTA
+// begins. In both, blanks around a word are no part of it, and intervals without bases (equal start and end; in GFF3,
+// an end one before the start) are left out and counted.
 #pragma once
 
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "genome/region.h"
 
@@ -28,10 +31,18 @@ class RegionFile {
   virtual std::string Place() const = 0;
   /// The share of the file that was read; negative when not known.
   virtual double Progress() const = 0;
+  /// Of the types of GFF3 lines that were asked for, those not met so far.
+  virtual std::vector<std::string> MissingTypes() const { return {}; }
+  /// What was left out or is missing, a sentence each; at the end.
+  virtual std::vector<std::string> Notes() const = 0;
 };
 
+/// By the name: .gff or .gff3, with .gz or not.
+bool IsGff(const std::string& path);
+
 /// By the name: .gff, .gff3 (or .gtf, refused) and .bed, with .gz or not; other names are taken as BED.
-/// `feature` is the type of GFF3 lines to read, several are separated by commas; empty: every type.
+/// `feature` is the type of GFF3 lines to read, several are separated by commas; empty: every type. A type that the
+/// file lacks beside others is no error here; CheckFeatureTypes makes it one.
 std::unique_ptr<RegionFile> OpenRegionFile(const std::string& path, const std::string& feature);
 
 }  // namespace agront::formats

@@ -4,7 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
+
+#include "genome/placement.h"
 
 namespace agront::formats {
 
@@ -25,11 +29,17 @@ class SequenceReader {
   /// or the record ends. Returns whether the record has more.
   virtual bool ReadBases(size_t wanted, std::string& bases) = 0;
 
+  /// Where the record that NextRecord gave last lies on a genome; nothing when it was read as a record of its own.
+  virtual std::shared_ptr<const genome::Placement> placement() const { return nullptr; }
+
   /// "file:line", of the record that NextRecord gave last.
   virtual std::string Place() const = 0;
 
   /// Of all that was read so far.
   virtual const LetterCounts& counts() const = 0;
+
+  /// What was passed over or read otherwise than asked for, a sentence each; at the end.
+  virtual std::vector<std::string> Notes() const { return {}; }
 
   /// The share of the input that was read, 0 to 1; negative when its size is not known (standard input).
   virtual double Progress() const = 0;

@@ -56,7 +56,7 @@ void Attention(const AttentionOptions& options) {
   inference::Session session(options.job, options.input);
   tasks::CheckMaps(maps, session.shape());
   const auto writer = inference::CreateArrayFile(options.job, session.provenance());
-  inference::EntryColumns columns(*writer);
+  inference::EntryColumns columns(*writer, session.has_regions());
 
   std::string picture;
   int64_t entry_number = 0;
@@ -76,7 +76,7 @@ void Attention(const AttentionOptions& options) {
     }
     if (entry_number == 0 && !options.plot.empty())
       picture = DrawMaps(packed.entries.front(), maps, forward.attention, session.provenance());
-    for (const data::Entry& entry : packed.entries) columns.Append(entry.name, entry.start, entry.end);
+    for (const data::Entry& entry : packed.entries) columns.Append(entry);
     entry_number += packed.batch.sequences();
   });
   if (!options.plot.empty()) {

@@ -14,6 +14,8 @@
 #include "data/corpus/genome_windows.h"
 #include "formats/corpus/description.h"
 #include "formats/corpus/manifest.h"
+#include "formats/corpus/repeat_types.h"
+#include "formats/tables/table_writer.h"
 #include "inference/provenance.h"
 #include "inference/start.h"
 #include "tasks/corpus/report.h"
@@ -25,6 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kShardSuffix = ".shard";
+constexpr const char* kReportTable = "report.tsv";
 
 int64_t WindowBases(const CorpusOptions& options) { return tokenizer::kKmerLength * (options.window_tokens - 1); }
 
@@ -34,7 +37,7 @@ void CheckShare(const char* name, double share) {
 
 void CheckOptions(const CorpusOptions& options) {
   constexpr int64_t kMostTokens = formats::kMostWindowBases / tokenizer::kKmerLength + 1;
-  constexpr int64_t kMostFlank = 1'000'000'000'000;
+  constexpr int64_t kMostBases = 1'000'000'000'000;
   if (options.window_tokens < 2 || options.window_tokens > kMostTokens)
     FailUsage("window-tokens: expected 2 to {}, got {}", kMostTokens, options.window_tokens);
   const int64_t bases = WindowBases(options);
@@ -45,8 +48,10 @@ void CheckOptions(const CorpusOptions& options) {
               options.shift);
   if (options.folds < 1 || options.folds > UINT16_MAX)
     FailUsage("folds: expected 1 to {}, got {}", UINT16_MAX, options.folds);
-  if (options.flank < 0 || options.flank > kMostFlank)
-    FailUsage("flank: expected 0 to {} bases, got {}", kMostFlank, options.flank);
+  if (options.block_bp < bases || options.block_bp > kMostBases)
+    FailUsage("block-bp: expected {}, a window, to {} bases, got {}", bases, kMostBases, options.block_bp);
+  if (options.flank < 0 || options.flank > kMostBases)
+    FailUsage("flank: expected 0 to {} bases, got {}", kMostBases, options.flank);
   CheckShare("training-share", options.training_share);
   CheckShare("min-known", options.min_known);
   if (options.feature.empty()) FailUsage("feature: expected a type of GFF3 lines, got \"\"");
@@ -67,11 +72,13 @@ std::map<std::string, std::string> Settings(const CorpusOptions& options) {
   return {{"window_tokens", std::to_string(options.window_tokens)},
           {"overlap", std::to_string(options.overlap)},
           {"shift", std::to_string(options.shift)},
+          {"block_bp", std::to_string(options.block_bp)},
           {"training_share", fmt::format("{}", options.training_share)},
           {"folds", std::to_string(options.folds)},
           {"seed", std::to_string(options.seed)},
           {"min_known", fmt::format("{}", options.min_known)},
           {"feature", options.feature},
+          {"repeat_feature", options.repeat_feature},
           {"flank", std::to_string(options.flank)},
           {"duplicates", options.keep_duplicates ? "kept" : "left out"},
           {"without_species", fmt::format("{}", fmt::join(options.without_species, " "))},
@@ -83,15 +90,17 @@ data::GenomeOptions ForGenomes(const CorpusOptions& options) {
           .seed = options.seed,
           .training_share = options.training_share,
           .folds = options.folds,
+          .block_bases = options.block_bp,
           .min_known = options.min_known,
           .feature = options.feature,
+          .repeat_feature = options.repeat_feature,
           .flank = options.flank,
           .keep_duplicates = options.keep_duplicates};
 }
 
 bool IsCorpusFile(const std::string& name) {
-  return name == formats::kDescriptionFile || name == "report.html" || name == "report.tsv" ||
-         name.ends_with(kShardSuffix);
+  return name == formats::kDescriptionFile || name == "report.html" || name == kReportTable ||
+         name == formats::ProvenancePath(kReportTable) || name.ends_with(kShardSuffix);
 }
 
 /// Bases done over all genomes; their files' sizes stand for their shares of the work.
@@ -131,6 +140,19 @@ class GenomesProgress {
   int64_t done_ = 0;
 };
 
+/// For a corpus whose windows are all for training. Names blocks that hold a window wherever it begins, some hundred.
+std::string AdviceForValidation(const CorpusOptions& options, const std::vector<data::GenomeSummary>& genomes) {
+  constexpr int64_t kBlocks = 100;
+  int64_t bases = 0;
+  for (const data::GenomeSummary& genome : genomes) bases += genome.stages[data::kSequences].bases;
+  int64_t round = 1;
+  while (round * 10 <= bases / kBlocks) round *= 10;
+  const int64_t fitting = std::max(bases / kBlocks / round * round, 2 * WindowBases(options));
+  const std::string smaller = fitting < options.block_bp ? fmt::format("--block-bp {} or ", fitting) : "";
+  return fmt::format("no window is for validation: the genomes have too few blocks of {} bases; try {}another --seed",
+                     options.block_bp, smaller);
+}
+
 void WriteText(const std::string& path, const std::string& text) {
   OutputFile file(path, false);
   file.Write(text);
@@ -143,6 +165,7 @@ void BuildCorpus(const CorpusOptions& options) {
   inference::Start(options.job);
   CheckOptions(options);
   const auto rows = ChooseRows(options);
+  formats::CheckRepeatTypes(rows, options.repeat_feature);
   OutputFolder folder(options.job.output, options.job.force, "corpus", IsCorpusFile);
   const data::GenomeOptions genome_options = ForGenomes(options);
 
@@ -177,9 +200,10 @@ void BuildCorpus(const CorpusOptions& options) {
   filter.CheckAllMet();
   if (std::ranges::all_of(genomes, [](const auto& genome) { return genome.stages[data::kValidation].windows == 0; }) &&
       options.training_share < 1)
-    progress.Note("no window is for validation: the genomes have too few blocks of 1 Mb; another --seed deals anew");
+    progress.Note(AdviceForValidation(options, genomes));
 
-  WriteText(folder.File("report.tsv"), CorpusTable(description.provenance, genomes));
+  folder.File(formats::ProvenancePath(kReportTable));
+  WriteCorpusTable(folder.File(kReportTable), description.provenance, genomes);
   WriteText(folder.File("report.html"), CorpusPage(description.settings, description.provenance, genomes));
   WriteText(folder.File(formats::kDescriptionFile), formats::WriteDescription(description));
   folder.Commit();

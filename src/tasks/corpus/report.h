@@ -10,9 +10,9 @@
 
 namespace agront {
 
-/// A table: a row for each species and stage, and for all species together.
-std::string CorpusTable(const std::map<std::string, std::string>& provenance,
-                        const std::vector<data::GenomeSummary>& genomes);
+/// Writes a table: a row for each species and stage, and for all species together (species ".").
+void WriteCorpusTable(const std::string& path, const std::map<std::string, std::string>& provenance,
+                      const std::vector<data::GenomeSummary>& genomes);
 
 /// A page that needs no other file.
 std::string CorpusPage(const std::map<std::string, std::string>& settings,

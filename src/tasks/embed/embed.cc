@@ -27,7 +27,7 @@ void EmbedEntries(const EmbedOptions& options, const data::EntryBatch& packed, c
     std::vector<std::vector<float>> layers;
     for (const tensor::Matrix& hidden : forward.hidden)
       tasks::PoolEntry(options.pooling, hidden.view(), begin, end, layers.emplace_back(hidden.cols()));
-    sink.AppendPooled(entry.name, entry.start, entry.end, layers);
+    sink.AppendPooled({entry.name, entry.placement.get(), entry.start, entry.end}, layers);
   }
 }
 
@@ -43,6 +43,7 @@ class RecordEmbedder {
       if (entry.record != record_) Finish();
       record_ = entry.record;
       name_ = entry.name;
+      placement_ = entry.placement;
       end_ = entry.end;
       for (size_t i = 0; i < means_.size(); ++i)
         means_[i].Add(entry, forward.hidden[i].view(), packed.batch.offsets[e]);
@@ -54,7 +55,7 @@ class RecordEmbedder {
     if (record_ < 0) return;
     std::vector<std::vector<float>> layers;
     for (tasks::RecordMean& mean : means_) mean.Take(layers.emplace_back(channels_));
-    sink_.AppendPooled(name_, 0, end_, layers);
+    sink_.AppendPooled({name_, placement_.get(), 0, end_}, layers);
     record_ = -1;
   }
 
@@ -64,6 +65,7 @@ class RecordEmbedder {
   tasks::EmbeddingSink& sink_;
   int64_t record_ = -1;
   std::string name_;
+  std::shared_ptr<const genome::Placement> placement_;
   int64_t end_ = 0;
 };
 

@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "base/error.h"
-#include "base/output_file.h"
 #include "inference/array_output.h"
+#include "inference/table_output.h"
 
 namespace agront::tasks {
 namespace {
@@ -14,20 +14,19 @@ class ArraySink : public EmbeddingSink {
  public:
   ArraySink(const EmbedOptions& options, const inference::Provenance& provenance,
             const std::vector<std::string>& layers, int64_t channels)
-      : writer_(inference::CreateArrayFile(options.job, provenance)), columns_(*writer_) {
+      : writer_(inference::CreateArrayFile(options.job, provenance)), columns_(*writer_, options.input.has_regions()) {
     if (options.pooling == Pooling::kNone) offsets_.emplace(*writer_);
     for (const std::string& layer : layers)
       layers_.push_back(writer_->Add(layer, formats::ArrayKind::kFloat32, {channels}));
   }
 
-  void AppendPooled(const std::string& name, int64_t start, int64_t end,
-                    const std::vector<std::vector<float>>& layers) override {
-    columns_.Append(name, start, end);
+  void AppendPooled(const RowBases& bases, const std::vector<std::vector<float>>& layers) override {
+    columns_.Append(bases.name, bases.placement, bases.start, bases.end);
     for (size_t i = 0; i < layers.size(); ++i) writer_->AppendRows(layers_[i], std::span<const float>(layers[i]));
   }
 
   void AppendTokens(const data::Entry& entry, const std::vector<std::span<const float>>& layers) override {
-    columns_.Append(entry.name, entry.start, entry.end);
+    columns_.Append(entry);
     offsets_->Append(static_cast<int64_t>(entry.tokens.size()));
     for (size_t i = 0; i < layers.size(); ++i) writer_->AppendRows(layers_[i], layers[i]);
   }
@@ -41,39 +40,44 @@ class ArraySink : public EmbeddingSink {
   std::vector<size_t> layers_;
 };
 
+std::vector<std::string> TableColumns(bool has_regions, int64_t channels) {
+  std::vector<std::string> columns = inference::ColumnsOfBases("name", has_regions, {"layer"});
+  for (int64_t c = 0; c < channels; ++c) columns.push_back(fmt::format("c{}", c));
+  return columns;
+}
+
 class TableSink : public EmbeddingSink {
  public:
   TableSink(const EmbedOptions& options, const inference::Provenance& provenance, std::vector<std::string> layers,
             int64_t channels)
-      : file_(options.job.output, options.job.force), layers_(std::move(layers)), channels_(channels) {
-    std::string header = inference::TableLines(provenance) + "#name\tstart\tend\tlayer";
-    for (int64_t c = 0; c < channels; ++c) header += fmt::format("\tc{}", c);
-    file_.Write(header + "\n");
-  }
+      : table_(options.job.output, TableColumns(options.input.has_regions(), channels),
+               inference::TableOptionsOf(options.job, provenance)),
+        layers_(std::move(layers)),
+        channels_(channels) {}
 
-  void AppendPooled(const std::string& name, int64_t start, int64_t end,
-                    const std::vector<std::vector<float>>& layers) override {
-    for (size_t i = 0; i < layers.size(); ++i) WriteLine(name, start, end, layers_[i], layers[i]);
+  void AppendPooled(const RowBases& bases, const std::vector<std::vector<float>>& layers) override {
+    for (size_t i = 0; i < layers.size(); ++i) WriteRow(bases, layers_[i], layers[i]);
   }
 
   void AppendTokens(const data::Entry& entry, const std::vector<std::span<const float>>& layers) override {
     for (size_t token = 0; token < entry.tokens.size(); ++token)
       for (size_t i = 0; i < layers.size(); ++i)
-        WriteLine(entry.name, entry.start + entry.tokens.begin[token], entry.start + entry.tokens.end[token],
-                  layers_[i], layers[i].subspan(token * channels_, channels_));
+        WriteRow({entry.name, entry.placement.get(), entry.start + entry.tokens.begin[token],
+                  entry.start + entry.tokens.end[token]},
+                 layers_[i], layers[i].subspan(token * channels_, channels_));
   }
 
-  void Commit() override { file_.Commit(); }
+  void Commit() override { table_.Commit(); }
 
  private:
-  void WriteLine(const std::string& name, int64_t start, int64_t end, const std::string& layer,
-                 std::span<const float> values) {
-    std::string line = fmt::format("{}\t{}\t{}\t{}", name, start, end, layer);
-    for (const float value : values) line += fmt::format("\t{}", value);  // the shortest text that reads back the same
-    file_.Write(line + "\n");
+  void WriteRow(const RowBases& bases, const std::string& layer, std::span<const float> values) {
+    inference::WriteBases(table_, bases.name, bases.placement, bases.start, bases.end);
+    table_.Text(layer);
+    for (const float value : values) table_.Number(value);
+    table_.EndRow();
   }
 
-  OutputFile file_;
+  formats::TableWriter table_;
   std::vector<std::string> layers_;
   size_t channels_;
 };

@@ -116,9 +116,7 @@ void EvaluateMaskedModel(const EvaluateOptions& options) {
   session.ForEachBatch(
       "evaluating", [&](const auto& packed, auto& output) { evaluator.Add(packed, output); },
       [](const auto& /*packed*/, const auto& /*output*/) {});
-  if (evaluator.quality().hidden == 0)
-    Fail("{}: expected 6-mers to hide, got none",
-         options.input.fasta.empty() ? options.input.regions : options.input.fasta);
+  if (evaluator.quality().hidden == 0) Fail("{}: expected 6-mers to hide, got none", data::InputName(options.input));
   OutputFile output(options.job.output, options.job.force);
   output.Write(Describe(evaluator.quality(), session.provenance(), options.json));
   output.Commit();

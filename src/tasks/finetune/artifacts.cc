@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
+#include <limits>
 #include <map>
 #include <vector>
 
@@ -80,11 +82,19 @@ std::string WriteModelFolder(const std::string& path, const TrainedModel& traine
   return hash;
 }
 
-model::TaskHead TrainedHeadOf(const TaskData& data, const TrainedModel& trained) {
+model::TaskHead TrainedHeadOf(const TaskData& data, const TrainedModel& trained, const std::string& window) {
   model::TaskHead head{.config = trained.head, .values = {}, .target_transforms = ""};
   for (const auto& [name, values] : trained.values)
     if (IsOfHead(name)) head.values[name] = values;
   if (!data.transform.is_none()) head.target_transforms = data.transform.ToJson();
+  model::TrainedOn trained_on{.is_features = data.set->has_placements() && trained.head.task.kind != TaskKind::kToken,
+                              .window = window,
+                              .shortest = std::numeric_limits<int64_t>::max()};
+  for (const int64_t example : data.split.train) {
+    trained_on.shortest = std::min(trained_on.shortest, data.set->length(example));
+    trained_on.longest = std::max(trained_on.longest, data.set->length(example));
+  }
+  head.trained_on = trained_on;
   return head;
 }
 
@@ -123,7 +133,8 @@ void WriteArtifacts(const FinetuneOptions& options, const TaskData& data, model:
     WriteAdapterFolder(Below(folder, kAdapterFolder), trained, base, metadata);
   if (options.method == FinetuneMethod::kFull)
     identity = {.hash = WriteModelFolder(Below(folder, kModelFolder), trained, base, metadata), .source_hash = ""};
-  const model::TaskHead head = TrainedHeadOf(data, trained);
+  const std::string window = options.data.window.empty() ? "feature" : options.data.window;
+  const model::TaskHead head = TrainedHeadOf(data, trained, window);
   WriteHeadFolder(Below(folder, kHeadFolder), head, base, identity, metadata);
   WriteFinetunedModel(folder,
                       {.method = NameOf(options.method),
@@ -132,7 +143,7 @@ void WriteArtifacts(const FinetuneOptions& options, const TaskData& data, model:
                        .precision = options.job.precision,
                        .layer = trained.layer,
                        .long_sequences = options.long_sequences,
-                       .window = options.data.window.empty() ? "feature" : options.data.window},
+                       .window = window},
                       options.job.command_line);
   if (options.merge) Merge(options, folder);
   const bool has_model = options.merge || options.method == FinetuneMethod::kFull;

@@ -8,10 +8,12 @@
 #include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/output_file.h"
 #include "base/text_file.h"
 #include "formats/json.h"
+#include "formats/tables/table_writer.h"
 #include "inference/provenance.h"
 #include "plot/heat_map.h"
 #include "plot/page.h"
@@ -70,13 +72,31 @@ std::string IntervalOf(const Row& row) {
   return std::isnan(row.low) ? "NA" : fmt::format("{} to {}", Text(row.low), Text(row.high));
 }
 
-std::string TableOf(const std::vector<Row>& rows) {
-  std::string table = "#task\ttrain\tvalid\ttest\tscore\tvalue\tlow\thigh\tkmers\tpublished\n";
-  for (const Row& row : rows)
-    table += fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", row.task.name, Count(row.train), Count(row.valid),
-                         Count(row.test), row.task.score, Text(row.value), Text(row.low), Text(row.high),
-                         Text(row.kmers), row.task.published.empty() ? "." : row.task.published);
-  return table;
+/// Whole: a number of digits would round it.
+void WriteCount(double count, formats::TableWriter& table) {
+  if (std::isnan(count))
+    table.Missing();
+  else
+    table.Integer(static_cast<int64_t>(count));
+}
+
+void WriteTable(const std::vector<Row>& rows, const std::string& path, formats::TableOptions options) {
+  constexpr int kDigits = 7;
+  formats::TableWriter table(path,
+                             {"task", "train", "valid", "test", "score", "value", "low", "high", "kmers", "published"},
+                             std::move(options));
+  for (const Row& row : rows) {
+    table.Text(row.task.name);
+    for (const double count : {row.train, row.valid, row.test}) WriteCount(count, table);
+    table.Text(row.task.score);
+    for (const double value : {row.value, row.low, row.high, row.kmers}) table.Number(value, kDigits);
+    if (row.task.published.empty())
+      table.Missing();
+    else
+      table.Text(row.task.published);
+    table.EndRow();
+  }
+  table.Commit();
 }
 
 /// Bold where it is better than the other one, at the digits that are shown.
@@ -111,8 +131,8 @@ void WriteBenchmarkReport(const FinetuneOptions& options, const std::vector<Benc
   const std::string& folder = options.job.output;
   std::vector<Row> rows;
   for (const BenchmarkTask& task : tasks) rows.push_back(RowOf(task, folder));
-  WriteTextFile(Below(folder, "benchmark.tsv"),
-                inference::TableLines(inference::DescribeProgram(options.job)) + TableOf(rows));
+  WriteTable(rows, Below(folder, "benchmark.tsv"),
+             {.overwrite = true, .provenance = inference::DescribeProgram(options.job)});
   WriteTextFile(Below(folder, "report.html"), PageOf(rows, options));
 }
 

@@ -42,6 +42,12 @@ bool FinetuneOnce(const FinetuneOptions& options, const tasks::TaskData& data, t
   const std::string& folder = options.job.output;
   const bool is_quiet = options.job.quiet || ranks.rank() != 0;
   const auto base = model::OpenModel(options.job.model);
+  if (IsFinished(folder)) {
+    if (ranks.rank() == 0)
+      tasks::CompareWithRecord(Below(folder, tasks::kRunFolder), options, base->RecordedHash().hex, data);
+    if (!is_quiet) fmt::print(stderr, "{}: finished before, with the same examples and options\n", folder);
+    return true;
+  }
   tasks::CheckLengths(options, *data.set, base->shape().max_tokens());
   auto outcome = tasks::RunFinetuning(options, data, *base, Below(folder, tasks::kRunFolder), ranks);
   if (!outcome) return false;
@@ -57,15 +63,32 @@ bool FinetuneOnce(const FinetuneOptions& options, const tasks::TaskData& data, t
   return true;
 }
 
+/// The folder of one of several runs.
+std::string NameOfRun(const FinetuneOptions& options, size_t fold, uint64_t seed) {
+  std::string name;
+  if (options.folds > 0) name += fmt::format("fold-{}", fold);
+  if (options.seeds > 1) name += fmt::format("{}seed-{}", name.empty() ? "" : "-", seed);
+  return name;
+}
+
+/// A folder holds one run, or several and their mean.
+void CheckLayout(const FinetuneOptions& options) {
+  const std::string& folder = options.job.output;
+  if (!IsFinished(folder)) return;
+  const bool holds_one = fs::exists(Below(folder, tasks::kRunFolder));
+  const bool wants_one = NameOfRun(options, 0, options.seed).empty();
+  if (holds_one != wants_one)
+    Fail("{}: holds {}, expected the same to go on with it, got --seeds {} and --folds {}", folder,
+         holds_one ? "one run" : "runs of several seeds or folds", options.seeds, options.folds);
+}
+
 /// One model, or one for each seed and fold, and their mean. False when a signal stopped it.
-bool FinetuneAll(const FinetuneOptions& options, device::Communicator& ranks) {
+bool FinetuneAll(const FinetuneOptions& given, device::Communicator& ranks) {
+  FinetuneOptions options = given;
   const bool is_first = ranks.rank() == 0;
-  if (IsFinished(options.job.output)) {
-    tasks::CompareOptions(Below(options.job.output, tasks::kRunFolder), options);
-    if (is_first && !options.job.quiet)
-      fmt::print(stderr, "{}: finished before; another -o starts a new run\n", options.job.output);
-    return true;
-  }
+  CheckLayout(options);
+  const std::string first = Below(options.job.output, NameOfRun(options, 0, options.seed));
+  options.data.orders_words_as_0_1 = tasks::IsRunOf01(Below(first, tasks::kRunFolder));
   const std::vector<tasks::TaskData> divisions = tasks::ReadTaskData(options);
   if (is_first && !options.job.quiet)
     for (const std::string& finding : divisions.front().findings) fmt::print(stderr, "{}\n", finding);
@@ -75,17 +98,10 @@ bool FinetuneAll(const FinetuneOptions& options, device::Communicator& ranks) {
     for (int seed = 0; seed < options.seeds; ++seed) {
       FinetuneOptions one = options;
       one.seed += static_cast<uint64_t>(seed);
-      std::string name;
-      if (options.folds > 0) name += fmt::format("fold-{}", fold);
-      if (options.seeds > 1) name += fmt::format("{}seed-{}", name.empty() ? "" : "-", one.seed);
-      if (!name.empty()) {
+      if (const std::string name = NameOfRun(options, fold, one.seed); !name.empty()) {
         one.job.output = Below(options.job.output, name);
         folders.push_back(one.job.output);
-        if (IsFinished(one.job.output)) {
-          tasks::CompareOptions(Below(one.job.output, tasks::kRunFolder), one);
-          continue;
-        }
-        if (is_first && !options.job.quiet) fmt::print(stderr, "{}\n", one.job.output);
+        if (is_first && !options.job.quiet && !IsFinished(one.job.output)) fmt::print(stderr, "{}\n", one.job.output);
       }
       if (!FinetuneOnce(one, divisions[fold], baselines, ranks)) return false;
     }

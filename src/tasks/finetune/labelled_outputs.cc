@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/finetune/labelled_outputs.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <span>
@@ -21,14 +19,6 @@ std::vector<double> Softmax(std::span<const float> x) {
   for (const float value : x) sum += p.emplace_back(std::exp(static_cast<double>(value) - static_cast<double>(most)));
   for (double& value : p) value /= sum;
   return p;
-}
-
-std::string Number(double value) { return std::isnan(value) ? "NA" : fmt::format("{:.7g}", value); }
-
-/// What is true, as text: of a class its name.
-std::string LabelText(const PredictionTask& task, double label) {
-  const bool is_class = task.kind == TaskKind::kMulticlass || task.kind == TaskKind::kToken;
-  return is_class ? task.outputs[static_cast<size_t>(label)] : Number(label);
 }
 
 /// Of all windows of an example, one after the other, as the rows of outputs.
@@ -84,6 +74,7 @@ scores::LabelledPredictions LabelOutputs(const training::ExampleEncoder& encoder
         labelled.labels.insert(labelled.labels.end(), labels.begin(), labels.end());
       }
       labelled.ids.emplace_back(set.id(examples[e]));
+      labelled.examples.push_back(examples[e]);
       const std::vector<double> prediction =
           PredictionOf(task, std::span(outputs.values).subspan(row * width, width), transform);
       labelled.predictions.insert(labelled.predictions.end(), prediction.begin(), prediction.end());
@@ -100,32 +91,6 @@ scores::LabelledPredictions OnLearnedScale(scores::LabelledPredictions labelled,
     for (size_t row = 0; row < values->size(); row += outputs)
       transform.ApplyAnywhere(std::span(*values).subspan(row, outputs));
   return labelled;
-}
-
-std::string PredictionTable(const scores::LabelledPredictions& predictions) {
-  const PredictionTask& task = predictions.task;
-  const bool is_class = task.kind == TaskKind::kMulticlass || task.kind == TaskKind::kToken;
-  std::string table = predictions.tokens.empty() ? "#id" : "#id\tstart\tend";
-  if (is_class || task.kind == TaskKind::kBinary)
-    table += "\tlabel";
-  else
-    for (const std::string& output : task.outputs) table += "\t" + output;
-  if (task.kind == TaskKind::kBinary)
-    table += "\tpredicted";
-  else
-    for (const std::string& output : task.outputs) table += "\tpredicted_" + output;
-  table += "\n";
-  const auto labels = static_cast<size_t>(predictions.labels_per_example());
-  const auto outputs = static_cast<size_t>(task.num_outputs());
-  for (size_t i = 0; i < static_cast<size_t>(predictions.size); ++i) {
-    table += predictions.ids[i];
-    if (!predictions.tokens.empty())
-      table += fmt::format("\t{}\t{}", predictions.tokens[i].start, predictions.tokens[i].end);
-    for (size_t l = 0; l < labels; ++l) table += "\t" + LabelText(task, predictions.labels[i * labels + l]);
-    for (size_t o = 0; o < outputs; ++o) table += "\t" + Number(predictions.predictions[i * outputs + o]);
-    table += "\n";
-  }
-  return table;
 }
 
 }  // namespace agront::tasks

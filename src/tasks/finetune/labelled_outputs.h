@@ -25,9 +25,4 @@ scores::LabelledPredictions LabelOutputs(const training::ExampleEncoder& encoder
 scores::LabelledPredictions OnLearnedScale(scores::LabelledPredictions labelled,
                                            const data::TargetTransform& transform);
 
-/// A table with id (of a token also the bases it stands for), labels and predictions; missing labels are NA. Columns
-/// "label" and "predicted" of a binary task; of others each output's name, with "predicted_" before it for what was
-/// predicted.
-std::string PredictionTable(const scores::LabelledPredictions& predictions);
-
 }  // namespace agront::tasks

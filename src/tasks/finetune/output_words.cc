@@ -26,16 +26,29 @@ std::string List(const std::vector<std::string>& names, const char* last) {
   return text;
 }
 
+/// Models of 0.1 recorded one word, and not whether it was a label.
+bool HasWords(const PredictionTask& task) { return !task.binary_words.empty() && !task.binary_words.front().empty(); }
+
 }  // namespace
 
 std::string OutputsInWords(const PredictionTask& task) {
-  const bool is_named_by_word = !task.binary_words.empty() && task.outputs.front() == task.binary_words.back();
+  const bool is_named_by_word = HasWords(task) && task.outputs.front() == task.binary_words.back();
   if (task.kind == TaskKind::kMulticlass || task.kind == TaskKind::kToken || is_named_by_word) {
     const std::vector<std::string>& classes = is_named_by_word ? task.binary_words : task.outputs;
     return (std::ranges::all_of(classes, IsNumber) ? "class " : "") + List(classes, "or");
   }
   if (task.outputs.size() == 1) return data::LabelInWords(task.outputs.front());
   return List(task.outputs, "and");
+}
+
+std::string PositiveLabel(const PredictionTask& task) { return HasWords(task) ? task.binary_words.back() : "1"; }
+
+std::vector<std::string> PredictedColumns(const PredictionTask& task) {
+  if (task.kind == TaskKind::kBinary)
+    return {HasWords(task) ? "predicted_" + task.binary_words.back() : std::string("predicted")};
+  std::vector<std::string> columns;
+  for (const std::string& output : task.outputs) columns.push_back("predicted_" + output);
+  return columns;
 }
 
 }  // namespace agront::tasks

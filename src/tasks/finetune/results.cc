@@ -12,6 +12,8 @@
 #include "tasks/finetune/artifacts.h"
 #include "tasks/finetune/finetuned_model.h"
 #include "tasks/finetune/labelled_outputs.h"
+#include "tasks/finetune/output_words.h"
+#include "tasks/finetune/prediction_table.h"
 #include "tasks/finetune/run_report.h"
 #include "tasks/finetune/settings.h"
 
@@ -41,6 +43,7 @@ Json MetricsOf(const FinetuneOptions& options, const TaskData& data, const RunOu
   if (results.learned) AddScores(*results.learned, results, outcome, /*are_learned=*/true, json);
   json["examples"] = {
       {"train", data.split.train.size()}, {"valid", data.split.valid.size()}, {"test", data.split.test.size()}};
+  if (data.set->task().kind == TaskKind::kBinary) json["positive"] = PositiveLabel(data.set->task());
   json["method"] = NameOf(options.method);
   json["seed"] = options.seed;
   json["trained_parameters"] = outcome.num_trained;
@@ -98,8 +101,8 @@ std::string WriteResults(const FinetuneOptions& options, const TaskData& data, m
           {"random weights", "the same method on a model of this shape with random weights", outcome.random_test});
     predictors.push_back(outcome.test);
     for (const BaselinePrediction& baseline : results.baselines) predictors.push_back(baseline.predictions);
-    WriteTextFile(Below(folder, "predictions.tsv"),
-                  inference::TableLines(inference::DescribeRun(options.job, base)) + PredictionTable(outcome.test));
+    WritePredictionTable(outcome.test, *data.set, Below(folder, "predictions.tsv"),
+                         {.overwrite = true, .provenance = inference::DescribeRun(options.job, base)});
   }
   results.given = Score(options, predictors, outcome.valid);
   if (!data.transform.is_linear()) {

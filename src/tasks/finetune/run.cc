@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "base/progress.h"
@@ -33,7 +34,7 @@ class Run {
         data_(data),
         base_(base),
         ranks_(ranks),
-        folder_(folder),
+        path_(folder),
         examples_(*data.set, data.transform,
                   {.long_sequences = options.long_sequences,
                    .max_tokens = base.shape().max_tokens(),
@@ -41,9 +42,7 @@ class Run {
     outcome_.trained.head = HeadOf(options, data.set->task());
     outcome_.trained.adapter = AdapterOf(options);
     outcome_.trained.layer = {.layer = base.shape().layers};
-    if (ranks.rank() != 0) return;
-    folder_.Lock();
-    RecordOrCompare(folder_, options, base.RecordedHash().hex, data);
+    if (ranks.rank() == 0) CompareWithRecord(folder, options, base.RecordedHash().hex, data);
   }
 
   std::optional<RunOutcome> Train() {
@@ -53,6 +52,16 @@ class Run {
   }
 
  private:
+  /// Makes the folder, when all that can be refused was accepted: an error before leaves nothing behind.
+  const training::RunFolder& Begin() {
+    folder_.emplace(path_);
+    if (ranks_.rank() == 0) {
+      folder_->Lock();
+      RecordOrCompare(*folder_, options_, base_.RecordedHash().hex, data_);
+    }
+    return *folder_;
+  }
+
   bool is_quiet() const { return options_.job.quiet || ranks_.rank() != 0; }
 
   /// Whether more than one vector an example goes through what is trained.
@@ -83,7 +92,7 @@ class Run {
                                             .recompute = plan.recompute});
     model.InitializeRandomly(options_.seed);
     training::ModelLearner learner(model, examples_, options_.job.batch_tokens);
-    const auto result = TrainEpochs(learner, data_.split.train, data_.split.valid, folder_, ranks_, LoopSettings());
+    const auto result = TrainEpochs(learner, data_.split.train, data_.split.valid, Begin(), ranks_, LoopSettings());
     if (!result.is_finished) return false;
     Finish(learner, result.state);
     return true;
@@ -113,13 +122,14 @@ class Run {
     const std::vector<HiddenLayer> layers = ProbeLayers(options_, base_.shape());
     const std::vector<training::ExampleDraw> draws = Draws();
     const training::FeatureSet features = ComputeFeatures(draws, layers);
+    Begin();
     double best = std::numeric_limits<double>::infinity();
     for (size_t i = 0; i < layers.size(); ++i) {
       model::TrainableProbe probe(base_.shape(), outcome_.trained.head);
       probe.InitializeRandomly(options_.seed);
       training::FeatureLearner learner(probe, examples_, draws, features.Layer(i), data_.split.train);
       const bool is_alone = layers.size() == 1;
-      const training::RunFolder folder(is_alone ? folder_.path() : folder_.File(ArrayName(layers[i])));
+      const training::RunFolder folder(is_alone ? path_ : folder_->File(ArrayName(layers[i])));
       training::LoopSettings settings = LoopSettings();
       if (!is_alone) settings.label += ", " + ArrayName(layers[i]);
       const auto result = TrainEpochs(learner, data_.split.train, data_.split.valid, folder, ranks_, settings);
@@ -158,7 +168,8 @@ class Run {
   const TaskData& data_;
   model::Checkpoint& base_;
   device::Communicator& ranks_;
-  training::RunFolder folder_;
+  std::string path_;
+  std::optional<training::RunFolder> folder_;
   training::ExampleEncoder examples_;
   RunOutcome outcome_;
 };

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
+#include "agront/version.h"
 #include "base/error.h"
 #include "base/output_file.h"
 #include "base/sha256.h"
@@ -17,10 +18,39 @@ namespace {
 
 constexpr char kConfigFile[] = "config.json";
 
-void Compare(const std::string& path, const nlohmann::ordered_json& now) {
-  const auto was = formats::ParseJson<nlohmann::ordered_json>(ReadTextFile(path), path);
+constexpr char kProgramKey[] = "program";
+
+nlohmann::ordered_json Read(const std::string& path) {
+  return formats::ParseJson<nlohmann::ordered_json>(ReadTextFile(path), path);
+}
+
+bool IsOf01(const nlohmann::ordered_json& was) { return was.is_object() && !was.contains(kProgramKey); }
+
+nlohmann::ordered_json RecordOf(const FinetuneOptions& options, const std::string& model_hash, const TaskData& data) {
+  nlohmann::ordered_json now = Describe(options);
+  now["base-hash"] = model_hash;
+  now["examples-hash"] = HashOf(data);
+  now[kProgramKey] = fmt::format("agront {}", Version());
+  return now;
+}
+
+void Compare(const std::string& path, nlohmann::ordered_json now) {
+  const nlohmann::ordered_json was = Read(path);
+  if (IsOf01(was)) {
+    nlohmann::ordered_json recorded = nlohmann::ordered_json::object();
+    for (const auto& [key, value] : now.items())
+      if (was.contains(key)) recorded[key] = value;
+    now = std::move(recorded);
+  }
   // Their examples have a hash, wherever the files lie now.
-  training::CheckSameOptions(path, was, now, {"train", "valid", "test"});
+  training::CheckSameOptions(path, was, now, {"train", "valid", "test", kProgramKey});
+}
+
+/// Whether more than the record of a run is in its folder.
+bool HasBegun(const training::RunFolder& folder) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
+    if (const std::string name = entry.path().filename().string(); name != kConfigFile && name != "lock") return true;
+  return false;
 }
 
 }  // namespace
@@ -41,17 +71,22 @@ std::string HashOf(const TaskData& data) {
 
 void RecordOrCompare(const training::RunFolder& folder, const FinetuneOptions& options, const std::string& model_hash,
                      const TaskData& data) {
-  nlohmann::ordered_json now = Describe(options);
-  now["base-hash"] = model_hash;
-  now["examples-hash"] = HashOf(data);
   const std::string path = folder.File(kConfigFile);
-  if (std::filesystem::exists(path)) return Compare(path, now);
+  const nlohmann::ordered_json now = RecordOf(options, model_hash, data);
+  if (std::filesystem::exists(path) && HasBegun(folder)) return Compare(path, now);
   WriteTextFile(path, now.dump(2) + "\n");
 }
 
-void CompareOptions(const std::string& run_folder, const FinetuneOptions& options) {
-  const std::filesystem::path path = std::filesystem::path(run_folder) / kConfigFile;
-  if (std::filesystem::exists(path)) Compare(path.string(), Describe(options));
+void CompareWithRecord(const std::string& run_folder, const FinetuneOptions& options, const std::string& model_hash,
+                       const TaskData& data) {
+  const std::string path = (std::filesystem::path(run_folder) / kConfigFile).string();
+  if (!std::filesystem::exists(path) || !HasBegun(training::RunFolder(run_folder))) return;
+  Compare(path, RecordOf(options, model_hash, data));
+}
+
+bool IsRunOf01(const std::string& run_folder) {
+  const std::string path = (std::filesystem::path(run_folder) / kConfigFile).string();
+  return std::filesystem::exists(path) && IsOf01(Read(path));
 }
 
 }  // namespace agront::tasks

@@ -13,12 +13,16 @@ namespace agront::tasks {
 /// SHA-256 over ids, bases and labels of the examples and the part that each is in.
 std::string HashOf(const TaskData& data);
 
-/// Writes config.json in a new folder, or compares with that of an old one. Throws Error when they differ: the key,
-/// what the run began with, what it is now.
+/// Writes config.json in a new folder, or in one where nothing was trained yet; else compares with what the run began
+/// with. Throws Error when they differ: the key, what was, what is now. Runs of 0.1 recorded fewer keys.
 void RecordOrCompare(const training::RunFolder& folder, const FinetuneOptions& options, const std::string& model_hash,
                      const TaskData& data);
 
-/// The same of a finished run, by its options alone. Nothing to compare with is nothing to say.
-void CompareOptions(const std::string& run_folder, const FinetuneOptions& options);
+/// Compares alone; nothing to compare with is nothing to say.
+void CompareWithRecord(const std::string& run_folder, const FinetuneOptions& options, const std::string& model_hash,
+                       const TaskData& data);
+
+/// Whether version 0.1 began the run: in a binary task of words, it took the second in alphabetical order for 1.
+bool IsRunOf01(const std::string& run_folder);
 
 }  // namespace agront::tasks

@@ -75,9 +75,11 @@ void WriteRunReport(const FinetuneOptions& options, const TaskData& data, const 
   report.title = fmt::format("{}: {} by {}", std::filesystem::path(folder).filename().string(),
                              model::Name(options.task), NameOf(options.method));
   report.task = data.set->task();
-  report.about = fmt::format("Predicts {} from a sequence by {}. {} examples to train, {} to validate, {} to test.",
-                             OutputsInWords(report.task), AboutMethod(options.method, base.path()),
-                             data.split.train.size(), data.split.valid.size(), data.split.test.size());
+  report.about = fmt::format("Predicts {}{} from a sequence by {}. {} examples to train, {} to validate, {} to test.",
+                             OutputsInWords(report.task),
+                             report.task.binary_words.empty() ? "" : " (" + PositiveLabel(report.task) + " is 1)",
+                             AboutMethod(options.method, base.path()), data.split.train.size(), data.split.valid.size(),
+                             data.split.test.size());
   const bool has_test = outcome.test.size > 0;
   const scores::LabelledPredictions& scored = has_test ? outcome.test : outcome.valid;
   if (!has_test) report.part = "validation";

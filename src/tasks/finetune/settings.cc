@@ -65,19 +65,30 @@ double DefaultLearningRate(const FinetuneOptions& options) {
 
 bool HasAdapter(FinetuneMethod method) { return method == FinetuneMethod::kIa3 || method == FinetuneMethod::kLora; }
 
-/// Which examples are for what: files say it, or folds, or what divides a training file that stands alone.
+/// Who is held out is said once: two ways that disagree would leave one of them without effect.
 void CheckDivision(const FinetuneOptions& options) {
+  const SplitOptions& split = options.split;
   const bool has_files = !options.valid.empty() || !options.test.empty();
+  const bool names_groups = !split.test_groups.empty() || !split.valid_groups.empty();
   if (options.folds > 0 && has_files)
     FailUsage("--folds: divides the training file; expected no --valid and no --test");
-  const auto& [test_groups, valid_groups, test_share, valid_share, seed] = options.split;
-  if (!has_files && options.folds == 0) return;
-  const bool divides = !test_groups.empty() || !valid_groups.empty() || test_share > 0;
-  if (divides || !options.data.split_column.empty())
-    FailUsage(
-        "--test-groups, --valid-groups, --test-share, --split-column: divide a training file that stands alone; "
-        "expected no {}",
-        has_files ? "--valid and no --test" : "--folds");
+  if (options.folds > 0 && names_groups)
+    FailUsage("--folds: every example is tested once; expected no --test-groups and no --valid-groups");
+  if (options.folds > 0 && split.test_share > 0)
+    FailUsage("--folds: every example is tested once; expected no --test-share");
+  if (has_files && !options.data.split_column.empty())
+    FailUsage("--split-column: divides one file; expected no --valid and no --test");
+  if (!options.test.empty() && !split.test_groups.empty())
+    FailUsage("--test-groups: expected no --test, which says what to test on");
+  if (!options.valid.empty() && !split.valid_groups.empty())
+    FailUsage("--valid-groups: expected no --valid, which says what to validate on");
+  if (split.test_share > 0 && (!options.test.empty() || !split.test_groups.empty()))
+    FailUsage("--test-share: expected no --test and no --test-groups, which say what to test on");
+  if (split.test_share > 0 && !options.valid.empty())
+    FailUsage("--test-share: expected no --valid, beside which no part of --train is drawn");
+  for (const std::string& group : split.test_groups)
+    if (std::ranges::count(split.valid_groups, group) > 0)
+      FailUsage("--test-groups and --valid-groups: expected each group in one of them, got {:?} in both", group);
 }
 
 void CheckCombinations(const FinetuneOptions& options) {
@@ -222,7 +233,13 @@ nlohmann::ordered_json Describe(const FinetuneOptions& options) {
                {"weight-decay", options.weight_decay},
                {"clip-norm", options.clip_norm},
                {"patience", options.patience},
-               {"seed", options.seed}});
+               {"seed", options.seed},
+               {"positive", options.data.positive},
+               {"window", options.data.window},
+               {"bootstrap", options.bootstrap},
+               {"baselines", options.baselines},
+               {"random-baseline", options.random_baseline},
+               {"merge", options.merge}});
   return json;
 }
 

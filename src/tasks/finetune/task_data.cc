@@ -57,7 +57,9 @@ std::vector<TaskData> ReadTaskData(const FinetuneOptions& options) {
   const auto set = std::make_shared<const data::LabelledSet>(ReadAll(options));
   std::vector<TaskData> parts;
   if (options.folds == 0) {
-    parts.push_back(Prepare(options, set, data::MakeSplit(*set, options.split)));
+    SplitOptions split = options.split;
+    split.train_file_is_divided = !options.valid.empty() || !options.test.empty();
+    parts.push_back(Prepare(options, set, data::MakeSplit(*set, split)));
   } else {
     for (data::Split& fold : data::MakeFolds(*set, options.folds, options.split))
       parts.push_back(Prepare(options, set, std::move(fold)));
@@ -83,7 +85,9 @@ void CheckLengths(const FinetuneOptions& options, const data::LabelledSet& set, 
   if (options.long_sequences != LongSequences::kError) return;
   // Shorter ones fit even when every base is an N, and so a token.
   for (int64_t i = 0; i < set.size(); ++i)
-    if (set.length(i) >= max_tokens) data::CutExample(set.Bases(i), options.long_sequences, max_tokens, set.place(i));
+    if (set.length(i) >= max_tokens)
+      data::CutExample(set.Bases(i), options.long_sequences, max_tokens, set.place(i),
+                       "--long centre or windows takes it");
 }
 
 }  // namespace agront::tasks

@@ -44,15 +44,13 @@ void Info(const InfoOptions& options) {
   inference::Start(options.job);
   if (options.verify_windows < 1) FailUsage("verify-windows: expected at least 1, got {}", options.verify_windows);
   CheckWritable(options.job.output, options.job.force);
-  InputOptions input;
-  input.fasta = options.verify_precision;
-  inference::CheckNotInput(options.job.output, input);
+  inference::CheckNotInput(options.job.output, options.input);
   const auto checkpoint = model::OpenModel(options.job.model);
   const ModelShape& shape = checkpoint->shape();
   const Precision precision = inference::ChoosePrecision(options.job.precision, *checkpoint);
   tasks::WindowSample sample;
-  if (!options.verify_precision.empty())
-    sample = tasks::ReadSample(input, options.verify_windows, shape.max_tokens(), options.job.batch_tokens);
+  if (options.verify_precision)
+    sample = tasks::ReadSample(options.input, options.verify_windows, shape.max_tokens(), options.job.batch_tokens);
   int64_t count = 0;
   for (const model::Parameter& parameter : checkpoint->parameters()) count += parameter.size();
   std::string text;
@@ -95,7 +93,7 @@ void Info(const InfoOptions& options) {
     line("finite", fmt::format("all {} weights", tasks::WithThousands(CheckFinite(*checkpoint))));
     line("known_answer", tasks::CheckKnownAnswer(*checkpoint));
   }
-  if (!options.verify_precision.empty()) {
+  if (options.verify_precision) {
     const bool is_fp32 = precision == Precision::kFp32;
     text += tasks::DescribePrecisionCost(
         *checkpoint, sample, is_fp32 ? std::vector{Precision::kBf16, Precision::kInt8} : std::vector{precision},

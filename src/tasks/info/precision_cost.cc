@@ -91,7 +91,7 @@ std::string Describe(const std::string& name, const Agreement& agreement) {
 WindowSample ReadSample(const InputOptions& input, int64_t most, int64_t max_tokens, int64_t batch_tokens) {
   data::EntryReader entries(data::OpenInput(input), max_tokens, input.overlap);
   WindowSample sample;
-  sample.input = input.fasta == "-" ? "standard input" : input.fasta;
+  sample.input = data::InputName(input);
   for (data::Entry entry; entries.Next(entry);) {
     const std::vector<int32_t>& ids = entry.tokens.ids;
     if (std::ranges::none_of(ids, tokenizer::IsKmer)) continue;

@@ -11,7 +11,7 @@ void Logits(const LogitsOptions& options) {
   inference::Session session(options.job, options.input);
   session.ExpectLanguageModel();
   const auto writer = inference::CreateArrayFile(options.job, session.provenance());
-  inference::EntryColumns columns(*writer);
+  inference::EntryColumns columns(*writer, session.has_regions());
   inference::OffsetColumn offsets(*writer);
   const size_t values = writer->Add(options.probabilities ? "probabilities" : "logits", formats::ArrayKind::kFloat32,
                                     {session.shape().vocabulary});
@@ -22,7 +22,7 @@ void Logits(const LogitsOptions& options) {
   session.ForEachBatch("computing logits", compute, [&](const auto& packed, const auto& forward) {
     writer->AppendRows(values, std::span<const float>(forward.logits.view().values()));
     for (const data::Entry& entry : packed.entries) {
-      columns.Append(entry.name, entry.start, entry.end);
+      columns.Append(entry);
       offsets.Append(static_cast<int64_t>(entry.tokens.size()));
     }
   });

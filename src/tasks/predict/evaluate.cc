@@ -96,8 +96,11 @@ void EvaluateFinetuned(const EvaluateFinetunedOptions& options) {
   inference::Start(options.job);
   tasks::FinetunedPredictor predictor(options.finetuned, options.job);
   LabelledInput input = options.data;
-  if (input.window.empty() && predictor.task().kind != TaskKind::kToken) input.window = predictor.description().window;
+  const std::string warning = predictor.FitInput(input);
+  if (!warning.empty() && !options.job.quiet) fmt::print(stderr, "{}\n", warning);
   const data::LabelledSet set = data::ReadLabelledSet(input, predictor.task());
+  const bool cuts_windows = predictor.task().kind == TaskKind::kToken && set.has_placements();
+  if (!options.any_length && !cuts_windows) predictor.CheckLengths(set);
   predictor.transform().CheckLabels(set);
   OutputFile output(options.job.output, options.job.force);
   const scores::LabelledPredictions labelled = PredictLabelled(predictor, set, options.job);
@@ -112,7 +115,7 @@ void EvaluateFinetuned(const EvaluateFinetunedOptions& options) {
     if (learned) json["test"]["transformed"] = scores::ToJson(*learned);
     output.Write(json.dump(2) + "\n");
   } else {
-    output.Write(inference::TableLines(inference::DescribeRun(options.job, predictor.checkpoint())) + Text(table, "") +
+    output.Write(inference::TableLines(predictor.Describe(options.job)) + Text(table, "") +
                  (learned ? Text(*learned, "transformed.") : ""));
   }
   output.Commit();

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "formats/printable.h"
 #include "inference/precision.h"
 #include "model/adapter_files.h"
 #include "model/classifier_files.h"
@@ -14,7 +15,7 @@
 namespace agront::tasks {
 namespace fs = std::filesystem;
 
-FinetunedPredictor::FinetunedPredictor(const std::string& folder, const JobOptions& job) {
+FinetunedPredictor::FinetunedPredictor(const std::string& folder, const JobOptions& job) : folder_(folder) {
   if (fs::exists(Below(folder, "config.json")))
     OpenClassifier(folder);
   else if (fs::exists(Below(folder, "adapter_config.json")))
@@ -40,6 +41,8 @@ void FinetunedPredictor::OpenFinetuned(const std::string& folder, const JobOptio
     Fail("{}: layer {}: the model has {}", folder, description_.layer.layer, checkpoint_->shape().layers);
   if (!head.target_transforms.empty())
     transform_ = data::TargetTransform::FromJson(head.target_transforms, head_folder, head.config.task.num_outputs());
+  is_of_finetune_ = true;
+  trained_on_ = head.trained_on;
   predictor_.emplace(checkpoint_->shape(), head);
 }
 
@@ -65,8 +68,47 @@ void FinetunedPredictor::OpenPeftClassifier(const std::string& folder, const Job
   predictor_.emplace(checkpoint_->shape(), *head);
 }
 
+std::string FinetunedPredictor::FitInput(LabelledInput& input) const {
+  const bool reads_windows = !input.genome.empty() && task().kind != TaskKind::kToken;
+  if (reads_windows && input.window.empty()) {
+    if (trained_on_ && !trained_on_->is_features)
+      FailUsage(
+          "--window: {} was trained on sequences, so say which bases around each region to read (feature: the "
+          "region itself)",
+          folder_);
+    input.window = trained_on_ ? trained_on_->window : description_.window;
+  }
+  if (!is_of_finetune_ || trained_on_) return "";
+  return fmt::format(
+      "warning: {} is of version 0.1, which did not record what a model was trained on: lengths{} are not "
+      "checked",
+      folder_, reads_windows ? " and the window" : "");
+}
+
+void FinetunedPredictor::CheckLength(int64_t bases, const std::string& place) const {
+  if (!trained_on_ || (2 * bases >= trained_on_->shortest && bases <= 2 * trained_on_->longest)) return;
+  const std::string range = trained_on_->shortest == trained_on_->longest
+                                ? fmt::format("{}", trained_on_->longest)
+                                : fmt::format("{} to {}", trained_on_->shortest, trained_on_->longest);
+  Fail("{}: expected about as many bases as in training, {}; got {}; --any-length takes all", place, range, bases);
+}
+
+void FinetunedPredictor::CheckLengths(const data::LabelledSet& set) const {
+  for (int64_t i = 0; i < set.size(); ++i)
+    CheckLength(set.length(i), fmt::format("{}: {}", set.place(i), formats::Printable(set.id(i))));
+}
+
+inference::Provenance FinetunedPredictor::Describe(const JobOptions& job) const {
+  JobOptions described = job;
+  if (checkpoint_->adapter()) described.adapter = description_.has_adapter() ? Below(folder_, kAdapterFolder) : folder_;
+  inference::Provenance provenance = inference::DescribeRun(described, *checkpoint_);
+  provenance["finetuned"] = folder_;
+  return provenance;
+}
+
 void FinetunedPredictor::Add(const std::string& bases, const std::string& place, PredictionBatch& batch) const {
-  auto windows = data::CutExample(bases, description_.long_sequences, checkpoint_->shape().max_tokens(), place);
+  auto windows = data::CutExample(bases, description_.long_sequences, checkpoint_->shape().max_tokens(), place,
+                                  "a model that was fine-tuned with --long centre or windows takes it");
   batch.windows.push_back(static_cast<int64_t>(windows.size()));
   for (data::ExampleWindow& window : windows) {
     batch.batch.Add(window.tokens.ids);

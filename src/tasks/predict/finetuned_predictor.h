@@ -11,7 +11,9 @@
 #include "agront/finetune.h"
 #include "agront/job.h"
 #include "data/example_windows.h"
+#include "data/labelled/labelled_set.h"
 #include "data/labelled/target_transform.h"
+#include "inference/provenance.h"
 #include "model/agront.h"
 #include "model/checkpoint.h"
 #include "model/task_predictor.h"
@@ -42,6 +44,18 @@ class FinetunedPredictor {
   const data::TargetTransform& transform() const { return transform_; }  ///< of numbers, as they were learned
   const model::Checkpoint& checkpoint() const { return *checkpoint_; }
 
+  /// Gives the input the window that the model was trained with, unless it names one. Throws UsageError for regions
+  /// when the model was trained on sequences, whose window the user has to say. Returns a warning, perhaps empty.
+  std::string FitInput(LabelledInput& input) const;
+
+  /// Throws Error, beginning with `place`, for a sequence shorter than half the shortest or longer than twice the
+  /// longest of those that the model was trained on.
+  void CheckLength(int64_t bases, const std::string& place) const;
+  void CheckLengths(const data::LabelledSet& set) const;
+
+  /// What predictions are made from: the fine-tuned folder, its base, its adapter.
+  inference::Provenance Describe(const JobOptions& job) const;
+
   /// `place` begins the message when a sequence is too long.
   void Add(const std::string& bases, const std::string& place, PredictionBatch& batch) const;
 
@@ -53,6 +67,9 @@ class FinetunedPredictor {
   void OpenClassifier(const std::string& folder);
   void OpenPeftClassifier(const std::string& folder, const JobOptions& job);
 
+  std::string folder_;
+  bool is_of_finetune_ = false;  // else a classifier of others
+  std::optional<model::TrainedOn> trained_on_;
   FinetunedModel description_;
   std::unique_ptr<model::Checkpoint> checkpoint_;
   std::unique_ptr<model::AgroNT> model_;

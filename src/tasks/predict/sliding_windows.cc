@@ -13,10 +13,25 @@ SlidingWindows::SlidingWindows(std::unique_ptr<formats::SequenceReader> genome, 
   if (stride < 1 || stride > window) FailUsage("--stride-bp: expected 1 to the window's {}, got {}", window, stride);
 }
 
+void SlidingWindows::PlaceRegion() {
+  start_ = first_ = 0;
+  const auto placement = genome_->placement();
+  if (!placement) return;
+  const genome::Region& region = placement->region;
+  if (region.reverse)
+    FailUsage("{}: expected a region on the forward strand, as bedGraph has one value a base", genome_->Place());
+  for (const genome::Region& other : regions_)
+    if (other.sequence == region.sequence && other.start < region.end && region.start < other.end)
+      FailUsage("{}: expected regions without bases in common, got {} too", genome_->Place(), other.name);
+  regions_.push_back(region);
+  name_ = region.sequence;
+  start_ = first_ = region.start;
+}
+
 bool SlidingWindows::NextSequence() {
   while (genome_->NextRecord(name_)) {
     bases_.clear();
-    start_ = 0;
+    PlaceRegion();
     genome_->ReadBases(static_cast<size_t>(window_), bases_);
     if (static_cast<int64_t>(bases_.size()) >= window_) return true;
     ++too_short_;
@@ -33,7 +48,7 @@ bool SlidingWindows::Next(SlidingWindow& window) {
   window.sequence = name_;
   window.start = start_;
   window.bases = bases_.substr(0, static_cast<size_t>(window_));
-  window.area_start = start_ == 0 ? 0 : start_ + margin;
+  window.area_start = start_ == first_ ? first_ : start_ + margin;
   window.area_end = has_window_ ? start_ + margin + stride_ : start_ + static_cast<int64_t>(bases_.size());
   bases_.erase(0, static_cast<size_t>(stride_));
   start_ += stride_;

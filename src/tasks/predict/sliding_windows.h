@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Windows of one length along whole sequences of a genome, and the bases that each one speaks for.
+// Windows of one length along sequences or regions of a genome, and the bases that each one speaks for.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "formats/sequences/sequence_reader.h"
 
@@ -25,13 +26,16 @@ class SlidingWindows {
   /// Throws UsageError unless 0 < stride <= window.
   SlidingWindows(std::unique_ptr<formats::SequenceReader> genome, int64_t window, int64_t stride);
 
-  /// False at the end. The areas of a sequence lie side by side and cover it.
+  /// False at the end. The areas of a sequence or region lie side by side and cover it. Throws UsageError for a region
+  /// on the reverse strand, and for one that shares bases with another: bases would have two values.
   bool Next(SlidingWindow& window);
 
   int64_t too_short() const { return too_short_; }  ///< sequences shorter than a window, which have none
   double Progress() const { return genome_->Progress(); }
 
  private:
+  /// Where the record lies in its sequence.
+  void PlaceRegion();
   /// Goes on to the next sequence with a window. False when there is none.
   bool NextSequence();
 
@@ -39,8 +43,10 @@ class SlidingWindows {
   int64_t window_;
   int64_t stride_;
   std::string name_;
-  std::string bases_;  // of the sequence, from start_ on
-  int64_t start_ = 0;
+  std::string bases_;                    // of the sequence, from start_ on
+  int64_t start_ = 0;                    // in the sequence
+  int64_t first_ = 0;                    // of the region, in the sequence
+  std::vector<genome::Region> regions_;  // so far
   bool has_window_ = false;
   int64_t too_short_ = 0;
 };

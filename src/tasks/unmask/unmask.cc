@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agront/unmask.h"
 
-#include <algorithm>
 #include <deque>
 #include <map>
-#include <numeric>
 
 #include "base/error.h"
-#include "base/output_file.h"
 #include "inference/session.h"
+#include "inference/table_output.h"
 #include "ops/softmax/softmax.h"
-#include "tasks/unmask/base_probabilities.h"
+#include "tasks/unmask/expectation.h"
 #include "tasks/unmask/passes.h"
 #include "tokenizer/vocabulary.h"
 
@@ -24,11 +22,11 @@ std::vector<size_t> AlreadyMasked(std::span<const int32_t> ids) {
   return masked;
 }
 
-/// An entry while its passes are run: a line of the table for each masked token that is done.
+/// An entry while its passes are run, with what is expected at each masked token that is done.
 struct OpenEntry {
   data::Entry entry;
   size_t passes_left = 0;
-  std::map<size_t, std::string> lines;  // by the token's index
+  std::map<size_t, tasks::Expectation> expected;  // by the token's index
 };
 
 /// One copy of an entry with some tokens masked, in the batch that is being packed.
@@ -39,8 +37,8 @@ struct Pass {
 
 class Unmasker {
  public:
-  Unmasker(const UnmaskOptions& options, inference::Session& session, OutputFile& output)
-      : options_(options), session_(session), output_(output) {}
+  Unmasker(const UnmaskOptions& options, inference::Session& session, formats::TableWriter& table)
+      : options_(options), session_(session), table_(table) {}
 
   void Add(const data::Entry& entry) {
     open_.push_back({entry, 0, {}});
@@ -77,7 +75,10 @@ class Unmasker {
     ops::SoftmaxForward(forward_.logits.view(), forward_.logits.view());
     int64_t row = 0;
     for (Pass& pass : passes_) {
-      for (const size_t i : pass.masked) pass.open->lines[i] = Line(pass.open->entry, i, forward_.logits.row(row++));
+      for (const size_t i : pass.masked) {
+        const int32_t id = pass.open->entry.tokens.ids[i];
+        pass.open->expected[i] = tasks::Expect(options_, forward_.logits.row(row++), id);
+      }
       --pass.open->passes_left;
     }
     batch_.Clear();
@@ -87,46 +88,24 @@ class Unmasker {
 
   void WriteFinished() {
     for (; !open_.empty() && open_.front().passes_left == 0; open_.pop_front()) {
-      for (const auto& [index, line] : open_.front().lines) output_.Write(line);
-      masked_ += static_cast<int64_t>(open_.front().lines.size());
+      const OpenEntry& done = open_.front();
+      if (record_ >= 0 && done.entry.record != record_) table_.EndRecord();
+      record_ = done.entry.record;
+      for (const auto& [token, expectation] : done.expected)
+        tasks::WriteExpectation(options_, done.entry, token, expectation, table_);
+      masked_ += static_cast<int64_t>(done.expected.size());
     }
-  }
-
-  std::string Line(const data::Entry& entry, size_t token, std::span<const float> probabilities) const {
-    const int32_t id = entry.tokens.ids[token];
-    const bool known = id != tokenizer::kMaskId;
-    std::vector<int32_t> best(tokenizer::kNumKmers);
-    std::iota(best.begin(), best.end(), tokenizer::kFirstKmerId);
-    const auto count = std::min<std::ptrdiff_t>(options_.top, tokenizer::kNumKmers);
-    std::partial_sort(best.begin(), best.begin() + count, best.end(), [&](int32_t a, int32_t b) {
-      return probabilities[a] != probabilities[b] ? probabilities[a] > probabilities[b] : a < b;
-    });
-    std::string names;
-    std::string values;
-    for (std::ptrdiff_t k = 0; k < count; ++k) {
-      names += (k > 0 ? "," : "") + tokenizer::TokenText(best[k]);
-      values += fmt::format("{}{:.6g}", k > 0 ? "," : "", probabilities[best[k]]);
-    }
-    std::string line = fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}", entry.name, entry.start + entry.tokens.begin[token],
-                                   entry.start + entry.tokens.end[token], known ? tokenizer::TokenText(id) : ".", names,
-                                   values, known ? fmt::format("{:.6g}", probabilities[id]) : ".");
-    const auto bases = tasks::BaseProbabilities(probabilities);
-    for (size_t base = 0; base < 4; ++base) {
-      line += '\t';
-      for (size_t position = 0; position < bases.size(); ++position)
-        line += fmt::format("{}{:.6g}", position > 0 ? "," : "", bases[position][base]);
-    }
-    return line + "\n";
   }
 
   const UnmaskOptions& options_;
   inference::Session& session_;
-  OutputFile& output_;
+  formats::TableWriter& table_;
   std::deque<OpenEntry> open_;  // addresses stay while entries come at the back and go at the front
   Batch batch_;
   std::vector<int64_t> rows_;
   std::vector<Pass> passes_;
   model::ForwardOutput forward_;
+  int64_t record_ = -1;  // of the entry that was written last
   int64_t masked_ = 0;
 };
 
@@ -136,23 +115,21 @@ void Unmask(const UnmaskOptions& options) {
   if (options.top < 1) FailUsage("top: expected at least 1, got {}", options.top);
   inference::Session session(options.job, options.input);
   session.ExpectLanguageModel();
-  OutputFile output(options.job.output, options.job.force);
-  output.Write(inference::TableLines(session.provenance()));
-  output.Write("#name\tstart\tend\ttrue\ttop\tprobability\ttrue_probability\tA\tC\tG\tT\n");
-  Unmasker unmasker(options, session, output);
-  // An entry is finished when its last pass has run, perhaps batches later: so lines are written between the passes.
+  formats::TableWriter table(options.job.output, tasks::UnmaskColumns(options),
+                             inference::TableOptionsOf(options.job, session.provenance()));
+  Unmasker unmasker(options, session, table);
+  // An entry is finished when its last pass has run, perhaps batches later: so rows are written between the passes.
   const auto compute = [&](const data::EntryBatch& packed, model::ForwardOutput& /*made by the passes*/) {
     for (const data::Entry& entry : packed.entries) unmasker.Add(entry);
   };
-  session.ForEachBatch("unmasking", compute, [](const auto& /*packed*/, const auto& /*forward*/) {});
-  if (unmasker.Finish() == 0)
-    Fail(
-        "{}: {}",
-        options.input.fasta == "-"    ? "standard input"
-        : options.input.fasta.empty() ? options.input.regions
-                                      : options.input.fasta,
-        options.every ? "expected a full 6-mer, got none" : "no <mask> in the input; --every masks each 6-mer in turn");
-  output.Commit();
+  inference::WriteRows(table, [&] {
+    session.ForEachBatch("unmasking", compute, [](const auto& /*packed*/, const auto& /*forward*/) {});
+    if (unmasker.Finish() == 0)
+      Fail("{}: {}", data::InputName(options.input),
+           options.every ? "expected a full 6-mer, got none"
+                         : "no <mask> in the input; --every masks each 6-mer in turn");
+  });
+  table.Commit();
 }
 
 }  // namespace agront

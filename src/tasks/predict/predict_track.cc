@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/predict/predict_track.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <deque>
+
+#include "base/error.h"
+#include "base/output_file.h"
+#include "base/progress.h"
+#include "data/entry_reader.h"
+#include "tasks/predict/prediction_packer.h"
+#include "tasks/predict/sliding_windows.h"
+
+namespace agront::tasks {
+namespace {
+
+size_t TrackOutput(const PredictOptions& options, const PredictionTask& task) {
+  if (options.track.empty()) return 0;
+  const auto found = std::ranges::find(task.outputs, options.track);
+  if (found == task.outputs.end())
+    FailUsage("--track: expected one of {}, got {:?}", fmt::join(task.outputs, ", "), options.track);
+  return static_cast<size_t>(found - task.outputs.begin());
+}
+
+InputOptions InputOf(const PredictOptions& options) {
+  InputOptions input;
+  if (options.region_list.empty()) {
+    input.fasta = options.genome;
+  } else {
+    input.genome = options.genome;
+    input.region_list = options.region_list;
+  }
+  return input;
+}
+
+/// The file, whose head is written with the first value: on standard output nothing precedes an error.
+class Track {
+ public:
+  Track(const JobOptions& job, std::string head) : file_(job.output, job.force), head_(std::move(head)) {}
+
+  void Write(const SlidingWindow& window, double value) {
+    if (windows_++ == 0) file_.Write(head_);
+    file_.Write(fmt::format("{}\t{}\t{}\t{:.6g}\n", window.sequence, window.area_start, window.area_end, value));
+  }
+
+  void Commit() {
+    if (windows_ == 0) file_.Write(head_);
+    file_.Commit();
+  }
+
+  /// Does `work`; its error says how many windows are on standard output.
+  template <class Work>
+  void While(const Work& work) {
+    try {
+      work();
+    } catch (const Error& error) {
+      if (!file_.is_stream() || windows_ == 0) throw;
+      Fail("{}; {} windows were written before", error.what(), windows_);
+    }
+  }
+
+ private:
+  OutputFile file_;
+  std::string head_;
+  int64_t windows_ = 0;
+};
+
+}  // namespace
+
+void PredictTrack(const PredictOptions& options, FinetunedPredictor& predictor,
+                  const inference::Provenance& provenance) {
+  const PredictionTask& task = predictor.task();
+  if (task.kind == TaskKind::kToken) FailUsage("--window-bp: expected a task per sequence, got one per token");
+  const size_t column = TrackOutput(options, task);
+  if (!options.any_length) predictor.CheckLength(options.window_bp, "--window-bp");
+  SlidingWindows windows(data::OpenInput(InputOf(options)), options.window_bp, options.stride_bp);
+  Track track(options.job,
+              inference::TableLines(provenance) +
+                  fmt::format("track type=bedGraph name=\"{}\" description=\"agront predict, windows of {} bp\"\n",
+                              task.outputs[column], options.window_bp));
+  std::deque<SlidingWindow> waiting;
+  PredictionPacker packer(predictor, options,
+                          [&](int64_t, std::span<const data::ExampleWindow>, const PredictionRows& rows) {
+                            track.Write(waiting.front(), rows[0][column]);
+                            waiting.pop_front();
+                          });
+  Progress progress("predicting", "tokens", options.job.quiet);
+  track.While([&] {
+    for (SlidingWindow window; windows.Next(window);) {
+      waiting.push_back(window);
+      packer.Add(window.bases, fmt::format("{}:{}", window.sequence, window.start));
+      progress.Update(packer.tokens(), windows.Progress());
+    }
+    packer.Flush();
+  });
+  if (windows.too_short() > 0)
+    progress.Note(fmt::format("{} sequences shorter than a window of {} bp have no value", windows.too_short(),
+                              options.window_bp));
+  track.Commit();
+}
+
+}  // namespace agront::tasks
