@@ -150,7 +150,7 @@ def make_base(folder, program):
     agront(f"finetune --task regression --transform log1p,standardize --train s.fa --labels two.tsv --model m {SMALL} -o numbers"
            .replace("log1p,", ""))
     write(folder, "train.json", json.dumps({"train": "x.fa", "model": "m", "method": "probe", "epochs": 1, "bootstrap": 0,
-                                            "learning-rate": 0.01, "baselines": False, "threads": 1}, indent=1))
+                                            "learning-rate": 0.01, "no-baselines": True, "threads": 1}, indent=1))
     write(folder, "pretrain.json", json.dumps({"corpus": "corpus", "layers": 1, "hidden": 4, "heads": 2, "ffn": 4, "max-tokens": 34,
                                                "batch-tokens": 88, "micro-batch": 2, "warmup-steps": 1, "steps": 2, "threads": 1,
                                                "validation-windows": 2, "one-strand": True}, indent=1))
