@@ -4,7 +4,7 @@
 
     python3 tools/damage.py [--program build/release/agront] [--seconds 60] [--formats fasta,bed] [--seed 1] [--keep DIR]
 
-First the file is cut behind its marks (tabs, quotes, brackets, ...), then it is damaged at random: bytes, numbers, fields,
+The file is cut behind one of its marks (tabs, quotes, brackets, ...) or damaged at random, in turn: bytes, numbers, fields,
 lines, values of JSON, sizes in headers. A trial fails when the program ends by a signal, or with another status than 0, 1 or 2,
 takes more than 20 seconds or 2 GB, says more than 2,000 bytes or a few lines, a control character or the words of a parser, or
 leaves something behind after an error. The folder of each new kind of failure is kept.
@@ -55,21 +55,39 @@ def limit():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def prepare(base, scratch, one, seed, number):
-    """A copy of the base with one file damaged."""
-    draw = random.Random(f"{seed}/{one.name}/{number}")
-    folder = scratch / f"{one.name}-{number}"
-    shutil.copytree(base, folder)
+def link(source, target):
+    """Large files are only read; small ones may be written to."""
+    (os.link if os.path.getsize(source) > 8192 else shutil.copyfile)(source, target)
+
+
+def copy_of(base, one, command, folder):
+    """What of the base the command reads."""
+    words = [word.split("/")[0] for word in [*shlex.split(command), *one.also]] + [file.split("/")[0] for file in one.files]
+    folder.mkdir()
+    for entry in base.iterdir():
+        if entry.name in words or entry.name.removesuffix(".fai") in words:
+            if entry.is_dir():
+                shutil.copytree(entry, folder / entry.name, copy_function=link)
+            else:
+                link(entry, folder / entry.name)
     if one.make is not None:
         one.make(folder)
-    file = one.files[number % len(one.files)]
+
+
+def prepare(base, scratch, one, seed, number):
+    """A copy of the base with one file damaged: cut and damaged in turn."""
+    draw = random.Random(f"{seed}/{one.name}/{number}")
+    file = one.files[number // 2 % len(one.files)]
     reading = [command for command in one.commands if file.split("/")[0] in command]
-    trial = Trial(one, number, folder, file, draw.choice(reading or one.commands))
-    data = (folder / file).read_bytes()
+    trial = Trial(one, number, scratch / f"{one.name}-{number}", file, draw.choice(reading or one.commands))
+    copy_of(base, one, trial.command, trial.folder)
+    path = trial.folder / file
+    data = path.read_bytes()
     places = mutations.cuts(data)
-    turn = number // len(one.files)
-    damaged = data[:places[turn]] if turn < len(places) else one.damage(draw, data)
-    (folder / file).write_bytes(damaged)
+    turn = number // (2 * len(one.files))
+    damaged = data[:places[turn]] if number % 2 == 0 and turn < len(places) else one.damage(draw, data)
+    path.unlink()
+    path.write_bytes(damaged)
     return trial
 
 
@@ -142,9 +160,7 @@ class Loop:
         """Every command of the format reads the files while they are whole."""
         for number, command in enumerate(one.commands):
             folder = self.scratch / f"{one.name}-whole-{number}"
-            shutil.copytree(self.base, folder)
-            if one.make is not None:
-                one.make(folder)
+            copy_of(self.base, one, command, folder)
             error, status, err = run(Trial(one, number, folder, "", command), self.options.program)
             if status != 0 or error is not None:
                 raise SystemExit(f"{one.name}: agront {command}: status {status}, {error}: {err.decode(errors='replace')}")

@@ -35,6 +35,7 @@ class Format:
     damage: Callable
     commands: list[str]  # one of which is run there
     make: Callable | None = None  # changes the copy before
+    also: tuple = ("m",)  # what commands read without naming it
 
 
 def write(folder, name, content):
@@ -213,7 +214,7 @@ def formats():
             "evaluate probe s.fa --labels old.tsv --label-column label -o out.txt",
             "evaluate probe s.fa --labels probe/predictions.tsv --label-column label -o out.txt"]),
         Format("manifest", ["genomes.tsv", "mask.bed", "f.gff3"], m.damage_text,
-               ["corpus genomes.tsv -o out --window-tokens 11 --overlap 0 --block-bp 60"]),
+               ["corpus genomes.tsv -o out --window-tokens 11 --overlap 0 --block-bp 60"], also=("g.fa", "z", "mask.bed", "f.gff3")),
         Format("shard", ["corpus/001.shard"], m.near(b"AGRSHD01|c[01]\n", m.damage_bytes), corpus),
         Format("corpus-json", ["corpus/corpus.json"], m.damage_json, corpus),
         Format("config", ["m/config.json", "w/config.json", "q/config.json", "full/classifier/config.json"], m.damage_json,
