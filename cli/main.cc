@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "agront/error.h"
+#include "agront/printable.h"
 #include "agront/version.h"
 #include "command.h"
 #include "config_file.h"
@@ -68,8 +69,15 @@ void SettleOptions(CLI::App& command) {
   CheckInputsExist(command);
 }
 
+/// The line of an error. Messages escape what they quote of files; this is for names of files, which come from files,
+/// too.
+void Say(const std::string& why) {
+  constexpr size_t kLongest = 1500;
+  std::fprintf(stderr, "agront: %s\n", Printable(why, kLongest).c_str());
+}
+
 int Refuse(const std::string& why, int status = kWrongUsage) {
-  if (IsFirstRank()) std::fprintf(stderr, "agront: %s\n", why.c_str());
+  if (IsFirstRank()) Say(why);
   return status;
 }
 
@@ -78,13 +86,13 @@ int Run(const std::function<void()>& job) {
     job();
     return 0;
   } catch (const UsageError& error) {
-    std::fprintf(stderr, "agront: %s\n", error.what());
+    Say(error.what());
     return kWrongUsage;
   } catch (const std::bad_alloc&) {
-    std::fprintf(stderr, "agront: out of memory\n");
+    Say("out of memory");
     return kFailure;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "agront: %s\n", error.what());
+    Say(error.what());
     return kFailure;
   }
 }
