@@ -5,11 +5,12 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "agront/version.h"
+#include "agront/printable.h"
 #include "base/error.h"
 #include "base/output_file.h"
 #include "base/text_file.h"
 #include "formats/json.h"
+#include "inference/provenance.h"
 #include "tasks/finetune/settings.h"
 
 namespace agront::tasks {
@@ -23,9 +24,10 @@ std::string Below(const std::string& folder, const std::string& name) {
   return (std::filesystem::path(folder) / name).string();
 }
 
-void WriteFinetunedModel(const std::string& folder, const FinetunedModel& model, const std::string& command_line) {
-  const nlohmann::ordered_json json = {{"program", fmt::format("agront {}", Version())},
-                                       {"command", command_line},
+void WriteFinetunedModel(const std::string& folder, const FinetunedModel& model, const JobOptions& job) {
+  inference::Provenance described = inference::DescribeProgram(job);
+  const nlohmann::ordered_json json = {{"program", described["program"]},
+                                       {"command", described["command"]},
                                        {"method", model.method},
                                        {"base", model.base},
                                        {"base_hash", model.base_hash},
@@ -54,7 +56,7 @@ FinetunedModel ReadFinetunedModel(const std::string& folder) {
                        .window = text("window")};
   constexpr std::array kMethods = {"probe", "ia3", "lora", "full"};
   if (std::ranges::find(kMethods, model.method) == kMethods.end())
-    Fail("{}: method: expected probe, ia3, lora or full, got {:?}", path, model.method);
+    Fail("{}: method: expected probe, ia3, lora or full, got {:?}", path, Printable(model.method));
   if (!json.contains("layer") || !json["layer"].is_number_unsigned() || json["layer"].get<uint64_t>() > INT32_MAX ||
       !json.contains("raw") || !json["raw"].is_boolean())
     Fail("{}: expected the number of a layer, and whether it is raw", path);
@@ -64,7 +66,7 @@ FinetunedModel ReadFinetunedModel(const std::string& folder) {
     model.long_sequences = choice;
     if (NameOf(choice) == long_sequences) return model;
   }
-  Fail("{}: long: expected error, centre or windows, got {:?}", path, long_sequences);
+  Fail("{}: long: expected error, centre or windows, got {:?}", path, Printable(long_sequences));
 }
 
 }  // namespace agront::tasks
