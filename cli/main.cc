@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -69,31 +70,37 @@ void SettleOptions(CLI::App& command) {
   CheckInputsExist(command);
 }
 
-/// The line of an error. Messages escape what they quote of files; this is for names of files, which come from files,
-/// too.
+/// The line of an error. Messages escape and shorten what they quote of files; this is for names of files, which may
+/// come from files, too.
 void Say(const std::string& why) {
-  constexpr size_t kLongest = 1500;
-  std::fprintf(stderr, "agront: %s\n", Printable(why, kLongest).c_str());
+  constexpr size_t kLongest = 1500, kEnd = 300;
+  std::string line = Printable(why, kLongest);
+  if (line.size() > kLongest) line += Printable(why.substr(why.size() - kEnd), kLongest);
+  std::fprintf(stderr, "agront: %s\n", line.c_str());
 }
 
-int Refuse(const std::string& why, int status = kWrongUsage) {
+int Refuse(const std::string& why) {
   if (IsFirstRank()) Say(why);
-  return status;
+  return kWrongUsage;
 }
 
-int Run(const std::function<void()>& job) {
+/// The status of `work`, whose error is said unless another process says it.
+int Run(const std::function<void()>& work, bool speaks = true) {
+  const auto fail = [speaks](const std::string& why, int status = kFailure) {
+    if (speaks) Say(why);
+    return status;
+  };
   try {
-    job();
+    work();
     return 0;
   } catch (const UsageError& error) {
-    Say(error.what());
-    return kWrongUsage;
+    return fail(error.what(), kWrongUsage);
   } catch (const std::bad_alloc&) {
-    Say("out of memory");
-    return kFailure;
+    return fail("out of memory");
+  } catch (const std::filesystem::filesystem_error& error) {
+    return fail(Printable(error.path1().string()) + ": " + error.code().message());
   } catch (const std::exception& error) {
-    Say(error.what());
-    return kFailure;
+    return fail(error.what());
   }
 }
 
@@ -122,15 +129,11 @@ int Main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
     command = app.get_subcommands().front();
-    SettleOptions(*command);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     return Refuse(Explain(error, app, {argv + 1, argv + argc}));
-  } catch (const UsageError& error) {
-    return Refuse(error.what());
-  } catch (const Error& error) {
-    return Refuse(error.what(), kFailure);
   }
+  if (const int status = Run([&] { SettleOptions(*command); }, IsFirstRank()); status != 0) return status;
   return Run(jobs[command]);
 }
 
