@@ -94,7 +94,7 @@ def prepare(base, scratch, one, seed, number):
     return trial
 
 
-def error_of(trial, status, seconds, out, err, new):
+def error_of(trial, status, seconds, err, new):
     """What is wrong with how the program ended, or nothing."""
     lines = err.splitlines()
     if status in (-signal.SIGXCPU, -signal.SIGKILL):
@@ -130,7 +130,7 @@ def run(trial, program):
     seconds = time.monotonic() - start
     new = {name for name in everything_in(trial.folder) - before - {"tmp", "tmp.out"}
            if "tfevents" not in name and name.split("/")[0] != trial.format.leaves}  # events are written again, by a new name
-    return error_of(trial, process.returncode, seconds, out, err.decode(errors="surrogateescape"), new), process.returncode, err
+    return error_of(trial, process.returncode, seconds, err.decode(errors="surrogateescape"), new), process.returncode, err
 
 
 def table_of(trial):

@@ -144,6 +144,21 @@ class PositiveWithBlanks(FinetuneTest):
         self.assertEqual(run("evaluate", self.path("run"), data, "--id-column", "id", "-q")[0], 0)
 
 
+class MissingClasses(FinetuneTest):
+    """What stands for a missing value in a table is no class of bases either."""
+
+    def test_refused(self):
+        genome = self.write("g.fa", ">chr1\n" + "".join(bases for bases, _ in gc_set(12, 1)) + "\n")
+        regions = self.write("r.bed", "chr1\t0\t700\n")
+        for missing in ("NA", "nan", ".", ""):
+            classes = self.write("c.bed", f"chr1\t0\t60\texon\nchr1\t100\t200\t{missing}\n")
+            self.refuse(*self.words("run", "--task", "token", "--train", regions, "--genome", genome, "--labels", classes,
+                                    "--method", "probe", "--token-window-bp", 60), says=["c.bed:2", "expected a class", f'"{missing}"'])
+            tokens = self.write("t.csv", f"id,sequence,label\na,ACGTAC,exon\na,ACGTAC,{missing}\nb,ACGTTT,exon\n")
+            self.refuse(*self.words("run", "--task", "token", "--train", tokens, "--id-column", "id", "--method", "probe"),
+                        says=["t.csv:3", "expected a class", f'"{missing}"'])
+
+
 class NamesOfFiles(FinetuneTest):
     """Names in Latin-1: outputs escape them, records that name files refuse them before anything is done."""
 

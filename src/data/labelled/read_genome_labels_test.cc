@@ -196,7 +196,7 @@ TEST_F(ReadGenomeLabelsTest, ReadsATokenALine) {
   other.path = folder_.Write("u.csv", "gene,sequence,labels\ng1,A,2\ng2,A,10\ng1,A,2\n");
   ExpectError([&] { ReadLabelledSet(other, set.task()); }, "u.csv:4: expected each id once, got \"g1\" again");
   other.path = folder_.Write("u.csv", "gene,sequence,labels\ng1,A,2\ng2,A,\n");
-  ExpectError([&] { ReadLabelledSet(other, set.task()); }, "u.csv:3: expected a class, got none");
+  ExpectError([&] { ReadLabelledSet(other, set.task()); }, "u.csv:3: expected a class, got \"\"");
 }
 
 TEST_F(ReadGenomeLabelsTest, RefusesWhatDoesNotFitTheGenome) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "formats/labels/record_words.h"
 #include "formats/printable.h"
 #include "formats/sequences/region_file.h"
 
@@ -15,7 +16,8 @@ IntervalClasses::IntervalClasses(const std::string& path, std::string background
   std::map<std::string, int> indices;
   for (genome::Region region; file->Next(region);) {
     const auto word = file->Value("name");
-    if (!word || word->empty() || *word == ".") Fail("{}: expected a class in the column of names", file->Place());
+    if (!word || IsMissing(*word))
+      Fail("{}: expected a class in the column of names, got {:?}", file->Place(), word ? *word : "");
     const auto [found, is_new] = indices.try_emplace(*word, static_cast<int>(words_.size()));
     if (is_new) words_.push_back(*word);
     if (words_.size() > kMostClasses)

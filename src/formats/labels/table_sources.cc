@@ -111,7 +111,7 @@ class TokenTable : public LabelledSource {
   std::string RowClass() const {
     if (input_.without_labels) return "";
     if (row_.labels.size() != 1) Fail("{}: expected one class, got {}", row_.place, row_.labels.size());
-    if (row_.labels[0].empty()) Fail("{}: expected a class, got none", row_.place);
+    if (IsMissing(row_.labels[0])) Fail("{}: expected a class, got {:?}", row_.place, row_.labels[0]);
     return row_.labels[0];
   }
 
