@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program: a table of commands. Exit status 0 done, 1 bad input or a failure, 2 wrong usage.
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -9,6 +10,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "agront/error.h"
@@ -68,8 +70,12 @@ void SettleOptions(CLI::App& command) {
   CheckInputsExist(command);
 }
 
+/// What one process finds wrong with the command line all find wrong: the first says so, and mpirun ends the others
+/// before it is their turn.
 int Refuse(const std::string& why, int status = kWrongUsage) {
-  if (IsFirstRank()) std::fprintf(stderr, "agront: %s\n", why.c_str());
+  constexpr std::chrono::seconds kTurnOfTheOthers{3};
+  if (!IsFirstRank()) std::this_thread::sleep_for(kTurnOfTheOthers);
+  std::fprintf(stderr, "agront: %s\n", why.c_str());
   return status;
 }
 
