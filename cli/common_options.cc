@@ -71,12 +71,20 @@ void AddProvenanceOption(CLI::App& command, JobOptions& job) {
       "lines ## above its header");
 }
 
+void AddRegionOptions(CLI::App& command, InputOptions& input) {
+  AddRegionOptions(command, {.genome = input.genome,
+                             .regions = &input.regions,
+                             .region_list = &input.region_list,
+                             .feature = input.feature,
+                             .window = input.window,
+                             .pads_at_ends = input.pads_at_ends});
+}
+
 void AddInputOptions(CLI::App& command, JobOptions& job, InputOptions& input) {
   command
       .add_option("IN", input.fasta, "FASTA file to read, plain, gzip or bgzip; - is standard input. Instead: --genome")
       ->type_name("");
-  AddGenomeOptions(command, input.genome, input.feature, input.window, input.pads_at_ends);
-  AddRegionOptions(command, input.regions, input.region_list);
+  AddRegionOptions(command, input);
   command.add_option("--overlap", input.overlap, "Bases that two neighbouring windows of a long record share")
       ->type_name("BP")
       ->capture_default_str();
