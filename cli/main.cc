@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program: a table of commands. Exit status 0 done, 1 bad input or a failure, 2 wrong usage.
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -9,6 +10,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "agront/error.h"
@@ -49,7 +51,7 @@ constexpr std::array kCommands = {
     Row{"bench", "How fast a model runs here, and how near to the machine's limits", SetUpBench},
 };
 
-/// Of several processes with one command line one speaks of it.
+/// Of the processes that mpirun started; true when it started none.
 bool IsFirstRank() {
   for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"})
     if (const char* rank = std::getenv(name)) return std::string(rank) == "0";
@@ -69,7 +71,10 @@ void SettleOptions(CLI::App& command) {
 }
 
 int Refuse(const std::string& why, int status = kWrongUsage) {
-  if (IsFirstRank()) std::fprintf(stderr, "agront: %s\n", why.c_str());
+  // What all processes find wrong the first one says, and its end ends the others before it is their turn.
+  constexpr std::chrono::seconds kTurnOfTheOthers{3};
+  if (!IsFirstRank()) std::this_thread::sleep_for(kTurnOfTheOthers);
+  std::fprintf(stderr, "agront: %s\n", why.c_str());
   return status;
 }
 
