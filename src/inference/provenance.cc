@@ -49,6 +49,12 @@ Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoin
   return provenance;
 }
 
+void AddNotes(const std::vector<std::string>& notes, Provenance& provenance) {
+  if (notes.empty()) return;
+  provenance["notes"] = fmt::format("{}", fmt::join(notes, "; "));
+  Escape(provenance);
+}
+
 std::string TableLines(const Provenance& provenance) { return formats::ProvenanceLines(provenance, "## "); }
 
 }  // namespace agront::inference

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "agront/job.h"
 #include "model/checkpoint.h"
@@ -18,6 +19,9 @@ Provenance DescribeProgram(const JobOptions& job);
 
 /// The same with the model and its hash, a precision other than fp32, and a note that the embedded model is an example.
 Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoint);
+
+/// Adds what of the input was left out or not used, under the key "notes", if there is anything.
+void AddNotes(const std::vector<std::string>& notes, Provenance& provenance);
 
 /// The lines "## key: text" at the top of a text.
 std::string TableLines(const Provenance& provenance);

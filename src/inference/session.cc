@@ -81,13 +81,16 @@ void Session::ForEachBatch(const std::string& label, const Compute& compute, con
         progress.Update(tokens, item.read_share);
       },
       [&](Item& item) { write(item.packed, item.output); });
-  ReportLetters(entries_.input().counts(), progress);
+  ReportInput(entries_.input(), progress);
+  AddNotes(entries_.input().Notes(), provenance_);
 }
 
-void ReportLetters(const formats::LetterCounts& counts, Progress& progress) {
+void ReportInput(const formats::SequenceReader& input, Progress& progress) {
+  const formats::LetterCounts& counts = input.counts();
   if (counts.ambiguous > 0)
     progress.Note(fmt::format("warning: {} IUPAC letters (RYSWKMBDHV) were read as N", counts.ambiguous));
   if (counts.uracil > 0) progress.Note(fmt::format("warning: {} letters U were read as T", counts.uracil));
+  for (const std::string& note : input.Notes()) progress.Note(fmt::format("warning: {}", note));
 }
 
 }  // namespace agront::inference

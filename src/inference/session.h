@@ -22,6 +22,7 @@ class Session {
   Session(const JobOptions& job, const InputOptions& input);
 
   const ModelShape& shape() const { return checkpoint_->shape(); }
+  /// With what was left out of the input, once ForEachBatch has read it.
   const Provenance& provenance() const { return provenance_; }
   bool has_regions() const { return has_regions_; }  ///< whether entries have a placement
 
@@ -53,7 +54,7 @@ class Session {
 /// Throws UsageError when the output would overwrite the input.
 void CheckNotInput(const std::string& output, const InputOptions& input);
 
-/// Says on standard error how many letters of the input were read as others, unless there were none.
-void ReportLetters(const formats::LetterCounts& counts, Progress& progress);
+/// Says on standard error what of the input was read as another letter, left out or not used, unless there was nothing.
+void ReportInput(const formats::SequenceReader& input, Progress& progress);
 
 }  // namespace agront::inference

@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <optional>
+#include <unordered_map>
+#include <utility>
 
 #include "base/error.h"
 #include "data/corpus/intervals.h"
+#include "formats/printable.h"
 #include "formats/sequences/fasta.h"
 
 namespace agront::data {
@@ -27,6 +30,9 @@ class GenomeCutter {
     summary_.species = row.species;
     if (!row.regions.empty()) regions_.emplace(row.regions, options.feature, options.flank);
     if (!row.repeats.empty()) repeats_.emplace(row.repeats, options.repeat_feature, 0);
+    for (const auto* intervals : {&regions_, &repeats_})
+      if (*intervals)
+        summary_.notes.insert(summary_.notes.end(), (*intervals)->notes().begin(), (*intervals)->notes().end());
   }
 
   void BeginSequence(const std::string& name, bool left_out) {
@@ -143,7 +149,12 @@ GenomeSummary CutGenome(const formats::ManifestRow& row, const GenomeOptions& op
   GenomeCutter cutter(row, options, seen, shard);
   const auto reader = formats::OpenFasta(row.fasta, formats::LetterCase::kKept);
   std::string letters;
+  std::unordered_map<std::string, std::string> places;
   for (std::string name; reader->NextRecord(name);) {
+    // Regions, splits and what is left out go by name.
+    if (const auto [first, is_new] = places.emplace(name, reader->Place()); !is_new)
+      Fail("{}: expected each sequence once, got {} again, first at {}", reader->Place(), formats::Printable(name),
+           first->second);
     cutter.BeginSequence(name, filter.LeavesOut(row.species, name));
     for (bool more = true; more;) {
       letters.clear();
@@ -155,6 +166,9 @@ GenomeSummary CutGenome(const formats::ManifestRow& row, const GenomeOptions& op
   }
   GenomeSummary summary = cutter.End();
   summary.letters = reader->counts();
+  for (std::string& note : reader->Notes()) summary.notes.push_back(std::move(note));
+  for (const std::string& name : filter.EndGenome(row.species))
+    summary.notes.push_back(fmt::format("{}: no sequence {} to leave out", row.fasta, formats::Printable(name)));
   return summary;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "data/corpus/block_dealer.h"
 #include "data/corpus/composition.h"
@@ -42,6 +43,7 @@ struct GenomeSummary {
   int64_t short_sequences = 0;  ///< shorter than a window
   std::array<Composition, kNumStages> stages;
   formats::LetterCounts letters;
+  std::vector<std::string> notes;  ///< what was left out or not found, a sentence each
 };
 
 struct GenomeOptions {
@@ -59,8 +61,8 @@ struct GenomeOptions {
 
 /// Reads the genome of a manifest's row and adds its windows to `shard`. `seen` and `filter` are shared by all genomes
 /// of a corpus. `progress` is told of bases as they are read, and of the share of the file.
-/// Throws Error when a file is malformed, when regions or repeats do not fit the genome, when no sequence is as long as
-/// a window, and when no window is left.
+/// Throws Error when a file is malformed, when two sequences have one name, when regions or repeats do not fit the
+/// genome, when no sequence is as long as a window, and when no window is left.
 GenomeSummary CutGenome(const formats::ManifestRow& row, const GenomeOptions& options, SeenWindows& seen,
                         SequenceFilter& filter, formats::ShardWriter& shard,
                         const std::function<void(int64_t bases, double fraction)>& progress);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "formats/printable.h"
 #include "formats/sequences/region_file.h"
 
 namespace agront::data {
@@ -35,6 +36,7 @@ Intervals::Intervals(const std::string& path, const std::string& feature, int64_
       sequence.place = file->Place();
     }
   }
+  notes_ = file->Notes();
   for (auto& [name, sequence] : sequences_) Merge(sequence.merged);
 }
 
@@ -50,12 +52,12 @@ void Intervals::CheckFits(const std::string& sequence, int64_t length) const {
   const auto found = sequences_.find(sequence);
   if (found != sequences_.end() && found->second.furthest_end > length)
     Fail("{}: expected an interval inside {}, which has {} bases, got one that ends at {}", found->second.place,
-         sequence, length, found->second.furthest_end);
+         formats::Printable(sequence), length, found->second.furthest_end);
 }
 
 void Intervals::CheckAllUsed(const std::string& genome) const {
   for (const auto& [name, sequence] : sequences_)
-    if (!sequence.used) Fail("{}: sequence {} is not in {}", sequence.place, name, genome);
+    if (!sequence.used) Fail("{}: sequence {} is not in {}", sequence.place, formats::Printable(name), genome);
 }
 
 bool Touches(const std::vector<Interval>& intervals, int64_t start, int64_t end) {

@@ -29,6 +29,9 @@ class Intervals {
   /// Throws Error with file and line for what is no BED or GFF3.
   Intervals(const std::string& path, const std::string& feature, int64_t flank);
 
+  /// What was left out of the file, a sentence each.
+  const std::vector<std::string>& notes() const { return notes_; }
+
   /// Of a sequence, none if the file does not name it; good as long as this object.
   const std::vector<Interval>& Of(const std::string& sequence);
 
@@ -40,6 +43,7 @@ class Intervals {
 
  private:
   std::map<std::string, SequenceIntervals> sequences_;
+  std::vector<std::string> notes_;
 };
 
 /// Whether an interval of an ordered list has a base of [start, end).

@@ -14,6 +14,7 @@
 #include "data/labelled/label_encoder.h"
 #include "formats/labels/labelled_source.h"
 #include "formats/printable.h"
+#include "formats/sequences/feature_types.h"
 #include "formats/unicode.h"
 
 namespace agront::data {
@@ -150,6 +151,7 @@ LabelledSet ReadLabelledSet(const LabelledInput& input, TaskKind kind) {
 }
 
 LabelledSet ReadLabelledSet(const LabelledInput& input, const PredictionTask& task) {
+  formats::CheckFeatureTypes({input.path}, input.feature);
   LabelledSet set(WithOutputNames(task, input.output_names));
   AddToLabelledSet(input, set);
   return set;

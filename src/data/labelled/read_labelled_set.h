@@ -19,7 +19,7 @@ namespace agront::data {
 LabelledSet ReadLabelledSet(const LabelledInput& input, TaskKind kind);
 
 /// Reads examples that must fit a task: those for validation and test, or for a model that was trained before. Labels
-/// with names match outputs by name (label_match.h).
+/// with names match outputs by name (label_match.h). Throws Error when the features lack a type of the input's list.
 LabelledSet ReadLabelledSet(const LabelledInput& input, const PredictionTask& task);
 
 /// Adds the examples of another input, which must fit the task, such as the test file to the training file.

@@ -7,6 +7,7 @@
 #include "formats/labels/commented_header.h"
 #include "formats/printable.h"
 #include "formats/sequences/line_reader.h"
+#include "formats/tables/cell_text.h"
 
 namespace agront::formats {
 namespace {
@@ -14,14 +15,32 @@ namespace {
 constexpr size_t kMostBytes = 64'000'000;  // of a record
 constexpr size_t kMostColumns = 100'000;
 
-bool IsLineEnd(char c) { return c == '\n' || c == '\r'; }
+/// Whether lines end with a CR alone: there is one, and no LF outside quotes.
+bool EndsInReturn(std::string_view text) {
+  bool in_quotes = false;
+  bool has_return = false;
+  for (const char c : text) {
+    in_quotes = in_quotes != (c == '"');
+    if (in_quotes) continue;
+    if (c == '\n') return false;
+    has_return = has_return || c == '\r';
+  }
+  return has_return;
+}
 
 }  // namespace
 
-DelimitedFile::DelimitedFile(const std::string& path) : input_(path), buffer_(1 << 20) { ReadHeader(); }
+DelimitedFile::DelimitedFile(const std::string& path) : input_(path), buffer_(1 << 20) {
+  is_ours_ = path != "-" && HasCellText(path);
+  ReadHeader();
+  if (is_ours_)
+    for (std::string& column : columns_) column = CellText(column);
+}
 
 void DelimitedFile::ReadHeader() {
-  while (Peek() && (buffer_[at_] == '#' || IsLineEnd(buffer_[at_]))) {
+  FillBuffer();
+  ends_in_return_ = EndsInReturn({buffer_.data(), end_});
+  while (Peek() && (buffer_[at_] == '#' || buffer_[at_] == '\n' || buffer_[at_] == '\r')) {
     if (buffer_[at_] == '#')
       ReadComment();
     else
@@ -38,11 +57,11 @@ void DelimitedFile::ReadHeader() {
 }
 
 bool DelimitedFile::HasColumn(std::string_view name) const {
-  return std::ranges::count(columns_, TrimBlanks(name)) > 0;
+  return std::ranges::count(columns_, name) > 0 || std::ranges::count(columns_, TrimBlanks(name)) > 0;
 }
 
 size_t DelimitedFile::Column(std::string_view name) const {
-  name = TrimBlanks(name);
+  if (std::ranges::count(columns_, name) == 0) name = TrimBlanks(name);
   const auto count = std::ranges::count(columns_, name);
   if (count > 1) Fail("{}: expected one column {}, got {}", this->name(), Printable(name), count);
   if (count == 0) {
@@ -64,6 +83,9 @@ bool DelimitedFile::Next(std::vector<std::string>& fields) {
   }
   if (fields.size() != columns_.size())
     Fail("{}: expected {} columns as in the header, got {}", Place(), columns_.size(), fields.size());
+  if (is_ours_)
+    for (std::string& field : fields)
+      if (field.find('\\') != std::string::npos) field = CellText(field);
   return true;
 }
 
@@ -102,6 +124,9 @@ void DelimitedFile::ReadComment() {
   comment_.clear();
   for (; Peek() && !IsLineEnd(buffer_[at_]); ++at_)
     if (comment_.size() < buffer_.size()) comment_ += buffer_[at_];
+  if (comment_.ends_with('\r')) comment_.pop_back();
+  constexpr std::string_view kProgram = "## program: ";
+  if (comment_.starts_with(kProgram)) is_ours_ = WritesCellText(std::string_view(comment_).substr(kProgram.size()));
   if (Peek()) EndLine();
 }
 
@@ -157,6 +182,7 @@ DelimitedFile::End DelimitedFile::ReadField(std::string& field) {
     field += '"';
     ++at_;
   }
+  if (field.ends_with('\r') && (!Peek() || buffer_[at_] == '\n')) field.pop_back();
   field.resize(field.find_last_not_of(' ') + 1);
   return TakeEnd("a field");
 }
@@ -182,6 +208,11 @@ void DelimitedFile::ReadQuoted(std::string& field) {
 DelimitedFile::End DelimitedFile::TakeEnd(std::string_view after) {
   SkipBlanks();
   if (!Peek()) return End::kFile;
+  if (buffer_[at_] == '\r' && !ends_in_return_) {
+    ++at_;
+    if (!Peek()) return End::kFile;
+    if (buffer_[at_] != '\n') Fail("{}:{}: expected a line end after a carriage return", name(), line_);
+  }
   const char c = buffer_[at_];
   if (IsLineEnd(c)) {
     EndLine();

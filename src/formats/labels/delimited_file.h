@@ -2,15 +2,16 @@
 // Tables: CSV and TSV with a header, plain, gzip or bgzip.
 //
 // The header has a tab: TSV; else CSV. Quotes as in RFC 4180: a field in quotes may hold separators, line ends and,
-// twice, quotes. Accepted: LF, CRLF and CR, a byte-order mark, lines that begin with '#' before the header, empty
-// lines, no newline at the end, blanks around a field, which are no part of it unless they are in quotes; in TSV,
-// quotes inside a field. Refused with Error naming file and line: another number of fields than the header has, a quote
-// inside an unquoted field of CSV or text behind a closing one, a quote that never closes, a NUL, a record above 64 MB,
-// a table without a header.
+// twice, quotes. Accepted: LF, CRLF and, in a file without LF, CR, a byte-order mark, lines that begin with '#'
+// before the header, empty lines, no newline at the end, blanks around a field, which are no part of it unless they are
+// in quotes; in TSV, quotes inside a field. Refused with Error naming file and line: another number of fields than the
+// header has, a quote inside an unquoted field of CSV or text behind a closing one, a quote that never closes, a NUL, a
+// record above 64 MB, a table without a header.
 //
-// A header may stand behind a '#' itself, as in our own tables (lines "## key: text", then "#id\tpredicted"). The last
-// line with one '#' is taken for it when it has as many columns as the line below, two or more, none of which is empty
-// or a number or, in CSV, of several words, unless a column of the line below is called id, label, labels or sequence.
+// A header may stand behind a '#' itself, as in the tables of 0.1 (lines "## key: text", then "#id\tpredicted"). The
+// last line with one '#' is taken for it when it has as many columns as the line below, two or more, none of which is
+// empty or a number or, in CSV, of several words, unless a column of the line below is called id, label, labels or
+// sequence.
 //
 // Our own few lines: of Debian's libraries, libcsv knows neither lines nor a limit, and the others want the whole table
 // in memory or its columns when the program is compiled.
@@ -33,7 +34,8 @@ class DelimitedFile {
   const std::vector<std::string>& columns() const { return columns_; }
   bool HasColumn(std::string_view name) const;
 
-  /// The index of a column. Throws Error when there is none of this name, or two.
+  /// The index of a column, by its name or by that without blanks around it. Throws Error when there is none of this
+  /// name, or two.
   size_t Column(std::string_view name) const;
 
   /// The fields of the next record, as many as columns. False at the end.
@@ -50,6 +52,7 @@ class DelimitedFile {
   enum class End { kSeparator, kLine, kFile };
 
   bool Peek();
+  bool IsLineEnd(char c) const { return c == '\n' || (ends_in_return_ && c == '\r'); }
   char FindSeparator() const;
   void ReadHeader();
   void ReadComment();
@@ -69,8 +72,10 @@ class DelimitedFile {
   int64_t line_ = 1;
   int64_t record_line_ = 1;
   size_t record_bytes_ = 0;
+  bool ends_in_return_ = false;  // lines end with a CR; else one is a letter like others
   char separator_ = ',';
-  std::string comment_;  // the last line with a '#' before the header
+  std::string comment_;   // the last line with a '#' before the header
+  bool is_ours_ = false;  // agront wrote it: texts have escapes
   std::vector<std::string> columns_;
   std::optional<std::vector<std::string>> first_;  // the first record where the header was a comment
 };

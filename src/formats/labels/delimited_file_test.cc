@@ -47,12 +47,20 @@ TEST_F(DelimitedFileTest, ReadsLineEndsOfOld) {
   EXPECT_TRUE(table.Place().ends_with("t.csv:4"));
 }
 
+TEST_F(DelimitedFileTest, KeepsAReturnInsideALine) {
+  EXPECT_EQ(Read("a,b\n1\r,x\ry\n"), (Rows{{"a", "b"}, {"1\r", "x\ry"}}));
+  EXPECT_EQ(Read("\"a\rb\",c\n1,x\ry \r\n"), (Rows{{"a\rb", "c"}, {"1", "x\ry"}}));
+  EXPECT_EQ(Read("a\rb,c\r\n1,2\n"), (Rows{{"a\rb", "c"}, {"1", "2"}}));
+}
+
 TEST_F(DelimitedFileTest, TakesBlanksFromAroundFields) {
   EXPECT_EQ(Read("id, label ,x\n g1 , yes,\" a \" \n, ,\"b\"\n  ,\t,\n"),
             (Rows{{"id", "label", "x"}, {"g1", "yes", " a "}, {"", "", "b"}, {"", "\t", ""}}));
   EXPECT_EQ(Read("id\tlabel \n g 1\t yes \n  \n"), (Rows{{"id", "label"}, {"g 1", "yes"}}));
-  const DelimitedFile table(folder_.path("t.csv"));
+  const DelimitedFile table(folder_.Write("t.csv", "label,\" label\",x\n"));
+  EXPECT_EQ(table.Column("  label"), 0u);
   EXPECT_EQ(table.Column(" label"), 1u);
+  EXPECT_TRUE(table.HasColumn(" x"));
 }
 
 TEST_F(DelimitedFileTest, TakesAHeaderBehindAHash) {
@@ -135,7 +143,7 @@ TEST_F(DelimitedFileTest, RefusesWhatIsNoTable) {
   ExpectFailure("a,b\n1,2\"3\n", "t.csv:2: expected a field with quotes to be in quotes itself, got one after \"2\"");
   ExpectFailure("a,b\n\"1\"x,2\n", "t.csv:2: expected a comma or a line end after a closing quote, got \"x\"");
   ExpectFailure("a,b\n1,2\n\"1,2\n3,4\n", "t.csv:3: expected the quote to be closed");
-  ExpectFailure("a,b\n\"1\"\rx,2\n", "t.csv:2: expected 2 columns as in the header, got 1");
+  ExpectFailure("a,b\n\"1\"\rx,2\n", "t.csv:2: expected a line end after a carriage return");
   ExpectFailure("a,b\n\"1\"\x1B[31m,2\n", "got \"\\x1b\"");
   ExpectFailure(std::string("a\0,b\n", 5), "t.csv:1: expected text, got a NUL byte");
   ExpectFailure(std::string("a,\"\0\"\n", 6), "t.csv:1: expected text, got a NUL byte");

@@ -14,14 +14,12 @@ namespace {
 
 bool IsOfFeatures(InputKind kind) { return kind == InputKind::kBed || kind == InputKind::kGff3; }
 
-/// Names that were typed in a list, without the blanks behind its commas.
+/// Names of attributes that were typed in a list, without the blanks behind its commas; a table looks for both.
 LabelledInput WithTrimmedNames(LabelledInput input) {
-  for (std::string* name : {&input.sequence_column, &input.id_column, &input.group_column, &input.split_column})
+  if (!input.labels.empty()) return input;
+  for (std::string* name : {&input.id_column, &input.group_column, &input.split_column})
     *name = std::string(TrimBlanks(*name));
-  for (std::string& name : input.label_columns) {
-    name = std::string(TrimBlanks(name));
-    if (name.empty()) FailUsage("label columns: expected names, got an empty one");
-  }
+  for (std::string& name : input.label_columns) name = std::string(TrimBlanks(name));
   return input;
 }
 
@@ -61,8 +59,7 @@ std::unique_ptr<LabelledSource> OpenPerToken(const LabelledInput& input) {
 
 }  // namespace
 
-std::unique_ptr<LabelledSource> OpenLabelledSource(const LabelledInput& given, bool per_token) {
-  const LabelledInput input = WithTrimmedNames(given);
+std::unique_ptr<LabelledSource> OpenLabelledSource(const LabelledInput& input, bool per_token) {
   if (!input.group_separator.empty() && !input.group_column.empty())
     FailUsage("--group-separator: expected no --group-column, which says the groups already");
   if (per_token) return OpenPerToken(input);
@@ -70,14 +67,14 @@ std::unique_ptr<LabelledSource> OpenLabelledSource(const LabelledInput& given, b
   if (!input.region_list.empty()) {
     if (!input.path.empty()) FailUsage("expected --region or {}, got both", input.path);
     if (input.genome.empty()) FailUsage("--region: expected --genome, the FASTA file that the regions are of");
-    return OpenFeatures(input);
+    return OpenFeatures(WithTrimmedNames(input));
   }
   if (input.path.empty()) FailUsage("expected a file of sequences or features");
   switch (KindOfInput(input.path)) {
     case InputKind::kBed:
     case InputKind::kGff3:
       if (input.genome.empty()) FailUsage("{}: features need the genome that they are of", input.path);
-      return OpenFeatures(input);
+      return OpenFeatures(WithTrimmedNames(input));
     case InputKind::kTable:
       if (!input.labels.empty() || !input.genome.empty())
         FailUsage("{}: a table has its sequences and labels itself", input.path);

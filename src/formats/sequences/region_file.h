@@ -34,7 +34,7 @@ class RegionFile {
   /// Of the types of GFF3 lines that were asked for, those not met so far.
   virtual std::vector<std::string> MissingTypes() const { return {}; }
   /// What was left out or is missing, a sentence each; at the end.
-  virtual std::vector<std::string> Notes() const = 0;
+  virtual std::vector<std::string> Notes() const { return {}; }
 };
 
 /// By the name: .gff or .gff3, with .gz or not.

@@ -61,14 +61,14 @@ genome::Region ParseRegion(const std::string& text, const IndexedFasta& genome) 
     const int64_t start = range->from_1based - 1;
     const int64_t end = range->to_1based.value_or(std::max(length, start + 1));
     if (start >= end)
-      FailUsage("--region {:?}: expected a start that is not behind the end, got {} and {}", Printable(text),
+      FailUsage("--region \"{}\": expected a start that is not behind the end, got {} and {}", Printable(text),
                 range->from_1based, end);
     return {text, sequence, start, end, range->reverse};
   }
   if (unknown == text && text.find(':') != std::string::npos)
-    FailUsage("--region {:?}: expected chr, chr:from or chr:from-to with :+ or :- (from 1, both ends included)",
+    FailUsage("--region \"{}\": expected chr, chr:from or chr:from-to with :+ or :- (from 1, both ends included)",
               Printable(text));
-  Fail("--region {:?}: {} has no sequence {}; its first are {}", Printable(text), genome.path(), Printable(unknown),
+  Fail("--region \"{}\": {} has no sequence {}; its first are {}", Printable(text), genome.path(), Printable(unknown),
        Printable(fmt::format("{}", fmt::join(genome.SomeNames(), ", "))));
 }
 

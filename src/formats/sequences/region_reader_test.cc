@@ -4,12 +4,15 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <random>
 #include <vector>
 
 #include "base/test_folder.h"
 #include "formats/sequences/feature_types.h"
 #include "formats/sequences/region_file.h"
+#include "formats/unicode.h"
 
 namespace agront::formats {
 namespace {
@@ -34,9 +37,8 @@ class RegionReaderTest : public testing::Test {
   using Records = std::vector<std::pair<std::string, std::string>>;
 
   Records ReadAll(const std::string& regions, const std::string& genome = "genome.fa", size_t piece = 1000) {
-    InputOptions input;
+    InputOptions input = Input(regions, "gene");
     input.genome = Path(genome);
-    input.regions = Path(regions);
     return Read(input, piece);
   }
 
@@ -251,7 +253,7 @@ TEST_F(RegionReaderTest, ReadsEveryLineEndMarkAndBlank) {
 TEST_F(RegionReaderTest, EndsGff3WhereFastaBegins) {
   const std::string gene = "chr2\t.\tgene\t1\t2\t.\t+\t.\tID=g\n";
   for (const std::string begin : {"##FASTA", "##FASTA  ", "##fasta", "## FASTA", "##Fasta\t", ">chr1"}) {
-    Write("r.gff3", gene + begin + "\n>chr9 x\nACGT\n" + gene);
+    Write("r.gff3", gene + begin + "\n" + gene);
     EXPECT_EQ(ReadAll("r.gff3"), (Records{{"g", "TT"}})) << begin;
   }
   Write("r.gff3", gene + "##FASTAX\n###\n" + gene);
@@ -324,6 +326,35 @@ TEST_F(RegionReaderTest, TakesATypeThatOneOfSeveralFilesHas) {
   for (genome::Region region; file->Next(region);) {
   }
   EXPECT_EQ(file->Notes(), std::vector<std::string>{Path("a.gff3") + ": no lines of type mRNA"});
+}
+
+/// Whatever a file says: regions, or an error of one short line without control characters.
+TEST_F(RegionReaderTest, WithstandsDamage) {
+  std::mt19937 random(5);  // NOLINT(bugprone-random-generator-seed): the same files in every run
+  const std::vector<std::pair<std::string, std::string>> files = {
+      {"r.bed", "track x\n#c\nchr1\t0\t4\tone\t0\t+\nchr2\t1\t5\ttwo\t5\t-\r\nchr1\t8\t13\n"},
+      {"r.gff3",
+       "##gff-version 3\nchr1\tx\tgene\t1\t4\t.\t+\t.\tID=g%3B1; Name=\"n\"\nchr1\tx\tmRNA\t1\t4\t.\t+\t.\tID=m\n"
+       "chr1\tx\tgene\t9\t13\t.\t-\t.\tName=n;;\n##FASTA\n>chr1\nACGT\n"}};
+  for (const auto& [name, good] : files)
+    for (int round = 0; round < 800; ++round) {
+      std::string text = good;
+      for (size_t change = 1 + random() % 4; change > 0 && !text.empty(); --change) {
+        const size_t at = random() % text.size();
+        switch (random() % 5) {
+          case 0: text[at] = static_cast<char>(random()); break;
+          case 1: text[at] = "\t\n\r;=%\"> \0\x1B"[random() % 11]; break;
+          case 2: text.erase(at, 1 + random() % 4); break;
+          case 3: text.insert(at, text.substr(random() % text.size(), 1 + random() % 32)); break;
+          default: text.insert(at, std::string(random() % 3000, text[at])); break;
+        }
+      }
+      Write(name, text);
+      const std::string message = Message(name);
+      EXPECT_LT(message.size(), 1000u) << message;
+      EXPECT_TRUE(std::ranges::none_of(message, [](unsigned char c) { return c < 0x20 || c == 0x7F; })) << message;
+      EXPECT_TRUE(DecodeUtf8(message)) << message;
+    }
 }
 
 TEST_F(RegionReaderTest, TellsDisplayLinesFromSequences) {

@@ -49,6 +49,9 @@ class TableWriter {
   /// Counts a record of the input whose rows are all written.
   void EndRecord() { ++records_; }
 
+  /// Gives what the table was made from again, as more may be known at the end; a header that has it keeps what it has.
+  void SetProvenance(const std::map<std::string, std::string>& provenance) { options_.provenance = provenance; }
+
   /// Writes a table without rows, too. Call once, last.
   void Commit();
 

@@ -84,7 +84,8 @@ void Attention(const AttentionOptions& options) {
     plot.Write(picture);
     plot.Commit();
   }
-  writer->Commit();
+  writer->SetProvenance(session.provenance());
+  inference::CommitArrays(options.job, *writer);
 }
 
 }  // namespace agront

@@ -15,6 +15,8 @@
 #include "formats/corpus/description.h"
 #include "formats/corpus/manifest.h"
 #include "formats/corpus/repeat_types.h"
+#include "formats/printable.h"
+#include "formats/sequences/feature_types.h"
 #include "formats/tables/table_writer.h"
 #include "inference/provenance.h"
 #include "inference/start.h"
@@ -63,7 +65,7 @@ std::vector<formats::ManifestRow> ChooseRows(const CorpusOptions& options) {
   auto rows = formats::ReadManifest(options.manifest);
   for (const std::string& species : options.without_species)
     if (std::erase_if(rows, [&](const formats::ManifestRow& row) { return row.species == species; }) == 0)
-      FailUsage("without-species: {} has no species {:?}", options.manifest, species);
+      FailUsage("without-species: {} has no species \"{}\"", options.manifest, formats::Printable(species));
   if (rows.empty()) FailUsage("without-species: no species of {} is left", options.manifest);
   return rows;
 }
@@ -129,6 +131,7 @@ class GenomesProgress {
                           genome.stages[data::kValidation].windows));
     if (genome.letters.ambiguous > 0)
       bar_.Note(fmt::format("{}: {} IUPAC codes were read as N", genome.species, genome.letters.ambiguous));
+    for (const std::string& note : genome.notes) bar_.Note(fmt::format("warning: {}", note));
   }
 
   void Note(const std::string& line) { bar_.Note(line); }
@@ -165,6 +168,9 @@ void BuildCorpus(const CorpusOptions& options) {
   inference::Start(options.job);
   CheckOptions(options);
   const auto rows = ChooseRows(options);
+  std::vector<std::string> regions;
+  for (const formats::ManifestRow& row : rows) regions.push_back(row.regions);
+  formats::CheckFeatureTypes(regions, options.feature);
   formats::CheckRepeatTypes(rows, options.repeat_feature);
   OutputFolder folder(options.job.output, options.job.force, "corpus", IsCorpusFile);
   const data::GenomeOptions genome_options = ForGenomes(options);
@@ -195,6 +201,9 @@ void BuildCorpus(const CorpusOptions& options) {
     species.windows = {genomes.back().stages[data::kTraining].windows,
                        genomes.back().stages[data::kValidation].windows};
     progress.Note(genomes.back());
+    if (const auto& notes = genomes.back().notes; !notes.empty())
+      description.provenance["notes on " + species.name] =
+          formats::Printable(fmt::format("{}", fmt::join(notes, "; ")));
     description.species.push_back(std::move(species));
   }
   filter.CheckAllMet();

@@ -90,7 +90,7 @@ void Embed(const EmbedOptions& options) {
       EmbedEntries(options, packed, forward, *sink);
   });
   records.Finish();
-  sink->Commit();
+  sink->Commit(session.provenance());
 }
 
 }  // namespace agront

@@ -14,7 +14,9 @@ class ArraySink : public EmbeddingSink {
  public:
   ArraySink(const EmbedOptions& options, const inference::Provenance& provenance,
             const std::vector<std::string>& layers, int64_t channels)
-      : writer_(inference::CreateArrayFile(options.job, provenance)), columns_(*writer_, options.input.has_regions()) {
+      : job_(options.job),
+        writer_(inference::CreateArrayFile(options.job, provenance)),
+        columns_(*writer_, options.input.has_regions()) {
     if (options.pooling == Pooling::kNone) offsets_.emplace(*writer_);
     for (const std::string& layer : layers)
       layers_.push_back(writer_->Add(layer, formats::ArrayKind::kFloat32, {channels}));
@@ -31,9 +33,13 @@ class ArraySink : public EmbeddingSink {
     for (size_t i = 0; i < layers.size(); ++i) writer_->AppendRows(layers_[i], layers[i]);
   }
 
-  void Commit() override { writer_->Commit(); }
+  void Commit(const inference::Provenance& provenance) override {
+    writer_->SetProvenance(provenance);
+    inference::CommitArrays(job_, *writer_);
+  }
 
  private:
+  JobOptions job_;
   std::unique_ptr<formats::ArrayWriter> writer_;
   inference::EntryColumns columns_;
   std::optional<inference::OffsetColumn> offsets_;
@@ -67,7 +73,10 @@ class TableSink : public EmbeddingSink {
                  layers_[i], layers[i].subspan(token * channels_, channels_));
   }
 
-  void Commit() override { table_.Commit(); }
+  void Commit(const inference::Provenance& provenance) override {
+    table_.SetProvenance(provenance);
+    table_.Commit();
+  }
 
  private:
   void WriteRow(const RowBases& bases, const std::string& layer, std::span<const float> values) {

@@ -28,7 +28,8 @@ class EmbeddingSink {
   virtual void AppendPooled(const RowBases& bases, const std::vector<std::vector<float>>& layers) = 0;
   /// All tokens of an entry, <cls> first; `layers[i]` has tokens x channels values of the i-th layer.
   virtual void AppendTokens(const data::Entry& entry, const std::vector<std::span<const float>>& layers) = 0;
-  virtual void Commit() = 0;
+  /// `provenance`: as it is known at the end.
+  virtual void Commit(const inference::Provenance& provenance) = 0;
 };
 
 /// By the output's name, .npz, .safetensors or .tsv; throws UsageError for another. `layers` are the names of the

@@ -9,6 +9,7 @@
 #include "data/example_windows.h"
 #include "data/labelled/class_weights.h"
 #include "data/labelled/read_labelled_set.h"
+#include "formats/sequences/feature_types.h"
 
 namespace agront::tasks {
 namespace {
@@ -21,6 +22,7 @@ LabelledInput InputOf(const FinetuneOptions& options, const std::string& path, c
 }
 
 data::LabelledSet ReadAll(const FinetuneOptions& options) {
+  formats::CheckFeatureTypes({options.train, options.valid, options.test}, options.data.feature);
   const bool has_parts = !options.valid.empty() || !options.test.empty();
   // A file that stands alone may say in a column what is what, or leave it to a draw.
   data::LabelledSet set =

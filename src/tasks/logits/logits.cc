@@ -26,7 +26,8 @@ void Logits(const LogitsOptions& options) {
       offsets.Append(static_cast<int64_t>(entry.tokens.size()));
     }
   });
-  writer->Commit();
+  writer->SetProvenance(session.provenance());
+  inference::CommitArrays(options.job, *writer);
 }
 
 }  // namespace agront

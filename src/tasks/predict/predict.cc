@@ -70,7 +70,7 @@ class RowWriter {
 };
 
 void PredictSequences(const PredictOptions& options, tasks::FinetunedPredictor& predictor,
-                      const inference::Provenance& provenance) {
+                      inference::Provenance provenance) {
   LabelledInput input = options.data;
   input.without_labels = true;
   input.keeps_repeated_ids = true;
@@ -79,6 +79,7 @@ void PredictSequences(const PredictOptions& options, tasks::FinetunedPredictor& 
   const data::LabelledSet set = data::ReadLabelledSet(input, predictor.task());
   const bool cuts_windows = predictor.task().kind == TaskKind::kToken && set.has_placements();
   if (!options.any_length && !cuts_windows) predictor.CheckLengths(set);
+  inference::AddNotes(set.notes(), provenance);
   formats::TableWriter table(options.job.output, ColumnsOf(predictor.task(), set.has_placements()),
                              inference::TableOptionsOf(options.job, provenance));
   RowWriter rows(set, table);

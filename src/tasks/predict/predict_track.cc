@@ -11,6 +11,7 @@
 #include "base/output_file.h"
 #include "base/progress.h"
 #include "data/entry_reader.h"
+#include "inference/session.h"
 #include "tasks/predict/prediction_packer.h"
 #include "tasks/predict/sliding_windows.h"
 
@@ -96,6 +97,7 @@ void PredictTrack(const PredictOptions& options, FinetunedPredictor& predictor,
     }
     packer.Flush();
   });
+  inference::ReportInput(windows.input(), progress);
   if (windows.too_short() > 0)
     progress.Note(fmt::format("{} sequences shorter than a window of {} bp have no value", windows.too_short(),
                               options.window_bp));

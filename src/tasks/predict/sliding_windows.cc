@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "formats/printable.h"
 
 namespace agront::tasks {
 
@@ -16,7 +17,12 @@ SlidingWindows::SlidingWindows(std::unique_ptr<formats::SequenceReader> genome, 
 void SlidingWindows::PlaceRegion() {
   start_ = first_ = 0;
   const auto placement = genome_->placement();
-  if (!placement) return;
+  if (!placement) {
+    if (const auto [first, is_new] = sequences_.emplace(name_, genome_->Place()); !is_new)
+      Fail("{}: expected each sequence once, got {} again, first at {}", genome_->Place(), formats::Printable(name_),
+           first->second);
+    return;
+  }
   const genome::Region& region = placement->region;
   if (region.reverse)
     FailUsage("{}: expected a region on the forward strand, as bedGraph has one value a base", genome_->Place());

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "formats/sequences/sequence_reader.h"
@@ -27,11 +28,13 @@ class SlidingWindows {
   SlidingWindows(std::unique_ptr<formats::SequenceReader> genome, int64_t window, int64_t stride);
 
   /// False at the end. The areas of a sequence or region lie side by side and cover it. Throws UsageError for a region
-  /// on the reverse strand, and for one that shares bases with another: bases would have two values.
+  /// on the reverse strand, and for one that shares bases with another, Error for a second sequence of one name: bases
+  /// would have two values.
   bool Next(SlidingWindow& window);
 
   int64_t too_short() const { return too_short_; }  ///< sequences shorter than a window, which have none
   double Progress() const { return genome_->Progress(); }
+  const formats::SequenceReader& input() const { return *genome_; }
 
  private:
   /// Where the record lies in its sequence.
@@ -43,10 +46,11 @@ class SlidingWindows {
   int64_t window_;
   int64_t stride_;
   std::string name_;
-  std::string bases_;                    // of the sequence, from start_ on
-  int64_t start_ = 0;                    // in the sequence
-  int64_t first_ = 0;                    // of the region, in the sequence
-  std::vector<genome::Region> regions_;  // so far
+  std::string bases_;                                       // of the sequence, from start_ on
+  int64_t start_ = 0;                                       // in the sequence
+  int64_t first_ = 0;                                       // of the region, in the sequence
+  std::vector<genome::Region> regions_;                     // so far
+  std::unordered_map<std::string, std::string> sequences_;  // so far, without regions, and where they begin
   bool has_window_ = false;
   int64_t too_short_ = 0;
 };

@@ -32,9 +32,10 @@ void Tokenize(const TokenizeOptions& options) {
   inference::CheckNotInput(options.job.output, options.input);
   const auto checkpoint = model::OpenModel(options.job.model);
   data::EntryReader entries(data::OpenInput(options.input), checkpoint->shape().max_tokens(), options.input.overlap);
+  inference::Provenance provenance = inference::DescribeRun(options.job, *checkpoint);
   formats::TableWriter table(options.job.output,
                              inference::ColumnsOfBases("name", options.input.has_regions(), {"tokens"}),
-                             inference::TableOptionsOf(options.job, inference::DescribeRun(options.job, *checkpoint)));
+                             inference::TableOptionsOf(options.job, provenance));
 
   Progress progress("tokenizing", "tokens", options.job.quiet);
   data::BatchReader batches(entries, options.job.batch_tokens);
@@ -51,7 +52,9 @@ void Tokenize(const TokenizeOptions& options) {
       progress.Update(tokens, entries.input().Progress());
     }
   });
-  inference::ReportLetters(entries.input().counts(), progress);
+  inference::ReportInput(entries.input(), progress);
+  inference::AddNotes(entries.input().Notes(), provenance);
+  table.SetProvenance(provenance);
   table.Commit();
 }
 

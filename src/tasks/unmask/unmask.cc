@@ -129,6 +129,7 @@ void Unmask(const UnmaskOptions& options) {
            options.every ? "expected a full 6-mer, got none"
                          : "no <mask> in the input; --every masks each 6-mer in turn");
   });
+  table.SetProvenance(session.provenance());
   table.Commit();
 }
 
