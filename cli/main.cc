@@ -51,7 +51,7 @@ constexpr std::array kCommands = {
     Row{"bench", "How fast a model runs here, and how near to the machine's limits", SetUpBench},
 };
 
-/// Of the processes that mpirun started; true when it started none.
+/// Of several processes with one command line one speaks of it.
 bool IsFirstRank() {
   for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"})
     if (const char* rank = std::getenv(name)) return std::string(rank) == "0";
@@ -70,8 +70,9 @@ void SettleOptions(CLI::App& command) {
   CheckInputsExist(command);
 }
 
+/// What one process finds wrong with the command line all find wrong: the first says so, and mpirun ends the others
+/// before it is their turn.
 int Refuse(const std::string& why, int status = kWrongUsage) {
-  // What all processes find wrong the first one says, and its end ends the others before it is their turn.
   constexpr std::chrono::seconds kTurnOfTheOthers{3};
   if (!IsFirstRank()) std::this_thread::sleep_for(kTurnOfTheOthers);
   std::fprintf(stderr, "agront: %s\n", why.c_str());
