@@ -93,7 +93,7 @@ class RandomAccess(GenomeTest):
             self.write("g.fa.fai", fai)
             rows, err = self.read_regions()
             self.assertEqual(rows, self.right, fai)
-            self.assertIn("g.fa.fai is not of", err)
+            self.assertIn("g.fa.fai is not used", err)
 
     def test_rejects_an_index_of_another_state_of_the_file(self):
         self.write("g.fa.fai", self.fai)
@@ -107,7 +107,7 @@ class RandomAccess(GenomeTest):
             rows, err = self.read_regions(regions="one.bed")
             swapped = other.startswith(">c1")
             self.assertEqual(rows[0][1], self.sequences["c1" if swapped else "c0"][100:130])
-            self.assertIn("g.fa.fai is not of", err)
+            self.assertIn("g.fa.fai is not used", err)
 
     def test_reads_blocks_of_ten_and_other_blanks(self):
         def layout(change):
@@ -140,7 +140,7 @@ class RandomAccess(GenomeTest):
             self.write("z.fa.gz.gzi", bad)
             rows, err = self.read_regions("z.fa.gz")
             self.assertEqual(rows, self.right)
-            self.assertEqual("z.fa.gz.gzi is not of" in err, bad not in (gzi,))
+            self.assertEqual("z.fa.gz.gzi is not used" in err, bad not in (gzi,))
 
     def test_refuses_two_sequences_of_one_name(self):
         self.write("g.fa", ">c0\nACGTACGT\n>c1\nACGTAC\n>c0\nGGGGGG\n")
@@ -159,7 +159,7 @@ class RandomAccess(GenomeTest):
         words = ("--train", self.path("f.bed"), "--genome", self.path("w.fa"), "--label-column", "score")
         status, _, err = run("finetune", *words, *PROBE[:-1], "-o", self.path("run"))
         self.assertEqual(status, 0, err)
-        for says in ("w.fa.fai is not of", "f.bed: 1 interval has no bases and is left out"):
+        for says in ("w.fa.fai is not used", "f.bed: 1 interval has no bases and is left out"):
             self.assertIn(says, err)
             self.assertIn(says, (self.path("run") / "metrics.json").read_text())
         self.succeed("predict", self.path("run"), self.path("f.bed"), "--genome", self.path("w.fa"), "-t", "1", "-q",

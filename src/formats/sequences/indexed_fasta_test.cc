@@ -42,7 +42,7 @@ class IndexedFastaTest : public testing::Test {
     folder_.Write("g.fa.fai", fai);
     ExpectSameBases(path_);
     ASSERT_EQ(notes_.size(), 1u) << fai;
-    EXPECT_NE(notes_[0].find("g.fa.fai is not of"), std::string::npos) << notes_[0];
+    EXPECT_NE(notes_[0].find("g.fa.fai is not used"), std::string::npos) << notes_[0];
     EXPECT_NE(notes_[0].find(reason), std::string::npos) << notes_[0];
   }
 
@@ -321,6 +321,26 @@ TEST_F(IndexedFastaTest, RefusesWhatCannotBeRead) {
   WriteCompressed(path_, ">a\nAC\n>" + std::string(3'000'000, 'A') + "\nAC\n", Compression::kNone);
   ExpectError([&] { IndexedFasta genome(path_); }, "g.fa:3: expected a name of at most 65536 bytes");
   ExpectError([&] { IndexedFasta genome(folder_.path()); }, "expected a FASTA file with random access");
+}
+
+TEST_F(IndexedFastaTest, BlamesTheIndexThatIsWrong) {
+  WriteCompressed(path_, FastaText(RandomSequences(4, 3000, 8), {}), Compression::kBgzip, 500);
+  WriteIndex(path_);
+  const std::string gzi = folder_.Read("g.fa.gzi");
+  const std::string fai = folder_.Read("g.fa.fai");
+  folder_.Write("g.fa.fai", fai.substr(0, fai.find('\n')) + "\n");
+  ExpectSameBases(path_);
+  ASSERT_EQ(notes_.size(), 1u);
+  EXPECT_NE(notes_[0].find("g.fa.fai is not used"), std::string::npos) << notes_[0];
+  folder_.Write("g.fa.fai", fai);
+  for (const size_t at : {8 + 16 * 2, 8 + 16 * 2 + 8}) {  // the third block
+    std::string wrong = gzi;
+    ++wrong[at];
+    folder_.Write("g.fa.gzi", wrong);
+    ExpectSameBases(path_);
+    ASSERT_EQ(notes_.size(), 1u);
+    EXPECT_NE(notes_[0].find("g.fa.gzi is not used"), std::string::npos) << notes_[0];
+  }
 }
 
 TEST_F(IndexedFastaTest, LeavesNothingBehind) {
