@@ -386,6 +386,17 @@ class Tables(GenomeTest):
             self.succeed(*self.finetune(text, "--task", "regression", "-o", folder))
             self.assertIn('"predicted"', (folder / "head" / "head.json").read_text())
 
+    def test_takes_lists_of_columns_with_blanks(self):
+        rows = "".join(f"g{i},{bases(60, i)},{i % 7},{i % 5},{i}\n" for i in range(24))
+        data = self.write("t.csv", "id,sequence,leaf,root,other\n" + rows)
+        columns = ("--id-column", "id", "--label-column", "leaf, root")
+        self.succeed("finetune", "--train", data, *columns, "--task", "regression", *PROBE, "-o", self.path("run"))
+        out = self.succeed("predict", self.path("run"), data, "--id-column", "id", "-t", "1", "-q")
+        self.assertEqual(list(table(out)[0]), ["id", "predicted_leaf", "predicted_root"])
+        self.succeed("evaluate", self.path("run"), data, *columns, "-t", "1", "-q")
+        self.refuse_quietly("evaluate", self.path("run"), data, "--label-column", "leaf, rot", "-t", "1", "-q",
+                            says=["rot"], status=1)
+
     def test_reads_every_line_end_and_blanks_around_fields(self):
         for end in ("\n", "\r\n", "\r"):
             rows = "".join(f" g{i} , {'yes' if i % 2 else 'no '}{end}" for i in range(24))
