@@ -47,7 +47,8 @@ std::vector<std::string> Asked::ExampleFiles() const {
 
 bool Asked::ReadsExamplesIn(std::initializer_list<InputKind> kinds) const {
   const std::vector<std::string> files = ExampleFiles();
-  if (command() == "predict" && Has("--region")) return std::ranges::count(kinds, InputKind::kBed) > 0;
+  const bool is_track = Has("--window-bp") || Has("--stride-bp");
+  if (command() == "predict" && Has("--region") && !is_track) return std::ranges::count(kinds, InputKind::kBed) > 0;
   if (Has("--benchmark")) return std::ranges::count(kinds, InputKind::kFasta) > 0;
   // Windows along a genome are predicted without such a file; elsewhere a missing one is an error of its own.
   if (files.empty()) return !(command() == "predict" && Has("--genome"));

@@ -50,13 +50,9 @@ void AddRunFolderOptions(CLI::App& command, JobOptions& job, const char* word) {
 }
 
 void AddPrecisionOption(CLI::App& command, JobOptions& job) {
-  command
-      .add_option(
-          "--precision", job.precision,
-          "Number format of the matrix products: fp32, bf16 (half the memory), int8 (a quarter), or auto (int8 for a "
-          "model in int8, else bf16 where the processor multiplies it, else fp32)")
-      ->type_name("P")
-      ->capture_default_str();
+  AddOneOf(command, "--precision", job.precision, {"fp32", "bf16", "int8", "auto"},
+           "Number format of the matrix products: fp32, bf16 (half the memory), int8 (a quarter), or auto (int8 for a "
+           "model in int8, else bf16 where the processor multiplies it, else fp32)");
 }
 
 void AddAdapterOption(CLI::App& command, JobOptions& job) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config_file.h"
 
-#include <array>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <string_view>
 
 #include "agront/error.h"
+#include "value_kind.h"
 
 namespace agront::cli {
 namespace {
@@ -20,28 +20,26 @@ struct Kind {
   bool (*fits)(const Json& value);
 };
 
-const Kind kSwitch = {"true or false", [](const Json& value) { return value.is_boolean(); }};
-const Kind kCount = {"a whole number", [](const Json& value) { return value.is_number_integer(); }};
-const Kind kNumber = {"a number", [](const Json& value) { return value.is_number(); }};
-const Kind kSize = {"a size with its unit, such as \"20G\"", [](const Json& value) { return value.is_string(); }};
-const Kind kList = {"a text or a whole number",
-                    [](const Json& value) { return value.is_string() || value.is_number_integer(); }};
-const Kind kText = {"a text", [](const Json& value) { return value.is_string(); }};
-
-/// By the name that the help gives to an option's type.
-const Kind& KindOf(const CLI::Option& option) {
-  if (option.get_items_expected_max() == 0) return kSwitch;
-  const std::string name = option.get_type_name();
-  for (const char* count : {"N", "K", "BP"})
-    if (name == count) return kCount;
-  for (const char* number : {"X", "RATE", "SHARE"})
-    if (name == number) return kNumber;
-  return name == "SIZE" ? kSize : name == "LIST" ? kList : kText;
+Kind KindInFile(const CLI::Option& option) {
+  switch (KindOf(option)) {
+    case ValueKind::kSwitch: return {"true or false", [](const Json& value) { return value.is_boolean(); }};
+    case ValueKind::kCount: return {"a whole number", [](const Json& value) { return value.is_number_integer(); }};
+    case ValueKind::kSeed:
+      return {"a whole number of at least 0", [](const Json& value) { return value.is_number_unsigned(); }};
+    case ValueKind::kNumber: return {"a number", [](const Json& value) { return value.is_number(); }};
+    case ValueKind::kSize:
+      return {"a size with its unit, such as \"20G\"", [](const Json& value) { return value.is_string(); }};
+    case ValueKind::kList:
+      return {"a text or a whole number",
+              [](const Json& value) { return value.is_string() || value.is_number_integer(); }};
+    case ValueKind::kText: break;
+  }
+  return {"a text", [](const Json& value) { return value.is_string(); }};
 }
 
 Json ReadObject(const std::string& path) {
   std::ifstream stream(path);
-  if (!stream) throw UsageError(path + ": cannot open the configuration");
+  if (!stream) throw Error(path + (std::filesystem::exists(path) ? ": cannot open" : ": no such file"));
   std::set<std::string> keys;
   const auto check = [&](int depth, Json::parse_event_t event, const Json& parsed) {
     if (event == Json::parse_event_t::key && depth == 1 && !keys.insert(parsed.get<std::string>()).second)
@@ -69,7 +67,7 @@ std::vector<ConfigValue> ReadConfig(CLI::App& command, const std::string& path) 
     CLI::Option* option = command.get_option_no_throw("--" + key);
     if (option == nullptr || key == "help" || key == "config")
       throw UsageError(place + ": expected an option of agront " + command.get_name());
-    const Kind& kind = KindOf(*option);
+    const Kind kind = KindInFile(*option);
     const std::string wrong = place + ": expected " + kind.expected + ", got " + value.dump();
     if (!kind.fits(value)) throw UsageError(wrong);
     if (option->count() > 0) continue;
@@ -85,7 +83,8 @@ void HandOn(const std::vector<ConfigValue>& values) {
     try {
       value.option->run_callback();
     } catch (const CLI::ConversionError&) {
-      throw UsageError(value.wrong);
+      const bool is_number = KindOf(*value.option) == ValueKind::kCount;
+      throw UsageError(is_number ? value.place + ": " + NotSoLarge(value.option->results().back()) : value.wrong);
     } catch (const CLI::Error& error) {
       throw UsageError(value.place + ": " + error.what());
     }

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "command.h"
+#include "word_option.h"
 
 namespace agront::cli {
 
@@ -13,12 +14,9 @@ std::function<void()> SetUpConvert(CLI::App& command) {
   command.add_option("DIR", options->source, "Folder of the model; the same as --model")->type_name("");
   command.get_option("--output")->required()->type_name("DIR");
   AddAdapterOption(command, options->job);
-  command
-      .add_option(
-          "--precision", options->precision,
-          "Number format of the weights to write: fp32, bf16, fp16, or int8 (a quarter of the size; only agront reads it)")
-      ->type_name("P")
-      ->capture_default_str();
+  AddOneOf(
+      command, "--precision", options->precision, {"fp32", "bf16", "fp16", "int8"},
+      "Number format of the weights to write: fp32, bf16, fp16, or int8 (a quarter of the size; only agront reads it)");
   command.add_flag(
       "--packed", options->packed,
       "Write the weights as this kind of processor computes with them: the model starts at once, and processes "

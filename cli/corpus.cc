@@ -35,7 +35,7 @@ void AddCuttingOptions(CLI::App& command, CorpusOptions& options) {
       ->type_name("N")
       ->capture_default_str();
   command.add_option("--seed", options.seed, "Random seed of the division into training, validation and folds")
-      ->type_name("N")
+      ->type_name("SEED")
       ->capture_default_str();
 }
 

@@ -83,7 +83,7 @@ std::function<void()> SetUpEvaluate(CLI::App& command) {
   command
       .add_option("--seed", masked.seed,
                   "Random seed of the bootstrap resamples; with --mlm of which 6-mers are hidden")
-      ->type_name("N")
+      ->type_name("SEED")
       ->capture_default_str();
   command.add_flag("--every", masked.every,
                    "With --mlm: hide each 6-mer once, a seventh of them at a time, instead of a random share");

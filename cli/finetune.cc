@@ -26,12 +26,11 @@ void AddMethodOptions(CLI::App& command, FinetuneOptions& options) {
   AddWord(command, "--method", options.method, kMethods,
           "What is trained beside the head: probe (nothing), ia3 (scales of channels), lora (low-rank changes of "
           "products), full (everything)");
-  AddShown(command, "--head", options.head, "WORD", "Head on top of the model: linear, or mlp (one layer more)");
-  command
-      .add_option(
-          "--pooling", options.pooling,
-          "How the tokens of a sequence become one vector: mean (default), cls, centre, or attention (learned weights)")
-      ->type_name("WORD");
+  AddOneOf(command, "--head", options.head, {"linear", "mlp"},
+           "Head on top of the model: linear, or mlp (one layer more)");
+  AddOneOf(
+      command, "--pooling", options.pooling, {"mean", "cls", "centre", "attention"},
+      "How the tokens of a sequence become one vector: mean (default), cls, centre, or attention (learned weights)");
   AddShown(command, "--layers", options.layers, "LIST",
            "With --method probe: layer whose hidden states the head reads; of several (3,6,9 or all) the best on "
            "validation. Not with --pooling attention, and not with --task token");
@@ -76,22 +75,23 @@ void AddTrainingOptions(CLI::App& command, FinetuneOptions& options) {
   AddShown(command, "--warmup-share", options.warmup_share, "SHARE",
            "Share of the updates in which the learning rate rises to its peak")
       ->group(kGroup);
-  AddShown(command, "--decay", options.decay, "WORD", "How the learning rate falls after warm-up: linear, cosine, none")
+  AddOneOf(command, "--decay", options.decay, {"linear", "cosine", "none"},
+           "How the learning rate falls after warm-up: linear, cosine, none")
       ->group(kGroup);
   AddShown(command, "--weight-decay", options.weight_decay, "X",
            "AdamW weight decay, of matrices; biases and LayerNorm have none")
       ->group(kGroup);
   AddShown(command, "--clip-norm", options.clip_norm, "X", "Norm to which larger gradients are scaled down; 0: never")
       ->group(kGroup);
-  AddShown(command, "--seed", options.seed, "N", "Random seed of the initial weights and of the order of examples")
+  AddShown(command, "--seed", options.seed, "SEED", "Random seed of the initial weights and of the order of examples")
       ->group(kGroup);
   AddShown(command, "--seeds", options.seeds, "N",
            "Number of models to train, with seed, seed + 1, ...; results are their mean and deviation")
       ->group(kGroup);
   AddShown(command, "--folds", options.folds, "K", "Number of folds for cross-validation of the training file; 0: none")
       ->group(kGroup);
-  AddShown(
-      command, "--recompute", options.recompute, "WORD",
+  AddOneOf(
+      command, "--recompute", options.recompute, {"on", "off", "auto"},
       "Compute activations again for the backward pass instead of keeping them: on, off, auto (if memory is short)")
       ->group(kGroup);
   AddShown(command, "--batch-tokens", options.job.batch_tokens, "N",

@@ -81,7 +81,7 @@ void AddSplitOptions(CLI::App& command, SplitOptions& split) {
   Add(command, kGroup, "--valid-share", split.valid_share, "SHARE",
       "Share of the training examples to draw for validation, where no file, column or group says which")
       ->capture_default_str();
-  Add(command, kGroup, "--split-seed", split.seed, "N", "Random seed of these draws and of folds")
+  Add(command, kGroup, "--split-seed", split.seed, "SEED", "Random seed of these draws and of folds")
       ->capture_default_str();
 }
 

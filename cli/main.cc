@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program: a table of commands. Exit status 0 done, 1 bad input or a failure, 2 wrong usage.
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -9,6 +10,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "agront/error.h"
@@ -16,7 +18,10 @@
 #include "command.h"
 #include "config_file.h"
 #include "help_format.h"
+#include "input_files.h"
 #include "option_rules.h"
+#include "parse_errors.h"
+#include "value_kind.h"
 
 namespace agront::cli {
 namespace {
@@ -53,7 +58,8 @@ bool IsFirstRank() {
   return true;
 }
 
-/// Puts together what the command line and --config say, and refuses options that do not belong.
+/// Puts together what the command line and --config say, and refuses options that do not belong and files that are not
+/// there.
 void SettleOptions(CLI::App& command) {
   const std::set<const CLI::Option*> given = GivenOptions(command);
   std::vector<ConfigValue> values;
@@ -61,11 +67,16 @@ void SettleOptions(CLI::App& command) {
   if (config != nullptr && config->count() > 0) values = ReadConfig(command, config->as<std::string>());
   CheckOptionsBelong(command, given, !IsFirstRank() || command.get_option("--quiet")->as<bool>());
   HandOn(values);
+  CheckInputsExist(command);
 }
 
-int Refuse(const std::string& why) {
-  if (IsFirstRank()) std::fprintf(stderr, "agront: %s\n", why.c_str());
-  return kWrongUsage;
+/// What one process finds wrong with the command line all find wrong: the first says so, and mpirun ends the others
+/// before it is their turn.
+int Refuse(const std::string& why, int status = kWrongUsage) {
+  constexpr std::chrono::seconds kTurnOfTheOthers{3};
+  if (!IsFirstRank()) std::this_thread::sleep_for(kTurnOfTheOthers);
+  std::fprintf(stderr, "agront: %s\n", why.c_str());
+  return status;
 }
 
 int Run(const std::function<void()>& job) {
@@ -98,6 +109,11 @@ int Main(int argc, char** argv) {
     CLI::App* command = app.add_subcommand(row.name, row.about);
     command->set_help_all_flag();  // the program's, not a command's
     jobs[command] = row.set_up(*command);
+    CheckNumbers(*command);
+  }
+  if (argc < 2) {  // as git does: the help, and a status by which a script without a command ends
+    std::fputs(app.help().c_str(), stdout);
+    return kWrongUsage;
   }
   RecordCommandLine(argc, argv);
   CLI::App* command = nullptr;
@@ -107,9 +123,11 @@ int Main(int argc, char** argv) {
     SettleOptions(*command);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-    return Refuse(error.what());
+    return Refuse(Explain(error, app, {argv + 1, argv + argc}));
   } catch (const UsageError& error) {
     return Refuse(error.what());
+  } catch (const Error& error) {
+    return Refuse(error.what(), kFailure);
   }
   return Run(jobs[command]);
 }

@@ -73,8 +73,8 @@ constexpr auto kRules = std::to_array<Rule>({
      "goes without DIR, which says the same"},
 
     {"corpus",
-     "--output --force --window-tokens --overlap --shift --training-share --folds --seed --min-known --feature --flank "
-     "--keep-duplicates --without-species --without-sequence",
+     "--output --force --window-tokens --overlap --shift --training-share --block-bp --folds --seed --min-known --feature "
+     "--repeat-feature --flank --keep-duplicates --without-species --without-sequence",
      [](const Asked& a) { return !a.Has("--verify"); }, "goes with building a corpus, not with --verify"},
 
     {"pretrain", "--hidden --heads --layers --ffn --max-tokens", [](const Asked& a) { return !a.Has("--init"); },
@@ -178,6 +178,8 @@ constexpr auto kRules = std::to_array<Rule>({
      "goes with --train alone, not with --valid or --test", InConfig::kStays},
     {"finetune", "--split-column", [](const Asked& a) { return !HasParts(a) && !a.Has("--valid") && !a.Has("--test"); },
      "goes with --train alone, not with --valid, --test, --benchmark or --folds", InConfig::kStays},
+    {"finetune", "--test-share", [](const Asked& a) { return !a.Has("--valid"); },
+     "goes without --valid, beside which no part of --train is drawn", InConfig::kStays},
     {"finetune", "--test-groups --test-share", [](const Asked& a) { return !HasParts(a) && !a.Has("--test"); },
      "goes without --test, --benchmark and --folds, which say what is for the test", InConfig::kStays},
     {"finetune", "--valid-groups", [](const Asked& a) { return !HasParts(a) && !a.Has("--valid"); },

@@ -4,14 +4,10 @@
 #include <memory>
 
 #include "command.h"
+#include "word_option.h"
 
 namespace agront::cli {
 namespace {
-
-/// The parser takes -1 for the largest number without a sign.
-std::string NotNegative(const std::string& text) {
-  return text.starts_with("-") ? "expected 0 or more, got " + text : "";
-}
 
 void AddModelOptions(CLI::App& command, PretrainOptions& options) {
   command.option_defaults()->group("Model");
@@ -42,7 +38,7 @@ void AddOptimizerOptions(CLI::App& command, PretrainOptions& options) {
            "Learning rate at the last update, with --decay cosine or linear");
   AddShown(command, "--warmup-steps", options.warmup_steps, "N",
            "Number of updates in which the learning rate rises in a straight line");
-  AddShown(command, "--decay", options.decay, "WORD",
+  AddOneOf(command, "--decay", options.decay, {"sqrt", "cosine", "linear", "none"},
            "How the learning rate falls after warm-up: sqrt (inverse square root), cosine, linear, none");
   AddShown(command, "--beta1", options.beta1, "X", "AdamW beta1: decay of the mean of gradients");
   AddShown(command, "--beta2", options.beta2, "X", "AdamW beta2: decay of the mean of squared gradients");
@@ -50,9 +46,8 @@ void AddOptimizerOptions(CLI::App& command, PretrainOptions& options) {
   AddShown(command, "--weight-decay", options.weight_decay, "X",
            "AdamW weight decay, of matrices; biases and LayerNorm have none");
   AddShown(command, "--clip-norm", options.clip_norm, "X", "Norm to which larger gradients are scaled down; 0: never");
-  AddShown(command, "--seed", options.seed, "N",
-           "Random seed of the initial weights, of the order of windows and of the masks")
-      ->check(NotNegative);
+  AddShown(command, "--seed", options.seed, "SEED",
+           "Random seed of the initial weights, of the order of windows and of the masks");
 }
 
 void AddObjectiveOptions(CLI::App& command, PretrainOptions& options) {
@@ -75,11 +70,11 @@ void AddRunOptions(CLI::App& command, PretrainOptions& options) {
   command.option_defaults()->group("Run");
   AddShown(command, "--micro-batch", options.micro_batch, "N",
            "Number of windows of one forward and backward pass; 0: as memory allows");
-  AddShown(
-      command, "--precision", options.job.precision, "P",
+  AddOneOf(
+      command, "--precision", options.job.precision, {"fp32", "bf16", "auto"},
       "Number format of the matrix products: fp32, bf16 (mixed precision, where the processor multiplies bf16), auto");
-  AddShown(
-      command, "--recompute", options.recompute, "WORD",
+  AddOneOf(
+      command, "--recompute", options.recompute, {"on", "off", "auto"},
       "Compute activations again for the backward pass instead of keeping them: on, off, auto (if memory is short)");
   command
       .add_option("--max-memory", options.max_memory,

@@ -41,4 +41,12 @@ CLI::Option* AddWord(CLI::App& command, const std::string& flag, T& value, const
   return command.add_option_function<std::string>(flag, set, help)->type_name(type)->default_str(current);
 }
 
+/// The same where the word itself is the value.
+inline CLI::Option* AddOneOf(CLI::App& command, const std::string& flag, std::string& value,
+                             const std::vector<std::string>& words, const std::string& help) {
+  Words<std::string> pairs;
+  for (const std::string& word : words) pairs.emplace_back(word, word);
+  return AddWord(command, flag, value, pairs, help);
+}
+
 }  // namespace agront::cli

@@ -15,8 +15,8 @@ struct AttentionOptions {
   std::string plot;  ///< also draw the maps of the first entry into this SVG file; empty: do not
 };
 
-/// Writes arrays layer_L_head_H/E [T, T] for entry number E (row: query, column: key), with name, start and end of
-/// each entry.
+/// Writes arrays layer_L_head_H/E [T, T] for entry number E (row: query, column: key), with name and place of each
+/// entry (docs/formats.md).
 void Attention(const AttentionOptions& options);
 
 }  // namespace agront

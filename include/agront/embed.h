@@ -25,7 +25,7 @@ struct EmbedOptions {
   bool per_record = false;  ///< with kMean: one row a record, each base counted once where windows overlap
 };
 
-/// Writes arrays layer_K [rows, channels] with name, start and end of each entry; for kNone also `offsets`
+/// Writes arrays layer_K [rows, channels] with name and place of each entry (docs/formats.md); for kNone also `offsets`
 /// [entries + 1] of the entries' rows. Throws UsageError when an option does not fit the model or another option.
 void Embed(const EmbedOptions& options);
 

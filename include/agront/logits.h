@@ -12,8 +12,8 @@ struct LogitsOptions {
   bool probabilities = false;  ///< softmax over the vocabulary
 };
 
-/// Writes `logits` (or `probabilities`) [tokens, vocabulary], <cls> included, with `offsets` [entries + 1] and name,
-/// start and end of each entry.
+/// Writes `logits` (or `probabilities`) [tokens, vocabulary], <cls> included, with `offsets` [entries + 1] and name
+/// and place of each entry (docs/formats.md).
 void Logits(const LogitsOptions& options);
 
 }  // namespace agront

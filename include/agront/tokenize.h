@@ -12,7 +12,8 @@ struct TokenizeOptions {
   bool ids = false;  ///< write ids instead of the tokens' texts
 };
 
-/// Writes a table with columns name, start, end, tokens: one line an entry, tokens separated by spaces.
+/// Writes a table (docs/formats.md): a row for each window with its name, its place and its tokens, separated by
+/// blanks.
 void Tokenize(const TokenizeOptions& options);
 
 }  // namespace agront

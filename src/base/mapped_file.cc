@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/open_failure.h"
 
 namespace agront {
 namespace {
@@ -26,7 +27,7 @@ struct Descriptor {
 
 MappedFile::MappedFile(const std::string& path) : path_(path) {
   Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (file.fd < 0) Fail("{}: cannot open: {}", path, SystemError());
+  if (file.fd < 0) FailToOpen(path);
   struct stat status {};
   if (fstat(file.fd, &status) != 0) Fail("{}: cannot read its size: {}", path, SystemError());
   if (!S_ISREG(status.st_mode)) Fail("{}: expected a regular file", path);

@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/open_failure.h"
 #include "base/sync_folder.h"
 
 namespace agront {
@@ -93,7 +94,7 @@ void OutputFile::Write(std::span<const std::byte> bytes) {
 
 void OutputFile::AppendFile(const std::string& path) {
   std::FILE* source = std::fopen(path.c_str(), "rb");
-  if (source == nullptr) Fail("{}: cannot open: {}", path, SystemError());
+  if (source == nullptr) FailToOpen(path);
   std::array<std::byte, 1 << 16> buffer;
   size_t got = 0;
   try {

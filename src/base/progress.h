@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string>
 
+#include "base/progress_line.h"
+
 namespace agront {
 
 class Progress {
@@ -29,16 +31,11 @@ class Progress {
   using Clock = std::chrono::steady_clock;
   void Show(Clock::time_point now);
 
-  std::string label_;
-  std::string unit_;
+  ProgressState state_;
   bool quiet_;
   bool terminal_;
   Clock::time_point start_;
   Clock::time_point shown_;
-  int64_t done_ = 0;
-  double fraction_ = -1;
-  int64_t done_before_ = 0;
-  double fraction_before_ = 0;
   bool drawn_ = false;
 };
 

@@ -16,6 +16,12 @@ std::unique_ptr<formats::ArrayWriter> CreateArrayFile(const JobOptions& job, con
   FailUsage("output: expected a name that ends in .npz or .safetensors, got {:?}", job.output);
 }
 
+void CommitArrays(const JobOptions& job, formats::ArrayWriter& writer) {
+  writer.Commit();
+  if (job.quiet) return;
+  for (const std::string& warning : writer.Warnings()) fmt::print(stderr, "warning: {}\n", warning);
+}
+
 EntryColumns::EntryColumns(formats::ArrayWriter& writer, bool has_regions)
     : writer_(writer),
       name_(writer.Add("name", formats::ArrayKind::kText)),

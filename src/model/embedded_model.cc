@@ -49,7 +49,7 @@ bool IsExample(const Checkpoint& checkpoint) {
 std::unique_ptr<Checkpoint> OpenModel(const std::string& name) {
   if (!IsEmbedded(name)) {
     if (!std::filesystem::exists(name))
-      Fail("{}: no such folder, and the only embedded model is {}", name, kEmbeddedModelName);
+      Fail("{}: no such file: expected the folder of a model, or {}, the embedded one", name, kEmbeddedModelName);
     return Checkpoint::Open(name);
   }
   return OpenEmbedded();

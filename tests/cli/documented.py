@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What docs/formats.md says of the program's files, as data.
 
-A table of fields follows a line "**KIND `NAME`**": KIND is Table, Columns, Arrays, Keys or Folder. Its first column has the fields' names,
-several to a row perhaps, with {WORD} for what differs from run to run; a link to "place" stands for the fields of that table. The
-column "when" has words, separated by commas, of which one must be true; without one the field is always there.
+A table of fields follows a line "**KIND `NAME`**": KIND is Table, Columns, Arrays, Keys or Folder. Its first column has the names
+of the fields, several to a row perhaps, with {WORD} for what differs from run to run; a link to "place" stands for the fields of
+that table. The column "when" has words, separated by commas, of which one must be true; without one the field is always there.
 """
 
 import dataclasses
@@ -11,7 +11,7 @@ import pathlib
 import re
 
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "formats.md"
-NUMBERS = {"CHANNEL", "FOLD", "H", "I", "K", "L", "N", "NNN", "PID", "SEED", "TIME"}  # what these words in {} stand for; others for a text
+NUMBERS = {"CHANNEL", "FOLD", "H", "I", "K", "L", "N", "NNN", "PID", "SEED", "TIME"}  # words for numbers; others are for texts
 KINDS = {"Table": "Columns", "Arrays": "Arrays"}  # where a link to "place" leads
 
 

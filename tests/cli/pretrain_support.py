@@ -15,6 +15,7 @@ from support import PROGRAM, ProgramTest
 SMALL = {"--layers": 2, "--hidden": 16, "--heads": 2, "--ffn": 24, "--max-tokens": 32, "--batch-tokens": 8 * 21,
          "--micro-batch": 2, "--learning-rate": 1e-2, "--learning-rate-start": 0, "--warmup-steps": 4, "--steps": 12,
          "--checkpoint-every": 3, "--validate-every": 6, "--validation-windows": 0, "--threads": 1}
+SHAPE = ("--layers", "--hidden", "--heads", "--ffn", "--max-tokens")
 MPIRUN = shutil.which("mpirun")
 
 

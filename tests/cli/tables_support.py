@@ -18,11 +18,11 @@ RSCRIPT = shutil.which("Rscript")
 READ_TABLES = pathlib.Path(__file__).resolve().parents[1] / "tables" / "read_tables.R"
 DOCUMENTED = Documented()
 ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "0": "\0", "\\": "\\"}
-WORDS_OF_THE_USER = {"name", "id", "chrom", "group", "label", "species", "published"}  # columns that may have blanks and commas
+WORDS_OF_THE_USER = {"name", "id", "chrom", "group", "label", "species", "published"}  # may have blanks, commas
 
 # Without white space, as a FASTA file has them.
-NAMES = ['"quoted"', 'in"side', '"', '5""', "it's", "''", "#first", "a,b", ",", "C:\\new\\table", "\\t", "\\", "γλυκός-é-基因",
-         "x" * 300, "100%25", "%s", "gene|1", "-", "+", "'\"\\#,%"]
+NAMES = ['"quoted"', 'in"side', '"', '5""', "it's", "''", "#first", "a,b", ",", "C:\\new\\table", "\\t", "\\", "γλυκός-é",
+         "基因", "x" * 300, "100%25", "%s", "gene|1", "-", "+", "'\"\\#,%"]
 # As a table has them, too.
 IDS = [*NAMES, "two words", "a\ttab", "two\nlines", "a\rreturn", "both\r\n", ' "and" blanks ']
 
@@ -105,11 +105,12 @@ class TablesTest(FinetuneTest):
         return self.open_table(path, title, words, rows, **values)
 
     def write_fasta(self, name, names, bases):
-        return self.write(name, "".join(f">{one} described\n{sequence}\n" for one, sequence in zip(names, bases, strict=True)))
+        records = zip(names, bases, strict=True)
+        return self.write(name, "".join(f">{one} described\n{sequence}\n" for one, sequence in records))
 
     def write_table(self, name, header, rows):
         with open(self.path(name), "w", newline="") as file:
-            writer = csv.writer(file, delimiter="\t", lineterminator="\n")
+            writer = csv.writer(file, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_ALL)
             writer.writerow(header)
             writer.writerows(rows)
         return self.path(name)

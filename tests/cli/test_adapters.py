@@ -88,7 +88,7 @@ class Adapters(ProgramTest):
         def refuse(adapter, *says, model=BASE):
             self.refuse("embed", self.fasta, "-m", model, "--adapter", adapter, "-o", self.path("out.npz"), says=says)
 
-        refuse(self.path("no"), "no: expected a folder with an adapter")
+        refuse(self.path("no"), "no: no such file: expected a folder with an adapter")
         refuse(BASE, "adapter_config.json")
         other = write_model(self.folder / "other")
         refuse(ADAPTERS / "lora", "lora_A.weight: expected shape [3, 24], got [3, 18]", model=other)

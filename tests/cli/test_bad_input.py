@@ -41,10 +41,10 @@ class Sequences(ProgramTest):
             self.refuse_fasta(whole[:cut], "truncated")
 
     def test_refuses_files_that_are_not_there(self):
-        self.refuse("tokenize", self.path("no.fa"), says=["no.fa", "No such file"])
+        self.refuse("tokenize", self.path("no.fa"), says=["no.fa", "no such file"])
         self.refuse("tokenize", self.folder, says=["folder"])
         self.refuse("tokenize", status=2, says=["FASTA"])
-        self.refuse("tokenize", "--genome", "g.fa", status=2, says=["regions"])
+        self.refuse("tokenize", "--genome", self.write("g.fa", ">a\nACGT\n"), status=2, says=["regions"])
 
     def test_refuses_regions_outside(self):
         genome = self.write("g.fa", ">chr1\nACGTACGTAC\n")
@@ -143,7 +143,7 @@ class Options(ProgramTest):
     def test_verifying_a_precision_needs_sequences(self):
         self.refuse("info", "--verify-precision", self.write("empty.fa", ""), says=["empty.fa", "empty file"])
         self.refuse("info", "--verify-precision", self.write("n.fa", ">a\nNNNNNNNNNNNNACG\n"), says=["n.fa", "6-mer"])
-        self.refuse("info", "--verify-precision", self.path("no.fa"), says=["no.fa", "No such file"])
+        self.refuse("info", "--verify-precision", self.path("no.fa"), says=["no.fa", "no such file"])
         self.refuse("info", "--verify-precision", self.fasta, "--verify-windows", "0", status=2, says=["windows", "0"])
         self.refuse("info", "--precision", "fp16", status=2, says=["fp16"])
         self.refuse("info", "--verify-precision", self.fasta, "-o", self.fasta, "--force", status=2, says=["x.fa"])

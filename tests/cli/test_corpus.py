@@ -271,7 +271,7 @@ class Refusals(CorpusTest):
                     says=says)
 
     def test_refuses_bad_manifests(self):
-        self.refuse("corpus", self.path("no.tsv"), "-o", self.path("corpus"), says=["no.tsv", "No such file"])
+        self.refuse("corpus", self.path("no.tsv"), "-o", self.path("corpus"), says=["no.tsv", "no such file"])
         for rows, says in (
                 ((("A", "no.fa", ".", "."),), ["genomes.tsv:2", "fasta", "no.fa"]),
                 ((("A", "a.fa", "no.bed", "."),), ["genomes.tsv:2", "regions", "no.bed"]),
@@ -368,7 +368,7 @@ class Refusals(CorpusTest):
         refuses(b"", "truncated")
         refuses(whole[:-100] + bytes([whole[-100] ^ 1]) + whole[-99:], "damaged index")
         shard.unlink()
-        self.refuse("corpus", folder, "--verify", says=["001.shard", "No such file"])
+        self.refuse("corpus", folder, "--verify", says=["001.shard", "no such file"])
         shard.write_bytes(whole)
         description = folder / "corpus.json"
         text = description.read_text()
@@ -376,7 +376,7 @@ class Refusals(CorpusTest):
         self.refuse("corpus", folder, "--verify", says=["corpus.json", "tokenizer", "f1b544e2", "00000000"])
         description.unlink()
         self.refuse("corpus", folder, "--verify", says=["corpus.json"])
-        self.refuse("corpus", self.path("no"), "--verify", says=["no", "folder"])
+        self.refuse("corpus", self.path("no"), "--verify", says=["no: no such file"])
 
 
 if __name__ == "__main__":

@@ -289,7 +289,7 @@ class Continues(FinetuneTest):
                                             ("file", (*self.options, "--train", wrong), 1, "wrong.fa:3"),
                                             ("options", (*self.options, "--epochs", 0), 2, "--epochs"),
                                             ("rules", (*self.options, "--layers", "last"), 2, "--method probe"),
-                                            ("benchmark", (*self.options, *no_benchmark), 1, "none: expected")):
+                                            ("benchmark", (*self.options, *no_benchmark), 1, "none: no such file")):
             done = self.run_over_ranks(3, *self.words(name, *options))
             self.assertEqual(done.returncode, status, done.stderr)
             said = [line for line in done.stderr.splitlines() if line.startswith("agront: ")]

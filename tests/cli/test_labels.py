@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Labels meet outputs by name, words say which one is 1, splits hold out what they name, runs keep what they began with."""
 
+import csv
 import json
 import unittest
+
+import numpy as np
 
 from labelled_support import FinetuneTest, gc_set
 from support import run, table
@@ -267,6 +270,60 @@ class TrainedOn(FinetuneTest):
         words = ["predict", self.path("run"), "--genome", self.genome, "--region", "chr1:101-160", "-q"]
         self.refuse(*words, status=2, says=["--window", "feature"])
         self.assertEqual(table(self.succeed(*words, "--window", "feature"))[0]["start"], "100")
+
+
+class Names(FinetuneTest):
+    """Names that a table or an array cannot hold as they are."""
+
+    IDS = ["a\tb", "line\nend", "back\\slash", "\\t", '"quoted"', "return\r\nend"]
+
+    def setUp(self):
+        super().setUp()
+        self.set = gc_set(60, 1)
+        self.ids = [self.IDS[i] if i < len(self.IDS) else f"s{i}" for i in range(len(self.set))]
+        with open(self.path("t.csv"), "w", newline="", encoding="utf-8") as file:
+            rows = csv.writer(file)
+            rows.writerow(["id", "sequence", "label"])
+            rows.writerows([name, bases, int(gc > 0.5)] for name, (bases, gc) in zip(self.ids, self.set))
+
+    def test_ids_survive_tables(self):
+        """Our own table, read as a table of labels, has the ids of the sequences again."""
+        ids = ["--id-column", "id"]
+        self.succeed(*self.words("run", "--train", self.path("t.csv"), "--method", "probe", *ids))
+        for options in ([], ["--provenance", "header"]):
+            labels = self.path(f"labels{len(options)}.tsv")
+            self.succeed("predict", self.path("run"), self.path("t.csv"), *ids, "-o", labels, "-q", *options)
+            rows = [line for line in labels.read_text().split("\n") if line and not line.startswith("##")]
+            self.assertEqual(len(rows), 61)
+            self.assertEqual(rows[1:5], [f"{name}\t{row.split(chr(9))[1]}" for name, row in zip(
+                ("a\\tb", "line\\nend", "back\\\\slash", "\\\\t"), rows[1:5])])
+            back = self.succeed("predict", self.path("run"), self.reread(labels), *ids, "-q").split("\n")
+            self.assertEqual([row.split("\t")[0] for row in back], [row.split("\t")[0] for row in rows] + [""])
+
+    def reread(self, labels):
+        """Our table with sequences beside its ids, still ours: what stands beside it or above it says so."""
+        lines = labels.read_text().split("\n")
+        first = next(i for i, line in enumerate(lines) if not line.startswith("##"))
+        lines[first] += "\tsequence"
+        for line, (bases, _) in enumerate(self.set, first + 1):
+            lines[line] += "\t" + bases
+        labels.write_text("\n".join(lines))
+        return labels
+
+    def test_long_names_do_not_widen_arrays(self):
+        fasta = self.write("n.fa", ">" + "n" * 60000 + "\nACGTACGT\n" + "".join(f">r{i}\nACGTACGT\n" for i in range(2000)))
+        status, _, err = run("embed", fasta, "-m", self.model, "-o", self.path("n.npz"))
+        self.assertEqual(status, 0, err)
+        self.assertIn("name_text", err)
+        self.assertLess(self.path("n.npz").stat().st_size, 2_000_000)
+        arrays = np.load(self.path("n.npz"), allow_pickle=False)
+        self.assertNotIn("name", arrays)
+        text, offsets = arrays["name_text"].tobytes(), arrays["name_offsets"]
+        names = [text[begin:end].decode() for begin, end in zip(offsets, offsets[1:])]
+        self.assertEqual(names, ["n" * 60000, *(f"r{i}" for i in range(2000))])
+        fasta = self.write("m.fa", ">" + "n" * 1000 + "\nACGTACGT\n>r\nACGTACGT\n")
+        self.succeed("embed", fasta, "-m", self.model, "-o", self.path("m.npz"))
+        self.assertEqual(list(np.load(self.path("m.npz"))["name"]), ["n" * 1000, "r"])
 
 
 if __name__ == "__main__":

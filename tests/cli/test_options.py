@@ -22,23 +22,27 @@ VALUES = {"--model": "none", "--adapter": "none", "--init": "none", "--corpus": 
           "--id-column": "id", "--group-column": "family", "--group-separator": ".", "--split-column": "split",
           "--test-groups": "Chr5", "--valid-groups": "Chr4", "--window-bp": 60, "--stride-bp": 30, "--track": "leaf",
           "--token-window-bp": 1024, "--token-stride-bp": 0, "--background": "none", "--verify-precision": "none.fa",
-          "--transform": "log1p", "--config": "empty.json"}
+          "--transform": "log1p", "--config": "empty.json", "--region": "chr1:5-9:-", "--positive": "yes",
+          "--repeat-feature": "repeat_region"}
 
-REGIONS = {"--genome", "--regions", "--feature"}
 FEATURES = {"--genome", "--feature", "--window", "--pad-at-ends"}
+REGIONS = FEATURES | {"--regions", "--region"}
 TOKENS = {"--token-window-bp", "--token-stride-bp", "--background"}
 COLUMNS = {"--label-column", "--id-column", "--group-column", "--split-column"}
 SHAPE = {"--hidden", "--heads", "--layers", "--ffn", "--max-tokens"}
-BUILDING = {"--output", "--force", "--window-tokens", "--overlap", "--shift", "--training-share", "--folds", "--seed",
-            "--min-known", "--feature", "--flank", "--keep-duplicates", "--without-species", "--without-sequence"}
+BUILDING = {"--output", "--force", "--window-tokens", "--overlap", "--shift", "--training-share", "--block-bp", "--folds",
+            "--seed", "--min-known", "--feature", "--repeat-feature", "--flank", "--keep-duplicates", "--without-species",
+            "--without-sequence"}
 
 Mode = collections.namedtuple("Mode", "words refused switches", defaults=((),))
 
 
-def reader_modes(*more):
-    """Of commands that read FASTA or regions of a genome."""
-    return [Mode(("none.fa", *more), REGIONS), Mode(("--genome", "none.fa", "--regions", "none.bed", *more), {"--feature"}),
-            Mode(("--genome", "none.fa", "--regions", "none.gff3.gz", *more), set())]
+def reader_modes(*more, refused=()):
+    """Of commands that read FASTA or regions of a genome. `refused`: in all modes."""
+    return [Mode(("none.fa", *more), REGIONS | set(refused)),
+            Mode(("--genome", "none.fa", "--regions", "none.bed", *more), {"--feature", "--region", *refused}),
+            Mode(("--genome", "none.fa", "--regions", "none.gff3.gz", *more), {"--region", *refused}),
+            Mode(("--genome", "none.fa", "--region", "chr1", *more), {"--feature", "--regions", *refused})]
 
 
 METHODS = {
@@ -49,12 +53,12 @@ METHODS = {
     "lora": ((), {"--layers"}),
     "full": (("--method", "full"), {"--rank", "--alpha", "--targets", "--merge", "--layers", "--precision"})}
 TASKS = {
-    "binary": ((), {"--transform", "--label-separator"} | TOKENS),
-    "multiclass": (("--task", "multiclass"), {"--transform", "--label-separator", "--output-names"} | TOKENS),
-    "multilabel": (("--task", "multilabel"), {"--transform"} | TOKENS),
-    "regression": (("--task", "regression"), {"--class-weights"} | TOKENS),
-    "token": (("--task", "token"), {"--transform", "--label-separator", "--output-names", "--pooling", "--layers",
-                                    "--window", "--pad-at-ends", "--leave-out-unlabelled"})}
+    "binary": ((), {"--transform", "--label-separator"} | TOKENS),  # the default
+    "multiclass": (("--task", "multiclass"), {"--transform", "--label-separator", "--output-names", "--positive"} | TOKENS),
+    "multilabel": (("--task", "multilabel"), {"--transform", "--positive"} | TOKENS),
+    "regression": (("--task", "regression"), {"--class-weights", "--positive"} | TOKENS),
+    "token": (("--task", "token"), {"--transform", "--label-separator", "--output-names", "--positive", "--pooling",
+                                    "--layers", "--window", "--pad-at-ends", "--leave-out-unlabelled"})}
 INPUTS = {
     "FASTA": (("--train", "none.fa"), FEATURES | COLUMNS | {"--sequence-column", "--label-separator"}),
     "labels": (("--train", "none.fa", "--labels", "none.tsv"), FEATURES | {"--sequence-column"}),
@@ -64,14 +68,15 @@ INPUTS = {
     "bases": (("--train", "none.bed", "--genome", "none.fa", "--labels", "none.bed"),
               COLUMNS | {"--sequence-column", "--feature"}),
     "tokens": (("--train", "none.tsv", "--id-column", "gene"), FEATURES | TOKENS | {"--labels"})}
-OF_ONE_FILE = {"--test-groups", "--valid-groups", "--test-share", "--split-column"}
+OF_ONE_FILE = {"--test-groups", "--valid-groups", "--test-share", "--split-column"}  # which examples of it are for what
 DIVISIONS = {
     "one file": ((), set()),
-    "validation": (("--valid", "none.csv"), OF_ONE_FILE | {"--folds", "--valid-share", "--split-seed"}),
-    "test": (("--test", "none.csv"), OF_ONE_FILE | {"--folds"}),
+    "validation": (("--valid", "none.csv"), {"--valid-groups", "--test-share", "--split-column", "--folds", "--valid-share",
+                                               "--split-seed"}),
+    "test": (("--test", "none.csv"), {"--test-groups", "--test-share", "--split-column", "--folds"}),
     "folds": (("--folds", 3), OF_ONE_FILE | {"--valid", "--test"}),
-    "test groups": (("--test-groups", "Chr5"), {"--valid", "--test", "--folds", "--test-share"}),
-    "valid groups": (("--valid-groups", "Chr4"), {"--valid", "--test", "--folds", "--valid-share", "--split-seed"})}
+    "test groups": (("--test-groups", "Chr5"), {"--test", "--folds", "--test-share"}),
+    "valid groups": (("--valid-groups", "Chr4"), {"--valid", "--folds", "--valid-share", "--split-seed"})}
 
 
 def finetune_modes():
@@ -92,18 +97,20 @@ def finetune_modes():
                 "--label-separator"})
 
 
-MLM = {"--regions", "--overlap", "--masking-ratio", "--every", "--adapter"}
+MLM = {"--regions", "--region", "--overlap", "--masking-ratio", "--every", "--adapter"}
 FINETUNED = {"--sequence-column", "--label-column", "--label-separator", "--id-column", "--group-column",
-             "--group-separator", "--labels", "--leave-out-unlabelled", "--keep-repeated-ids", "--window",
-             "--pad-at-ends", "--bootstrap"} | TOKENS
+             "--group-separator", "--labels", "--leave-out-unlabelled", "--keep-repeated-ids", "--positive",
+             "--output-names", "--any-length", "--bootstrap"} | TOKENS
+TRACK = {"--window-bp", "--stride-bp", "--track"}
 LABEL_COLUMNS = {"--label-column", "--label-separator", "--id-column", "--group-column"}
 
 MODES = {
     "tokenize": reader_modes(),
-    "embed": [*reader_modes("-o", "out.npz"), Mode(("none.fa", "-o", "out.npz", "--pool", "max"), REGIONS | {"--per-record"})],
+    "embed": [*reader_modes("-o", "out.npz", refused=["--provenance"]), *reader_modes("-o", "out.tsv"),
+              Mode(("none.fa", "-o", "out.tsv", "--pool", "max"), REGIONS | {"--per-record"})],
     "logits": reader_modes("-o", "out.npz"),
     "attention": reader_modes("-o", "out.npz", "--maps", "1:0"),
-    "unmask": reader_modes(),
+    "unmask": [*reader_modes(), *reader_modes("--per-base", refused=["--top"])],
     "corpus": [Mode(("none.tsv", "-o", "out"), set(), ("--verify",)), Mode(("none", "--verify"), BUILDING)],
     "pretrain": [Mode(("--corpus", "none", "-o", "out"), {"--learning-rate-final"}),
                  Mode(("--corpus", "none", "-o", "out", "--init", "agront-mini"), SHAPE | {"--learning-rate-final"}),
@@ -111,15 +118,20 @@ MODES = {
                  Mode(("--corpus", "none", "-o", "out", "--decay", "linear"), set()),
                  Mode(("--corpus", "none", "-o", "out", "--decay", "cosine", "--validation-windows", 0), set())],
     "finetune": list(finetune_modes()),
-    "predict": [Mode(("none", "none.fa"), FEATURES | TOKENS | {"--sequence-column", "--id-column", "--window-bp",
-                                                               "--stride-bp", "--track"}),
-                Mode(("none", "none.csv"), FEATURES | TOKENS | {"--window-bp", "--stride-bp", "--track"}),
+    "predict": [Mode(("none", "none.fa"), REGIONS | TOKENS | TRACK | {"--sequence-column", "--id-column"}),
+                Mode(("none", "none.csv"), REGIONS | TOKENS | TRACK),
                 Mode(("none", "none.bed", "--genome", "none.fa"),
-                     {"--sequence-column", "--feature", "--window-bp", "--stride-bp", "--track"}),
-                Mode(("none", "none.gff3", "--genome", "none.fa"),
-                     {"--sequence-column", "--window-bp", "--stride-bp", "--track"}),
+                     TRACK | {"--sequence-column", "--feature", "--regions", "--region"}),
+                Mode(("none", "--genome", "none.fa", "--regions", "none.bed"),
+                     TRACK | {"--sequence-column", "--feature", "--region"}),
+                Mode(("none", "--genome", "none.fa", "--regions", "none.gff3"), TRACK | {"--sequence-column", "--region"}),
+                Mode(("none", "--genome", "none.fa", "--region", "chr1"), {"--sequence-column", "--feature", "--regions"},
+                     TRACK),
                 Mode(("none", "--genome", "none.fa", "--window-bp", 60, "--stride-bp", 30),
-                     FEATURES - {"--genome"} | TOKENS | {"--sequence-column", "--id-column"})],
+                     FEATURES - {"--genome"} | TOKENS | {"--sequence-column", "--id-column", "--regions", "--provenance"},
+                     ("--region",)),
+                Mode(("none", "--genome", "none.fa", "--window-bp", 60, "--stride-bp", 30, "--region", "chr1"),
+                     FEATURES - {"--genome"} | TOKENS | {"--sequence-column", "--id-column", "--regions", "--provenance"})],
     "evaluate": [Mode(("none", "none.fa"), MLM | FEATURES | TOKENS | LABEL_COLUMNS | {"--sequence-column"}, ("--mlm",)),
                  Mode(("none", "none.fa", "--labels", "none.tsv"), MLM | FEATURES | TOKENS | {"--sequence-column"},
                       ("--mlm",)),
@@ -127,13 +139,13 @@ MODES = {
                  Mode(("none", "none.bed", "--genome", "none.fa"), MLM | {"--sequence-column", "--feature"}, ("--mlm",)),
                  Mode(("none", "none.gff3", "--genome", "none.fa", "--bootstrap", 0),
                       MLM | {"--sequence-column"}, ("--mlm",)),
-                 Mode(("--mlm", "none.fa"), FINETUNED | REGIONS),
-                 Mode(("--mlm", "--genome", "none.fa", "--regions", "none.bed"), FINETUNED | {"--feature"}),
-                 Mode(("--mlm", "--genome", "none.fa", "--regions", "none.gff"), FINETUNED),
-                 Mode(("--mlm", "none.fa", "--every"), FINETUNED | REGIONS | {"--masking-ratio", "--seed", "--overlap"})],
+                 *(Mode(("--mlm", *mode.words), FINETUNED | mode.refused) for mode in reader_modes()),
+                 *(Mode(("--mlm", *mode.words), FINETUNED | mode.refused | {"--masking-ratio", "--seed", "--overlap"})
+                   for mode in reader_modes("--every"))],
     "convert": [Mode(("none", "-o", "out"), {"--model"}), Mode(("-m", "none", "-o", "out"), set())],
-    "info": [Mode(("none",), {"--model", "--verify-windows"}), Mode(("-m", "none"), {"--verify-windows"}),
-             Mode(("none", "--verify-precision", "none.fa"), {"--model"})],
+    "info": [Mode(("none",), REGIONS | {"--model", "--verify-windows"}), Mode(("-m", "none"), REGIONS | {"--verify-windows"}),
+             Mode(("none", "--verify-precision", "none.fa"), REGIONS | {"--model"}),
+             *(Mode(("-m", "none", *mode.words, "--verify-precision"), mode.refused) for mode in reader_modes()[1:])],
     "bench": [Mode(("-m", "none"), set())],
 }
 
@@ -226,9 +238,13 @@ class Configuration(FinetuneTest):
 
     def test_what_contradicts_is_refused_from_a_file_too(self):
         table = self.write("t.csv", "sequence,label,split\n" + "ACGTACGT,1,train\nGGTTACGA,0,test\n" * 4)
-        for keys, says in (({"test-groups": "Chr5"}, "--test-groups"), ({"valid-groups": "Chr5"}, "--valid-groups"),
-                           ({"test-share": 0.2}, "--test-share"), ({"split-column": "split"}, "--split-column")):
-            for division in (("--test", table), ("--valid", table), ("--folds", 2)):
+        test, valid, folds = ("--test", table), ("--valid", table), ("--folds", 2)
+        for keys, divisions, says in (({"test-groups": "Chr5"}, (test, folds), "--test-groups"),
+                                      ({"valid-groups": "Chr5"}, (valid, folds), "--valid-groups"),
+                                      ({"test-share": 0.2}, (test, valid, folds), "--test-share"),
+                                      ({"split-column": "split"}, (test, valid), "--split-column"),
+                                      ({"split-column": "split"}, (folds,), "folds")):
+            for division in divisions:
                 status, _, err = self.start("run", "--method", "probe", "--train", table, *division, keys=keys)
                 self.assertEqual((status, err.count("\n")), (2, 1), err)
                 self.assertIn(says, err)

@@ -134,8 +134,8 @@ class Regions(ProgramTest):
     def test_spellings_that_do_not_go_together(self):
         region = ["--region", "chr1:1-60"]
         for words, says in (([*region], "--genome"), (["--genome", self.genome], "--region"),
-                            (["--genome", self.genome, *region, "--regions", self.path("r.bed")], "both"),
-                            ([self.path("cut.fa"), "--genome", self.genome, *region], "FASTA"),
+                            (["--genome", self.genome, *region, "--regions", self.path("r.bed")], "--regions"),
+                            ([self.path("cut.fa"), "--genome", self.genome, *region], "IN"),
                             (["--genome", self.genome, "--region", "chr1:60-1"], "60"),
                             (["--genome", self.genome, "--region", "chr1:x"], "chr:from-to")):
             self.refuse("tokenize", *words, status=2, says=[says])

@@ -6,9 +6,9 @@ import unittest
 
 import pandas
 
-from support import run
-from tables_support import DOCUMENTED, IDS, NAMES, RSCRIPT, TablesTest, unescaped
 from labelled_support import gc_set
+from support import run
+from tables_support import IDS, NAMES, RSCRIPT, TablesTest, unescaped
 
 
 class Names(TablesTest):
@@ -26,37 +26,47 @@ class Names(TablesTest):
             self.assertEqual(unescaped(frame["name"][::rows_each]), NAMES, title)
 
     def test_of_a_record_with_a_nul(self):
-        frame = self.make_table("tokenize", "tokenize", self.write("in.fa", ">a\0b\nACGTAC\n>c\nACGTAC\n"), "-m", self.model, rows=2)
+        fasta = self.write("in.fa", ">a\0b\nACGTAC\n>c\nACGTAC\n")
+        frame = self.make_table("tokenize", "tokenize", fasta, "-m", self.model, rows=2)
         self.assertEqual(unescaped(frame["name"]), ["a\0b", "c"])
 
     def test_of_regions(self):
         genome = self.write("genome.fa", "".join(f">{name}\n{bases}\n" for name, bases in zip(NAMES, self.bases(NAMES))))
-        regions = self.write("regions.bed", "".join(f"{name}\t0\t60\t{name}\t0\t+\n" for name in NAMES if not name.startswith("#")))
-        frame = self.make_table("tokenize", "tokenize", "--genome", genome, "--regions", regions, "-m", self.model, words=["regions"])
+        names = [name for name in NAMES if not name.startswith("#")]  # a comment in BED
+        regions = self.write("regions.bed", "".join(f"{name}\t0\t60\t{name}\t0\t+\n" for name in names))
+        frame = self.make_table("tokenize", "tokenize", "--genome", genome, "--regions", regions, "-m", self.model,
+                                words=["regions"])
         for column in ("name", "chrom"):
-            self.assertEqual(unescaped(frame[column]), [name for name in NAMES if not name.startswith("#")])
+            self.assertEqual(unescaped(frame[column]), names)
 
-    def test_of_examples_groups_classes_and_outputs(self):
-        names = [name for name in IDS if "," not in name]  # commas separate the words of --output-names
-        examples = gc_set(4 * len(names), 2)
-        rows = [[f"{i}{names[i % len(names)]}", names[i // 4], bases, names[i % len(names)]] for i, (bases, _) in enumerate(examples)]
-        table = self.write_table("task.tsv", ["id", "family", "sequence", "label"], rows)
-        words = ["--train", table, "--id-column", "id", "--group-column", "family", "--test-share", 0.3, "--method", "probe"]
-        self.succeed(*self.words("classes", "--task", "multiclass", *words))
-        frame = self.open_table(self.path("classes/predictions.tsv"), "predictions.tsv", {"multiclass", "groups"},
-                                OUTPUT=json.loads(self.path("classes/head/head.json").read_text())["outputs"])
+    def train_on(self, output, kind, header, rows):
+        table = self.write_table("task.tsv", ["id", "family", "sequence", *header], rows)
+        self.write("options.json", json.dumps({"label-column": ",".join(header)}))
+        self.succeed(*self.words(output, "--task", kind, "--train", table, "--id-column", "id", "--group-column", "family",
+                                 "--test-share", 0.3, "--method", "probe", "--config", self.path("options.json")))
+        return table
+
+    def test_of_examples_groups_and_classes(self):
+        rows = [[f"{i}{IDS[i % len(IDS)]}", IDS[i // 4], bases, IDS[i % len(IDS)]] for i, (bases, _) in
+                enumerate(gc_set(4 * len(IDS), 2))]
+        table = self.train_on("run", "multiclass", ["label"], rows)
+        classes = json.loads(self.path("run/head/head.json").read_text())["outputs"]
+        self.assertEqual(sorted(classes), sorted(IDS))
+        frame = self.open_table(self.path("run/predictions.tsv"), "predictions.tsv", {"multiclass", "groups"}, OUTPUT=classes)
         of_test = [row for row in rows if row[0] in set(unescaped(frame["id"]))]
         self.assertEqual(len(of_test), len(frame))
         for column, place in (("id", 0), ("group", 1), ("label", 3)):
             self.assertEqual(unescaped(frame[column]), [row[place] for row in of_test])
-        self.make_table("predict", "predict", self.path("classes"), table, "--id-column", "id", words={"multiclass"}, rows=len(rows),
-                        OUTPUT=json.loads(self.path("classes/head/head.json").read_text())["outputs"])
-        rows = [[*row[:3], *[i / 10 + k for k in range(len(names))]] for i, row in enumerate(rows)]
-        self.write_table("task.tsv", ["id", "family", "sequence", *names], rows)
-        with open(self.path("names.json"), "w") as file:
-            json.dump({"label-column": ",".join(names)}, file)
-        self.succeed(*self.words("numbers", "--task", "regression", *words, "--config", self.path("names.json")))
-        self.open_table(self.path("numbers/predictions.tsv"), "predictions.tsv", {"regression", "groups"}, OUTPUT=names)
+        frame = self.make_table("predict", "predict", self.path("run"), table, "--id-column", "id", words={"multiclass"},
+                                OUTPUT=classes)
+        self.assertEqual(unescaped(frame["id"]), [row[0] for row in rows])
+
+    def test_of_outputs(self):
+        names = [name for name in IDS if "," not in name and name == name.strip()]  # as --label-column takes them
+        rows = [[f"s{i}", f"f{i % 9}", bases, *(i / 10 + k for k in range(len(names)))]
+                for i, (bases, _) in enumerate(gc_set(40, 2))]
+        self.train_on("run", "regression", names, rows)
+        self.open_table(self.path("run/predictions.tsv"), "predictions.tsv", {"regression", "groups"}, OUTPUT=names)
 
 
 class Provenance(TablesTest):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every table of docs/formats.md: opens in pandas and R without arguments, has the columns of that page and the right values."""
+"""Every table of docs/formats.md opens in pandas and R without arguments, and has its columns there and the right values."""
 
 import json
 import random
@@ -12,6 +12,7 @@ from documented import Documented
 from labelled_support import POOR, RICH, auroc, gc_set, r2
 from tables_support import NAMES, TablesTest, unescaped
 
+PLACE = ["chrom", "start", "end", "strand", "record_start", "record_end"]
 CHANNELS = range(24)  # of the small model, whose windows have up to 31 6-mers, 186 bp
 SEQUENCE_TABLES = ["tokenize", "unmask", "unmask --per-base", "embed"]
 TASK_TABLES = ["predict", "predictions.tsv", "benchmark.tsv"]
@@ -133,13 +134,14 @@ class Predictions(TablesTest):
         self.succeed(*self.words("run", "--method", "probe", *options))
         return self.metrics("run")["test"]
 
-    def open_predictions(self, words, outputs, rows=None):
+    def open_predictions(self, words, outputs, rows=None, label=()):
         if rows is None and "token" not in words:
             rows = self.metrics("run")["examples"]["test"]
-        return self.open_table(self.path("run/predictions.tsv"), "predictions.tsv", words, rows, OUTPUT=outputs)
+        return self.open_table(self.path("run/predictions.tsv"), "predictions.tsv", words, rows, OUTPUT=outputs, LABEL=label)
 
-    def predict(self, source, words, outputs, rows=None):
-        return self.make_table("predict", "predict", self.path("run"), *source, words=words, rows=rows, OUTPUT=outputs)
+    def predict(self, source, words, outputs, rows=None, label=()):
+        return self.make_table("predict", "predict", self.path("run"), *source, words=words, rows=rows, OUTPUT=outputs,
+                               LABEL=label)
 
     def assert_same_predictions(self, frame, predicted, key):
         both = frame.merge(predicted, on=key, suffixes=("", " again"))
@@ -167,9 +169,21 @@ class Predictions(TablesTest):
         predicted = self.predict([test], {"binary"}, [], 20)
         np.testing.assert_allclose(predicted["predicted"], frame["predicted"], rtol=1e-4)
 
+    def test_binary_of_words(self):
+        train, test = (self.write_binary(f"{name}.fa", count, count) for name, count in (("train", 60), ("test", 20)))
+        for path in (train, test):
+            path.write_text(path.read_text().replace("|0", "|soft").replace("|1", "|tough"))
+        scores = self.finetune("--train", train, "--test", test, "--positive", "soft")
+        frame = self.open_predictions({"binary of words"}, [], 20, ["soft"])
+        self.assertEqual(list(frame["label"]), [int("|soft" in line) for line in test.read_text().splitlines()[::2]])
+        self.assertAlmostEqual(auroc(frame["label"], frame["predicted_soft"]), scores["auroc"], places=6)
+        self.assertEqual(json.loads(self.path("run/head/head.json").read_text())["labels"], {"0": "tough", "1": "soft"})
+        self.predict([test], {"binary of words"}, [], 20, ["soft"])
+
     def test_binary_of_regions(self):
         genome, features = self.write_genome()
-        scores = self.finetune("--train", features, "--genome", genome, "--label-column", "score", "--test-groups", "chr5,chr6")
+        scores = self.finetune("--train", features, "--genome", genome, "--label-column", "score", "--test-groups",
+                               "chr5,chr6")
         words = {"binary", "regions", "groups"}
         frame = self.open_predictions(words, [], 20)
         self.assertAlmostEqual(auroc(frame["label"], frame["predicted"]), scores["auroc"], places=6)
@@ -180,12 +194,13 @@ class Predictions(TablesTest):
             self.assertEqual(list(frame[name]), list(of_test[name]))
         self.assertEqual(list(frame["label"]), list(of_test["score"]))
         predicted = self.predict(["--genome", genome, "--regions", features], words, [], len(lines))
-        self.assert_same_predictions(frame, predicted, ["id", "chrom", "start", "end", "strand", "record_start", "record_end"])
+        self.assert_same_predictions(frame, predicted, ["id", *PLACE])
 
     def finetune_table(self, kind, header, rows, *options):
         table = self.write_table("task.tsv", ["id", "family", "sequence", *header], rows)
-        return self.finetune("--task", kind, "--train", table, "--id-column", "id", "--group-column", "family", "--test-share", 0.3,
-                             "--label-column", "label", *options), ["--id-column", "id", table]
+        scores = self.finetune("--task", kind, "--train", table, "--id-column", "id", "--group-column", "family",
+                               "--test-share", 0.3, "--label-column", "label", *options)
+        return scores, ["--id-column", "id", table]
 
     def test_classes(self):
         rows = [[f"s{i}", f"f{i % 17}", bases, "poor" if gc < 0.4 else "rich" if gc > 0.6 else "even"]
@@ -201,9 +216,11 @@ class Predictions(TablesTest):
 
     def test_several_labels_some_missing(self):
         names = ["two words", "50%", "it's", 'q"q', "#x"]
-        rows = [[f"s{i}", f"f{i % 17}", bases, f"{int(gc > 0.5)};{int(gc > 0.6)};{'NA' if i % 3 else i % 2};{i % 2};{(i + 1) % 2}"]
+        rows = [[f"s{i}", f"f{i % 17}", bases,
+                 f"{int(gc > 0.5)};{int(gc > 0.6)};{'NA' if i % 3 else i % 2};{i % 2};{(i + 1) % 2}"]
                 for i, (bases, gc) in enumerate(gc_set(90, 4))]
-        _, source = self.finetune_table("multilabel", ["label"], rows, "--label-separator", ";", "--output-names", ",".join(names))
+        _, source = self.finetune_table("multilabel", ["label"], rows, "--label-separator", ";", "--output-names",
+                                        ",".join(names))
         frame = self.open_predictions({"multilabel", "groups"}, names)
         labels = {row[0]: row[3].split(";") for row in rows}
         for i, name in enumerate(names):
@@ -212,9 +229,10 @@ class Predictions(TablesTest):
         self.assert_same_predictions(frame, self.predict(source, {"multilabel"}, names, 90), ["id"])
 
     def test_numbers_some_missing(self):
-        rows = [[f"s{i}", f"f{i % 17}", bases, gc if i % 5 else "NA", 1e6 * (1 - gc)] for i, (bases, gc) in enumerate(gc_set(90, 4))]
-        scores, source = self.finetune_table("regression", ["gc", "at"], rows, "--label-column", "gc,at", "--transform", "standardize",
-                                             "--epochs", 20)
+        rows = [[f"s{i}", f"f{i % 17}", bases, gc if i % 5 else "NA", 1e6 * (1 - gc)]
+                for i, (bases, gc) in enumerate(gc_set(90, 4))]
+        scores, source = self.finetune_table("regression", ["gc", "at"], rows, "--label-column", "gc,at", "--transform",
+                                             "standardize", "--epochs", 20)
         frame = self.open_predictions({"regression", "groups"}, ["gc", "at"])
         self.assertTrue(frame["gc"].isna().any())
         for name in ("gc", "at"):
@@ -223,13 +241,15 @@ class Predictions(TablesTest):
         self.assert_same_predictions(frame, self.predict(source, {"regression"}, ["gc", "at"], 90), ["id"])
 
     def test_tokens(self):
-        chromosomes = {f"chr{c}": "".join((RICH if (i // 3) % 2 else POOR)[(7 * i + c) % 4] for i in range(30)) for c in range(1, 10)}
+        chromosomes = {f"chr{c}": "".join((RICH if (i // 3) % 2 else POOR)[(7 * i + c) % 4] for i in range(30))
+                       for c in range(1, 10)}
         genome = self.write("genome.fa", "".join(f">{name}\n{bases}\n" for name, bases in chromosomes.items()))
-        regions = self.write("regions.bed", "".join(f"{name}\t0\t180\tr{name}\t0\t{'+-'[i % 2]}\n" for i, name in enumerate(chromosomes)))
-        classes = self.write("classes.bed", "".join(f"{name}\t{6 * i}\t{6 * i + 6}\trich\n" for name in chromosomes for i in range(30)
-                                                    if (i // 3) % 2))
-        scores = self.finetune("--task", "token", "--train", regions, "--genome", genome, "--labels", classes, "--token-window-bp", 90,
-                               "--background", "poor", "--test-groups", "chr8,chr9", "--epochs", 20)
+        regions = self.write("regions.bed", "".join(f"{name}\t0\t180\tr{name}\t0\t{'+-'[i % 2]}\n"
+                                                    for i, name in enumerate(chromosomes)))
+        classes = self.write("classes.bed", "".join(f"{name}\t{6 * i}\t{6 * i + 6}\trich\n" for name in chromosomes
+                                                    for i in range(30) if (i // 3) % 2))
+        scores = self.finetune("--task", "token", "--train", regions, "--genome", genome, "--labels", classes,
+                               "--token-window-bp", 90, "--background", "poor", "--test-groups", "chr8,chr9", "--epochs", 20)
         outputs = ["poor", "rich"]
         words = {"token", "regions", "groups"}
         frame = self.open_predictions(words, outputs, 60)
@@ -237,28 +257,29 @@ class Predictions(TablesTest):
         self.assertAlmostEqual(np.mean(said == frame["label"]), scores["accuracy"])
         for row in frame.itertuples():
             self.assertEqual(row.end - row.start, 6)
-            self.assertEqual(row.label, "rich" if row.start // 18 % 2 else "poor", "the place in the genome is that of the label")
+            self.assertEqual(row.label, "rich" if row.start // 18 % 2 else "poor", "the label of this place in the genome")
         predicted = self.predict(["--genome", genome, "--regions", regions, "--token-window-bp", 90], words, outputs, 9 * 30)
         self.assert_same_predictions(frame, predicted, ["chrom", "start", "end", "strand"])
         fasta = self.write("in.fa", ">a\nACGTAC\n>b\nACGTACNACG\n")
-        frame = self.predict([fasta], {"token"}, outputs, 1 + 5)
+        frame = self.predict([fasta, "--any-length"], {"token"}, outputs, 1 + 5)
         self.assertEqual(list(frame["record_start"]), [0, 0, 6, 7, 8, 9])
 
 
 class Reports(TablesTest):
     def test_benchmark(self):
-        for task, label, parts in (("poly_a/arabidopsis_thaliana", lambda gc: int(gc > 0.5), {"train": 40, "test": 20}),
-                                   ("gene_exp/zea_mays", lambda gc: f"{gc:.4f}|{1 - gc:.4f}", {"train": 40, "validation": 20, "test": 30})):
-            for part, count in parts.items():
-                self.path(f"pgb/{task}_{part}.fa").parent.mkdir(parents=True, exist_ok=True)
-                self.write(f"pgb/{task}_{part}.fa", "".join(f">s{i}|{label(gc)}\n{bases}\n" for i, (bases, gc) in
-                                                            enumerate(gc_set(count, count))))
+        classes, numbers = lambda gc: int(gc > 0.5), lambda gc: f"{gc:.4f}|{1 - gc:.4f}"
+        for file, label, count in (("poly_a/arabidopsis_thaliana_train", classes, 40),
+                                   ("poly_a/arabidopsis_thaliana_test", classes, 20), ("gene_exp/zea_mays_train", numbers, 40),
+                                   ("gene_exp/zea_mays_validation", numbers, 20), ("gene_exp/zea_mays_test", numbers, 30)):
+            self.path(f"pgb/{file}").parent.mkdir(parents=True, exist_ok=True)
+            self.write(f"pgb/{file}.fa", "".join(f">s{i}|{label(gc)}\n{bases}\n" for i, (bases, gc) in
+                                                 enumerate(gc_set(count, count))))
         for name, options in (("one", ["--no-baselines", ...]), ("seeds", ["--seeds", 2]), ("folds", ["--bootstrap", 0])):
             self.succeed(*self.words(name, "--benchmark", self.path("pgb"), "--method", "probe", "--epochs", 1, *options))
             frame = self.open_table(self.path(name) / "benchmark.tsv", "benchmark.tsv", rows=2)
             for row in frame.itertuples():
                 metrics = json.loads((self.path(name) / row.task / "metrics.json").read_text())
-                self.assertEqual([row.train, row.valid, row.test], [metrics["examples"][part] for part in ("train", "valid", "test")])
+                self.assertEqual([row.train, row.valid, row.test], list(metrics["examples"].values()))
                 self.assertAlmostEqual(row.value, metrics["test"][row.score], places=5)
                 self.assertEqual(np.isnan(row.low), f"{row.score}_low" not in metrics["test"])
                 self.assertEqual(np.isnan(row.kmers), "baselines" not in metrics)
@@ -269,12 +290,14 @@ class Reports(TablesTest):
             self.write(f"{i}.fa", f">chr1\n{random_bases(700, i)}\n")
         self.write("genomes.tsv", "species\tfasta\tregions\tweight\n" +
                    "".join(f"{name}\t{i}.fa\t.\t.\n" for i, name in enumerate(names)))
-        self.succeed("corpus", self.path("genomes.tsv"), "-o", self.path("corpus"), "--window-tokens", 21, "--overlap", 12, "-q")
+        self.succeed("corpus", self.path("genomes.tsv"), "-o", self.path("corpus"), "--window-tokens", 21, "--overlap", 12,
+                     "-q")
         frame = self.open_table(self.path("corpus/report.tsv"), "report.tsv", rows=9 * (len(names) + 1))
         self.assertEqual(unescaped(frame["species"][::9]), [*names, "."])
         described = json.loads(self.path("corpus/corpus.json").read_text())["species"]
         for part in ("training", "validation"):
-            self.assertEqual(list(frame[frame["stage"] == part]["windows"][:-1]), [species[f"{part}_windows"] for species in described])
+            self.assertEqual(list(frame[frame["stage"] == part]["windows"][:-1]),
+                             [species[f"{part}_windows"] for species in described])
         self.assertTrue(frame["gc"].isna().any(), "a stage without bases")
 
 

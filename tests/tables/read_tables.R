@@ -3,9 +3,9 @@
 #
 #     Rscript read_tables.R EXPECTED.tsv
 #
-# EXPECTED.tsv has a row for each column of each table: file, column (as in its header), kind (number or text), rows (of the table),
-# missing (NA in the column), and total: the sum of its numbers, or the bytes of its texts. Prints a line for each difference and one
-# with the counts; ends with status 1 when there was a difference.
+# EXPECTED.tsv has a row for each column of each table: file, column (as in its header), kind (number or text), rows (of the
+# table), missing (NA in the column), and total: the sum of its numbers, or the bytes of its texts. Prints a line for each
+# difference and one with the counts; ends with status 1 when there was a difference.
 
 files <- commandArgs(trailingOnly = TRUE)
 expected <- read.delim(files[1], colClasses = c(column = "character"))

@@ -33,7 +33,8 @@ struct OpenShards {
 OpenShards OpenAll(const std::string& folder) {
   const std::string file = (fs::path(folder) / formats::kDescriptionFile).string();
   std::error_code missing;
-  if (!fs::is_directory(folder, missing)) Fail("{}: expected the folder of a corpus, got no folder", folder);
+  if (!fs::exists(folder, missing)) Fail("{}: no such file: expected the folder of a corpus", folder);
+  if (!fs::is_directory(folder, missing)) Fail("{}: expected the folder of a corpus, got a file", folder);
   if (!fs::exists(file, missing))
     Fail("{}: expected a corpus, got a folder without {}", folder, formats::kDescriptionFile);
   const std::string text = ReadTextFile(file);

@@ -52,14 +52,14 @@ TEST(Corpus, RefusesWhatItCannotUse) {
   refuses("\"folds\": 4", "\"folds\": \"4\"", "folds: expected a whole number");
   refuses("\"training_windows\": 9", "\"training_windows\": 8", "A.shard: expected 9 windows");
   refuses("A.shard", "../A.shard", "expected the name of a file in the same folder");
-  refuses("A.shard", "C.shard", "C.shard: cannot open");
+  refuses("A.shard", "C.shard", "C.shard: no such file");
   refuses("A.shard", "B.shard", "B.shard: expected 10 windows");
   refuses("\"weight\": 1.0", "\"weight\": -1.0", "weight: expected a number above 0");
   refuses("\"name\": \"B\"", "\"name\": \"A\"", "species A is there twice");
   refuses("{", "[", "corpus.json: expected JSON");
   ExpectError([&] { Corpus corpus(files.path(), {.fold = 4}); }, "fold: expected 0 to 3, got 4");
   ExpectError([&] { Corpus corpus(files.path(), {.part = Part::kValidation, .fold = 3}); }, "no window for validation");
-  ExpectError([&] { Corpus corpus(files.path() + "/no"); }, "got no folder");
+  ExpectError([&] { Corpus corpus(files.path() + "/no"); }, "no such file");
   std::filesystem::remove(files.path() + "/corpus.json");
   ExpectError([&] { Corpus corpus(files.path()); }, "a folder without corpus.json");
 }

@@ -23,11 +23,12 @@ size_t ArrayWriter::Add(const std::string& name, ArrayKind kind, std::vector<int
   if (name.empty() || !DecodeUtf8(name)) Fail("{}: expected a name in UTF-8", place);
   if (!names_.insert(name).second) Fail("{}: expected another name, this one is taken", place);
   const bool is_text = kind == ArrayKind::kText;
-  if (is_text && !names_.insert(name + "_offsets").second)
-    Fail("{}: expected another name, \"{}_offsets\" is taken", place, Printable(name));
+  for (const char* suffix : {"_offsets", "_text"})
+    if (is_text && !names_.insert(name + suffix).second)
+      Fail("{}: expected another name, \"{}{}\" is taken", place, Printable(name), suffix);
   if (is_text && !row_shape.empty()) Fail("{}: expected one text in each row", place);
   const int64_t row_elements = CountElements(place, row_shape);
-  Array array{name, kind, std::move(row_shape), row_elements, 0, 0, Spool(file_), std::nullopt};
+  Array array{name, kind, std::move(row_shape), row_elements, 0, 0, 0, Spool(file_), std::nullopt};
   if (is_text) {
     constexpr int64_t kStart = 0;
     array.offsets.emplace(file_);
@@ -74,6 +75,7 @@ void ArrayWriter::AppendRows(size_t array, std::span<const std::string> texts) {
     const auto end = static_cast<int64_t>(target.values.size());
     target.offsets->Append(std::as_bytes(std::span(&end, 1)));
     target.longest = std::max(target.longest, static_cast<int64_t>(points->size()));
+    target.longest_bytes = std::max(target.longest_bytes, static_cast<int64_t>(text.size()));
     ++target.rows;
   }
 }

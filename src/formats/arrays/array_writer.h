@@ -33,8 +33,8 @@ class ArrayWriter {
   ArrayWriter& operator=(const ArrayWriter&) = delete;
 
   /// Declares an array of shape [rows, row_shape...] and gives its handle. Text has an empty row shape.
-  /// Throws Error for a name that is empty, taken or not UTF-8; "provenance" is taken, and so is "<text
-  /// array>_offsets".
+  /// Throws Error for a name that is empty, taken or not UTF-8; "provenance" is taken, and so are "<text
+  /// array>_offsets" and "<text array>_text".
   size_t Add(const std::string& name, ArrayKind kind, std::vector<int64_t> row_shape = {});
 
   /// Whole rows one after the other. Throws Error for another kind than declared, for part of a row, for text
@@ -52,6 +52,9 @@ class ArrayWriter {
   /// Writes the file. Call once, last. Throws Error when the disk is full.
   virtual void Commit() = 0;
 
+  /// What a reader would not expect of the file, a sentence each; after Commit().
+  virtual std::vector<std::string> Warnings() const { return {}; }
+
  protected:
   struct Array {
     std::string name;
@@ -60,6 +63,7 @@ class ArrayWriter {
     int64_t row_elements;
     int64_t rows = 0;
     int64_t longest = 0;           // text: code points of the longest row
+    int64_t longest_bytes = 0;     // text
     Spool values;                  // text: UTF-8 of all rows
     std::optional<Spool> offsets;  // text: int64 [rows + 1], bytes before each row and at the end
   };

@@ -2,6 +2,7 @@
 #include "formats/arrays/npz.h"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -13,6 +14,7 @@ namespace agront::formats {
 namespace {
 
 constexpr size_t kHeaderAlignment = 64;
+constexpr int64_t kMostTextBytes = 1000;
 
 /// The head of a .npy of version 1.0.
 std::string NpyHeader(const std::string& descr, std::span<const int64_t> shape) {
@@ -35,6 +37,8 @@ class NpzWriter final : public ArrayWriter {
  public:
   NpzWriter(const std::string& path, const ArrayWriterOptions& options) : ArrayWriter(path, options) {}
 
+  std::vector<std::string> Warnings() const override { return warnings_; }
+
   void Commit() override {
     OutputFile file(path_, options_.overwrite);
     StoredZipWriter zip(file);
@@ -42,7 +46,9 @@ class NpzWriter final : public ArrayWriter {
       std::vector<int64_t> shape{array.rows};
       shape.insert(shape.end(), array.row_shape.begin(), array.row_shape.end());
       const std::string entry = array.name + ".npy";
-      if (array.kind == ArrayKind::kText) {
+      if (array.kind == ArrayKind::kText && array.longest_bytes > kMostTextBytes) {
+        AddLongText(array, zip);
+      } else if (array.kind == ArrayKind::kText) {
         const int64_t width = std::max<int64_t>(array.longest, 1);
         Spool wide = Widen(array, static_cast<size_t>(width));
         zip.Add(entry, NpyHeader(fmt::format("<U{}", width), shape), &wide);
@@ -76,6 +82,18 @@ class NpzWriter final : public ArrayWriter {
     return wide;
   }
 
+  /// NumPy's texts are all as wide as the longest one: a single long name would take gigabytes.
+  void AddLongText(Array& array, StoredZipWriter& zip) {
+    const std::array<int64_t, 1> bytes{static_cast<int64_t>(array.values.size())};
+    const std::array<int64_t, 1> offsets{array.rows + 1};
+    zip.Add(array.name + "_text.npy", NpyHeader("|u1", bytes), &array.values);
+    zip.Add(array.name + "_offsets.npy", NpyHeader("<i8", offsets), &*array.offsets);
+    warnings_.push_back(fmt::format(
+        "{}: a text of {} bytes is too long for an array of texts: {} is written as {}_text (UTF-8, all rows one "
+        "after the other) and {}_offsets",
+        path_, array.longest_bytes, array.name, array.name, array.name));
+  }
+
   void AddProvenance(StoredZipWriter& zip) const {
     std::string json;
     try {
@@ -88,6 +106,8 @@ class NpzWriter final : public ArrayWriter {
     content.append(reinterpret_cast<const char*>(points.data()), points.size() * sizeof(char32_t));
     zip.Add("provenance.npy", content, nullptr);
   }
+
+  std::vector<std::string> warnings_;
 };
 
 }  // namespace

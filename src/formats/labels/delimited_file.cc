@@ -7,6 +7,7 @@
 #include "formats/labels/commented_header.h"
 #include "formats/printable.h"
 #include "formats/sequences/line_reader.h"
+#include "formats/tables/cell_text.h"
 
 namespace agront::formats {
 namespace {
@@ -29,7 +30,12 @@ bool EndsInReturn(std::string_view text) {
 
 }  // namespace
 
-DelimitedFile::DelimitedFile(const std::string& path) : input_(path), buffer_(1 << 20) { ReadHeader(); }
+DelimitedFile::DelimitedFile(const std::string& path) : input_(path), buffer_(1 << 20) {
+  is_ours_ = path != "-" && HasCellText(path);
+  ReadHeader();
+  if (is_ours_)
+    for (std::string& column : columns_) column = CellText(column);
+}
 
 void DelimitedFile::ReadHeader() {
   FillBuffer();
@@ -77,6 +83,9 @@ bool DelimitedFile::Next(std::vector<std::string>& fields) {
   }
   if (fields.size() != columns_.size())
     Fail("{}: expected {} columns as in the header, got {}", Place(), columns_.size(), fields.size());
+  if (is_ours_)
+    for (std::string& field : fields)
+      if (field.find('\\') != std::string::npos) field = CellText(field);
   return true;
 }
 
@@ -116,6 +125,8 @@ void DelimitedFile::ReadComment() {
   for (; Peek() && !IsLineEnd(buffer_[at_]); ++at_)
     if (comment_.size() < buffer_.size()) comment_ += buffer_[at_];
   if (comment_.ends_with('\r')) comment_.pop_back();
+  constexpr std::string_view kProgram = "## program: ";
+  if (comment_.starts_with(kProgram)) is_ours_ = WritesCellText(std::string_view(comment_).substr(kProgram.size()));
   if (Peek()) EndLine();
 }
 

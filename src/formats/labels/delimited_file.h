@@ -8,9 +8,10 @@
 // header has, a quote inside an unquoted field of CSV or text behind a closing one, a quote that never closes, a NUL, a
 // record above 64 MB, a table without a header.
 //
-// A header may stand behind a '#' itself, as in our own tables (lines "## key: text", then "#id\tpredicted"). The last
-// line with one '#' is taken for it when it has as many columns as the line below, two or more, none of which is empty
-// or a number or, in CSV, of several words, unless a column of the line below is called id, label, labels or sequence.
+// A header may stand behind a '#' itself, as in the tables of 0.1 (lines "## key: text", then "#id\tpredicted"). The
+// last line with one '#' is taken for it when it has as many columns as the line below, two or more, none of which is
+// empty or a number or, in CSV, of several words, unless a column of the line below is called id, label, labels or
+// sequence.
 //
 // Our own few lines: of Debian's libraries, libcsv knows neither lines nor a limit, and the others want the whole table
 // in memory or its columns when the program is compiled.
@@ -73,7 +74,8 @@ class DelimitedFile {
   size_t record_bytes_ = 0;
   bool ends_in_return_ = false;  // lines end with a CR; else one is a letter like others
   char separator_ = ',';
-  std::string comment_;  // the last line with a '#' before the header
+  std::string comment_;   // the last line with a '#' before the header
+  bool is_ours_ = false;  // agront wrote it: texts have escapes
   std::vector<std::string> columns_;
   std::optional<std::vector<std::string>> first_;  // the first record where the header was a comment
 };

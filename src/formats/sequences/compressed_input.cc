@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/open_failure.h"
 #include "formats/sequences/bgzip_blocks.h"
 #include "formats/sequences/gzip_stream.h"
 
@@ -30,7 +31,7 @@ CompressedInput::CompressedInput(const std::string& path) : path_(path), name_(p
   if (path != "-" && std::filesystem::is_directory(path, missing)) Fail("{}: expected a file, got a folder", path);
   if (is_file) bytes_ = static_cast<double>(std::filesystem::file_size(path));
   file_ = hopen(path.c_str(), "r");
-  if (file_ == nullptr) Fail("{}: cannot open: {}", name_, SystemError());
+  if (file_ == nullptr) FailToOpen(name_);
   std::string begin(kBgzipHeader, '\0');
   const ssize_t count = hpeek(file_, begin.data(), begin.size());
   begin.resize(static_cast<size_t>(std::max<ssize_t>(count, 0)));

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "base/error.h"
+#include "base/open_failure.h"
 #include "formats/sequences/wrong_index.h"
 
 namespace agront::formats {
@@ -32,12 +33,12 @@ bool IsPlainGzip(const std::string& path) {
 RandomAccessFile::RandomAccessFile(const std::string& path) : path_(path) {
   if (IsPlainGzip(path)) Fail("{}: expected a plain or bgzip file, got gzip", path);
   file_ = hopen(path.c_str(), "r");
-  if (file_ == nullptr) Fail("{}: cannot open: {}", path, SystemError());
+  if (file_ == nullptr) FailToOpen(path);
   try {
     size_ = static_cast<int64_t>(std::filesystem::file_size(path));
     if (BgzipBlockSize(Beginning(path)) == 0) return;
     bgzip_ = bgzf_open(path.c_str(), "r");
-    if (bgzip_ == nullptr) Fail("{}: cannot open: {}", path, SystemError());
+    if (bgzip_ == nullptr) FailToOpen(path);
     if (!UseGzi()) FindBlocks();
   } catch (...) {
     hclose_abruptly(file_);

@@ -3,7 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
+#include <nlohmann/json.hpp>
 #include <utility>
+
+#include "formats/tables/table_writer.h"
 
 namespace agront::formats {
 namespace {
@@ -42,6 +46,21 @@ std::string CellText(std::string_view cell) {
     i += escape == kEscapes.end() ? 0 : 1;
   }
   return text;
+}
+
+bool WritesCellText(std::string_view program) {
+  return program.starts_with("agront ") && !program.starts_with("agront 0.1.");
+}
+
+bool HasCellText(const std::string& table) {
+  constexpr size_t kMostBytes = 1 << 20;
+  std::ifstream stream(ProvenancePath(table), std::ios::binary);
+  std::string text(kMostBytes, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<size_t>(std::max<std::streamsize>(stream.gcount(), 0)));
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  return json.is_object() && json.contains("program") && json["program"].is_string() &&
+         WritesCellText(json["program"].get<std::string>());
 }
 
 }  // namespace agront::formats

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <numbers>
+#include <ostream>
+#include <span>
 
 #include "base/error.h"
 #include "device/cpu/instruction_set.h"
@@ -18,6 +20,11 @@ struct Case {
   int64_t heads, head_width;
   std::vector<int64_t> offsets;
 };
+
+void PrintTo(const Case& of, std::ostream* out) {
+  *out << of.heads << " heads of " << of.head_width << ", sequences up to";
+  for (const int64_t offset : std::span(of.offsets).subspan(1)) *out << " " << offset;
+}
 
 class AttentionSweep : public testing::TestWithParam<Case> {};
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 #include "base/error.h"
 #include "base/parallel.h"
 #include "ops/channel_scale/channel_scale_reference.h"
@@ -14,6 +16,8 @@ namespace {
 struct Shape {
   int64_t rows, channels;
 };
+
+void PrintTo(const Shape& shape, std::ostream* out) { *out << shape.rows << "x" << shape.channels; }
 
 class ChannelScaleSweep : public testing::TestWithParam<Shape> {};
 

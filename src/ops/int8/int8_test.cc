@@ -9,6 +9,7 @@
 #include "ops/matmul/quantize_weights.h"
 #include "ops/matmul/weights_kernel.h"
 #include "ops/op_test.h"
+#include "ops/parameter_names.h"
 
 namespace agront::ops {
 namespace {
@@ -74,6 +75,8 @@ TEST(Int8, RoundsWeightsToTheNearestStep) {
 struct Case {
   int64_t rows, in, out;
 };
+
+void PrintTo(const Case& of, std::ostream* out) { *out << of.rows << "x" << of.in << "x" << of.out; }
 
 using Maker = std::unique_ptr<WeightsKernel> (*)(const Int8WeightView&, Bias);
 

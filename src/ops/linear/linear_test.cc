@@ -14,6 +14,7 @@
 #include "ops/matmul/matmul_reference.h"
 #include "ops/matmul/quantize_weights.h"
 #include "ops/op_test.h"
+#include "ops/parameter_names.h"
 
 namespace agront::ops {
 namespace {
@@ -21,6 +22,8 @@ namespace {
 struct Shape {
   int64_t rows, in, out;
 };
+
+void PrintTo(const Shape& of, std::ostream* out) { *out << of.rows << "x" << of.in << "x" << of.out; }
 
 class LinearSweep : public testing::TestWithParam<Shape> {};
 

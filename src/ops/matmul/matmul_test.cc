@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "ops/matmul/matmul_reference.h"
 #include "ops/op_test.h"
+#include "ops/parameter_names.h"
 #include "tensor/dtype.h"
 #include "tensor/precision.h"
 
@@ -18,6 +19,8 @@ namespace {
 struct Shape {
   int64_t rows, in, out;
 };
+
+void PrintTo(const Shape& of, std::ostream* out) { *out << of.rows << "x" << of.in << "x" << of.out; }
 
 /// As bfloat16, by the conversion of files, which is another than the op's.
 std::vector<float> Rounded(const std::vector<float>& values) {

@@ -5,12 +5,18 @@
 
 #include <cmath>
 #include <limits>
+#include <ostream>
 
 #include "base/error.h"
 #include "ops/op_test.h"
 #include "ops/pointwise_loss/pointwise_loss_reference.h"
 
 namespace agront::ops {
+
+void PrintTo(PointwiseLoss loss, std::ostream* out) {
+  *out << (loss == PointwiseLoss::kBinaryCrossEntropy ? "binary cross-entropy" : "squared error");
+}
+
 namespace {
 
 constexpr float kNoNumber = std::numeric_limits<float>::quiet_NaN();

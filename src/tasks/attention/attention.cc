@@ -85,7 +85,7 @@ void Attention(const AttentionOptions& options) {
     plot.Commit();
   }
   writer->SetProvenance(session.provenance());
-  writer->Commit();
+  inference::CommitArrays(options.job, *writer);
 }
 
 }  // namespace agront

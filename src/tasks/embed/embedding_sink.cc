@@ -14,7 +14,9 @@ class ArraySink : public EmbeddingSink {
  public:
   ArraySink(const EmbedOptions& options, const inference::Provenance& provenance,
             const std::vector<std::string>& layers, int64_t channels)
-      : writer_(inference::CreateArrayFile(options.job, provenance)), columns_(*writer_, options.input.has_regions()) {
+      : job_(options.job),
+        writer_(inference::CreateArrayFile(options.job, provenance)),
+        columns_(*writer_, options.input.has_regions()) {
     if (options.pooling == Pooling::kNone) offsets_.emplace(*writer_);
     for (const std::string& layer : layers)
       layers_.push_back(writer_->Add(layer, formats::ArrayKind::kFloat32, {channels}));
@@ -33,10 +35,11 @@ class ArraySink : public EmbeddingSink {
 
   void Commit(const inference::Provenance& provenance) override {
     writer_->SetProvenance(provenance);
-    writer_->Commit();
+    inference::CommitArrays(job_, *writer_);
   }
 
  private:
+  JobOptions job_;
   std::unique_ptr<formats::ArrayWriter> writer_;
   inference::EntryColumns columns_;
   std::optional<inference::OffsetColumn> offsets_;

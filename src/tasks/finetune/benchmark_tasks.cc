@@ -60,7 +60,8 @@ std::string FileOf(const fs::path& folder, const std::string& species, const std
 }  // namespace
 
 std::vector<BenchmarkTask> FindBenchmarkTasks(const std::string& folder) {
-  if (!fs::is_directory(folder)) Fail("{}: expected a folder of benchmark tasks", folder);
+  if (!fs::exists(folder)) Fail("{}: no such file: expected a folder of benchmark tasks", folder);
+  if (!fs::is_directory(folder)) Fail("{}: expected a folder of benchmark tasks, got a file", folder);
   std::vector<BenchmarkTask> tasks;
   for (const auto& of_task : fs::directory_iterator(folder)) {
     if (!of_task.is_directory()) continue;

@@ -39,6 +39,7 @@ void WriteFinetunedModel(const std::string& folder, const FinetunedModel& model,
 
 FinetunedModel ReadFinetunedModel(const std::string& folder) {
   const std::string path = Below(folder, kFile);
+  if (!std::filesystem::exists(folder)) Fail("{}: no such file: expected the folder of a fine-tuned model", folder);
   if (!std::filesystem::exists(path)) Fail("{}: expected the folder of a fine-tuned model, with {}", folder, kFile);
   const nlohmann::json json = formats::ParseJson(ReadTextFile(path), path);
   const auto text = [&](const char* key) {

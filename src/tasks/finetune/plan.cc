@@ -41,7 +41,7 @@ TaskPlan PlanTask(const FinetuneOptions& options, const ModelShape& shape, const
 std::string Describe(const TaskPlan& plan) {
   return fmt::format("plan: {} trained parameters, {:.2f} GB of memory a process{}", plan.num_trained,
                      static_cast<double>(plan.total()) / 1e9,
-                     plan.recompute ? ", activations computed anew on the way back" : "");
+                     plan.recompute ? ", activations computed again for the backward pass" : "");
 }
 
 }  // namespace agront::tasks

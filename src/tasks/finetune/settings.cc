@@ -84,6 +84,8 @@ void CheckDivision(const FinetuneOptions& options) {
     FailUsage("--valid-groups: expected no --valid, which says what to validate on");
   if (split.test_share > 0 && (!options.test.empty() || !split.test_groups.empty()))
     FailUsage("--test-share: expected no --test and no --test-groups, which say what to test on");
+  if (split.test_share > 0 && !options.valid.empty())
+    FailUsage("--test-share: expected no --valid, beside which no part of --train is drawn");
   for (const std::string& group : split.test_groups)
     if (std::ranges::count(split.valid_groups, group) > 0)
       FailUsage("--test-groups and --valid-groups: expected each group in one of them, got {:?} in both", group);

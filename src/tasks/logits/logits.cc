@@ -27,7 +27,7 @@ void Logits(const LogitsOptions& options) {
     }
   });
   writer->SetProvenance(session.provenance());
-  writer->Commit();
+  inference::CommitArrays(options.job, *writer);
 }
 
 }  // namespace agront

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/duration.h"
 #include "base/error.h"
 #include "base/parallel.h"
 #include "device/cpu/instruction_set.h"
@@ -93,16 +94,15 @@ Plan MakePlan(const PretrainOptions& options, const ModelShape& shape, int64_t w
 }
 
 std::string Describe(const Plan& plan, const PretrainOptions& options, const ModelShape& shape) {
-  const double hours = plan.step_seconds * static_cast<double>(options.steps) / 3600;
   return fmt::format(
       "model: {} parameters, {} layers of {} channels\n"
       "step: {} windows, {} at a time{}, products in {}; about {:.3g} s ({:.3g} TFLOP at {:.0f} GFLOP/s)\n"
       "memory: {:.2f} GB a process\n"
-      "run: {} steps, about {:.3g} hours",
+      "run: {} steps, about {}",
       model::CountValues(shape), shape.layers, shape.hidden, plan.batch_windows, plan.micro_batch,
-      plan.recompute ? ", activations computed anew" : "", tensor::Name(plan.products), plan.step_seconds,
+      plan.recompute ? ", activations computed again" : "", tensor::Name(plan.products), plan.step_seconds,
       plan.step_flops / 1e12, kShareOfRate * plan.product_rate / 1e9, static_cast<double>(plan.memory) / 1e9,
-      options.steps, hours);
+      options.steps, DurationInWords(plan.step_seconds * static_cast<double>(options.steps)));
 }
 
 }  // namespace agront::tasks

@@ -67,7 +67,7 @@ class Run {
     options_.micro_batch = plan_.micro_batch;
     options_.job.precision = tensor::Name(plan_.products);
     options_.recompute = plan_.recompute ? "on" : "off";
-    if (!is_quiet()) fmt::print(stderr, "{}\n", tasks::Describe(plan_, options_, shape_));
+    if (!is_quiet() && !was_finished()) fmt::print(stderr, "{}\n", tasks::Describe(plan_, options_, shape_));
     sampler_.emplace(corpus_, WithWindows(plan_.batch_windows));
     OpenValidation();
     model_.emplace(
@@ -118,10 +118,17 @@ class Run {
     if (ranks_.rank() == 0) tasks::WriteTrainingReport(folder_, corpus_, shape_, options_);
     if (stops)
       progress.Note(fmt::format("stopped after step {} of {}; the same command goes on", state_.step, options_.steps));
+    else if (was_finished())
+      progress.Note(
+          fmt::format("{}: finished before, with step {}; another -o starts a new run", folder_.path(), state_.step));
+    else
+      progress.Note(fmt::format("finished with step {} of {}: {}", state_.step, options_.steps,
+                                folder_.CheckpointPath(state_.step)));
   }
 
  private:
   bool is_quiet() const { return options_.job.quiet || ranks_.rank() != 0; }
+  bool was_finished() const { return start_ >= options_.steps; }
 
   data::SamplerOptions WithWindows(int64_t batch_windows) const {
     data::SamplerOptions sampling = tasks::SamplerOf(options_);
@@ -149,7 +156,8 @@ class Run {
   void OpenValidation() {
     if (options_.validation_windows == 0) return;
     if (corpus_.num_windows_of_part(data::Part::kValidation) == 0) {
-      if (!is_quiet()) fmt::print(stderr, "{}: no windows for validation, so there is none\n", corpus_.path());
+      if (!is_quiet() && !was_finished())
+        fmt::print(stderr, "{}: no windows for validation, so there is none\n", corpus_.path());
       return;
     }
     validation_corpus_.emplace(options_.corpus, SelectionOf(options_, data::Part::kValidation));
@@ -175,10 +183,10 @@ class Run {
       if (state_.corpus_hash != corpus_.hash())
         Fail("{}: expected the corpus that the run began with ({}), got another one ({})", corpus_.path(),
              state_.corpus_hash, corpus_.hash());
-      if (!is_quiet()) fmt::print(stderr, "going on from {}\n", path);
+      if (!is_quiet() && !was_finished()) fmt::print(stderr, "going on from {}\n", path);
       const training::Computation& then = state_.computation;
       const std::string was = then.Rounding(plan_.products), is = now.Rounding(plan_.products);
-      if (!is_quiet() && then.ranks > 0 && was != is)
+      if (!is_quiet() && !was_finished() && then.ranks > 0 && was != is)
         fmt::print(stderr,
                    "computed with {} until now, from here on with {}: the numbers are those of an uninterrupted run "
                    "within rounding, not bit for bit\n",
@@ -253,8 +261,8 @@ class Run {
     std::string note = fmt::format("step {}: validation loss {:.4f}, perplexity {:.1f}, accuracy {:.2f} %", state_.step,
                                    validation.all.loss(), validation.all.perplexity(), 100 * validation.all.accuracy());
     if (step_seconds_ > 0)
-      note += fmt::format("; steps run at {:.0f} % of the product rate",
-                          100 * plan_.step_flops / step_seconds_ / plan_.product_rate);
+      note += fmt::format("; steps run at {:.0f} GFLOP/s, matrix products alone at {:.0f}",
+                          plan_.step_flops / step_seconds_ / 1e9, plan_.product_rate / 1e9);
     progress.Note(note);
   }
 

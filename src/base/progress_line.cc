@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/progress_line.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace agront {
+namespace {
+
+std::string Duration(double seconds) {
+  const auto whole = static_cast<int64_t>(seconds + 0.5);
+  if (whole >= 3600) return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+  return fmt::format("{}:{:02}", whole / 60, whole % 60);
+}
+
+/// 12345678 as "12.3 M", 0.04 as itself.
+std::string Short(double count) {
+  constexpr const char* kScales[] = {"", " k", " M", " G", " T"};
+  size_t scale = 0;
+  while (count >= 1000 && scale + 1 < std::size(kScales)) {
+    count /= 1000;
+    ++scale;
+  }
+  if (scale > 0) return fmt::format("{:.3g}{}", count, kScales[scale]);
+  return count > 0 && count < 1 ? fmt::format("{:.2g}", count) : fmt::format("{:.0f}", count);
+}
+
+}  // namespace
+
+std::string ProgressLine(const ProgressState& state, bool bar) {
+  const double fraction = std::min(state.fraction, 1.0);  // a file may hold more than its size promised
+  std::string line = state.label + " ";
+  if (fraction >= 0) {
+    constexpr int kWidth = 30;
+    const int full = static_cast<int>(fraction * kWidth);
+    if (bar) line += "[" + std::string(full, '=') + std::string(kWidth - full, ' ') + "] ";
+    line += fmt::format("{:3.0f} %  ", 100 * fraction);
+  }
+  line += fmt::format("{} {}  ", Short(static_cast<double>(state.done)), state.unit);
+  if (const auto here = static_cast<double>(state.done - state.done_before); here > 0 && state.seconds > 0)
+    line += fmt::format("{} {}/s  ", Short(here / state.seconds), state.unit);
+  line += Duration(state.seconds);
+  if (fraction > state.fraction_before && fraction < 1)
+    line += fmt::format("  {} left", Duration(state.seconds * (1 - fraction) / (fraction - state.fraction_before)));
+  return line;
+}
+
+}  // namespace agront
