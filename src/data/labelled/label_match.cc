@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "formats/printable.h"
+#include "formats/sequences/line_reader.h"
 
 namespace agront::data {
 namespace {
@@ -49,7 +50,7 @@ LabelMatch MatchLabels(const std::vector<std::string>& names, const PredictionTa
     match.labels = {OneLabel(names, task, place)};
   } else {
     for (const std::string& name : input.label_columns)
-      if (!is_output(name))
+      if (!is_output(name) && !is_output(std::string(formats::TrimBlanks(name))))  // a list may have blanks
         FailUsage("{}: expected outputs of the model, which are {}; got {}", place, Shown(task.outputs),
                   formats::Printable(name));
     for (size_t i = 0; i < count; ++i) {
