@@ -207,7 +207,7 @@ class Fasta(GenomeTest):
             _, status, usage = os.wait4(program.pid, 0)
             program.returncode = os.waitstatus_to_exitcode(status)
             self.assertEqual(program.returncode, 1, out)
-            self.assertIn(b"h.fa:1: expected a name of at most 65536 bytes", err)
+            self.assertIn(b"h.fa:1: expected a name of at most 1000000 bytes", err)
             self.assertLess(len(err), 2000)
             self.assertLess(usage.ru_maxrss, 150000, "kB")
 

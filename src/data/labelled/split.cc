@@ -52,13 +52,26 @@ class Units {
   std::vector<Unit> units_;
 };
 
+/// What examples are drawn for.
+struct DrawnPart {
+  const char* name;
+  const char* option;
+};
+constexpr DrawnPart kTestPart{"test", "--test-share"};
+constexpr DrawnPart kValidationPart{"validation", "--valid-share"};
+
+[[noreturn]] void FailToDraw(const LabelledSet& set, const DrawnPart& part, int64_t example) {
+  const std::string_view group = set.group(example);
+  Fail("examples for the {} are drawn by group or sequence, and all {}; {} 0 draws none", part.name,
+       group.empty() ? "have the same sequence" : fmt::format("are of group {:?}", formats::Printable(group)),
+       part.option);
+}
+
 /// Moves about `share` of the examples to `drawn`, whole units: at least one, but never all.
-void Draw(const LabelledSet& set, double share, uint64_t seed, std::vector<int64_t>& examples,
+void Draw(const LabelledSet& set, const DrawnPart& part, double share, uint64_t seed, std::vector<int64_t>& examples,
           std::vector<int64_t>& drawn) {
   const Units units(set, examples, seed);
-  if (units.units().size() < 2)
-    Fail("expected examples of at least two groups or two different sequences to draw a part from, got {}",
-         units.units().size());
+  if (units.units().size() < 2) FailToDraw(set, part, examples.front());
   const auto wanted = std::max<int64_t>(1, std::llround(share * static_cast<double>(examples.size())));
   std::unordered_set<uint64_t> is_drawn;
   int64_t count = 0;
@@ -101,7 +114,7 @@ uint64_t DrawSeed(const SplitOptions& options, uint64_t draw) { return 3 * optio
 void DrawValidation(const LabelledSet& set, const SplitOptions& options, Split& split) {
   if (split.train.empty()) Fail("expected examples to train on, got none");
   if (split.valid.empty() && options.valid_share > 0)
-    Draw(set, options.valid_share, DrawSeed(options, kValidDraw), split.train, split.valid);
+    Draw(set, kValidationPart, options.valid_share, DrawSeed(options, kValidDraw), split.train, split.valid);
 }
 
 }  // namespace
@@ -133,7 +146,7 @@ Split MakeSplit(const LabelledSet& set, const SplitOptions& options) {
     std::vector<int64_t> assigned;  // to the training part, by the input
     std::vector<int64_t> free;
     for (const int64_t i : split.train) (set.split(i).empty() ? free : assigned).push_back(i);
-    if (!free.empty()) Draw(set, options.test_share, DrawSeed(options, kTestDraw), free, split.test);
+    if (!free.empty()) Draw(set, kTestPart, options.test_share, DrawSeed(options, kTestDraw), free, split.test);
     split.train.clear();
     std::ranges::merge(assigned, free, std::back_inserter(split.train));
   }

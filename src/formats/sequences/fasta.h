@@ -17,7 +17,7 @@
 namespace agront::formats {
 
 /// A record with a longer name has lost its line ends.
-inline constexpr size_t kMostNameBytes = 1 << 16;
+inline constexpr size_t kMostNameBytes = 1'000'000;
 
 enum class LetterCase {
   kUpper,      ///< bases come in upper case
