@@ -51,7 +51,7 @@ constexpr std::array kCommands = {
     Row{"bench", "How fast a model runs here, and how near to the machine's limits", SetUpBench},
 };
 
-/// Of several processes with one command line one speaks of it.
+/// Several processes share a command line: one speaks of it.
 bool IsFirstRank() {
   for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"})
     if (const char* rank = std::getenv(name)) return std::string(rank) == "0";

@@ -6,7 +6,7 @@
 
 namespace agront {
 
-/// For example "0.1.0".
+/// For example "0.2.0".
 std::string_view Version();
 
 }  // namespace agront

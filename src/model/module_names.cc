@@ -78,7 +78,7 @@ class SharedSyntax {
     return kind == ':' || kind == '=' || kind == '!';
   }
 
-  /// Of "{2}", "{2,}" or "{2,4}"; else 0. Larger numbers would make large automata.
+  /// The length of "{2}", "{2,}" or "{2,4}"; else 0. Larger numbers would make large automata.
   size_t LengthOfBounds() const {
     if (!IsDigit(Peek(1))) return 0;
     if (Peek(2) == '}') return 3;
