@@ -8,7 +8,7 @@
 # DEPENDS is the list of folders that this folder may include; tools/check_layers.py holds the code to it.
 add_library(agront_options INTERFACE)
 target_compile_options(agront_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor
-  -Wno-restrict  # GCC 12 sees ghosts in std::string (bug 105651)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # GCC 12 sees ghosts in std::string (bug 105651)
   $<$<BOOL:${AGRONT_WERROR}>:-Werror>)
 target_include_directories(agront_options INTERFACE
   ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include ${PROJECT_BINARY_DIR}/generated)
