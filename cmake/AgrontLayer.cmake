@@ -90,7 +90,8 @@ function(agront_library)
     target_link_libraries(${name}_test PRIVATE agront_static GTest::gtest_main)
     set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     target_compile_definitions(${name}_test PRIVATE AGRONT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-    gtest_discover_tests(${name}_test TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 60)
+    gtest_discover_tests(${name}_test TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 60
+      PROPERTIES LABELS "unit" TIMEOUT ${AGRONT_TEST_SECONDS})
   endforeach()
 
   get_property(bench_layers GLOBAL PROPERTY AGRONT_BENCH_LAYERS)
