@@ -37,7 +37,7 @@ check_fuzz() { install_packages clang libomp-dev && FUZZ_JOBS=$jobs tools/fuzz.s
 # OpenMP's own waiting is not seen by the sanitizer; archer tells it. GCC's OpenMP has no such thing, and its right
 # loops are reported.
 check_threads() {
-  install_packages clang libomp-dev && built clang-tsan base_test ops_test training_test inference_test || return
+  install_packages clang libomp-dev && built clang-tsan base_test ops_test model_test inference_test || return
   local archer
   archer=$(find /usr/lib -name libarcher.so 2>/dev/null | head -1)
   [ -n "$archer" ] || { echo "expected libarcher.so (the package libomp-dev)"; return 1; }
