@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/output_file.h"
 #include "base/sync_folder.h"
+#include "formats/printable.h"
 
 namespace agront::training {
 namespace {
@@ -129,8 +130,8 @@ void CheckSameOptions(const std::string& path, const nlohmann::ordered_json& was
   for (const auto& [key, value] : now.items()) {
     if (!was.is_object() || !was.contains(key)) Fail("{}: key {:?} is missing", path, key);
     if (!free.contains(key) && was[key] != value)
-      Fail("{}: the run has {} {}, expected the same to go on with it, got {}", path, key, was[key].dump(),
-           value.dump());
+      Fail("{}: the run has {} {}, expected the same to go on with it, got {}", path, key,
+           formats::Printable(was[key].dump()), value.dump());
   }
 }
 

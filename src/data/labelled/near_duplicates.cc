@@ -158,7 +158,7 @@ std::vector<uint64_t> NearMers(const std::string& bases) {
     if (known >= kNearMer) mers.push_back(Mixed(std::min(forward, backward)));
   }
   std::ranges::sort(mers);
-  mers.erase(std::ranges::unique(mers).begin(), mers.end());
+  mers.erase(std::unique(mers.begin(), mers.end()), mers.end());
   return mers;
 }
 

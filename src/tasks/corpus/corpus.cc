@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agront/corpus.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <map>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agront/info.h"
 
+#include <fmt/ranges.h>
+
 #include <cmath>
 
 #include "base/error.h"
