@@ -4,7 +4,11 @@
 
 #include <omp.h>
 
+#include <atomic>
 #include <cstdint>
+#include <exception>
+#include <limits>
+#include <mutex>
 
 namespace agront {
 
@@ -13,11 +17,38 @@ inline void SetThreads(int threads) { omp_set_num_threads(threads > 0 ? threads 
 
 inline int MaxThreads() { return omp_get_max_threads(); }
 
-/// Calls work(i) for i in [0, count), each once, in any order. `work` must not throw.
+/// What the iterations of a loop threw: an exception must not leave a thread of OpenMP.
+class LoopFailure {
+ public:
+  /// Whether iteration i may be left out: one before it has failed.
+  bool Ends(int64_t i) const { return i > first_.load(std::memory_order_relaxed); }
+  /// Keeps the exception that is being handled, when no iteration before i has failed.
+  void Keep(int64_t i) noexcept;
+  void Rethrow() const {
+    if (exception_) std::rethrow_exception(exception_);
+  }
+
+ private:
+  std::atomic<int64_t> first_ = std::numeric_limits<int64_t>::max();
+  std::mutex mutex_;
+  std::exception_ptr exception_;
+};
+
+/// Calls work(i) for i in [0, count), each once, in any order. When calls throw, the exception of the lowest i is
+/// thrown here, and calls with a higher i may be left out.
 template <class Work>
 void ParallelFor(int64_t count, const Work& work) {
+  LoopFailure failure;
 #pragma omp parallel for schedule(dynamic) if (count > 1)
-  for (int64_t i = 0; i < count; ++i) work(i);
+  for (int64_t i = 0; i < count; ++i) {
+    if (failure.Ends(i)) continue;
+    try {
+      work(i);
+    } catch (...) {
+      failure.Keep(i);
+    }
+  }
+  failure.Rethrow();
 }
 
 }  // namespace agront
