@@ -12,10 +12,30 @@
 
 namespace agront {
 
-/// Sets the number of threads of every later loop and matrix product; 0 means one per core.
-inline void SetThreads(int threads) { omp_set_num_threads(threads > 0 ? threads : omp_get_num_procs()); }
+/// More only costs stacks.
+inline constexpr int kMostThreads = 1024;
 
+/// Throws UsageError unless `threads` is 0 to kMostThreads.
+void CheckThreads(int threads);
+
+/// Sets the number of threads of every later loop and matrix product of the calling thread; 0 means one per core that
+/// this process may use (UsableCores). After a fork it is always 1: the threads of the parent are not in the child.
+void SetThreads(int threads);
+
+/// Threads of the calling thread's next loop.
 inline int MaxThreads() { return omp_get_max_threads(); }
+
+/// While it lives, the loops of the calling thread have their own number of threads, as SetThreads takes it.
+class ThreadsOfCall {
+ public:
+  explicit ThreadsOfCall(int threads) : before_(MaxThreads()) { SetThreads(threads); }
+  ~ThreadsOfCall();
+  ThreadsOfCall(const ThreadsOfCall&) = delete;
+  ThreadsOfCall& operator=(const ThreadsOfCall&) = delete;
+
+ private:
+  int before_;
+};
 
 /// What the iterations of a loop threw: an exception must not leave a thread of OpenMP.
 class LoopFailure {
