@@ -21,6 +21,7 @@
 #include "input_files.h"
 #include "option_rules.h"
 #include "parse_errors.h"
+#include "signals.h"
 #include "value_kind.h"
 
 namespace agront::cli {
@@ -135,4 +136,7 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace agront::cli
 
-int main(int argc, char** argv) { return agront::cli::Main(argc, argv); }
+int main(int argc, char** argv) {
+  agront::cli::HandleSignals();
+  return agront::cli::Main(argc, argv);
+}

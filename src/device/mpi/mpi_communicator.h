@@ -8,7 +8,8 @@
 
 namespace agront::device {
 
-/// Starts MPI, which is ended at exit.
+/// Starts MPI unless it runs already, and then ends it at exit. Throws Error when this process has ended it: MPI cannot
+/// start twice.
 std::unique_ptr<Communicator> MakeMpiCommunicator();
 
 }  // namespace agront::device

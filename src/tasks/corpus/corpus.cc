@@ -167,7 +167,7 @@ void WriteText(const std::string& path, const std::string& text) {
 }  // namespace
 
 void BuildCorpus(const CorpusOptions& options) {
-  inference::Start(options.job);
+  const ThreadsOfCall threads = inference::Start(options.job);
   CheckOptions(options);
   const auto rows = ChooseRows(options);
   std::vector<std::string> regions;
