@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "labelled_options.h"
 
+#include "list_option.h"
 #include "region_options.h"
 
 namespace agront::cli {
@@ -37,18 +38,20 @@ void AddExampleOptions(CLI::App& command, LabelledInput& input, const RegionFile
 }
 
 void AddLabelOptions(CLI::App& command, LabelledInput& input) {
-  Add(command, kTables, "--label-column", input.label_columns, "NAME",
-      "Columns that have the labels, separated by commas; default: label or labels. BED: name, score or a number of "
-      "a column; GFF3: an attribute")
-      ->delimiter(',');
+  AddNameList(
+      command, "--label-column", input.label_columns,
+      "Columns that have the labels, separated by commas (one with a comma in double quotes); default: label or labels. "
+      "BED: name, score or a number of a column; GFF3: an attribute")
+      ->group(kTables);
   Add(command, kTables, "--label-separator", input.label_separator, "C",
       "Character between several labels in one column: ; for 0;1;0");
   Add(command, kTables, "--positive", input.positive, "LABEL",
       "Label of a binary task that is 1, where its two labels do not say so themselves, as 0 and 1 or no and yes do");
-  Add(command, kTables, "--output-names", input.output_names, "NAME",
+  AddNameList(
+      command, "--output-names", input.output_names,
       "Names for the labels, separated by commas, where the file has none for them; for a model that exists, other names "
       "for its outputs, in their order")
-      ->delimiter(',');
+      ->group(kTables);
   Add(command, kTables, "--group-column", input.group_column, "NAME",
       "Column with the group of each example (gene, family, species), whose examples belong together");
   Add(command, kTables, "--group-separator", input.group_separator, "C",
@@ -74,12 +77,13 @@ void AddLearnedOptions(CLI::App& command, LabelledInput& input) {
 
 void AddSplitOptions(CLI::App& command, SplitOptions& split) {
   constexpr char kGroup[] = "Split";
-  Add(command, kGroup, "--test-groups", split.test_groups, "NAME",
-      "Groups (chromosomes, species, families) to test on, separated by commas")
-      ->delimiter(',');
-  Add(command, kGroup, "--valid-groups", split.valid_groups, "NAME",
-      "Groups to validate on, separated by commas: training stops by them")
-      ->delimiter(',');
+  AddNameList(
+      command, "--test-groups", split.test_groups,
+      "Groups (chromosomes, species, families) to test on, separated by commas (one with a comma in double quotes)")
+      ->group(kGroup);
+  AddNameList(command, "--valid-groups", split.valid_groups,
+              "Groups to validate on, separated by commas: training stops by them")
+      ->group(kGroup);
   Add(command, kGroup, "--test-share", split.test_share, "SHARE",
       "Share of the examples to draw for the test, where no file, column or group says which")
       ->capture_default_str();

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "agront/error.h"
+#include "agront/printable.h"
 #include "agront/version.h"
 #include "command.h"
 #include "config_file.h"
@@ -71,12 +72,19 @@ void SettleOptions(CLI::App& command) {
   CheckInputsExist(command);
 }
 
+/// The line of an error. Messages escape what they quote of files; this is for names of files, which come from files,
+/// too.
+void Say(const std::string& why) {
+  constexpr size_t kLongest = 1500;
+  std::fprintf(stderr, "agront: %s\n", Printable(why, kLongest).c_str());
+}
+
 /// What one process finds wrong with the command line all find wrong: the first says so, and mpirun ends the others
 /// before it is their turn.
 int Refuse(const std::string& why, int status = kWrongUsage) {
   constexpr std::chrono::seconds kTurnOfTheOthers{3};
   if (!IsFirstRank()) std::this_thread::sleep_for(kTurnOfTheOthers);
-  std::fprintf(stderr, "agront: %s\n", why.c_str());
+  Say(why);
   return status;
 }
 
@@ -85,13 +93,13 @@ int Run(const std::function<void()>& job) {
     job();
     return 0;
   } catch (const UsageError& error) {
-    std::fprintf(stderr, "agront: %s\n", error.what());
+    Say(error.what());
     return kWrongUsage;
   } catch (const std::bad_alloc&) {
-    std::fprintf(stderr, "agront: out of memory\n");
+    Say("out of memory");
     return kFailure;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "agront: %s\n", error.what());
+    Say(error.what());
     return kFailure;
   }
 }

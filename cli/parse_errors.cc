@@ -43,7 +43,7 @@ std::string NoSuchCommand(CLI::App& app, const std::string& word) {
 
 std::string NoSuchOption(CLI::App& app, const CLI::App& command, const std::string& word) {
   const std::string option = word.starts_with("--") ? word.substr(0, word.find('=')) : word;
-  const std::string line = command.get_name() + " has no option " + Printable(option);
+  const std::string line = command.get_name() + " has no option " + PrintableWord(option);
   if (const std::string others = CommandsWith(option, app); !others.empty()) return line + "; it goes with " + others;
   const std::string help = "agront " + command.get_name() + " --help";
   return line + (option.starts_with("--") ? DidYouMean(option, LongNames(command), help) : "; " + help + " lists all");

@@ -8,7 +8,13 @@
 
 namespace agront::cli {
 
-/// Printable, in quotes.
-inline std::string Quoted(const std::string& word) { return "\"" + Printable(word) + "\""; }
+/// Printable, shorter than what stands in files.
+inline std::string PrintableWord(const std::string& word) {
+  constexpr size_t kLongest = 100;
+  return Printable(word, kLongest);
+}
+
+/// The same in quotes.
+inline std::string Quoted(const std::string& word) { return "\"" + PrintableWord(word) + "\""; }
 
 }  // namespace agront::cli

@@ -7,7 +7,7 @@
 The file is cut behind one of its marks (tabs, quotes, brackets, ...) or damaged at random, in turn: bytes, numbers, fields,
 lines, values of JSON, sizes in headers. A trial fails when the program ends by a signal, or with another status than 0, 1 or 2,
 takes more than 20 seconds or 2 GB, says more than 2,000 bytes or a few lines, a control character or the words of a parser, or
-leaves something behind after an error. The folder of each new kind of failure is kept.
+leaves something behind after an error; with a damaged index also, when the output is not that of whole files. The folder of each new kind of failure is kept.
 """
 
 import argparse
@@ -129,15 +129,23 @@ def run(trial, program):
     return error_of(trial, process.returncode, seconds, out, err.decode(errors="surrogateescape"), new), process.returncode, err
 
 
+def table_of(trial):
+    path = trial.folder / "out.tsv"
+    return path.read_bytes() if path.exists() else None
+
+
 class Loop:
     def __init__(self, options, base, scratch):
         self.options, self.base, self.scratch = options, base, scratch
         self.kinds = set()
+        self.tables = {}  # by the command that wrote it
         self.failures = 0
 
     def try_one(self, one, number):
         trial = prepare(self.base, self.scratch, one, self.options.seed, number)
         error, status, err = run(trial, self.options.program)
+        if error is None and one.is_redundant and table_of(trial) != self.tables[trial.command]:
+            error = "another output than from whole files"
         if error is not None:
             self.keep(trial, error, err)
         shutil.rmtree(trial.folder)
@@ -161,9 +169,11 @@ class Loop:
         for number, command in enumerate(one.commands):
             folder = self.scratch / f"{one.name}-whole-{number}"
             copy_of(self.base, one, command, folder)
-            error, status, err = run(Trial(one, number, folder, "", command), self.options.program)
+            trial = Trial(one, number, folder, "", command)
+            error, status, err = run(trial, self.options.program)
             if status != 0 or error is not None:
                 raise SystemExit(f"{one.name}: agront {command}: status {status}, {error}: {err.decode(errors='replace')}")
+            self.tables[command] = table_of(trial)
             shutil.rmtree(folder)
 
     def run_format(self, one):

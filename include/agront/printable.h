@@ -2,13 +2,14 @@
 // Text of others, made fit for a one-line message.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace agront {
 
 /// The text on one line that no terminal takes for a command: control characters and what cannot be seen are escaped
-/// (\t, \n, \r, \x1b, \u{feff}), and so are bytes that are no UTF-8 (\xe9). At most 200 bytes, then "...".
-std::string Printable(std::string_view text);
+/// (\t, \n, \r, \x1b, \u{feff}), and so are bytes that are no UTF-8 (\xe9). At most `longest` bytes, then "...".
+std::string Printable(std::string_view text, size_t longest = 200);
 
 }  // namespace agront

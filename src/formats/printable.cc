@@ -27,8 +27,7 @@ std::string Escaped(char32_t point) {
 
 }  // namespace
 
-std::string Printable(std::string_view text) {
-  constexpr size_t kLongest = 200;
+std::string Printable(std::string_view text, size_t longest) {
   std::string shown;
   for (size_t at = 0; at < text.size();) {
     const size_t begin = at;
@@ -37,7 +36,7 @@ std::string Printable(std::string_view text) {
                               : IsInvisible(*point) ? Escaped(*point)
                                                     : std::string(text.substr(begin, at - begin));
     if (!point) at = begin + 1;
-    if (shown.size() + piece.size() > kLongest) return shown + "...";
+    if (shown.size() + piece.size() > longest) return shown + "...";
     shown += piece;
   }
   return shown;

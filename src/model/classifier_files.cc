@@ -13,6 +13,7 @@
 #include "model/model_folder.h"
 #include "model/model_hash.h"
 #include "model/named_tensors.h"
+#include "model/output_names.h"
 #include "model/settings.h"
 
 namespace agront::model {
@@ -20,6 +21,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "classifier.";
 constexpr char kTransformsKey[] = "agront_target_transforms";
+constexpr char kWordsKey[] = "agront_labels";  // of a binary task
 constexpr char kRegression[] = "regression";
 constexpr char kSingleLabel[] = "single_label_classification";
 constexpr char kMultiLabel[] = "multi_label_classification";
@@ -31,6 +33,7 @@ struct Labels {
   std::vector<std::string> names;  ///< empty: as many as the tensors have
   std::string problem_type;
   std::string transforms;
+  std::vector<std::string> binary_words;  ///< PredictionTask's, if the task is binary
 };
 
 std::vector<std::string> ReadNames(const Settings& settings) {
@@ -48,6 +51,7 @@ std::vector<std::string> ReadNames(const Settings& settings) {
       settings.Refuse("id2label", fmt::format("names of 0 to {}", by_id.size() - 1));
     names.push_back(name->get<std::string>());
   }
+  CheckDifferent(settings, "id2label", names);
   return names;
 }
 
@@ -57,9 +61,12 @@ Labels ReadLabels(const std::string& path) {
   if (type != "" && type != kRegression && type != kSingleLabel && type != kMultiLabel)
     settings.Refuse("problem_type", fmt::format("{}, {} or {}", kRegression, kSingleLabel, kMultiLabel));
   const Json transforms = settings.Get(kTransformsKey, nullptr);
-  return {.names = ReadNames(settings),
+  std::vector<std::string> names = ReadNames(settings);
+  std::vector<std::string> words = ReadBinaryWords(settings, kWordsKey, names.front());
+  return {.names = std::move(names),
           .problem_type = type.get<std::string>(),
-          .transforms = transforms.is_null() ? "" : transforms.dump()};
+          .transforms = transforms.is_null() ? "" : transforms.dump(),
+          .binary_words = std::move(words)};
 }
 
 TaskKind KindOf(const std::string& problem_type, int64_t outputs) {
@@ -80,6 +87,7 @@ TaskHead MakeHead(Tensors tensors, const Labels& labels, const ModelShape& shape
   head.config.pooling = is_mlp ? HeadPooling::kCls : HeadPooling::kNone;
   head.config.task = {.kind = is_mlp ? KindOf(labels.problem_type, outputs) : TaskKind::kToken,
                       .outputs = labels.names};
+  if (head.config.task.kind == TaskKind::kBinary) head.config.task.binary_words = labels.binary_words;
   for (int64_t i = 0; labels.names.empty() && i < outputs; ++i)
     head.config.task.outputs.push_back(fmt::format("LABEL_{}", i));
   for (const Parameter& parameter : TaskHeadParameters(shape, head.config)) {
@@ -112,6 +120,7 @@ std::string ConfigOf(const ModelShape& shape, const TaskHead& head) {
   if (task.kind == TaskKind::kRegression) json["problem_type"] = kRegression;
   if (task.kind == TaskKind::kMulticlass) json["problem_type"] = kSingleLabel;
   if (task.kind == TaskKind::kMultilabel || task.kind == TaskKind::kBinary) json["problem_type"] = kMultiLabel;
+  if (!task.binary_words.empty()) json[kWordsKey] = BinaryWordsJson(task);
   if (!head.target_transforms.empty()) json[kTransformsKey] = Json::parse(head.target_transforms);
   return json.dump(2) + "\n";
 }

@@ -9,6 +9,7 @@
 #include "formats/checkpoints/safetensors.h"
 #include "formats/checkpoints/safetensors_writer.h"
 #include "model/named_tensors.h"
+#include "model/output_names.h"
 #include "model/settings.h"
 
 namespace agront::model {
@@ -33,21 +34,8 @@ std::vector<std::string> ReadOutputs(const Settings& settings) {
     if (!name.is_string()) settings.Refuse("outputs", "a list of names");
     outputs.push_back(name.get<std::string>());
   }
+  CheckDifferent(settings, "outputs", outputs);
   return outputs;
-}
-
-/// "0" and "1" of "labels". Heads of 0.1 recorded no more than the name of what is 1, as the output.
-std::vector<std::string> ReadBinaryWords(const Settings& settings, const std::string& output) {
-  constexpr char kUnnamed[] = "label";
-  const Json labels = settings.Get("labels", nullptr);
-  if (labels.is_null()) return output == kUnnamed ? std::vector<std::string>{} : std::vector<std::string>{"", output};
-  std::vector<std::string> words;
-  for (const char* key : {"0", "1"}) {
-    if (!labels.is_object() || !labels.contains(key) || !labels[key].is_string())
-      settings.Refuse("labels", "texts for \"0\" and \"1\"");
-    words.push_back(labels[key].get<std::string>());
-  }
-  return words == std::vector<std::string>{"0", "1"} ? std::vector<std::string>{} : words;
 }
 
 std::optional<TrainedOn> ReadTrainedOn(const Settings& settings) {
@@ -60,6 +48,8 @@ std::optional<TrainedOn> ReadTrainedOn(const Settings& settings) {
   if (!has("input", &Json::is_string) || !has("window", &Json::is_string) ||
       !has("shortest", &Json::is_number_integer) || !has("longest", &Json::is_number_integer))
     settings.Refuse("trained_on", "input, window, shortest and longest");
+  if (json["input"] != "features" && json["input"] != "sequences")
+    settings.Refuse("trained_on", "an input of features or sequences");
   TrainedOn trained_on{.is_features = json["input"] == "features",
                        .window = json["window"].get<std::string>(),
                        .shortest = json["shortest"].get<int64_t>(),
@@ -89,7 +79,7 @@ TaskHead ReadConfig(const std::string& path, const ModelShape& shape) {
       .target_transforms = transforms.is_null() ? "" : transforms.dump()};
   const bool is_binary = *kind == TaskKind::kBinary;
   if (is_binary && head.config.task.num_outputs() != 1) settings.Refuse("outputs", "one name for a binary task");
-  if (is_binary) head.config.task.binary_words = ReadBinaryWords(settings, head.config.task.outputs.front());
+  if (is_binary) head.config.task.binary_words = ReadBinaryWords(settings, "labels", head.config.task.outputs.front());
   head.trained_on = ReadTrainedOn(settings);
   return head;
 }
@@ -124,10 +114,7 @@ void WriteTaskHead(const TaskHead& head, const ModelShape& shape, const ModelIde
   Json json;
   json["task"] = Name(head.config.task.kind);
   json["outputs"] = head.config.task.outputs;
-  if (head.config.task.kind == TaskKind::kBinary) {
-    const std::vector<std::string>& words = head.config.task.binary_words;
-    json["labels"] = {{"0", words.empty() ? "0" : words[0]}, {"1", words.empty() ? "1" : words[1]}};
-  }
+  if (head.config.task.kind == TaskKind::kBinary) json["labels"] = BinaryWordsJson(head.config.task);
   json["head"] = Name(head.config.kind);
   json["pooling"] = Name(head.config.pooling);
   json["hidden"] = shape.hidden;

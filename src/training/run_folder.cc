@@ -11,6 +11,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "agront/printable.h"
 #include "base/error.h"
 #include "base/output_file.h"
 #include "base/sync_folder.h"
@@ -138,8 +139,8 @@ void CheckSameOptions(const std::string& path, const nlohmann::ordered_json& was
   for (const auto& [key, value] : now.items()) {
     if (!was.is_object() || !was.contains(key)) Fail("{}: key {:?} is missing", path, key);
     if (!free.contains(key) && was[key] != value)
-      Fail("{}: the run has {} {}, expected the same to go on with it, got {}", path, key,
-           formats::Printable(was[key].dump()), value.dump());
+      Fail("{}: the run has {} {}, expected the same to go on with it, got {}", path, key, Printable(was[key].dump()),
+           Printable(value.dump()));
   }
 }
 

@@ -200,6 +200,17 @@ class Splits(FinetuneTest):
                 path.rmdir() if path.is_dir() else path.unlink()
             self.path("run").rmdir()
 
+    def test_an_empty_group_of_a_table_is_none_and_no_chromosome(self):
+        genome = self.write("g.fa", "".join(f">chr{i}\n" + "".join(bases for bases, _ in gc_set(12, i)) + "\n" for i in range(4)))
+        features = self.write("f.bed", "".join(f"chr{i}\t{60 * j}\t{60 * j + 60}\tr{i}_{j}\n" for i in range(4) for j in range(12)))
+        labels = self.write("l.tsv", "id\tlabel\tfamily\n" + "".join(
+            f"r{i}_{j}\t{j % 2}\t{'' if i < 2 else 'NA' if i < 3 else 'f'}\n" for i in range(4) for j in range(12)))
+        self.succeed(*self.words("run", "--train", features, "--genome", genome, "--labels", labels, "--group-column", "family",
+                                 "--method", "probe", "--folds", 3))
+        groups = [{row["group"] for row in self.rows(f"run/fold-{fold}")} for fold in range(3)]
+        self.assertEqual(set.union(*groups), {"", "f"})
+        self.assertTrue(all("" in of_fold for of_fold in groups), groups)
+
     def test_group_separators(self):
         words = self.words("run", "--train", self.train, "--method", "probe", "--test-share", 0.3)
         self.refuse(*words, "--id-column", "id", "--group-separator", ".", says=["no id has", "."])
@@ -226,6 +237,19 @@ class Runs(FinetuneTest):
             self.refuse(*words, says=[says])
         self.refuse(*self.words("run", "--train", self.path("no.fa"), "--method", "probe"), says=["no.fa"])
         self.assertEqual((self.path("run") / "metrics.json").read_text(), self.before)
+
+    def test_finished_run_refuses_other_groups_and_names(self):
+        """Which change intervals and columns, not examples."""
+        rows = [(f"s{i}", bases, int(gc > 0.5), "g1" if i < 40 else "g2") for i, (bases, gc) in enumerate(gc_set(80, 1))]
+        parts = [self.write(name, "id,sequence,label,group\n" + "".join(",".join(map(str, row)) + "\n" for row in part))
+                 for name, part in (("a.csv", rows[:40]), ("b.csv", rows[40:60]), ("c.csv", rows[60:]))]
+        words = ("--train", parts[0], "--valid", parts[1], "--test", parts[2], "--id-column", "id", "--method", "probe", "--output-names", "open")
+        self.succeed(*self.words("named", *words))
+        self.succeed(*self.words("named", *words))
+        self.refuse(*self.words("named", *words, "--output-names", "closed"), says=["outputs", "open", "closed"])
+        self.refuse(*self.words("named", *words, "--group-column", "group"), says=["groups-hash"])
+        (self.path("named") / "run" / "config.json").unlink()
+        self.refuse(*self.words("named", *words), says=["config.json: no such file", "-o"])
 
     def test_more_seeds_are_added(self):
         words = ("--train", self.train, "--test", self.test, "--method", "probe")

@@ -53,6 +53,28 @@ class Refusals(PretrainTest):
                             status=2, says=says)
         self.refuse(*self.words("run", "--config", self.path("none.json")), says=["none.json: no such file"])
 
+    def test_a_run_that_made_no_step_binds_nobody(self):
+        """A damaged corpus is met by the first step; what was to begin then may be corrected."""
+        shard = self.path("corpus") / "001.shard"
+        whole = shard.read_bytes()
+        shard.write_bytes(whole[:20] + bytes([whole[20] ^ 1]) * 2000 + whole[2020:])
+        status, _, err = run(*self.words("run"))
+        self.assertEqual(status, 1, err)
+        self.assertIn("damaged", err)
+        shard.write_bytes(whole)
+        self.succeed(*self.words("run", "--learning-rate", 0.02, "--steps", 2, "--warmup-steps", 1))
+        self.refuse(*self.words("run", "--learning-rate", 0.03, "--steps", 2, "--warmup-steps", 1), says=["learning-rate"])
+
+    def test_a_recorded_option_of_another_kind(self):
+        self.succeed(*self.words("run", "--steps", 2))
+        path = self.path("run") / "config.json"
+        for key, value, kind in (("micro-batch", "two", "a whole number"), ("recompute", 3, "a text"), ("hidden", {"a": 1}, "a whole number")):
+            kept = path.read_text()
+            path.write_text(json.dumps({**json.loads(kept), key: value}))
+            says = [f"config.json: {key}: expected {kind}"]
+            self.refuse(*self.words("run", "--steps", 2, without=("--hidden", "--micro-batch")), says=says)
+            path.write_text(kept)
+
     def test_the_published_run_needs_more_memory(self):
         config = pathlib.Path(__file__).resolve().parents[2] / "configs" / "agront-1b.json"
         status, _, err = run("pretrain", "--corpus", self.path("corpus"), "-o", self.path("run"), "--config", config,

@@ -45,6 +45,13 @@ class Version01(ProgramTest):
             value = next(text for column, text in row.items() if column.startswith("predicted"))
             self.assertAlmostEqual(float(value), float(name["predicted"]), places=4)
 
+    def test_tracks_warn_that_lengths_are_not_known(self):
+        self.write("g.fa", ">chr1\n" + "ACGTTGCAAC" * 30 + "\n")
+        done = subprocess.run([PROGRAM, *"predict finetuned --genome g.fa --window-bp 60 --stride-bp 30 -o t.bedgraph".split()],
+                              cwd=self.folder, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stderr.count("version 0.1"), 1, done.stderr)
+
     def test_finetuned_folder_evaluates_the_same(self):
         old = json.loads(self.path("finetuned/metrics.json").read_text())["test"]
         self.write("numbers.fa", self.path("test.fa").read_text().replace("|poor", "|0").replace("|rich", "|1"))

@@ -36,6 +36,7 @@ class Format:
     commands: list[str]  # one of which is run there
     make: Callable | None = None  # changes the copy before
     also: tuple = ("m",)  # what commands read without naming it
+    is_redundant: bool = False  # what is damaged only helps: the output has to be that of whole files
 
 
 def write(folder, name, content):
@@ -187,8 +188,8 @@ def formats():
         Format("genome-bgzip", ["z/g.fa.gz"], m.compressed(m.damage_text, m.bgzip_bytes),
                [words.format("z/g.fa.gz") for words in genome]),
         Format("fai", ["g.fa.fai", "z/g.fa.gz.fai"], m.damage_text, [words.format(name) for words in genome
-                                                                     for name in ("g.fa", "z/g.fa.gz")]),
-        Format("gzi", ["z/g.fa.gz.gzi"], m.damage_bytes, [words.format("z/g.fa.gz") for words in genome]),
+                                                                     for name in ("g.fa", "z/g.fa.gz")], is_redundant=True),
+        Format("gzi", ["z/g.fa.gz.gzi"], m.damage_bytes, [words.format("z/g.fa.gz") for words in genome], is_redundant=True),
         Format("bed", ["r.bed"], m.damage_text, [
             TOKENIZE, "predict probe --genome g.fa --regions r.bed --window feature -o out.tsv --any-length",
             "evaluate probe r.bed --genome g.fa --window feature --label-column score -o out.txt",
@@ -254,7 +255,7 @@ def formats():
         Format("pretrain-state", ["pre/step-4/optimizer.safetensors", "pre/step-4/model.safetensors"], m.damage_safetensors,
                [f"{PRETRAIN} -o pre"], without("pre/step-6")),
         Format("options", ["train.json", "pretrain.json"], m.damage_json,
-               ["finetune --config train.json -o out", "pretrain --config pretrain.json -o out"]),
+               ["finetune --config train.json -o out", "pretrain --config pretrain.json -o out"], also=("m", "x.fa", "corpus")),
     ]
     return {one.name: one for one in found}
 

@@ -263,7 +263,7 @@ def damage_zip(random, data):
     elif kind == 3:
         del entries[at]
     else:
-        entries[at] = random.choice([name + "x", "../" + name, "/" + name, "", entries[0][0], "\x1b[31m"]), content
+        entries[at] = random.choice([name + "x", "../" + name, "/" + name, " ", entries[0][0], "\x1b[31m"]), content
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", random.choice([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])) as archive:
         for name, content in entries:

@@ -15,6 +15,7 @@
 #include "data/labelled/positive_label.h"
 #include "formats/labels/record_words.h"
 #include "formats/printable.h"
+#include "formats/sequences/line_reader.h"
 #include "formats/unicode.h"
 
 namespace agront::data {
@@ -68,7 +69,7 @@ LabelEncoder::LabelEncoder(TaskKind kind, std::vector<std::string> names, const 
     : learns_(true),
       names_(std::move(names)),
       output_names_(input.output_names),
-      positive_(ClassWord(input.positive)),
+      positive_(ClassWord(std::string(formats::TrimBlanks(input.positive)))),
       orders_words_as_0_1_(input.orders_words_as_0_1) {
   task_.kind = kind;
   if (kind == TaskKind::kMulticlass && !output_names_.empty())
@@ -80,8 +81,9 @@ LabelEncoder::LabelEncoder(const PredictionTask& task, std::vector<std::string> 
     : learns_(false),
       task_(task),
       names_(std::move(names)),
-      positive_(ClassWord(input.positive)),
+      positive_(ClassWord(std::string(formats::TrimBlanks(input.positive)))),
       match_(MatchLabels(names_, task, input, place)) {
+  if (!positive_.empty() && task.kind != TaskKind::kBinary) FailUsage("--positive: goes with a model of a binary task");
   if (task.kind == TaskKind::kMulticlass || task.kind == TaskKind::kToken) words_ = task.outputs;
   if (task.kind == TaskKind::kBinary && !task.binary_words.empty()) {
     if (task.binary_words[0].empty())
@@ -157,7 +159,9 @@ float LabelEncoder::Class(const std::string& word, const formats::LabelledRecord
   const auto found = classes_.find(shown);
   if (found != classes_.end()) return static_cast<float>(found->second);
   const std::string got = formats::Printable(word);
-  if (!learns_) Fail("{}: expected one of the classes {}, got {:?}", record.place, Shown(words_), got);
+  if (!learns_)
+    Fail("{}: expected one of the classes {}, got {:?}{}", record.place, Shown(words_), got,
+         words_[0] == "LABEL_0" ? "; --output-names gives them other names" : "");
   if (task_.kind == TaskKind::kBinary && words_.size() == 2)
     Fail("{}: expected {} or {} in a binary task, got {:?} as a third", record.place, Shown({words_[0]}),
          Shown({words_[1]}), got);

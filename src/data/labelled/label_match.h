@@ -16,10 +16,11 @@ struct LabelMatch {
   std::vector<std::string> ignored;  ///< of the file: names that are no output of the task
 };
 
-/// Labels without names match by position. Those with names match several outputs by name: a missing output, or a name
-/// that was asked for (input.label_columns) and is none of the task's, is refused. A task of one label takes the one
-/// that the file has, whatever its name; of several it takes the one that is named as its output, or "label". Throws
-/// UsageError beginning with `place`.
+/// Labels without names match by position, and so do columns of BED that are called by their numbers. Those with names
+/// match several outputs by name: a missing output, one that stands there twice, or a name that was asked for
+/// (input.label_columns) and is none of the task's, is refused. A task of one label takes the one that the file has,
+/// whatever its name; of several it takes the one that is named as its output, or "label". Throws UsageError beginning
+/// with `place`.
 LabelMatch MatchLabels(const std::vector<std::string>& names, const PredictionTask& task, const LabelledInput& input,
                        const std::string& place);
 

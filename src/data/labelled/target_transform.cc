@@ -10,7 +10,9 @@
 #include <string_view>
 #include <utility>
 
+#include "agront/printable.h"
 #include "base/error.h"
+#include "base/list_words.h"
 #include "formats/json.h"
 
 namespace agront::data {
@@ -92,14 +94,12 @@ TargetTransform TargetTransform::Fit(const std::string& steps, const LabelledSet
 std::vector<TargetTransform::Kind> TargetTransform::KindsOf(const std::string& steps) {
   std::vector<Kind> kinds;
   if (steps.empty() || steps == "none") return kinds;
-  for (std::string_view rest = steps;;) {
-    const size_t end = std::min(rest.find(','), rest.size());
-    const auto kind = KindNamed(rest.substr(0, end));
-    if (!kind) FailUsage("--transform: expected log1p, standardize, rank or none, got {:?}", rest.substr(0, end));
+  for (const std::string_view word : ListWords(steps)) {
+    const auto kind = KindNamed(word);
+    if (!kind) FailUsage("--transform: expected log1p, standardize, rank or none, got {:?}", Printable(word));
     kinds.push_back(*kind);
-    if (end == rest.size()) return kinds;
-    rest.remove_prefix(end + 1);
   }
+  return kinds;
 }
 
 void TargetTransform::CheckLabels(const LabelledSet& set) const {

@@ -80,6 +80,7 @@ LabelTable::LabelTable(const LabelledInput& input)
   DelimitedFile table(path_);
   const RecordColumns columns = RecordColumns::ById(input, table);
   label_names_ = columns.LabelNames(table);
+  has_groups_ = columns.group.has_value();
   std::vector<std::string> fields;
   while (table.Next(fields)) {
     Row row;
@@ -109,7 +110,7 @@ bool LabelTable::Label(LabelledRecord& record) {
   used_ += row.used ? 0 : 1;
   row.used = true;
   record.labels = row.record.labels;
-  if (!row.record.group.empty()) record.group = row.record.group;
+  if (has_groups_) record.group = row.record.group;
   record.split = row.record.split;
   record.place = row.record.place;  // where a bad label stands
   return true;

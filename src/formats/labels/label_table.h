@@ -54,6 +54,7 @@ class LabelTable {
 
   std::string path_;
   bool leaves_out_unlabelled_;
+  bool has_groups_ = false;
   std::vector<std::string> label_names_;
   std::unordered_map<std::string, Row> rows_;
   std::string some_id_;

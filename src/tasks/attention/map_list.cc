@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "base/list_words.h"
 
 namespace agront::tasks {
 namespace {
@@ -18,9 +19,7 @@ bool ParseNumber(std::string_view text, int64_t& number) {
 
 std::vector<AttentionMap> ParseMaps(std::string_view text) {
   std::vector<AttentionMap> maps;
-  for (;;) {
-    const size_t comma = std::min(text.find(','), text.size());
-    const std::string_view word = text.substr(0, comma);
+  for (const std::string_view word : ListWords(text)) {
     const size_t colon = word.find(':');
     AttentionMap map;
     if (colon == std::string_view::npos || !ParseNumber(word.substr(0, colon), map.layer) ||
@@ -28,9 +27,8 @@ std::vector<AttentionMap> ParseMaps(std::string_view text) {
       FailUsage("maps: expected layer:head separated by commas, such as 3:4,1:0, got {:?}", word);
     const auto same = [&map](const AttentionMap& other) { return other.layer == map.layer && other.head == map.head; };
     if (std::ranges::none_of(maps, same)) maps.push_back(map);
-    if (comma == text.size()) return maps;
-    text.remove_prefix(comma + 1);
   }
+  return maps;
 }
 
 void CheckMaps(const std::vector<AttentionMap>& maps, const ModelShape& shape) {

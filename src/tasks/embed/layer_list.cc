@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "base/list_words.h"
 
 namespace agront::tasks {
 namespace {
@@ -26,16 +27,13 @@ std::vector<HiddenLayer> ParseLayers(std::string_view text, int64_t num_layers) 
   const auto add = [&layers](HiddenLayer layer) {
     if (std::ranges::find(layers, layer) == layers.end()) layers.push_back(layer);
   };
-  for (;;) {
-    const size_t comma = std::min(text.find(','), text.size());
-    const std::string_view word = text.substr(0, comma);
+  for (const std::string_view word : ListWords(text)) {
     if (word == "all")
       for (int64_t layer = 0; layer <= num_layers; ++layer) add({layer, false});
     else
       add(ParseLayer(word, num_layers));
-    if (comma == text.size()) return layers;
-    text.remove_prefix(comma + 1);
   }
+  return layers;
 }
 
 std::string ArrayName(const HiddenLayer& layer) {

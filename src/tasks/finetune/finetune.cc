@@ -44,7 +44,7 @@ bool FinetuneOnce(const FinetuneOptions& options, const tasks::TaskData& data, t
   const auto base = model::OpenModel(options.job.model);
   if (IsFinished(folder)) {
     if (ranks.rank() == 0)
-      tasks::CompareWithRecord(Below(folder, tasks::kRunFolder), options, base->RecordedHash().hex, data);
+      tasks::CompareFinished(Below(folder, tasks::kRunFolder), options, base->RecordedHash().hex, data);
     if (!is_quiet) fmt::print(stderr, "{}: finished before, with the same examples and options\n", folder);
     return true;
   }
@@ -75,7 +75,7 @@ std::string NameOfRun(const FinetuneOptions& options, size_t fold, uint64_t seed
 void CheckLayout(const FinetuneOptions& options) {
   const std::string& folder = options.job.output;
   if (!IsFinished(folder)) return;
-  const bool holds_one = fs::exists(Below(folder, tasks::kRunFolder));
+  const bool holds_one = fs::exists(Below(folder, tasks::kHeadFolder)) || fs::exists(Below(folder, tasks::kRunFolder));
   const bool wants_one = NameOfRun(options, 0, options.seed).empty();
   if (holds_one != wants_one)
     Fail("{}: holds {}, expected the same to go on with it, got --seeds {} and --folds {}", folder,

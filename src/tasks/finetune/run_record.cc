@@ -26,10 +26,25 @@ nlohmann::ordered_json Read(const std::string& path) {
 
 bool IsOf01(const nlohmann::ordered_json& was) { return was.is_object() && !was.contains(kProgramKey); }
 
+/// Over what results have of the examples beside ids, bases and labels: groups, by which intervals are drawn, and
+/// places in the genome.
+std::string HashOfGroups(const TaskData& data) {
+  Sha256 hash;
+  for (int64_t example = 0; example < data.set->size(); ++example) {
+    hash.Update(fmt::format("{}\n", data.set->group(example)));
+    if (!data.set->has_placements()) continue;
+    const genome::Region& region = data.set->placement(example).region;
+    hash.Update(fmt::format("{} {} {} {}\n", region.sequence, region.start, region.end, region.reverse));
+  }
+  return hash.Hex();
+}
+
 nlohmann::ordered_json RecordOf(const FinetuneOptions& options, const std::string& model_hash, const TaskData& data) {
   nlohmann::ordered_json now = Describe(options);
   now["base-hash"] = model_hash;
   now["examples-hash"] = HashOf(data);
+  now["outputs"] = data.set->task().outputs;
+  now["groups-hash"] = HashOfGroups(data);
   now[kProgramKey] = fmt::format("agront {}", Version());
   return now;
 }
@@ -75,6 +90,14 @@ void RecordOrCompare(const training::RunFolder& folder, const FinetuneOptions& o
   const nlohmann::ordered_json now = RecordOf(options, model_hash, data);
   if (std::filesystem::exists(path) && HasBegun(folder)) return Compare(path, now);
   WriteTextFile(path, now.dump(2) + "\n");
+}
+
+void CompareFinished(const std::string& run_folder, const FinetuneOptions& options, const std::string& model_hash,
+                     const TaskData& data) {
+  const std::string path = (std::filesystem::path(run_folder) / kConfigFile).string();
+  if (!std::filesystem::exists(path))
+    Fail("{}: no such file: a finished run is compared with it; give another folder (-o) for a new run", path);
+  Compare(path, RecordOf(options, model_hash, data));
 }
 
 void CompareWithRecord(const std::string& run_folder, const FinetuneOptions& options, const std::string& model_hash,

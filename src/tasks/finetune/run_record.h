@@ -18,6 +18,10 @@ std::string HashOf(const TaskData& data);
 void RecordOrCompare(const training::RunFolder& folder, const FinetuneOptions& options, const std::string& model_hash,
                      const TaskData& data);
 
+/// Of a finished run: compares, or throws Error when there is nothing to compare with.
+void CompareFinished(const std::string& run_folder, const FinetuneOptions& options, const std::string& model_hash,
+                     const TaskData& data);
+
 /// Compares alone; nothing to compare with is nothing to say.
 void CompareWithRecord(const std::string& run_folder, const FinetuneOptions& options, const std::string& model_hash,
                        const TaskData& data);

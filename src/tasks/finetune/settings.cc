@@ -5,9 +5,9 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "base/error.h"
+#include "base/list_words.h"
 #include "data/labelled/target_transform.h"
 #include "tasks/embed/layer_list.h"
 
@@ -166,8 +166,8 @@ model::AdapterConfig AdapterOf(const FinetuneOptions& options) {
   config.alpha = options.alpha;
   if (options.targets.empty()) return config;
   config.targets.clear();
-  std::istringstream words(options.targets);
-  for (std::string word; std::getline(words, word, ',');) config.targets.push_back(WordOf("targets", kTargets, word));
+  for (const std::string_view word : ListWords(options.targets))
+    config.targets.push_back(WordOf("targets", kTargets, std::string(word)));
   std::ranges::sort(config.targets);
   if (std::ranges::adjacent_find(config.targets) != config.targets.end())
     FailUsage("--targets: expected each once, got {:?}", options.targets);

@@ -78,6 +78,10 @@ std::string FinetunedPredictor::FitInput(LabelledInput& input) const {
           folder_);
     input.window = trained_on_ ? trained_on_->window : description_.window;
   }
+  return WarningOf01(reads_windows);
+}
+
+std::string FinetunedPredictor::WarningOf01(bool reads_windows) const {
   if (!is_of_finetune_ || trained_on_) return "";
   return fmt::format(
       "warning: {} is of version 0.1, which did not record what a model was trained on: lengths{} are not "

@@ -48,6 +48,9 @@ class FinetunedPredictor {
   /// when the model was trained on sequences, whose window the user has to say. Returns a warning, perhaps empty.
   std::string FitInput(LabelledInput& input) const;
 
+  /// That a folder of 0.1 does not say what its model was trained on; else nothing.
+  std::string WarningOf01(bool reads_windows) const;
+
   /// Throws Error, beginning with `place`, for a sequence shorter than half the shortest or longer than twice the
   /// longest of those that the model was trained on.
   void CheckLength(int64_t bases, const std::string& place) const;

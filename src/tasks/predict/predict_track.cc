@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "agront/printable.h"
 #include "base/error.h"
 #include "base/output_file.h"
 #include "base/progress.h"
@@ -22,7 +23,8 @@ size_t TrackOutput(const PredictOptions& options, const PredictionTask& task) {
   if (options.track.empty()) return 0;
   const auto found = std::ranges::find(task.outputs, options.track);
   if (found == task.outputs.end())
-    FailUsage("--track: expected one of {}, got {:?}", fmt::join(task.outputs, ", "), options.track);
+    FailUsage("--track: expected one of {}, got {:?}", Printable(fmt::format("{}", fmt::join(task.outputs, ", "))),
+              Printable(options.track));
   return static_cast<size_t>(found - task.outputs.begin());
 }
 
@@ -35,6 +37,14 @@ InputOptions InputOf(const PredictOptions& options) {
     input.region_list = options.region_list;
   }
   return input;
+}
+
+/// The line of genome browsers, which knows no way to write a double quote.
+std::string TrackLine(const std::string& output, int64_t window_bp) {
+  std::string name = Printable(output);
+  std::ranges::replace(name, '"', '\'');
+  return fmt::format("track type=bedGraph name=\"{}\" description=\"agront predict, windows of {} bp\"\n", name,
+                     window_bp);
 }
 
 /// The file, whose head is written with the first value: on standard output nothing precedes an error.
@@ -78,10 +88,7 @@ void PredictTrack(const PredictOptions& options, FinetunedPredictor& predictor,
   const size_t column = TrackOutput(options, task);
   if (!options.any_length) predictor.CheckLength(options.window_bp, "--window-bp");
   SlidingWindows windows(data::OpenInput(InputOf(options)), options.window_bp, options.stride_bp);
-  Track track(options.job,
-              inference::TableLines(provenance) +
-                  fmt::format("track type=bedGraph name=\"{}\" description=\"agront predict, windows of {} bp\"\n",
-                              task.outputs[column], options.window_bp));
+  Track track(options.job, inference::TableLines(provenance) + TrackLine(task.outputs[column], options.window_bp));
   std::deque<SlidingWindow> waiting;
   PredictionPacker packer(predictor, options,
                           [&](int64_t, std::span<const data::ExampleWindow>, const PredictionRows& rows) {
@@ -89,6 +96,7 @@ void PredictTrack(const PredictOptions& options, FinetunedPredictor& predictor,
                             waiting.pop_front();
                           });
   Progress progress("predicting", "tokens", options.job.quiet);
+  if (const std::string warning = predictor.WarningOf01(false); !warning.empty()) progress.Note(warning);
   track.While([&] {
     for (SlidingWindow window; windows.Next(window);) {
       waiting.push_back(window);

@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "agront/printable.h"
 #include "base/error.h"
 #include "base/output_file.h"
 #include "base/text_file.h"
@@ -128,19 +129,26 @@ void TakeOver(const training::RunFolder& folder, PretrainOptions& options) {
       Fail("{}: holds {} but no {}: not the folder of a run", folder.path(), training::kMetricsFile, kConfigFile);
     return;
   }
+  // Where nothing was trained, what a run was to begin with binds nobody.
+  if (folder.Checkpoints().empty() && folder.ReadLines(training::kMetricsFile).empty()) return;
   const auto was = formats::ParseJson<nlohmann::ordered_json>(ReadTextFile(path), path);
   for (const auto& [flag, member] : kShape)
     if (options.*member == 0) free.insert(flag);
   training::CheckSameOptions(path, was, Describe(options), free);
-  try {
-    for (const auto& [flag, member] : kShape)
-      if (options.*member == 0) options.*member = was[flag].get<int64_t>();
-    if (options.micro_batch == 0) options.micro_batch = was["micro-batch"].get<int64_t>();
-    if (options.job.precision == "auto") options.job.precision = was["precision"].get<std::string>();
-    if (options.recompute == "auto") options.recompute = was["recompute"].get<std::string>();
-  } catch (const nlohmann::json::exception& error) {
-    Fail("{}: {}", path, error.what());
-  }
+  const auto number = [&](const char* key) {
+    if (!was[key].is_number_integer())
+      Fail("{}: {}: expected a whole number, got {}", path, key, Printable(was[key].dump()));
+    return was[key].get<int64_t>();
+  };
+  const auto word = [&](const char* key) {
+    if (!was[key].is_string()) Fail("{}: {}: expected a text, got {}", path, key, Printable(was[key].dump()));
+    return was[key].get<std::string>();
+  };
+  for (const auto& [flag, member] : kShape)
+    if (options.*member == 0) options.*member = number(flag);
+  if (options.micro_batch == 0) options.micro_batch = number("micro-batch");
+  if (options.job.precision == "auto") options.job.precision = word("precision");
+  if (options.recompute == "auto") options.recompute = word("recompute");
   CheckOptions(options);
 }
 

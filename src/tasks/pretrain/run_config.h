@@ -18,8 +18,9 @@ void CheckOptions(const PretrainOptions& options);
 /// All options of the numbers of a run by their flags, as a file for --config.
 nlohmann::ordered_json Describe(const PretrainOptions& options);
 
-/// Throws Error when config.json in the folder has another value for an option that the run's numbers depend on. What
-/// was chosen for micro-batch and recomputation is taken from there, unless asked for otherwise.
+/// Throws Error when config.json in the folder has another value for an option that the run's numbers depend on, unless
+/// no step was made yet. What was chosen for micro-batch and recomputation is taken from there, unless asked for
+/// otherwise.
 void TakeOver(const training::RunFolder& folder, PretrainOptions& options);
 
 /// The shape of the model to train: that of `initial`, or a new one's when it is null. Fills it into the options, too.
