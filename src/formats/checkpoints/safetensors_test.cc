@@ -151,6 +151,7 @@ TEST(Safetensors, RefusesBrokenHeaders) {
   ExpectHeaderRefused(R"({"x":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}})", "2^58");
   ExpectHeaderRefused(R"({"x":{"dtype":"F32","shape":[18446744073709551615],"data_offsets":[0,4]}})", "got 1844");
   ExpectHeaderRefused(R"({"__metadata__":{"a":1}})", "__metadata__ \"a\"");
+  ExpectHeaderRefused(R"({"__metadata__":{"a\nb":1}})", R"(__metadata__ "a\nb")");
   ExpectHeaderRefused(R"({"x":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},)"
                       R"("x":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}})",
                       "got \"x\" twice");
