@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "agront/export.h"
 #include "agront/forward.h"
 #include "agront/model_shape.h"
 #include "agront/precision.h"
@@ -31,9 +32,10 @@ struct ForwardResult {
 };
 
 /// Thread safety: one call at a time; a call uses all threads.
-class Model {
+class AGRONT_EXPORT Model {
  public:
-  /// A folder (Hugging Face or JAX), or the embedded example model by its name or an empty string. Throws Error.
+  /// A folder (Hugging Face or JAX), or the embedded example model by its name or an empty string. Throws Error
+  /// for a folder that is no such model.
   explicit Model(const std::string& name = "", Precision precision = Precision::kFp32);
   ~Model();
   Model(Model&&) noexcept;
@@ -41,7 +43,8 @@ class Model {
 
   const ModelShape& shape() const;
 
-  /// Throws UsageError for what the model does not have, Error for tokens that it does not take.
+  /// The results are copies. Throws UsageError for layers, heads, sequences and rows that are not there, Error for
+  /// tokens outside the vocabulary and for sequences that are empty or too long.
   ForwardResult Run(const Batch& batch, const ForwardRequest& request);
 
  private:
@@ -49,10 +52,10 @@ class Model {
   std::unique_ptr<State> state_;
 };
 
-/// Softmax of each row of logits, in place.
-void Softmax(Values& values);
+/// Softmax of each row of logits, in place. Throws nothing. Any thread may call it, for values of its own.
+AGRONT_EXPORT void Softmax(Values& values);
 
 /// Number of threads of later calls; 0 means one per core.
-void SetNumThreads(int threads);
+AGRONT_EXPORT void SetNumThreads(int threads);
 
 }  // namespace agront
