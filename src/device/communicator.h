@@ -53,9 +53,9 @@ class Communicator {
   virtual void Collect(std::span<const float> part, const std::function<void(std::span<const float>)>& sink) = 0;
 };
 
-/// MPI's world when mpirun (or another launcher that it knows) started this process and the program was built with MPI,
-/// else this process alone. Call once, before other threads start; what MPI needs at the end is done at exit.
-/// Throws Error when there are several processes and no MPI in this program.
+/// MPI's world when mpirun (or another launcher that it knows) started this process and the module for MPI can be
+/// loaded, else this process alone. Call once, before other threads start; what MPI needs at the end is done at exit.
+/// Throws Error when there are several processes and no such module.
 std::unique_ptr<Communicator> JoinRanks();
 
 /// This process alone.
