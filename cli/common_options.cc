@@ -30,7 +30,8 @@ void AddJobOptions(CLI::App& command, JobOptions& job, const std::string& output
       .add_option("-m,--model", job.model,
                   "Folder of the model, or the name of an embedded one; default: agront-mini, the embedded example")
       ->type_name("DIR|NAME");
-  command.add_option("-t,--threads", job.threads, "Number of threads; default: one per core")->type_name("N");
+  command.add_option("-t,--threads", job.threads, "Number of threads; default: one per core that it may use")
+      ->type_name("N");
   command.add_option("-o,--output", job.output, output_help)->type_name("FILE");
   command.add_flag("--force", job.force, "Overwrite the output if it exists");
   command.add_flag("-q,--quiet", job.quiet, "Show neither progress nor warnings");

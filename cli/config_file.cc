@@ -3,10 +3,12 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "agront/error.h"
+#include "agront/json_check.h"
+#include "quoted.h"
 #include "value_kind.h"
 
 namespace agront::cli {
@@ -40,18 +42,13 @@ Kind KindInFile(const CLI::Option& option) {
 Json ReadObject(const std::string& path) {
   std::ifstream stream(path);
   if (!stream) throw Error(path + (std::filesystem::exists(path) ? ": cannot open" : ": no such file"));
-  std::set<std::string> keys;
-  const auto check = [&](int depth, Json::parse_event_t event, const Json& parsed) {
-    if (event == Json::parse_event_t::key && depth == 1 && !keys.insert(parsed.get<std::string>()).second)
-      throw UsageError(path + ": key " + parsed.dump() + " stands twice");
-    return true;
-  };
-  Json config;
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
   try {
-    config = Json::parse(stream, check);
-  } catch (const Json::exception& error) {
-    throw UsageError(path + ": expected JSON: " + error.what());
+    CheckJson(text, path);
+  } catch (const Error& error) {
+    throw UsageError(error.what());
   }
+  Json config = Json::parse(text);
   if (!config.is_object()) throw UsageError(path + ": expected a JSON object with options");
   return config;
 }
@@ -63,12 +60,12 @@ std::vector<ConfigValue> ReadConfig(CLI::App& command, const std::string& path) 
   std::vector<ConfigValue> values;
   for (const auto& [key, value] : config.items()) {
     if (key.starts_with("_")) continue;
-    const std::string place = path + ": key \"" + key + "\"";
+    const std::string place = path + ": key " + Quoted(key);
     CLI::Option* option = command.get_option_no_throw("--" + key);
     if (option == nullptr || key == "help" || key == "config")
       throw UsageError(place + ": expected an option of agront " + command.get_name());
     const Kind kind = KindInFile(*option);
-    const std::string wrong = place + ": expected " + kind.expected + ", got " + value.dump();
+    const std::string wrong = place + ": expected " + kind.expected + ", got " + Printable(value.dump());
     if (!kind.fits(value)) throw UsageError(wrong);
     if (option->count() > 0) continue;
     option->add_result(value.is_string() ? value.get<std::string>() : value.dump());

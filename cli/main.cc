@@ -21,6 +21,7 @@
 #include "input_files.h"
 #include "option_rules.h"
 #include "parse_errors.h"
+#include "signals.h"
 #include "value_kind.h"
 
 namespace agront::cli {
@@ -51,7 +52,7 @@ constexpr std::array kCommands = {
     Row{"bench", "How fast a model runs here, and how near to the machine's limits", SetUpBench},
 };
 
-/// Of several processes with one command line one speaks of it.
+/// Several processes share a command line: one speaks of it.
 bool IsFirstRank() {
   for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"})
     if (const char* rank = std::getenv(name)) return std::string(rank) == "0";
@@ -135,4 +136,7 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace agront::cli
 
-int main(int argc, char** argv) { return agront::cli::Main(argc, argv); }
+int main(int argc, char** argv) {
+  agront::cli::HandleSignals();
+  return agront::cli::Main(argc, argv);
+}

@@ -356,7 +356,7 @@ def finetune_finished_run_other_data(it):
 @case
 def finetune_layers_leaves_a_run(it):
     "refused without leaving a folder, and the right command runs"
-    it.run(it.done[0].command.split(";")[0].replace("-o run", "-o other")).refused('"9"', "0 to 2")
+    it.run(it.done[0].command.split(";")[0].replace("-o run", "-o other")).refused('"9"', "0 to 2", status=2)
     hold(not it.exists("other"), "a folder is left behind")
     it.done[1].succeeded()
 

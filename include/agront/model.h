@@ -31,7 +31,8 @@ struct ForwardResult {
   Values logits;                  ///< [tokens or logit_rows, vocabulary]
 };
 
-/// Thread safety: one call at a time; a call uses all threads.
+/// Thread safety: one call at a time, from any thread; each call works with the model's number of threads, and leaves
+/// OpenMP's setting of the thread that calls as it was. After a fork the child may go on with it, on one thread.
 class AGRONT_EXPORT Model {
  public:
   /// A folder (Hugging Face or JAX), or the embedded example model by its name or an empty string. Throws Error
@@ -43,6 +44,9 @@ class AGRONT_EXPORT Model {
 
   const ModelShape& shape() const;
 
+  /// Threads of its later calls, 0 to 1024; 0, as it is at first: as many as SetNumThreads says. Throws UsageError.
+  void SetThreads(int threads);
+
   /// The results are copies. Throws UsageError for layers, heads, sequences and rows that are not there, Error for
   /// tokens outside the vocabulary and for sequences that are empty or too long.
   ForwardResult Run(const Batch& batch, const ForwardRequest& request);
@@ -52,10 +56,13 @@ class AGRONT_EXPORT Model {
   std::unique_ptr<State> state_;
 };
 
-/// Softmax of each row of logits, in place. Throws nothing. Any thread may call it, for values of its own.
+/// Softmax of each row of logits, in place, on as many threads as SetNumThreads says. Throws nothing. Any thread may
+/// call it, for values of its own.
 AGRONT_EXPORT void Softmax(Values& values);
 
-/// Number of threads of later calls; 0 means one per core.
+/// Threads of the later calls of every model that has no number of its own, whichever thread makes them, 0 to 1024.
+/// 0, as it is at first: one per core that the process may use, as its affinity and its control groups (containers,
+/// batch systems) have it. Throws UsageError. Jobs have a number of their own: JobOptions.
 AGRONT_EXPORT void SetNumThreads(int threads);
 
 }  // namespace agront

@@ -8,7 +8,7 @@
 
 namespace agront {
 
-/// For example "0.1.0". Never throws. Any thread may call it at any time.
+/// For example "0.2.0". Never throws. Any thread may call it at any time.
 AGRONT_EXPORT std::string_view Version();
 
 }  // namespace agront

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <span>
 
+#include "agront/json_check.h"
 #include "formats/file_kind.h"
 #include "formats/unicode.h"
 
@@ -40,3 +41,9 @@ void FailJsonNumber(std::string_view text, const std::string& place, std::string
 }
 
 }  // namespace agront::formats
+
+namespace agront {
+
+void CheckJson(const std::string& text, const std::string& place) { formats::ParseJson(text, place); }
+
+}  // namespace agront

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "formats/printable.h"
+#include "agront/printable.h"
 
 #include <fmt/format.h>
 
 #include "formats/unicode.h"
 
-namespace agront::formats {
+namespace agront {
 namespace {
 
 /// Controls, and marks that move or hide what stands beside them.
@@ -32,8 +32,8 @@ std::string Printable(std::string_view text) {
   std::string shown;
   for (size_t at = 0; at < text.size();) {
     const size_t begin = at;
-    const auto point = NextPoint(text, at);
-    const std::string piece = !point                ? EscapedBytes(text.substr(begin, 1))
+    const auto point = formats::NextPoint(text, at);
+    const std::string piece = !point                ? formats::EscapedBytes(text.substr(begin, 1))
                               : IsInvisible(*point) ? Escaped(*point)
                                                     : std::string(text.substr(begin, at - begin));
     if (!point) at = begin + 1;
@@ -43,4 +43,4 @@ std::string Printable(std::string_view text) {
   return shown;
 }
 
-}  // namespace agront::formats
+}  // namespace agront

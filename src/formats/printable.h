@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text from files, made fit for a one-line message.
+// Text from files in messages: agront/printable.h, by the name that the readers use.
 #pragma once
 
-#include <string>
-#include <string_view>
+#include "agront/printable.h"
 
 namespace agront::formats {
 
-/// The text on one line that no terminal takes for a command: control characters and what cannot be seen are escaped
-/// (\t, \n, \r, \x1b, \u{feff}), and so are bytes that are no UTF-8 (\xe9). At most 200 bytes, then "...".
-std::string Printable(std::string_view text);
+using agront::Printable;
 
 }  // namespace agront::formats

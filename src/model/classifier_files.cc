@@ -2,6 +2,7 @@
 #include "model/classifier_files.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <filesystem>
 

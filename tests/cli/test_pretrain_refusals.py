@@ -33,7 +33,11 @@ class Refusals(PretrainTest):
 
     def test_a_config_that_is_wrong(self):
         for text, says in (('{"stepz": 3}', ["c.json", "stepz"]), ('{"steps": "three"}', ["c.json", "steps", "three"]),
-                           ('{"steps": 3', ["c.json", "JSON"]), ("[1]", ["c.json", "object"]),
+                           ('{"steps": 3', ["c.json: expected JSON, got the end of the text in line 1\n"]),
+                           ("", ["c.json: expected JSON, got an empty file"]), ("[1]", ["c.json", "object"]),
+                           ('{"steps": 1e999}', ["c.json: expected numbers that a double holds, got 1e999 in line 1"]),
+                           ("[" * 200, ["nested at most 100 deep"]), ('{"\\u001b": 1}', [r'key "\x1b"']),
+                           ('{"steps": "' + 3000 * "a" + '"}', ['got "aaa', "aaa..."]),
                            ('{"batch-tokens": [1]}', ["c.json", "batch-tokens", "a whole number", "[1]"]),
                            ('{"steps": "12"}', ["steps", "a whole number", '"12"']), ('{"steps": 2.5}', ["steps", "2.5"]),
                            ('{"steps": 18446744073709551615}', ["steps", "not so large"]),
@@ -42,7 +46,7 @@ class Refusals(PretrainTest):
                            ('{"one-strand": "yes"}', ["one-strand", "true or false", "yes"]),
                            ('{"max-memory": 20}', ["max-memory", "20G", "got 20"]), ('{"decay": 3}', ["decay", "text", "3"]),
                            ('{"max-memory": null}', ["max-memory", "null"]), ('{"max_memory": "20G"}', ["max_memory"]),
-                           ('{"steps": 3, "steps": 4}', ["steps", "twice"])):
+                           ('{"steps": 3, "steps": 4}', ['"steps" twice'])):
             with self.subTest(text=text):
                 config = self.write("c.json", text)
                 self.refuse("pretrain", "--corpus", self.path("corpus"), "-o", self.path("run"), "--config", config,

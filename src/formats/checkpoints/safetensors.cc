@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/little_endian.h"
 #include "base/sha256.h"
 #include "formats/checkpoints/tensor_values.h"
 #include "formats/file_kind.h"

@@ -2,6 +2,7 @@
 #include "formats/checkpoints/safetensors.h"
 
 #include <cstring>
+#include <filesystem>
 
 #include "formats/checkpoints/sharded_safetensors.h"
 #include "formats/format_test_files.h"
@@ -52,6 +53,16 @@ TEST(Safetensors, ValuesOutliveTheArchive) {
   released.owner.reset();  // gives the pages back; the other view stays readable
   archive.reset();
   EXPECT_EQ(Flatten(values), Quarters(20));
+}
+
+TEST(Safetensors, NoticesThatItsFileWasCut) {
+  const TestFolder folder;
+  const std::string path = folder.Write("cut.safetensors", ReadWhole(Fixture("plain.safetensors")));
+  const auto archive = OpenSafetensors(path);
+  std::filesystem::resize_file(path, 4);
+  for (const char* name : {"single", "half"})
+    ExpectError([&] { archive->Read(IndexOf(*archive, name)); }, "cut.safetensors: expected ");
+  ExpectError([&] { archive->Bytes(IndexOf(*archive, "ids")); }, "as it had when it was opened, got 4");
 }
 
 TEST(Safetensors, ViewsAlignedMemoryAndCopiesTheRest) {

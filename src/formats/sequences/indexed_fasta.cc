@@ -163,7 +163,6 @@ class IndexedFasta::Sequences {
 };
 
 IndexedFasta::IndexedFasta(const std::string& path) : path_(path) {
-  hts_set_log_level(HTS_LOG_OFF);
   if (!fs::exists(path)) Fail("{}: no such file", path);
   if (!fs::is_regular_file(path)) Fail("{}: expected a FASTA file with random access", path);
   OpenFasta(path);  // the errors of a file that is no FASTA

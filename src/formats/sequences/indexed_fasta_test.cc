@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/sequences/indexed_fasta.h"
 
+#include <fmt/ranges.h>
+
 #include <array>
 #include <chrono>
 #include <filesystem>
