@@ -127,6 +127,7 @@ function(agront_library)
     get_property(tests GLOBAL PROPERTY AGRONT_TESTS_${name})
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE agront_static GTest::gtest_main)
+    agront_finds_module(${name}_test ${CMAKE_INSTALL_BINDIR})
     set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
     target_compile_definitions(${name}_test PRIVATE AGRONT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     gtest_discover_tests(${name}_test TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 60
