@@ -53,10 +53,10 @@ class Communicator {
   virtual void Collect(std::span<const float> part, const std::function<void(std::span<const float>)>& sink) = 0;
 };
 
-/// MPI's world when mpirun (or another launcher that it knows) started this process and the program was built with MPI,
-/// else this process alone. MPI is started unless it runs already, and whoever starts it ends it: this
-/// library does at exit. Call before other threads start. Throws Error when there are several processes and no MPI in
-/// this program, or MPI was ended.
+/// MPI's world when mpirun (or another launcher that it knows) started this process and the module for MPI can be
+/// loaded, else this process alone. MPI is started unless it runs already, and whoever starts it ends it: this library
+/// does at exit. Call before other threads start. Throws Error when there are several processes and no such module, or
+/// MPI was ended.
 std::unique_ptr<Communicator> JoinRanks();
 
 /// This process alone.

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifdef AGRONT_MPI
 #include "device/mpi/mpi_communicator.h"
 
 #include <mpi.h>
@@ -173,8 +172,6 @@ class MpiCommunicator final : public Communicator {
 };
 
 }  // namespace
-
-std::unique_ptr<Communicator> MakeMpiCommunicator() { return std::make_unique<MpiCommunicator>(); }
-
 }  // namespace agront::device
-#endif
+
+agront::device::Communicator* AgrontMakeMpiCommunicator() { return new agront::device::MpiCommunicator; }
