@@ -107,7 +107,7 @@ class Folders(FinetuneTest):
         if ("Keys", title) in DOCUMENTED.fields:
             self.check_json(title, path)
         elif path.name == "config.json" and folder == "run":
-            self.check_options(path, "finetune", ["base-hash", "examples-hash", "program", "baselines"])
+            self.check_options(path, "finetune", ["base-hash", "examples-hash", "groups-hash", "outputs", "program", "baselines"])
         elif path.name == "config.json" and folder == "pretrain":
             self.check_options(path, "pretrain")
         elif path.name.endswith(".tsv.json"):

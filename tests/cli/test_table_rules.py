@@ -41,7 +41,8 @@ class Names(TablesTest):
 
     def train_on(self, output, kind, header, rows):
         table = self.write_table("task.tsv", ["id", "family", "sequence", *header], rows)
-        self.write("options.json", json.dumps({"label-column": ",".join(header)}))
+        quoted = ['"' + name.replace('"', '""') + '"' if name.startswith('"') else name for name in header]
+        self.write("options.json", json.dumps({"label-column": ",".join(quoted)}))
         self.succeed(*self.words(output, "--task", kind, "--train", table, "--id-column", "id", "--group-column", "family",
                                  "--test-share", 0.3, "--method", "probe", "--config", self.path("options.json")))
         return table
