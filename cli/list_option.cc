@@ -38,7 +38,7 @@ void AddNames(const std::string& flag, const std::string& list, std::vector<std:
     std::string name;
     if (rest.starts_with('"')) {
       if (!TakeQuoted(rest, name))
-        throw CLI::ValidationError(flag, "expected a quote around each name that has one, got " + Quoted(list));
+        throw CLI::ValidationError(flag, "expected a comma behind a name in double quotes, got " + Quoted(list));
     } else {
       const std::string_view word = rest.substr(0, rest.find(','));
       name = word.substr(0, word.find_last_not_of(kBlanks) + 1);

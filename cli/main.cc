@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -72,35 +73,45 @@ void SettleOptions(CLI::App& command) {
   CheckInputsExist(command);
 }
 
-/// The line of an error. Messages escape what they quote of files; this is for names of files, which come from files,
-/// too.
+/// The line of an error. Messages escape and shorten what they quote of files; this is for names of files, which may
+/// come from files, too.
 void Say(const std::string& why) {
-  constexpr size_t kLongest = 1500;
-  std::fprintf(stderr, "agront: %s\n", Printable(why, kLongest).c_str());
+  constexpr size_t kLongest = 1500, kEnd = 300;
+  std::string line = Printable(why, kLongest);
+  if (line.size() > kLongest) line += Printable(why.substr(why.size() - kEnd), kLongest);
+  std::fprintf(stderr, "agront: %s\n", line.c_str());
 }
 
 /// What one process finds wrong with the command line all find wrong: the first says so, and mpirun ends the others
 /// before it is their turn.
-int Refuse(const std::string& why, int status = kWrongUsage) {
+void SayInTurn(const std::string& why) {
   constexpr std::chrono::seconds kTurnOfTheOthers{3};
   if (!IsFirstRank()) std::this_thread::sleep_for(kTurnOfTheOthers);
   Say(why);
-  return status;
 }
 
-int Run(const std::function<void()>& job) {
+int Refuse(const std::string& why) {
+  SayInTurn(why);
+  return kWrongUsage;
+}
+
+/// The status of `work`, whose error `say` says.
+int Run(const std::function<void()>& work, void (*say)(const std::string& why)) {
+  const auto fail = [say](const std::string& why, int status = kFailure) {
+    say(why);
+    return status;
+  };
   try {
-    job();
+    work();
     return 0;
   } catch (const UsageError& error) {
-    Say(error.what());
-    return kWrongUsage;
+    return fail(error.what(), kWrongUsage);
   } catch (const std::bad_alloc&) {
-    Say("out of memory");
-    return kFailure;
+    return fail("out of memory");
+  } catch (const std::filesystem::filesystem_error& error) {
+    return fail(Printable(error.path1().string()) + ": " + error.code().message());
   } catch (const std::exception& error) {
-    Say(error.what());
-    return kFailure;
+    return fail(error.what());
   }
 }
 
@@ -129,16 +140,12 @@ int Main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
     command = app.get_subcommands().front();
-    SettleOptions(*command);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     return Refuse(Explain(error, app, {argv + 1, argv + argc}));
-  } catch (const UsageError& error) {
-    return Refuse(error.what());
-  } catch (const Error& error) {
-    return Refuse(error.what(), kFailure);
   }
-  return Run(jobs[command]);
+  if (const int status = Run([&] { SettleOptions(*command); }, SayInTurn); status != 0) return status;
+  return Run(jobs[command], Say);
 }
 
 }  // namespace

@@ -125,7 +125,8 @@ def run(trial, program):
             process.kill()
             err = process.communicate()[1]
     seconds = time.monotonic() - start
-    new = everything_in(trial.folder) - before - {"tmp", "tmp.out"}
+    new = {name for name in everything_in(trial.folder) - before - {"tmp", "tmp.out"}
+           if "tfevents" not in name and name.split("/")[0] != trial.format.leaves}  # events are written again, by a new name
     return error_of(trial, process.returncode, seconds, out, err.decode(errors="surrogateescape"), new), process.returncode, err
 
 
@@ -144,6 +145,10 @@ class Loop:
     def try_one(self, one, number):
         trial = prepare(self.base, self.scratch, one, self.options.seed, number)
         error, status, err = run(trial, self.options.program)
+        if error is not None and (status == -9 or "seconds" in error):  # once more: the machine may have had more to do
+            shutil.rmtree(trial.folder)
+            trial = prepare(self.base, self.scratch, one, self.options.seed, number)
+            error, status, err = run(trial, self.options.program)
         if error is None and one.is_redundant and table_of(trial) != self.tables[trial.command]:
             error = "another output than from whole files"
         if error is not None:

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "agront/version.h"
+#include "base/error.h"
 #include "formats/tables/table_writer.h"
 #include "formats/unicode.h"
 #include "inference/precision.h"
@@ -16,12 +17,14 @@
 namespace agront::inference {
 namespace {
 
-/// Texts that a table's line can hold.
+/// A text that a table's line and JSON can hold.
+std::string Escaped(const std::string& text) {
+  const bool has_control = std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+  return has_control || !formats::DecodeUtf8(text) ? formats::EscapedBytes(text) : text;
+}
+
 void Escape(Provenance& provenance) {
-  for (auto& [key, text] : provenance) {
-    const bool has_control = std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
-    if (has_control || !formats::DecodeUtf8(text)) text = formats::EscapedBytes(text);
-  }
+  for (auto& [key, text] : provenance) text = Escaped(text);
 }
 
 }  // namespace
@@ -50,10 +53,18 @@ Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoin
   return provenance;
 }
 
+void AddText(const std::string& key, const std::string& text, Provenance& provenance) {
+  provenance[key] = Escaped(text);
+}
+
+void CheckName(std::string_view option, const std::string& path) {
+  if (!formats::DecodeUtf8(path))
+    FailUsage("{}: expected a name in UTF-8, which is recorded; got \"{}\"", option, formats::EscapedBytes(path));
+}
+
 void AddNotes(const std::vector<std::string>& notes, Provenance& provenance) {
   if (notes.empty()) return;
-  provenance["notes"] = fmt::format("{}", fmt::join(notes, "; "));
-  Escape(provenance);
+  AddText("notes", fmt::format("{}", fmt::join(notes, "; ")), provenance);
 }
 
 std::string TableLines(const Provenance& provenance) { return formats::ProvenanceLines(provenance, "## "); }

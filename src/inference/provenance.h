@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agront/job.h"
@@ -19,6 +20,12 @@ Provenance DescribeProgram(const JobOptions& job);
 
 /// The same with the model and its hash, a precision other than fp32, and a note that the embedded model is an example.
 Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoint);
+
+/// Adds a text as a line of a table and JSON can hold it.
+void AddText(const std::string& key, const std::string& text, Provenance& provenance);
+
+/// Throws UsageError, beginning with the option, for the name of a file that is no UTF-8: JSON cannot record it.
+void CheckName(std::string_view option, const std::string& path);
 
 /// Adds what of the input was left out or not used, under the key "notes", if there is anything.
 void AddNotes(const std::vector<std::string>& notes, Provenance& provenance);

@@ -38,7 +38,7 @@ void EventLog::Add(const std::string& group, const nlohmann::ordered_json& line)
     if (value.is_number()) file_->Add(group + "/" + key, line.at("step"), value.get<float>(), Now());
     if (!value.is_object()) continue;
     for (const auto& [name, numbers] : value.items())
-      if (numbers.at("loss").is_number())
+      if (numbers.is_object() && numbers.contains("loss") && numbers.at("loss").is_number())
         file_->Add(group + "/" + name + "/loss", line.at("step"), numbers.at("loss").get<float>(), Now());
   }
 }

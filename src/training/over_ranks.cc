@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "agront/error.h"
+#include "agront/printable.h"
 #include "base/free_memory.h"
 
 namespace agront::training {
@@ -35,7 +36,9 @@ void OverRanks(const std::function<void(device::Communicator&)>& work) {
     constexpr std::chrono::seconds kTurnOfTheOthers{3};
     if (ranks->rank() > 0) std::this_thread::sleep_for(kTurnOfTheOthers);
     const bool is_memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
-    fmt::print(stderr, "agront: rank {}: {}\n", ranks->rank(), is_memory ? "out of memory" : error.what());
+    constexpr size_t kLongest = 1500;
+    fmt::print(stderr, "agront: rank {}: {}\n", ranks->rank(),
+               is_memory ? "out of memory" : Printable(error.what(), kLongest));
     ranks->Abort(dynamic_cast<const UsageError*>(&error) != nullptr ? kWrongUsage : kFailure);
   }
 }

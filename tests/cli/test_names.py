@@ -144,5 +144,38 @@ class PositiveWithBlanks(FinetuneTest):
         self.assertEqual(run("evaluate", self.path("run"), data, "--id-column", "id", "-q")[0], 0)
 
 
+class NamesOfFiles(FinetuneTest):
+    """Names in Latin-1: outputs escape them, records that name files refuse them before anything is done."""
+
+    NAME = "caf\udce9"  # the byte E9
+
+    def test_latin_1(self):
+        fasta, table_of = f"{self.NAME}.fa", f"{self.NAME}.csv"
+        self.write(fasta, ">a\nACGTACGT\n")
+        self.write(table_of, "id,sequence,label\n" + "".join(f"s{i},{bases},{i % 2}\n" for i, (bases, _) in enumerate(gc_set(40, 1))))
+        for output in ("o.tsv", "o.npz", "o.safetensors", f"{self.NAME}.npz"):
+            self.succeed("embed", self.path(fasta), "-m", self.model, "-o", self.path(output))
+        train = ["--id-column", "id", "--method", "probe", "--train"]
+        self.refuse(*self.words("run", *train, self.path(table_of)), status=2, says=["--train", r"caf\xe9.csv", "UTF-8"])
+        plain = self.write("t.csv", self.path(table_of).read_text())
+        self.succeed(*self.words(self.NAME, *train, plain))
+        self.succeed("predict", self.path(self.NAME), plain, "--id-column", "id", "-o", self.path("p.tsv"), "-q")
+        self.assertIn(r"caf\xe9", json.loads(self.path("p.tsv.json").read_text())["finetuned"])
+        manifest = self.path("genomes.tsv")
+        manifest.write_bytes(b"species\tfasta\tregions\tweight\nA\tcaf\xe9.fa\t.\t.\n")
+        self.refuse("corpus", manifest, "-o", self.path("corpus"), says=["genomes.tsv:2: fasta", r"caf\xe9.fa", "UTF-8"])
+        self.refuse("pretrain", "--corpus", self.path(self.NAME), "-o", self.path("new"), status=2, says=["--corpus", "UTF-8"])
+
+    def test_names_that_no_disk_takes(self):
+        fasta = self.write("x.fa", ">a\nACGTACGT\n")
+        for words in (["embed", fasta, "-m", "m" * 300, "-o", self.path("o.npz")], ["embed", fasta, "-o", self.path("o" * 300)],
+                      ["tokenize", "s" * 5000], ["predict", "p" * 5000, fasta]):
+            status, _, err = run(*words)
+            self.assertIn(status, (1, 2), err)
+            self.assertLess(len(err), 2000)
+            self.assertNotIn("filesystem", err)
+            self.assertRegex(err, "File name too long|no such file|expected")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -36,6 +36,7 @@ class Format:
     commands: list[str]  # one of which is run there
     make: Callable | None = None  # changes the copy before
     also: tuple = ("m",)  # what commands read without naming it
+    leaves: str | None = None  # the folder of a run that may begin before the damage is met
     is_redundant: bool = False  # what is damaged only helps: the output has to be that of whole files
 
 
@@ -216,7 +217,7 @@ def formats():
             "evaluate probe s.fa --labels probe/predictions.tsv --label-column label -o out.txt"]),
         Format("manifest", ["genomes.tsv", "mask.bed", "f.gff3"], m.damage_text,
                ["corpus genomes.tsv -o out --window-tokens 11 --overlap 0 --block-bp 60"], also=("g.fa", "z", "mask.bed", "f.gff3")),
-        Format("shard", ["corpus/001.shard"], m.near(b"AGRSHD01|c[01]\n", m.damage_bytes), corpus),
+        Format("shard", ["corpus/001.shard"], m.near(b"AGRSHD01|c[01]\n", m.damage_bytes), corpus, leaves="out"),
         Format("corpus-json", ["corpus/corpus.json"], m.damage_json, corpus),
         Format("config", ["m/config.json", "w/config.json", "q/config.json", "full/classifier/config.json"], m.damage_json,
                [*opened("m"), *opened("w"), EMBED.format("q"), "predict full/classifier s.fa -t 1 -o out.tsv"]),

@@ -60,6 +60,7 @@ std::string ExistingFile(std::string_view text, std::string_view column, const f
     Fail("{}: {}: no such file: {}", place, column, Printable(path.string()));
   if (fs::is_directory(path, missing))
     Fail("{}: {}: expected a file, got a folder: {}", place, column, Printable(path.string()));
+  if (!DecodeUtf8(text)) Fail("{}: {}: expected a name in UTF-8, got \"{}\"", place, column, Printable(text));
   return path.string();
 }
 

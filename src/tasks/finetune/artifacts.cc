@@ -144,7 +144,7 @@ void WriteArtifacts(const FinetuneOptions& options, const TaskData& data, model:
                        .layer = trained.layer,
                        .long_sequences = options.long_sequences,
                        .window = window},
-                      options.job.command_line);
+                      options.job);
   if (options.merge) Merge(options, folder);
   const bool has_model = options.merge || options.method == FinetuneMethod::kFull;
   if (has_model && model::IsClassifier(trained.head)) WriteClassifierFolder(folder, head, metadata);

@@ -5,12 +5,13 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "agront/version.h"
+#include "agront/printable.h"
 #include "base/error.h"
 #include "base/output_file.h"
 #include "base/text_file.h"
 #include "formats/json.h"
 #include "formats/printable.h"
+#include "inference/provenance.h"
 #include "tasks/finetune/settings.h"
 
 namespace agront::tasks {
@@ -24,9 +25,10 @@ std::string Below(const std::string& folder, const std::string& name) {
   return (std::filesystem::path(folder) / name).string();
 }
 
-void WriteFinetunedModel(const std::string& folder, const FinetunedModel& model, const std::string& command_line) {
-  const nlohmann::ordered_json json = {{"program", fmt::format("agront {}", Version())},
-                                       {"command", command_line},
+void WriteFinetunedModel(const std::string& folder, const FinetunedModel& model, const JobOptions& job) {
+  inference::Provenance described = inference::DescribeProgram(job);
+  const nlohmann::ordered_json json = {{"program", described["program"]},
+                                       {"command", described["command"]},
                                        {"method", model.method},
                                        {"base", model.base},
                                        {"base_hash", model.base_hash},

@@ -6,6 +6,7 @@
 
 #include "agront/finetune.h"
 #include "agront/forward.h"
+#include "agront/job.h"
 #include "agront/labelled_input.h"
 
 namespace agront::tasks {
@@ -35,7 +36,7 @@ struct FinetunedModel {
 };
 
 /// Throws Error when it cannot be written.
-void WriteFinetunedModel(const std::string& folder, const FinetunedModel& model, const std::string& command_line);
+void WriteFinetunedModel(const std::string& folder, const FinetunedModel& model, const JobOptions& job);
 
 /// Throws Error for a folder that is none of ours, naming the file and what is wrong.
 FinetunedModel ReadFinetunedModel(const std::string& folder);

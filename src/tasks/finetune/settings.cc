@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/list_words.h"
 #include "data/labelled/target_transform.h"
+#include "inference/provenance.h"
 #include "tasks/embed/layer_list.h"
 
 namespace agront::tasks {
@@ -133,6 +134,11 @@ std::string NameOf(LongSequences choice) {
 
 void CheckOptions(const FinetuneOptions& options) {
   if (options.job.output == "-") FailUsage("output: expected a folder (-o), got standard output");
+  for (const auto& [option, path] :
+       {std::pair{"--train", options.train}, std::pair{"--valid", options.valid}, std::pair{"--test", options.test},
+        std::pair{"--labels", options.data.labels}, std::pair{"--genome", options.data.genome},
+        std::pair{"--model", options.job.model}})
+    inference::CheckName(option, path);
   HeadKindOf(options);
   PoolingOf(options);
   AdapterOf(options);

@@ -106,7 +106,7 @@ inference::Provenance FinetunedPredictor::Describe(const JobOptions& job) const 
   JobOptions described = job;
   if (checkpoint_->adapter()) described.adapter = description_.has_adapter() ? Below(folder_, kAdapterFolder) : folder_;
   inference::Provenance provenance = inference::DescribeRun(described, *checkpoint_);
-  provenance["finetuned"] = folder_;
+  inference::AddText("finetuned", folder_, provenance);
   return provenance;
 }
 

@@ -14,6 +14,7 @@
 #include "base/output_file.h"
 #include "base/text_file.h"
 #include "formats/json.h"
+#include "inference/provenance.h"
 #include "ops/linear/linear_scratch.h"
 #include "tokenizer/vocabulary.h"
 
@@ -45,6 +46,8 @@ void CheckCount(const char* flag, int64_t value, int64_t least, int64_t most = k
 
 void CheckOptions(const PretrainOptions& options) {
   if (options.corpus.empty()) FailUsage("--corpus: expected the folder that agront corpus wrote");
+  inference::CheckName("--corpus", options.corpus);
+  inference::CheckName("--init", options.init);
   for (const auto& [flag, member] : kShape) CheckCount(flag, options.*member, 0, kMostSize);
   CheckCount("layers", options.layers, 0, kMostLayers);
   CheckCount("steps", options.steps, 1);
