@@ -12,7 +12,7 @@ TEST(FinetunedModel, SaysOfALongTextHowItBegins) {
   constexpr size_t kMost = 500;
   const TestFolder folder;
   WriteFinetunedModel(folder.path(), {.method = "lora", .base = "", .base_hash = "", .precision = "fp32", .layer = {}},
-                      "agront");
+                      JobOptions{});
   const nlohmann::json sound = nlohmann::json::parse(folder.Read("finetune.json"));
   EXPECT_EQ(ReadFinetunedModel(folder.path()).method, "lora");
   for (const char* key : {"method", "long"}) {
