@@ -6,6 +6,7 @@ import shutil
 import unittest
 
 from labelled_support import FinetuneTest, gc_set
+from support import run
 
 
 class Uses(FinetuneTest):
@@ -87,6 +88,9 @@ class Uses(FinetuneTest):
                        for window in ([], ["--window", "start-6+12"], ["--window", "feature"])]
             self.assertEqual(outputs[0], outputs[1])
             self.assertNotEqual(outputs[0], outputs[2])
+            other = run(*command, "--window", "feature", "--any-length")[2]
+            self.assertEqual(other.count("was trained on the window start-6+12, not on feature"), 1, other)
+            self.assertNotIn("was trained on", run(*command, "--window", "start-6+12")[2])
             for option in (["--token-window-bp", 1024], ["--token-stride-bp", 0]):
                 self.refuse(*command, *option, "-q", status=2, says=[option[0], "task per token"])
 

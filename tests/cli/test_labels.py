@@ -44,6 +44,8 @@ class LabelsByName(FinetuneTest):
         wide, err = self.scores(self.fasta, "--labels", self.write_labels("l3.tsv", ("note", "root", "stem", "leaf")))
         self.assertEqual(wide, expected)
         self.assertEqual(err.count("note, stem"), 1, err)
+        lines = self.succeed("evaluate", self.path("run"), self.fasta, "--labels", self.path("l3.tsv"), "--bootstrap", 0, "-q")
+        self.assertEqual(sum(line.startswith("## notes: ") and "note, stem" in line for line in lines.splitlines()), 1, lines)
         table, _ = self.scores(self.write_labels("t.tsv", ("root", "note", "leaf"), sequences=True), "--id-column", "id")
         self.assertEqual(table, expected)
         asked, _ = self.scores(self.fasta, "--labels", self.write_labels("l4.tsv", ("root", "stem", "leaf")),

@@ -241,7 +241,7 @@ nlohmann::ordered_json Describe(const FinetuneOptions& options) {
                {"patience", options.patience},
                {"seed", options.seed},
                {"positive", options.data.positive},
-               {"window", options.data.window},
+               {"window", options.data.window.empty() ? "feature" : options.data.window},
                {"bootstrap", options.bootstrap},
                {"baselines", options.baselines},
                {"random-baseline", options.random_baseline},

@@ -115,7 +115,9 @@ void EvaluateFinetuned(const EvaluateFinetunedOptions& options) {
     if (learned) json["test"]["transformed"] = scores::ToJson(*learned);
     output.Write(json.dump(2) + "\n");
   } else {
-    output.Write(inference::TableLines(predictor.Describe(options.job)) + Text(table, "") +
+    inference::Provenance provenance = predictor.Describe(options.job);
+    inference::AddNotes(set.notes(), provenance);
+    output.Write(inference::TableLines(provenance) + Text(table, "") +
                  (learned ? Text(*learned, "transformed.") : ""));
   }
   output.Commit();

@@ -78,6 +78,9 @@ std::string FinetunedPredictor::FitInput(LabelledInput& input) const {
           folder_);
     input.window = trained_on_ ? trained_on_->window : description_.window;
   }
+  if (reads_windows && trained_on_ && trained_on_->is_features && input.window != trained_on_->window)
+    return fmt::format("warning: {} was trained on the window {}, not on {}", folder_, trained_on_->window,
+                       input.window);
   return WarningOf01(reads_windows);
 }
 
