@@ -11,8 +11,8 @@
 
 namespace agront::cli {
 
-/// Of a command whose options are parsed; values need not be checked yet. An option that the command lacks counts as
-/// not given.
+/// Looks at a command whose options are parsed; values need not be checked yet. An option that the command lacks counts
+/// as not given.
 class Asked {
  public:
   explicit Asked(const CLI::App& command) : command_(command) {}

@@ -49,6 +49,9 @@ void AddAdapterOption(CLI::App& command, JobOptions& job);
 /// --provenance, of commands that write a table.
 void AddProvenanceOption(CLI::App& command, JobOptions& job);
 
+/// The options of region_options.h.
+void AddRegionOptions(CLI::App& command, InputOptions& input);
+
 /// The input file, or --genome with --regions or --region; --overlap, --batch-tokens.
 void AddInputOptions(CLI::App& command, JobOptions& job, InputOptions& input);
 

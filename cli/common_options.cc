@@ -30,7 +30,8 @@ void AddJobOptions(CLI::App& command, JobOptions& job, const std::string& output
       .add_option("-m,--model", job.model,
                   "Folder of the model, or the name of an embedded one; default: agront-mini, the embedded example")
       ->type_name("DIR|NAME");
-  command.add_option("-t,--threads", job.threads, "Number of threads; default: one per core")->type_name("N");
+  command.add_option("-t,--threads", job.threads, "Number of threads; default: one per core that it may use")
+      ->type_name("N");
   command.add_option("-o,--output", job.output, output_help)->type_name("FILE");
   command.add_flag("--force", job.force, "Overwrite the output if it exists");
   command.add_flag("-q,--quiet", job.quiet, "Show neither progress nor warnings");
@@ -71,12 +72,20 @@ void AddProvenanceOption(CLI::App& command, JobOptions& job) {
       "lines ## above its header");
 }
 
+void AddRegionOptions(CLI::App& command, InputOptions& input) {
+  AddRegionOptions(command, {.genome = input.genome,
+                             .regions = &input.regions,
+                             .region_list = &input.region_list,
+                             .feature = input.feature,
+                             .window = input.window,
+                             .pads_at_ends = input.pads_at_ends});
+}
+
 void AddInputOptions(CLI::App& command, JobOptions& job, InputOptions& input) {
   command
       .add_option("IN", input.fasta, "FASTA file to read, plain, gzip or bgzip; - is standard input. Instead: --genome")
       ->type_name("");
-  AddGenomeOptions(command, input.genome, input.feature, input.window, input.pads_at_ends);
-  AddRegionOptions(command, input.regions, input.region_list);
+  AddRegionOptions(command, input);
   command.add_option("--overlap", input.overlap, "Bases that two neighbouring windows of a long record share")
       ->type_name("BP")
       ->capture_default_str();

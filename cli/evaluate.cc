@@ -6,7 +6,6 @@
 #include "agront/error.h"
 #include "command.h"
 #include "labelled_options.h"
-#include "region_options.h"
 
 namespace agront::cli {
 namespace {
@@ -53,7 +52,8 @@ std::function<void()> SetUpEvaluate(CLI::App& command) {
   AddJobOptions(command, masked.job, "File for the scores; default: standard output");
   AddPrecisionOption(command, masked.job);
   AddAdapterOption(command, masked.job);
-  AddExampleOptions(command, options->finetuned.data);
+  AddExampleOptions(command, options->finetuned.data,
+                    {.file = &masked.input.regions, .list = &masked.input.region_list});
   AddLabelOptions(command, options->finetuned.data);
   command
       .add_option("--bootstrap", options->finetuned.bootstrap,
@@ -67,7 +67,6 @@ std::function<void()> SetUpEvaluate(CLI::App& command) {
   command.add_flag(
       "--mlm", options->mlm,
       "Evaluate the masked language model instead of a fine-tuned one: how well it tells 6-mers that are hidden");
-  AddRegionOptions(command, masked.input.regions, masked.input.region_list);
   command
       .add_option("--overlap", masked.input.overlap,
                   "With --mlm: bases that two neighbouring windows of a long record share")

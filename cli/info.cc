@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "command.h"
-#include "region_options.h"
 
 namespace agront::cli {
 
@@ -32,9 +31,7 @@ std::function<void()> SetUpInfo(CLI::App& command) {
           "input), or without a file on the regions of --genome: by embeddings, and with each 6-mer masked once")
       ->type_name("FASTA")
       ->expected(0, 1);
-  InputOptions& input = options->input;
-  AddGenomeOptions(command, input.genome, input.feature, input.window, input.pads_at_ends);
-  AddRegionOptions(command, input.regions, input.region_list);
+  AddRegionOptions(command, options->input);
   command
       .add_option(
           "--verify-windows", options->verify_windows,

@@ -18,13 +18,18 @@ constexpr char kTokens[] = "Tasks per token";
 
 }  // namespace
 
-void AddExampleOptions(CLI::App& command, LabelledInput& input) {
+void AddExampleOptions(CLI::App& command, LabelledInput& input, const RegionFiles& regions) {
   Add(command, kTables, "--sequence-column", input.sequence_column, "NAME", "Column of a table that has the sequences")
       ->capture_default_str();
   Add(command, kTables, "--id-column", input.id_column, "NAME",
       "Column that has the ids; default: the line's number in a table, the name in BED, the ID in GFF3");
 
-  AddGenomeOptions(command, input.genome, input.feature, input.window, input.pads_at_ends);
+  AddRegionOptions(command, {.genome = input.genome,
+                             .regions = regions.file,
+                             .region_list = regions.list,
+                             .feature = input.feature,
+                             .window = input.window,
+                             .pads_at_ends = input.pads_at_ends});
 
   Add(command, kTokens, "--token-window-bp", input.window_bp, "BP",
       "Length of the windows that regions are cut into; default: 1024");

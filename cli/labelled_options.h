@@ -3,14 +3,22 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
 
 #include "agront/labelled_input.h"
 #include "agront/split_options.h"
 
 namespace agront::cli {
 
+/// Where --regions and --region go, in commands that have them beside files of examples.
+struct RegionFiles {
+  std::string* file = nullptr;
+  std::vector<std::string>* list = nullptr;
+};
+
 /// Where sequences and their ids stand in tables, and windows of features of a genome.
-void AddExampleOptions(CLI::App& command, LabelledInput& input);
+void AddExampleOptions(CLI::App& command, LabelledInput& input, const RegionFiles& regions = {});
 
 /// Where labels and groups stand.
 void AddLabelOptions(CLI::App& command, LabelledInput& input);

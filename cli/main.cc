@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program: a table of commands. Exit status 0 done, 1 bad input or a failure, 2 wrong usage.
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -10,6 +11,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "agront/error.h"
@@ -21,6 +23,7 @@
 #include "input_files.h"
 #include "option_rules.h"
 #include "parse_errors.h"
+#include "signals.h"
 #include "value_kind.h"
 
 namespace agront::cli {
@@ -51,7 +54,7 @@ constexpr std::array kCommands = {
     Row{"bench", "How fast a model runs here, and how near to the machine's limits", SetUpBench},
 };
 
-/// Of several processes with one command line one speaks of it.
+/// Several processes share a command line: one speaks of it.
 bool IsFirstRank() {
   for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"})
     if (const char* rank = std::getenv(name)) return std::string(rank) == "0";
@@ -79,15 +82,23 @@ void Say(const std::string& why) {
   std::fprintf(stderr, "agront: %s\n", line.c_str());
 }
 
+/// What one process finds wrong with the command line all find wrong: the first says so, and mpirun ends the others
+/// before it is their turn.
+void SayInTurn(const std::string& why) {
+  constexpr std::chrono::seconds kTurnOfTheOthers{3};
+  if (!IsFirstRank()) std::this_thread::sleep_for(kTurnOfTheOthers);
+  Say(why);
+}
+
 int Refuse(const std::string& why) {
-  if (IsFirstRank()) Say(why);
+  SayInTurn(why);
   return kWrongUsage;
 }
 
-/// The status of `work`, whose error is said unless another process says it.
-int Run(const std::function<void()>& work, bool speaks = true) {
-  const auto fail = [speaks](const std::string& why, int status = kFailure) {
-    if (speaks) Say(why);
+/// The status of `work`, whose error `say` says.
+int Run(const std::function<void()>& work, void (*say)(const std::string& why)) {
+  const auto fail = [say](const std::string& why, int status = kFailure) {
+    say(why);
     return status;
   };
   try {
@@ -133,11 +144,14 @@ int Main(int argc, char** argv) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     return Refuse(Explain(error, app, {argv + 1, argv + argc}));
   }
-  if (const int status = Run([&] { SettleOptions(*command); }, IsFirstRank()); status != 0) return status;
-  return Run(jobs[command]);
+  if (const int status = Run([&] { SettleOptions(*command); }, SayInTurn); status != 0) return status;
+  return Run(jobs[command], Say);
 }
 
 }  // namespace
 }  // namespace agront::cli
 
-int main(int argc, char** argv) { return agront::cli::Main(argc, argv); }
+int main(int argc, char** argv) {
+  agront::cli::HandleSignals();
+  return agront::cli::Main(argc, argv);
+}

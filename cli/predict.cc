@@ -7,7 +7,6 @@
 #include "agront/error.h"
 #include "command.h"
 #include "labelled_options.h"
-#include "region_options.h"
 #include "word_option.h"
 
 namespace agront::cli {
@@ -58,8 +57,7 @@ std::function<void()> SetUpPredict(CLI::App& command) {
       .add_option("--batch-tokens", options->job.batch_tokens, "Number of tokens that go through the model at a time")
       ->type_name("N")
       ->capture_default_str();
-  AddExampleOptions(command, options->data);
-  AddRegionOptions(command, *regions, options->data.region_list);
+  AddExampleOptions(command, options->data, {.file = regions.get(), .list = &options->data.region_list});
   command
       .add_option(
           "--window-bp", options->window_bp,

@@ -8,11 +8,17 @@
 
 namespace agront::cli {
 
-/// --genome, --feature, --window, --pad-at-ends: which bases of a genome the regions stand for.
-void AddGenomeOptions(CLI::App& command, std::string& genome, std::string& feature, std::string& window,
-                      bool& pads_at_ends);
+/// Where the options' values go. Commands that read labelled files have no `regions` and `region_list` of their own.
+struct RegionValues {
+  std::string& genome;
+  std::string* regions = nullptr;
+  std::vector<std::string>* region_list = nullptr;
+  std::string& feature;
+  std::string& window;
+  bool& pads_at_ends;
+};
 
-/// --regions and --region: the regions themselves.
-void AddRegionOptions(CLI::App& command, std::string& regions, std::vector<std::string>& region_list);
+/// --genome, --regions and --region, --feature, --window, --pad-at-ends.
+void AddRegionOptions(CLI::App& command, const RegionValues& values);
 
 }  // namespace agront::cli

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Batches as the tools that compare with PyTorch write them: the number of sequences, and of each its length and tokens.
+// Batches as the tools that compare with PyTorch write them: the number of sequences, and of each its length and
+// tokens.
 #pragma once
 
 #include <cstdint>

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "agront/export.h"
 #include "agront/job.h"
 
 namespace agront {
@@ -16,7 +17,9 @@ struct AttentionOptions {
 };
 
 /// Writes arrays layer_L_head_H/E [T, T] for entry number E (row: query, column: key), with name and place of each
-/// entry (docs/formats.md).
-void Attention(const AttentionOptions& options);
+/// entry (docs/formats.md). Probabilities are float32, each row sums to 1. Throws UsageError when the model has not
+/// such a head or an option does not fit, Error for input that cannot be read and output that cannot be written. Any
+/// thread may call it, one job at a time.
+AGRONT_EXPORT void Attention(const AttentionOptions& options);
 
 }  // namespace agront

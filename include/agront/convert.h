@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "agront/export.h"
 #include "agront/job.h"
 
 namespace agront {
@@ -21,7 +22,9 @@ struct ConvertOptions {
 /// in packed.safetensors instead, which is used as it lies in memory, shared by all processes: no time to load, on
 /// processors of this kind only. A classifier (EsmForSequenceClassification, EsmForTokenClassification) stays one, in
 /// fp32. An adapter that PEFT saved with a classifier's head makes one of any base, with that head: a language-model
-/// head of the base is left out. The folder appears whole or not at all.
-void Convert(const ConvertOptions& options);
+/// head of the base is left out. The folder appears whole or not at all. Throws UsageError for a precision that it does
+/// not know or that does not go with `packed` or a classifier, Error for a model or an adapter that cannot be read and
+/// a folder that cannot be written. Any thread may call it, one job at a time.
+AGRONT_EXPORT void Convert(const ConvertOptions& options);
 
 }  // namespace agront

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agront/export.h"
 #include "agront/job.h"
 
 namespace agront {
@@ -32,9 +33,13 @@ struct CorpusOptions {
 };
 
 /// Writes corpus.json, a shard for each species, report.html and report.tsv. The folder appears whole or not at all.
-void BuildCorpus(const CorpusOptions& options);
+/// Throws UsageError for a number out of its range and a name that no genome has, Error for a manifest or a genome that
+/// cannot be read, a folder that cannot be written, and when no window is left. Any thread may call it, one job at a
+/// time.
+AGRONT_EXPORT void BuildCorpus(const CorpusOptions& options);
 
-/// Compares every window of a corpus with its checksum. Throws Error naming the first damaged one.
-void VerifyCorpus(const std::string& folder, bool quiet);
+/// Compares every window of a corpus with its checksum. Throws Error naming the first damaged one, or the file of the
+/// corpus that cannot be read. Any thread may call it, one job at a time.
+AGRONT_EXPORT void VerifyCorpus(const std::string& folder, bool quiet);
 
 }  // namespace agront

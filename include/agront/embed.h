@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "agront/export.h"
 #include "agront/job.h"
 
 namespace agront {
@@ -26,7 +27,9 @@ struct EmbedOptions {
 };
 
 /// Writes arrays layer_K [rows, channels] with name and place of each entry (docs/formats.md); for kNone also `offsets`
-/// [entries + 1] of the entries' rows. Throws UsageError when an option does not fit the model or another option.
-void Embed(const EmbedOptions& options);
+/// [entries + 1] of the entries' rows. Hidden states are float32. Throws UsageError when an option does not fit the
+/// model or another option, Error for input that cannot be read and output that cannot be written. Any thread may call
+/// it, one job at a time.
+AGRONT_EXPORT void Embed(const EmbedOptions& options);
 
 }  // namespace agront

@@ -5,16 +5,18 @@
 #include <stdexcept>
 #include <string>
 
+#include "agront/export.h"
+
 namespace agront {
 
 /// Bad input, a broken file, a full disk: something that the user can mend.
-class Error : public std::runtime_error {
+class AGRONT_EXPORT Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
 /// A request that makes no sense for this model or command, such as layer 99 of 40.
-class UsageError : public Error {
+class AGRONT_EXPORT UsageError : public Error {
  public:
   using Error::Error;
 };

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "agront/export.h"
 #include "agront/job.h"
 #include "agront/labelled_input.h"
 
@@ -21,8 +22,10 @@ struct EvaluateOptions {
 
 /// Hides 6-mers behind <mask> and writes how well the masked language model tells them: the mean of -ln p(true 6-mer),
 /// its exponential (perplexity), the share where the true 6-mer is the likeliest, and how many were hidden. The same
-/// sequences and seed hide the same 6-mers, whatever the model. Throws Error when there was none to hide.
-void EvaluateMaskedModel(const EvaluateOptions& options);
+/// sequences and seed hide the same 6-mers, whatever the model. Logarithms are natural. Throws UsageError for options
+/// that do not fit, Error when there was none to hide, for input that cannot be read and for output that cannot be
+/// written. Any thread may call it, one job at a time.
+AGRONT_EXPORT void EvaluateMaskedModel(const EvaluateOptions& options);
 
 struct EvaluateFinetunedOptions {
   JobOptions job;            ///< job.model: the base, when it is not where it was when the model was fine-tuned
@@ -36,7 +39,9 @@ struct EvaluateFinetunedOptions {
 
 /// Writes the scores of a fine-tuned model on labelled sequences, with 95 % intervals (all but that of `ece`). Labels
 /// must fit its task, and --transform log1p takes none at or below -1. Scores on the scale that a transform of numbers
-/// made come beside those in their units: under "transformed", as lines "transformed.r2: ...".
-void EvaluateFinetuned(const EvaluateFinetunedOptions& options);
+/// made come beside those in their units: under "transformed", as lines "transformed.r2: ...". Throws UsageError for
+/// options that do not fit, Error for labels that do not, input that cannot be read and output that cannot be written.
+/// Any thread may call it, one job at a time.
+AGRONT_EXPORT void EvaluateFinetuned(const EvaluateFinetunedOptions& options);
 
 }  // namespace agront

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "agront/export.h"
 #include "agront/job.h"
 #include "agront/labelled_input.h"
 #include "agront/long_sequences.h"
@@ -65,12 +66,16 @@ struct FinetuneOptions {
 /// Leaves in the folder adapter/ (LoRA and IA3, PEFT's layout) or model/ (full), head/, finetune.json (how to predict),
 /// metrics.json, predictions.tsv (test), report.html. With several seeds or folds, one folder each and their mean. The
 /// same options again go on where a run was, to the same bits on as many ranks and threads. Under mpirun the ranks
-/// share the work. Throws UsageError and Error.
-void Finetune(const FinetuneOptions& options);
+/// share the work. Throws UsageError for options that do not fit the task, the model or the run that is there, Error
+/// for data that cannot be read, a folder that cannot be written and memory that does not do; of several ranks, it ends
+/// the process instead (exit status 1, or 2 for UsageError). One job at a time; under mpirun the thread that joined
+/// first.
+AGRONT_EXPORT void Finetune(const FinetuneOptions& options);
 
 /// Every task of a folder in the layout of the Plants Genomic Benchmark, TASK/SPECIES_{train,validation,test}.fa: one
 /// folder each below the output, and a table of them with published figures beside. The options are checked for all
-/// tasks before the first; `transform` is for those of numbers, `class_weights` for the others.
-void FinetuneBenchmark(const FinetuneOptions& options, const std::string& folder);
+/// tasks before the first; `transform` is for those of numbers, `class_weights` for the others. Throws and may be
+/// called as Finetune.
+AGRONT_EXPORT void FinetuneBenchmark(const FinetuneOptions& options, const std::string& folder);
 
 }  // namespace agront

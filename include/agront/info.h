@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "agront/export.h"
 #include "agront/job.h"
 
 namespace agront {
@@ -23,7 +24,8 @@ struct InfoOptions {
 /// With `verify_precision` compares `job.precision`, or bf16 and int8 if that is fp32, with fp32: cosine of mean
 /// embeddings of the last layer; with each 6-mer masked once, the Spearman correlation of the log-probabilities of the
 /// true 6-mers, the share of equal first choices, and the change of the log-likelihood. Throws Error when the
-/// input has no full 6-mer.
-void Info(const InfoOptions& options);
+/// input has no full 6-mer. Throws UsageError for options that do not fit, Error for files that cannot be read or
+/// written. Any thread may call it, one job at a time.
+AGRONT_EXPORT void Info(const InfoOptions& options);
 
 }  // namespace agront

@@ -37,7 +37,7 @@ struct JobOptions {
   std::string output = "-";        ///< a file, "-" for standard output
   bool force = false;              ///< overwrite the output
   bool quiet = false;              ///< no progress, no warnings
-  int threads = 0;                 ///< 0: one per core
+  int threads = 0;                 ///< 0: one per core that the process may use
   std::string precision = "fp32";  ///< of the matrix products: fp32, bf16, int8, or auto
   int64_t batch_tokens = 2048;     ///< windows are packed together up to this many tokens
   std::string command_line;        ///< recorded in the output

@@ -4,10 +4,13 @@
 
 #include <string>
 
+#include "agront/export.h"
+
 namespace agront {
 
 /// Throws Error beginning with `place`, with the line of `text`, for what is no JSON, a number that no double holds,
-/// one key twice in an object, or values nested more than 100 deep.
-void CheckJson(const std::string& text, const std::string& place);
+/// one key twice in an object, or values nested more than 100 deep. Any thread may call it
+/// at any time.
+AGRONT_EXPORT void CheckJson(const std::string& text, const std::string& place);
 
 }  // namespace agront

@@ -2,6 +2,7 @@
 // The job `agront logits`: the language model's output for every token.
 #pragma once
 
+#include "agront/export.h"
 #include "agront/job.h"
 
 namespace agront {
@@ -13,7 +14,9 @@ struct LogitsOptions {
 };
 
 /// Writes `logits` (or `probabilities`) [tokens, vocabulary], <cls> included, with `offsets` [entries + 1] and name
-/// and place of each entry (docs/formats.md).
-void Logits(const LogitsOptions& options);
+/// and place of each entry (docs/formats.md). All are float32, logits before the softmax. Throws UsageError for options
+/// that do not fit, Error for a model without a language-model head, input that cannot be read and output that cannot
+/// be written. Any thread may call it, one job at a time.
+AGRONT_EXPORT void Logits(const LogitsOptions& options);
 
 }  // namespace agront

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "agront/export.h"
 #include "agront/forward.h"
 #include "agront/model_shape.h"
 #include "agront/precision.h"
@@ -30,10 +31,12 @@ struct ForwardResult {
   Values logits;                  ///< [tokens or logit_rows, vocabulary]
 };
 
-/// Thread safety: one call at a time; a call uses all threads.
-class Model {
+/// Thread safety: one call at a time, from any thread; each call works with the model's number of threads, and leaves
+/// OpenMP's setting of the thread that calls as it was. After a fork the child may go on with it, on one thread.
+class AGRONT_EXPORT Model {
  public:
-  /// A folder (Hugging Face or JAX), or the embedded example model by its name or an empty string. Throws Error.
+  /// A folder (Hugging Face or JAX), or the embedded example model by its name or an empty string. Throws Error
+  /// for a folder that is no such model.
   explicit Model(const std::string& name = "", Precision precision = Precision::kFp32);
   ~Model();
   Model(Model&&) noexcept;
@@ -41,7 +44,11 @@ class Model {
 
   const ModelShape& shape() const;
 
-  /// Throws UsageError for what the model does not have, Error for tokens that it does not take.
+  /// Threads of its later calls, 0 to 1024; 0, as it is at first: as many as SetNumThreads says. Throws UsageError.
+  void SetThreads(int threads);
+
+  /// The results are copies. Throws UsageError for layers, heads, sequences and rows that are not there, Error for
+  /// tokens outside the vocabulary and for sequences that are empty or too long.
   ForwardResult Run(const Batch& batch, const ForwardRequest& request);
 
  private:
@@ -49,10 +56,13 @@ class Model {
   std::unique_ptr<State> state_;
 };
 
-/// Softmax of each row of logits, in place.
-void Softmax(Values& values);
+/// Softmax of each row of logits, in place, on as many threads as SetNumThreads says. Throws nothing. Any thread may
+/// call it, for values of its own.
+AGRONT_EXPORT void Softmax(Values& values);
 
-/// Number of threads of later calls; 0 means one per core.
-void SetNumThreads(int threads);
+/// Threads of the later calls of every model that has no number of its own, whichever thread makes them, 0 to 1024.
+/// 0, as it is at first: one per core that the process may use, as its affinity and its control groups (containers,
+/// batch systems) have it. Throws UsageError. Jobs have a number of their own: JobOptions.
+AGRONT_EXPORT void SetNumThreads(int threads);
 
 }  // namespace agront

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agront/export.h"
 #include "agront/job.h"
 #include "agront/labelled_input.h"
 
@@ -32,7 +33,9 @@ struct PredictOptions {
 /// Writes a table with the id of each sequence, for regions of a genome their place there and in the record, and a
 /// column for each output: probabilities, or numbers in the units of the training labels (for tasks per token a row a
 /// token, with the bases it stands for); for windows along a genome a bedGraph file, 0-based half-open, where a
-/// window's value stands for the bases nearest to its middle. Streams: memory is bounded.
-void Predict(const PredictOptions& options);
+/// window's value stands for the bases nearest to its middle. Streams: memory is bounded. Throws UsageError for options
+/// that do not fit the model or each other, Error for a model or sequences that cannot be read, sequences that the
+/// model was not trained for, and output that cannot be written. Any thread may call it, one job at a time.
+AGRONT_EXPORT void Predict(const PredictOptions& options);
 
 }  // namespace agront

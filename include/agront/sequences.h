@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "agront/export.h"
+
 namespace agront {
 
 /// A record of a FASTA file: A C G T N in upper case, `<mask>` as in the file.
@@ -23,11 +25,12 @@ struct SequenceRegion {
   bool reverse = false;
 };
 
-/// All records of a FASTA file, plain, gzip or bgzip. Throws Error.
-std::vector<SequenceRecord> ReadFasta(const std::string& path);
+/// All records of a FASTA file, plain, gzip or bgzip. Throws Error for a file that cannot be read. Any thread may call
+/// it at any time.
+AGRONT_EXPORT std::vector<SequenceRecord> ReadFasta(const std::string& path);
 
-/// All regions of a BED file, or all lines of the type `feature` of a GFF3 file. Throws Error, also when there are
-/// none.
-std::vector<SequenceRegion> ReadRegions(const std::string& path, const std::string& feature = "gene");
+/// All regions of a BED file, or all lines of the type `feature` of a GFF3 file. Throws Error for a file that cannot be
+/// read, also when there are none. Any thread may call it at any time.
+AGRONT_EXPORT std::vector<SequenceRegion> ReadRegions(const std::string& path, const std::string& feature = "gene");
 
 }  // namespace agront

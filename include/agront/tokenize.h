@@ -2,6 +2,7 @@
 // The job `agront tokenize`: windows of sequences as tokens.
 #pragma once
 
+#include "agront/export.h"
 #include "agront/job.h"
 
 namespace agront {
@@ -13,7 +14,8 @@ struct TokenizeOptions {
 };
 
 /// Writes a table (docs/formats.md): a row for each window with its name, its place and its tokens, separated by
-/// blanks.
-void Tokenize(const TokenizeOptions& options);
+/// blanks. Throws UsageError for options that do not fit, Error for input that cannot be read and output that cannot be
+/// written. Any thread may call it, one job at a time.
+AGRONT_EXPORT void Tokenize(const TokenizeOptions& options);
 
 }  // namespace agront

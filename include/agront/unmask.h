@@ -2,6 +2,7 @@
 // The job `agront unmask`: what the model expects where bases are masked.
 #pragma once
 
+#include "agront/export.h"
 #include "agront/job.h"
 
 namespace agront {
@@ -18,7 +19,8 @@ struct UnmaskOptions {
 /// strand; record_start, record_end; rank, kmer and probability (over the whole vocabulary); true, true_probability.
 /// With `per_base` a row for each base: the same places; true; A, C, G, T, the probability of the 6-mers with that base
 /// there divided by the probability of all 6-mers. What is true and its probability are NA where not known. Throws
-/// Error when nothing is masked.
-void Unmask(const UnmaskOptions& options);
+/// UsageError for options that do not fit, Error when nothing is masked, for a model without a language-model head,
+/// input that cannot be read and output that cannot be written. Any thread may call it, one job at a time.
+AGRONT_EXPORT void Unmask(const UnmaskOptions& options);
 
 }  // namespace agront

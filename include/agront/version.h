@@ -4,9 +4,11 @@
 
 #include <string_view>
 
+#include "agront/export.h"
+
 namespace agront {
 
-/// For example "0.1.0".
-std::string_view Version();
+/// For example "0.2.0". Never throws. Any thread may call it at any time.
+AGRONT_EXPORT std::string_view Version();
 
 }  // namespace agront

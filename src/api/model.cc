@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agront/model.h"
 
+#include <atomic>
+
 #include "base/parallel.h"
 #include "model/agront.h"
 #include "model/embedded_model.h"
@@ -8,6 +10,10 @@
 
 namespace agront {
 namespace {
+
+std::atomic<int> common_threads = 0;
+
+int ThreadsOr(int own) { return own > 0 ? own : common_threads.load(); }
 
 Values Copy(const tensor::Matrix& matrix) {
   const auto values = matrix.view().values();
@@ -20,20 +26,29 @@ struct Model::State {
   std::unique_ptr<model::Checkpoint> checkpoint;
   model::AgroNT model;
   model::ForwardOutput output;
+  int threads = 0;
 
   State(std::unique_ptr<model::Checkpoint> opened, Precision precision)
       : checkpoint(std::move(opened)), model(checkpoint->shape(), *checkpoint, precision) {}
 };
 
-Model::Model(const std::string& name, Precision precision)
-    : state_(std::make_unique<State>(model::OpenModel(name), precision)) {}
+Model::Model(const std::string& name, Precision precision) {
+  const ThreadsOfCall threads(ThreadsOr(0));
+  state_ = std::make_unique<State>(model::OpenModel(name), precision);
+}
 Model::~Model() = default;
 Model::Model(Model&&) noexcept = default;
 Model& Model::operator=(Model&&) noexcept = default;
 
 const ModelShape& Model::shape() const { return state_->model.shape(); }
 
+void Model::SetThreads(int threads) {
+  CheckThreads(threads);
+  state_->threads = threads;
+}
+
 ForwardResult Model::Run(const Batch& batch, const ForwardRequest& request) {
+  const ThreadsOfCall threads(ThreadsOr(state_->threads));
   state_->model.Forward(batch, request, state_->output);
   ForwardResult result;
   for (const tensor::Matrix& hidden : state_->output.hidden) result.hidden.push_back(Copy(hidden));
@@ -43,10 +58,14 @@ ForwardResult Model::Run(const Batch& batch, const ForwardRequest& request) {
 }
 
 void Softmax(Values& values) {
+  const ThreadsOfCall threads(ThreadsOr(0));
   const tensor::MatrixView view{values.data.data(), values.rows, values.cols, values.rows};
   ops::SoftmaxForward(view, view);
 }
 
-void SetNumThreads(int threads) { SetThreads(threads); }
+void SetNumThreads(int threads) {
+  CheckThreads(threads);
+  common_threads = threads;
+}
 
 }  // namespace agront

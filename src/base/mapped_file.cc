@@ -31,6 +31,8 @@ MappedFile::MappedFile(const std::string& path) : path_(path) {
   struct stat status {};
   if (fstat(file.fd, &status) != 0) Fail("{}: cannot read its size: {}", path, SystemError());
   if (!S_ISREG(status.st_mode)) Fail("{}: expected a regular file", path);
+  device_ = status.st_dev;
+  number_ = status.st_ino;
   Map(file.fd, static_cast<size_t>(status.st_size));
 }
 
@@ -48,6 +50,13 @@ void MappedFile::Map(int descriptor, size_t size) {
 
 MappedFile::~MappedFile() {
   if (data_ != nullptr) munmap(const_cast<std::byte*>(data_), size_);
+}
+
+void MappedFile::CheckSize() const {
+  struct stat now {};
+  if (number_ == 0 || stat(path_.c_str(), &now) != 0 || now.st_dev != device_ || now.st_ino != number_) return;
+  if (static_cast<size_t>(now.st_size) < size_)
+    Fail("{}: expected {} bytes, as it had when it was opened, got {}", path_, size_, now.st_size);
 }
 
 void MappedFile::Release(std::span<const std::byte> part) const {

@@ -6,7 +6,8 @@
 
 namespace agront {
 
-/// The bytes of a file of at most 64 MB. Throws Error when it cannot be read.
+/// The bytes of a regular file of at most 64 MB. Read, not mapped: a file that is cut short meanwhile is a short text,
+/// and no SIGBUS. Throws Error when it cannot be read.
 std::string ReadTextFile(const std::string& path);
 
 }  // namespace agront

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/unfinished_path.h"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <cstring>
 #include <utility>
+
+#include "agront/unfinished.h"
 
 namespace agront {
 namespace {
@@ -22,29 +24,16 @@ struct Slot {
 
 std::array<Slot, 64> slots;
 
-void RemoveAll(int signal_number) {
-  for (size_t i = slots.size(); i-- > 0;)
-    if (slots[i].state == kUsed && unlink(slots[i].path) != 0) rmdir(slots[i].path);
-  signal(signal_number, SIG_DFL);
-  raise(signal_number);
-}
-
-bool InstallHandlers() {
-  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
-    struct sigaction current {};
-    if (sigaction(number, nullptr, &current) != 0 || current.sa_handler != SIG_DFL) continue;
-    struct sigaction ours {};
-    ours.sa_handler = RemoveAll;
-    sigaction(number, &ours, nullptr);
-  }
-  return true;
-}
-
 }  // namespace
 
+void RemoveUnfinishedFiles() noexcept {
+  const int before = errno;
+  for (size_t i = slots.size(); i-- > 0;)
+    if (slots[i].state == kUsed && unlink(slots[i].path) != 0) rmdir(slots[i].path);
+  errno = before;
+}
+
 UnfinishedPath::UnfinishedPath(const std::string& path) {
-  static const bool installed = InstallHandlers();
-  (void)installed;
   if (path.size() >= sizeof(Slot::path)) return;
   for (size_t i = 0; i < slots.size(); ++i) {
     int free = kFree;

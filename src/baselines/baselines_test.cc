@@ -2,8 +2,10 @@
 #include "baselines/baselines.h"
 
 #include <gtest/gtest.h>
+#include <linear.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <limits>
 #include <memory>
 #include <random>
@@ -113,6 +115,36 @@ TEST(FitBaselines, LeaveOutMissingLabels) {
     const bool is_regression = kind == TaskKind::kRegression;
     EXPECT_GT(ScoreOf(task, test, baselines[0], is_regression ? "pearson" : "auroc").value, is_regression ? 0.5 : 0.8);
   }
+}
+
+/// What liblinear prints while it fits two examples for the program's own purposes.
+std::string PrintedByLiblinear() {
+  std::vector<feature_node> nodes = {{1, 1}, {-1, 0}, {1, -1}, {-1, 0}};
+  std::vector<feature_node*> rows = {&nodes[0], &nodes[2]};
+  std::vector<double> labels = {1, -1};
+  const problem data = {2, 1, labels.data(), rows.data(), /*bias=*/-1};
+  parameter options = {};
+  options.solver_type = L2R_LR;
+  options.C = 1;
+  options.eps = 0.01;
+  testing::internal::CaptureStdout();
+  ::model* fitted = train(&data, &options);
+  free_and_destroy_model(&fitted);
+  std::fflush(stdout);
+  return testing::internal::GetCapturedStdout();
+}
+
+TEST(FitBaselines, LeaveLiblinearAsItWas) {
+  const std::string before = PrintedByLiblinear();
+  EXPECT_NE(before, "");
+  const Sets sets(true);
+  testing::internal::CaptureStdout();
+  const auto baselines = sets.Fit({TaskKind::kBinary, {"TATA"}}, [](const Planted& of, int64_t i) {
+    return std::vector<double>{of.motifs[i] == 1 ? 1.0 : 0.0};
+  });
+  std::fflush(stdout);
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
+  EXPECT_EQ(PrintedByLiblinear(), before);
 }
 
 TEST(FitBaselines, NeedExamples) {

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <memory>
+#include <mutex>
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -10,6 +11,26 @@
 
 namespace agront::baselines {
 namespace {
+
+/// While one of these lives, liblinear prints nothing. Its print function is one for the whole process, and cannot be
+/// asked for: the last one that goes sets liblinear's own.
+class LiblinearQuiet {
+ public:
+  LiblinearQuiet() {
+    const std::lock_guard lock(mutex_);
+    if (users_++ == 0) set_print_string_function([](const char*) {});
+  }
+  ~LiblinearQuiet() {
+    const std::lock_guard lock(mutex_);
+    if (--users_ == 0) set_print_string_function(nullptr);
+  }
+  LiblinearQuiet(const LiblinearQuiet&) = delete;
+  LiblinearQuiet& operator=(const LiblinearQuiet&) = delete;
+
+ private:
+  static inline std::mutex mutex_;
+  static inline int users_ = 0;
+};
 
 /// Rows as liblinear reads them: columns from 1, a last one that is always 1 for the intercept, an end mark.
 class LiblinearRows {
@@ -77,7 +98,7 @@ class YesNoFit {
 
 void FitLogistic(const PredictionTask& task, const FeatureTable& features, std::span<const double> labels,
                  const std::vector<double>& strengths, const UseModel& use) {
-  set_print_string_function([](const char*) {});
+  const LiblinearQuiet quiet;
   const LiblinearRows rows(features);
   const bool are_classes = task.kind == TaskKind::kMulticlass || task.kind == TaskKind::kToken;
   const int64_t outputs = task.num_outputs();

@@ -23,7 +23,7 @@ class Communicator {
   virtual int local_size() const = 0;
 
   /// Ends all ranks at once with an exit status, when this one cannot go on: the others would wait for it. What is to
-  /// be said was said.
+  /// be said was said. A process alone must not call it but throw: it throws std::logic_error.
   [[noreturn]] virtual void Abort(int status) = 0;
 
   /// Each value becomes the sum over the ranks.
@@ -53,9 +53,10 @@ class Communicator {
   virtual void Collect(std::span<const float> part, const std::function<void(std::span<const float>)>& sink) = 0;
 };
 
-/// MPI's world when mpirun (or another launcher that it knows) started this process and the program was built with MPI,
-/// else this process alone. Call once, before other threads start; what MPI needs at the end is done at exit.
-/// Throws Error when there are several processes and no MPI in this program.
+/// MPI's world when mpirun (or another launcher that it knows) started this process and the module for MPI can be
+/// loaded, else this process alone. MPI is started unless it runs already, and whoever starts it ends it: this library
+/// does at exit. Call before other threads start. Throws Error when there are several processes and no such module, or
+/// MPI was ended.
 std::unique_ptr<Communicator> JoinRanks();
 
 /// This process alone.

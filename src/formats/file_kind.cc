@@ -2,10 +2,10 @@
 #include "formats/file_kind.h"
 
 #include <algorithm>
-#include <cctype>
 #include <string_view>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "formats/unicode.h"
 
@@ -43,9 +43,8 @@ std::string_view WithoutBlanksBefore(std::string_view text) {
 }
 
 bool StartsWithAnyCase(std::string_view text, std::string_view lower) {
-  return text.size() >= lower.size() && std::equal(lower.begin(), lower.end(), text.begin(), [](char a, char b) {
-           return a == static_cast<char>(std::tolower(static_cast<unsigned char>(b)));
-         });
+  return text.size() >= lower.size() &&
+         std::equal(lower.begin(), lower.end(), text.begin(), [](char a, char b) { return a == AsciiLower(b); });
 }
 
 /// Protocols 2 to 5 begin so; 0 and 1 begin like text.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/shortened.h"
 
 namespace agront::genome {
 namespace {
@@ -44,13 +45,15 @@ FeatureWindow ParseFeatureWindow(const std::string& text) {
                         : TakeBases(rest, '-', window.before) && TakeBases(rest, '+', window.after) && rest.empty();
     break;
   }
+  constexpr size_t kMostShown = 100;
+  const std::string shown = Shortened(text, kMostShown);
   if (!good)
     FailUsage(
         "window {:?}: expected promoter, terminator, expression, feature, or an anchor (feature, start, end, "
         "centre) with bases before and after it, such as start-165+5",
-        text);
+        shown);
   if (window.anchor != Anchor::kFeature && window.before + window.after == 0)
-    FailUsage("window {:?}: expected at least one base", text);
+    FailUsage("window {:?}: expected at least one base", shown);
   return window;
 }
 

@@ -38,5 +38,17 @@ TEST(FeatureWindow, RefusesWhatItDoesNotUnderstand) {
     EXPECT_THROW(ParseFeatureWindow(text), UsageError) << text;
 }
 
+TEST(FeatureWindow, SaysOfALongTextHowItBegins) {
+  constexpr size_t kMost = 400;
+  for (const std::string& text : {std::string(5000, 'x'), "start-" + std::string(5000, '0') + "+0"}) {
+    try {
+      ParseFeatureWindow(text);
+      ADD_FAILURE() << "expected an error";
+    } catch (const UsageError& error) {
+      EXPECT_LT(std::string(error.what()).size(), kMost);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace agront::genome

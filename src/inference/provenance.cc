@@ -2,6 +2,7 @@
 #include "inference/provenance.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 

@@ -12,7 +12,7 @@
 
 namespace agront::inference {
 
-/// Keys and texts, such as "program" and "agront 0.1.0"; sorted, so that equal work gives equal bytes.
+/// Keys and texts, such as "program" and "agront 0.2.0"; sorted, so that equal work gives equal bytes.
 using Provenance = std::map<std::string, std::string>;
 
 /// The program and its version, the command line: for outputs that no model made.

@@ -16,7 +16,6 @@ namespace agront::inference {
 namespace {
 
 std::unique_ptr<model::Checkpoint> CheckAndOpen(const JobOptions& job, const InputOptions& input) {
-  Start(job);
   CheckWritable(job.output, job.force);
   CheckNotInput(job.output, input);
   return model::OpenModel(job.model, job.adapter);
@@ -33,6 +32,7 @@ void CheckNotInput(const std::string& output, const InputOptions& input) {
 
 Session::Session(const JobOptions& job, const InputOptions& input)
     : job_(job),
+      threads_(Start(job)),
       checkpoint_(CheckAndOpen(job, input)),
       precision_(ChoosePrecision(job.precision, *checkpoint_)),
       provenance_(DescribeRun(job, *checkpoint_)),

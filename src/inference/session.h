@@ -8,6 +8,7 @@
 
 #include "agront/job.h"
 #include "agront/precision.h"
+#include "base/parallel.h"
 #include "base/progress.h"
 #include "data/entry_reader.h"
 #include "inference/provenance.h"
@@ -43,6 +44,7 @@ class Session {
 
  private:
   JobOptions job_;
+  ThreadsOfCall threads_;
   std::unique_ptr<model::Checkpoint> checkpoint_;
   Precision precision_;
   Provenance provenance_;

@@ -3,10 +3,12 @@
 #pragma once
 
 #include "agront/job.h"
+#include "base/parallel.h"
 
 namespace agront::inference {
 
-/// Checks the numbers of a job, and sets the threads. Throws UsageError.
-void Start(const JobOptions& job);
+/// Checks the numbers of a job. While the result lives, the calling thread's loops have the job's threads. Throws
+/// UsageError.
+[[nodiscard]] ThreadsOfCall Start(const JobOptions& job);
 
 }  // namespace agront::inference

@@ -230,7 +230,7 @@ TEST(AdapterFiles, RefuseSettingsThatTheyDoNotCompute) {
   ExpectError([&] { ReadAdapter(Damaged(scratch, "lora", both), *base); }, "layers_to_transform: expected null");
 }
 
-/// Of the tensors whose names have none of these parts.
+/// Leaves the tensors whose names have none of these parts.
 Damage Left(const std::function<void(Json& config)>& config, const std::vector<std::string>& parts) {
   return {.config = config, .tensors = [parts](auto& entries, auto&) {
             std::erase_if(entries, [&](const auto& entry) {

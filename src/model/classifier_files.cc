@@ -2,6 +2,7 @@
 #include "model/classifier_files.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <filesystem>
 
@@ -119,7 +120,7 @@ std::string ConfigOf(const ModelShape& shape, const TaskHead& head) {
   if (task.kind == TaskKind::kRegression) json["problem_type"] = kRegression;
   if (task.kind == TaskKind::kMulticlass) json["problem_type"] = kSingleLabel;
   if (task.kind == TaskKind::kMultilabel || task.kind == TaskKind::kBinary) json["problem_type"] = kMultiLabel;
-  if (!task.binary_words.empty()) json[kWordsKey] = BinaryWordsJson(task);
+  if (task.kind == TaskKind::kBinary) json[kWordsKey] = BinaryWordsJson(task);
   if (!head.target_transforms.empty()) json[kTransformsKey] = Json::parse(head.target_transforms);
   return json.dump(2) + "\n";
 }

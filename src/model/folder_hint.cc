@@ -110,7 +110,7 @@ std::optional<fs::path> FinetunedAbove(const fs::path& folder) {
   return std::nullopt;
 }
 
-/// Of a folder itself, not of those above it or far below.
+/// Looks at a folder itself, not at those above it or far below.
 std::string HintAtModelWithin(const fs::path& path) {
   if (const auto last = LastCheckpoint(path, IsModel))
     return fmt::format("; it is the folder of a run, and {} its last checkpoint", Shown(*last));

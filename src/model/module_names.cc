@@ -2,8 +2,11 @@
 #include "model/module_names.h"
 
 #include <algorithm>
-#include <cctype>
+#include <locale>
 #include <regex>
+#include <utility>
+
+#include "base/ascii.h"
 
 namespace agront::model {
 namespace {
@@ -78,7 +81,7 @@ class SharedSyntax {
     return kind == ':' || kind == '=' || kind == '!';
   }
 
-  /// Of "{2}", "{2,}" or "{2,4}"; else 0. Larger numbers would make large automata.
+  /// The length of "{2}", "{2,}" or "{2,4}"; else 0. Larger numbers would make large automata.
   size_t LengthOfBounds() const {
     if (!IsDigit(Peek(1))) return 0;
     if (Peek(2) == '}') return 3;
@@ -108,14 +111,16 @@ struct ModuleExpression::Compiled {
 
 std::optional<ModuleExpression> ModuleExpression::Compile(const std::string& text) {
   constexpr size_t kLongest = 500;
-  const bool is_plain =
-      std::ranges::all_of(text, [](char c) { return std::isprint(static_cast<unsigned char>(c)) != 0; });
+  const bool is_plain = std::ranges::all_of(text, IsAsciiPrintable);
   if (text.size() > kLongest || !is_plain || !SharedSyntax(text).Holds()) return std::nullopt;
   ModuleExpression expression;
   try {
     // GCC's flag against exponential time: the automaton is walked with all its states at once.
     constexpr auto kFlags = std::regex::ECMAScript | std::regex_constants::__polynomial;
-    expression.compiled_ = std::make_shared<const Compiled>(Compiled{std::regex(text, kFlags)});
+    std::regex regex;
+    regex.imbue(std::locale::classic());  // not the one that the program has set
+    regex.assign(text, kFlags);
+    expression.compiled_ = std::make_shared<const Compiled>(Compiled{std::move(regex)});
   } catch (const std::regex_error&) {
     return std::nullopt;
   }

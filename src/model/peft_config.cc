@@ -5,10 +5,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <set>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "formats/printable.h"
 #include "model/settings.h"
@@ -122,8 +122,8 @@ void ReadLayers(const Settings& settings, PeftConfig& config) {
   if (!has_patterns) return;
   const Json list = patterns.is_string() ? Json::array({patterns}) : patterns;
   for (const std::string& pattern : ReadList(settings, "layers_pattern", list)) {
-    const bool is_name = std::ranges::all_of(
-        pattern, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.'; });
+    const bool is_name =
+        std::ranges::all_of(pattern, [](char c) { return IsAsciiLetterOrDigit(c) || c == '_' || c == '.'; });
     if (!is_name) settings.Refuse("layers_pattern", "names of letters and digits");
     config.layers.push_back(ReadExpression(settings, "layers_pattern", "(?:.*\\.)?" + pattern + "\\.\\d+\\..*"));
   }

@@ -9,6 +9,7 @@
 #include <random>
 
 #include "base/error.h"
+#include "base/failing_memory.h"
 #include "base/parallel.h"
 #include "scores/resampler.h"
 #include "scores/scorer.h"
@@ -160,6 +161,17 @@ TEST(Evaluate, DependsOnTheSeedAndNotOnThreads) {
     const std::string alone = json(1, 1);
     EXPECT_EQ(alone, json(3, 1));
     EXPECT_NE(alone, json(3, 2));
+  }
+}
+
+TEST(Evaluate, ThrowsWhenMemoryEndsBetweenResamples) {
+  const LabelledPredictions predictions = RandomPredictions(TaskKind::kMulticlass, 3, 300, 11);
+  for (const int64_t allocations : {0, 1, 7}) {
+    const auto evaluate = [&] {
+      SetThreads(3);
+      Evaluate({predictions}, {.resamples = 200});
+    };
+    EXPECT_EQ(CallWithAllocations(allocations, evaluate), Ending::kOutOfMemory) << allocations;
   }
 }
 

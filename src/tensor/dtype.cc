@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "base/little_endian.h"
 
 namespace agront::tensor {
 namespace {

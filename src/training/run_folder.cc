@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/output_file.h"
 #include "base/sync_folder.h"
+#include "formats/printable.h"
 
 namespace agront::training {
 namespace {
@@ -34,14 +35,22 @@ RunFolder::RunFolder(std::string path) : path_(std::move(path)) {
 }
 
 RunFolder::~RunFolder() {
-  if (!is_new_ || lock_ < 0) return;
+  if (lock_ < 0) return;
+  if (is_new_ && HasOnlyTheLock()) {
+    std::error_code error;  // what cannot be removed stays
+    fs::remove(File(kLockFile), error);
+    fs::remove(path_, error);
+  }
+  flock(lock_, LOCK_UN);  // a child of a fork may have it open, too
+  close(lock_);
+}
+
+bool RunFolder::HasOnlyTheLock() const {
   const std::string lock = File(kLockFile);
-  std::error_code error;  // what cannot be removed stays
+  std::error_code error;
   const bool is_empty = std::ranges::all_of(fs::directory_iterator(path_, error),
                                             [&](const fs::directory_entry& entry) { return entry.path() == lock; });
-  if (error || !is_empty) return;
-  fs::remove(lock, error);
-  fs::remove(path_, error);
+  return !error && is_empty;
 }
 
 std::string RunFolder::File(const std::string& name) const { return (fs::path(path_) / name).string(); }

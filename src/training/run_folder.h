@@ -16,7 +16,7 @@ class RunFolder {
  public:
   /// Makes the folder when it is not there.
   explicit RunFolder(std::string path);
-  /// Removes a folder that it made and locked, and that nothing came into.
+  /// Lets go of the lock. Removes a folder that it made and locked, and that nothing came into.
   ~RunFolder();
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
@@ -45,9 +45,11 @@ class RunFolder {
   int64_t CutBack(const std::string& file, int64_t step) const;
 
  private:
+  bool HasOnlyTheLock() const;
+
   std::string path_;
   bool is_new_;
-  int lock_ = -1;  // open until the process ends
+  int lock_ = -1;  // the open lock file; -1: not locked
 };
 
 /// Compares the options of a run with those that it began with, read from `path`. Keys in `free` may differ. Throws

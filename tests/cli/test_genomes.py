@@ -93,7 +93,7 @@ class RandomAccess(GenomeTest):
             self.write("g.fa.fai", fai)
             rows, err = self.read_regions()
             self.assertEqual(rows, self.right, fai)
-            self.assertIn("g.fa.fai is not of", err)
+            self.assertIn("g.fa.fai is not used", err)
 
     def test_rejects_an_index_of_another_state_of_the_file(self):
         self.write("g.fa.fai", self.fai)
@@ -107,7 +107,7 @@ class RandomAccess(GenomeTest):
             rows, err = self.read_regions(regions="one.bed")
             swapped = other.startswith(">c1")
             self.assertEqual(rows[0][1], self.sequences["c1" if swapped else "c0"][100:130])
-            self.assertIn("g.fa.fai is not of", err)
+            self.assertIn("g.fa.fai is not used", err)
 
     def test_reads_blocks_of_ten_and_other_blanks(self):
         def layout(change):
@@ -140,7 +140,7 @@ class RandomAccess(GenomeTest):
             self.write("z.fa.gz.gzi", bad)
             rows, err = self.read_regions("z.fa.gz")
             self.assertEqual(rows, self.right)
-            self.assertEqual("z.fa.gz.gzi is not of" in err, bad not in (gzi,))
+            self.assertEqual("z.fa.gz.gzi is not used" in err, bad not in (gzi,))
 
     def test_refuses_two_sequences_of_one_name(self):
         self.write("g.fa", ">c0\nACGTACGT\n>c1\nACGTAC\n>c0\nGGGGGG\n")
@@ -159,7 +159,7 @@ class RandomAccess(GenomeTest):
         words = ("--train", self.path("f.bed"), "--genome", self.path("w.fa"), "--label-column", "score")
         status, _, err = run("finetune", *words, *PROBE[:-1], "-o", self.path("run"))
         self.assertEqual(status, 0, err)
-        for says in ("w.fa.fai is not of", "f.bed: 1 interval has no bases and is left out"):
+        for says in ("w.fa.fai is not used", "f.bed: 1 interval has no bases and is left out"):
             self.assertIn(says, err)
             self.assertIn(says, (self.path("run") / "metrics.json").read_text())
         self.succeed("predict", self.path("run"), self.path("f.bed"), "--genome", self.path("w.fa"), "-t", "1", "-q",
@@ -385,6 +385,17 @@ class Tables(GenomeTest):
             folder = self.path(f"again{i}")
             self.succeed(*self.finetune(text, "--task", "regression", "-o", folder))
             self.assertIn('"predicted"', (folder / "head" / "head.json").read_text())
+
+    def test_takes_lists_of_columns_with_blanks(self):
+        rows = "".join(f"g{i},{bases(60, i)},{i % 7},{i % 5},{i}\n" for i in range(24))
+        data = self.write("t.csv", "id,sequence,leaf,root,other\n" + rows)
+        columns = ("--id-column", "id", "--label-column", "leaf, root")
+        self.succeed("finetune", "--train", data, *columns, "--task", "regression", *PROBE, "-o", self.path("run"))
+        out = self.succeed("predict", self.path("run"), data, "--id-column", "id", "-t", "1", "-q")
+        self.assertEqual(list(table(out)[0]), ["id", "predicted_leaf", "predicted_root"])
+        self.succeed("evaluate", self.path("run"), data, *columns, "-t", "1", "-q")
+        self.refuse_quietly("evaluate", self.path("run"), data, "--label-column", "leaf, rot", "-t", "1", "-q",
+                            says=["rot"], status=1)
 
     def test_reads_every_line_end_and_blanks_around_fields(self):
         for end in ("\n", "\r\n", "\r"):

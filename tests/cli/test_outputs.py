@@ -107,7 +107,7 @@ class Folders(FinetuneTest):
         if ("Keys", title) in DOCUMENTED.fields:
             self.check_json(title, path)
         elif path.name == "config.json" and folder == "run":
-            self.check_options(path, "finetune", ["base-hash", "examples-hash", "program", "baselines"])
+            self.check_options(path, "finetune", ["base-hash", "examples-hash", "groups-hash", "outputs", "program", "baselines"])
         elif path.name == "config.json" and folder == "pretrain":
             self.check_options(path, "pretrain")
         elif path.name.endswith(".tsv.json"):
@@ -188,7 +188,8 @@ class Folders(FinetuneTest):
         self.make_texts()
         self.assertEqual({(folder, field.name) for kind, folder in DOCUMENTED.fields if kind == "Folder"
                           for field in DOCUMENTED.fields[kind, folder]} - self.met_files, set(), "files that nothing wrote")
-        seldom = {"skipped", "unused_tensors"}  # gradients that are not finite, tensors that are no part of the model
+        # Gradients that are not finite, tensors that are no part of the model, input that was left out.
+        seldom = {"skipped", "unused_tensors", "notes"}
         for kind, title in DOCUMENTED.fields:
             if kind == "Keys":
                 names = {field.name for field in DOCUMENTED.fields[kind, title]} - self.met_keys.get(title, set()) - seldom

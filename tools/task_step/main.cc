@@ -8,6 +8,7 @@
 // largest resident memory in bytes and the planned one. A step to warm up comes first. With bf16 products are in bf16,
 // too, where the processor has them.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/resource.h>
 
 #include <chrono>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/labelled/label_match.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <numeric>
 #include <optional>
@@ -9,6 +11,7 @@
 #include "agront/input_kind.h"
 #include "base/error.h"
 #include "formats/printable.h"
+#include "formats/sequences/line_reader.h"
 
 namespace agront::data {
 namespace {
@@ -61,7 +64,7 @@ LabelMatch MatchLabels(const std::vector<std::string>& names, const PredictionTa
     match.labels = {OneLabel(names, task, place)};
   } else {
     for (const std::string& name : input.label_columns)
-      if (!is_output(name))
+      if (!is_output(name) && !is_output(std::string(formats::TrimBlanks(name))))  // a list may have blanks
         FailUsage("{}: expected outputs of the model, which are {}; got {}", place, Shown(task.outputs),
                   formats::Printable(name));
     for (size_t i = 0; i < count; ++i) {

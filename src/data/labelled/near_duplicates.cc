@@ -5,7 +5,6 @@
 #include <array>
 #include <bit>
 #include <cstddef>
-#include <exception>
 #include <map>
 #include <numeric>
 #include <utility>
@@ -25,21 +24,14 @@ constexpr size_t kMostCandidates = 8;             // of a query, compared in ful
 /// How many of a sequence's different 16-mers the index has.
 size_t Indexed(size_t mers) { return std::min(mers, std::max(kFewest, mers / kOneIn)); }
 
-/// Calls work(begin, end) for pieces of [0, count) on all threads; what one throws is thrown at the end.
+/// Calls work(begin, end) for pieces of [0, count) on all threads.
 template <class Work>
 void ParallelPieces(size_t count, const Work& work) {
   constexpr size_t kPiece = 256;
-  std::vector<std::exception_ptr> failures((count + kPiece - 1) / kPiece);
-  ParallelFor(static_cast<int64_t>(failures.size()), [&](int64_t piece) {
+  ParallelFor(static_cast<int64_t>((count + kPiece - 1) / kPiece), [&](int64_t piece) {
     const size_t begin = static_cast<size_t>(piece) * kPiece;
-    try {
-      work(begin, std::min(begin + kPiece, count));
-    } catch (...) {
-      failures[static_cast<size_t>(piece)] = std::current_exception();
-    }
+    work(begin, std::min(begin + kPiece, count));
   });
-  for (const std::exception_ptr& failure : failures)
-    if (failure) std::rethrow_exception(failure);
 }
 
 /// The finalizer of MurmurHash3: every bit of the result depends on every bit of the word, and no two words share one.
@@ -158,7 +150,7 @@ std::vector<uint64_t> NearMers(const std::string& bases) {
     if (known >= kNearMer) mers.push_back(Mixed(std::min(forward, backward)));
   }
   std::ranges::sort(mers);
-  mers.erase(std::ranges::unique(mers).begin(), mers.end());
+  mers.erase(std::unique(mers.begin(), mers.end()), mers.end());
   return mers;
 }
 

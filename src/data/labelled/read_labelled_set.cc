@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/labelled/read_labelled_set.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -122,7 +124,7 @@ PredictionTask TokenTask(const formats::LabelledSource& source, const LabelledIn
   std::vector<std::string> words;
   for (const std::string& word : source.BaseClasses()) words.push_back(ClassWord(word));
   std::ranges::sort(words);
-  words.erase(std::ranges::unique(words).begin(), words.end());
+  words.erase(std::unique(words.begin(), words.end()), words.end());
   if (words.size() < 2 || words.size() > kMostClasses)
     Fail("{}: expected 2 to {} classes of bases, got {}", NameOf(input), kMostClasses, words.size());
   PredictionTask task;

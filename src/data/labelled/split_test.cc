@@ -143,11 +143,15 @@ TEST(Split, KeepsEqualSequencesTogether) {
 }
 
 TEST(Split, RefusesADrawFromOneGroup) {
-  ExpectError([] { MakeSplit(SetOf(Grouped({50})), {}); },
-              "examples for the validation are drawn by group or sequence, and all are of group \"g0\"; --valid-share 0 "
-              "draws none");
-  ExpectError([] { MakeSplit(SetOf({Example("ACGT"), Example("ACGT")}), {.test_share = 0.5}); },
-              "examples for the test are drawn by group or sequence, and all have the same sequence; --test-share 0");
+  ExpectError(
+      [] { MakeSplit(SetOf(Grouped({50})), {}); },
+      "examples for the validation are drawn by group or sequence, and all are of group \"g0\"; --valid-share 0 "
+      "draws none");
+  ExpectError(
+      [] {
+        MakeSplit(SetOf({Example("ACGT"), Example("ACGT")}), {.test_share = 0.5});
+      },
+      "examples for the test are drawn by group or sequence, and all have the same sequence; --test-share 0");
   EXPECT_THROW(MakeSplit(SetOf(Grouped({5, 5})), {.valid_share = 1}), UsageError);
   EXPECT_THROW(MakeSplit(SetOf(Grouped({5, 5})), {.test_share = -0.1}), UsageError);
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifdef AGRONT_MPI
 #include "device/mpi/mpi_communicator.h"
 
 #include <mpi.h>
@@ -7,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/error.h"
 #include "base/parallel.h"
 
 namespace agront::device {
@@ -78,9 +78,7 @@ class PartsSum final : public Communicator::Pending {
 class MpiCommunicator final : public Communicator {
  public:
   MpiCommunicator() {
-    int provided = 0;
-    MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided);
-    std::atexit([] { MPI_Finalize(); });
+    Start();
     MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
     MPI_Comm_size(MPI_COMM_WORLD, &size_);
     MPI_Comm local;
@@ -148,14 +146,32 @@ class MpiCommunicator final : public Communicator {
   }
 
  private:
+  /// Who starts MPI ends it: the program that this library is part of, or this library at exit.
+  static void Start() {
+    int is_started = 0;
+    MPI_Initialized(&is_started);
+    if (is_started == 0) {
+      int provided = 0;
+      MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided);
+      std::atexit([] {
+        if (!IsEnded()) MPI_Finalize();
+      });
+    }
+    if (IsEnded()) Fail("MPI: expected it running, got one that this process has ended");
+  }
+
+  static bool IsEnded() {
+    int is_ended = 0;
+    MPI_Finalized(&is_ended);
+    return is_ended != 0;
+  }
+
   int rank_ = 0;
   int size_ = 1;
   int local_size_ = 1;
 };
 
 }  // namespace
-
-std::unique_ptr<Communicator> MakeMpiCommunicator() { return std::make_unique<MpiCommunicator>(); }
-
 }  // namespace agront::device
-#endif
+
+agront::device::Communicator* AgrontMakeMpiCommunicator() { return new agront::device::MpiCommunicator; }

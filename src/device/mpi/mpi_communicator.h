@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// MPI's world. MPI's own errors end all ranks, with MPI's message.
+// MPI's world, in a module of its own, so that program and library run where there is no MPI. MPI's own errors end all
+// ranks, with MPI's message.
 #pragma once
 
-#include <memory>
-
+#include "agront/export.h"
 #include "device/communicator.h"
 
-namespace agront::device {
-
-/// Starts MPI, which is ended at exit.
-std::unique_ptr<Communicator> MakeMpiCommunicator();
-
-}  // namespace agront::device
+/// What JoinRanks looks up in the module. Starts MPI unless it runs already, and then ends it at exit. The caller owns
+/// the result. Throws Error when this process has ended MPI, which cannot start twice.
+extern "C" AGRONT_EXPORT agront::device::Communicator* AgrontMakeMpiCommunicator();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/little_endian.h"
 #include "base/output_file.h"
 #include "formats/printable.h"
 #include "formats/shape_check.h"

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/little_endian.h"
 #include "base/output_file.h"
 #include "formats/arrays/stored_zip_writer.h"
 #include "formats/unicode.h"

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/little_endian.h"
 #include "base/sha256.h"
 #include "formats/checkpoints/tensor_values.h"
 #include "formats/file_kind.h"
@@ -109,7 +110,8 @@ class Safetensors final : public TensorArchive {
     if (value.is_null()) return;  // as the format's own library has it
     if (!value.is_object()) Fail("{}: expected an object \"__metadata__\", got {}", path_, value.type_name());
     for (const auto& [key, text] : value.items()) {
-      if (!text.is_string()) Fail("{}: __metadata__ \"{}\": expected a string, got {}", path_, key, text.type_name());
+      if (!text.is_string())
+        Fail("{}: __metadata__ \"{}\": expected a string, got {}", path_, Printable(key), text.type_name());
       metadata_.emplace(key, text.get<std::string>());
     }
   }

@@ -2,6 +2,7 @@
 #include "formats/checkpoints/safetensors.h"
 
 #include <cstring>
+#include <filesystem>
 
 #include "formats/checkpoints/sharded_safetensors.h"
 #include "formats/format_test_files.h"
@@ -52,6 +53,16 @@ TEST(Safetensors, ValuesOutliveTheArchive) {
   released.owner.reset();  // gives the pages back; the other view stays readable
   archive.reset();
   EXPECT_EQ(Flatten(values), Quarters(20));
+}
+
+TEST(Safetensors, NoticesThatItsFileWasCut) {
+  const TestFolder folder;
+  const std::string path = folder.Write("cut.safetensors", ReadWhole(Fixture("plain.safetensors")));
+  const auto archive = OpenSafetensors(path);
+  std::filesystem::resize_file(path, 4);
+  for (const char* name : {"single", "half"})
+    ExpectError([&] { archive->Read(IndexOf(*archive, name)); }, "cut.safetensors: expected ");
+  ExpectError([&] { archive->Bytes(IndexOf(*archive, "ids")); }, "as it had when it was opened, got 4");
 }
 
 TEST(Safetensors, ViewsAlignedMemoryAndCopiesTheRest) {
@@ -140,6 +151,7 @@ TEST(Safetensors, RefusesBrokenHeaders) {
   ExpectHeaderRefused(R"({"x":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}})", "2^58");
   ExpectHeaderRefused(R"({"x":{"dtype":"F32","shape":[18446744073709551615],"data_offsets":[0,4]}})", "got 1844");
   ExpectHeaderRefused(R"({"__metadata__":{"a":1}})", "__metadata__ \"a\"");
+  ExpectHeaderRefused(R"({"__metadata__":{"a\nb":1}})", R"(__metadata__ "a\nb")");
   ExpectHeaderRefused(R"({"x":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},)"
                       R"("x":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}})",
                       "got \"x\" twice");

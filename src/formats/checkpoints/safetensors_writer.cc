@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/little_endian.h"
 #include "formats/shape_check.h"
 
 namespace agront::formats {

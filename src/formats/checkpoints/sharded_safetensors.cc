@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/mapped_file.h"
 #include "base/sha256.h"
+#include "base/text_file.h"
 #include "formats/checkpoints/safetensors.h"
 #include "formats/json.h"
 #include "formats/printable.h"
@@ -35,8 +35,7 @@ void CheckPlainName(const std::string& place, const std::string& file) {
 class ShardedSafetensors final : public TensorArchive {
  public:
   explicit ShardedSafetensors(const std::string& path) : path_(path) {
-    const MappedFile index(path);
-    const json document = ReadIndex(path, {reinterpret_cast<const char*>(index.bytes().data()), index.bytes().size()});
+    const json document = ReadIndex(path, ReadTextFile(path));
     std::map<std::string, std::string> file_of_tensor;
     std::set<std::string> files;
     for (const auto& [tensor, file] : document["weight_map"].items()) {

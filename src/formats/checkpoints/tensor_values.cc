@@ -38,6 +38,7 @@ void RequireFloating(std::string_view place, const TensorEntry& entry) {
 
 TensorBytes View(std::span<const std::byte> bytes, std::shared_ptr<const MappedFile> file) {
   if (file == nullptr) return {bytes, nullptr};
+  file->CheckSize();
   return {bytes, std::make_shared<const MappedPart>(std::move(file), bytes)};
 }
 
@@ -53,6 +54,7 @@ TensorValues ViewOrConvert(std::string_view place, const TensorEntry& entry, std
     values.owner = View(bytes, std::move(file)).owner;
     return values;
   }
+  if (file != nullptr) file->CheckSize();
   const auto count = static_cast<int64_t>(bytes.size() / tensor::SizeOf(entry.dtype));
   std::shared_ptr<float[]> own = AllocateFloats(place, count);
   tensor::ToFloat32(entry.dtype, bytes.data(), {own.get(), static_cast<size_t>(count)});

@@ -22,7 +22,7 @@ using tensor::DType;
 
 constexpr std::string_view kOrderedDict = "collections.OrderedDict";
 constexpr std::string_view kRebuildTensor = "torch._utils._rebuild_tensor_v2";
-/// Of formats that have no class of storages.
+/// What rebuilds tensors of formats that have no class of storages.
 constexpr std::string_view kRebuildTensorOfType = "torch._utils._rebuild_tensor_v3";
 constexpr std::string_view kRebuildParameter = "torch._utils._rebuild_parameter";
 
@@ -232,7 +232,8 @@ class TorchCheckpoint final : public TensorArchive {
         std::ranges::find_if(kStorages, [&](const auto& known) { return tree_.IsGlobal(parts[1], known.global); });
     if (storage == std::end(kStorages)) Fail("{}: expected a storage type, got {}", place, Name(tree_[parts[1]].kind));
     const auto index = zip_.Find(folder_ + "data/" + std::string(*key));
-    if (!index) Fail("{}: expected its storage in the zip entry {}data/{}", place, folder_, Printable(*key));
+    if (!index)
+      Fail("{}: expected its storage in the zip entry {}", place, Printable(fmt::format("{}data/{}", folder_, *key)));
     const int64_t elements = tree_[parts[4]].integer;
     const uint64_t bytes = zip_.entries()[*index].size;
     if (elements < 0 || elements > kMaxElements || static_cast<uint64_t>(elements) * storage->element_bytes != bytes)

@@ -66,6 +66,14 @@ TEST(TorchCheckpoint, RefusesWhatIsNoStateDict) {
   ExpectRefused("strides.bin", "expected it inside its storage of 6 elements, got offset 0 and extent 10");
 }
 
+TEST(TorchCheckpoint, ShowsAFolderOfTheArchiveOnOneLine) {
+  const TestFolder folder;
+  std::string file = ReadWhole(Fixture("pytorch_model.bin"));
+  const std::string name = "pytorch_model/data.pkl";
+  for (size_t at = file.find(name); at != std::string::npos; at = file.find(name, at)) file[at + 7] = '\n';
+  ExpectError([&] { OpenTorchCheckpoint(folder.Write("model.bin", file)); }, R"(zip entry pytorch\nmodel/data/)");
+}
+
 TEST(TorchCheckpoint, TellsWhatStandsInItsPlace) {
   const TestFolder folder;
   const auto refuses = [&](const std::string& content, const std::string& part) {

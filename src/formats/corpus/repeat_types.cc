@@ -2,13 +2,13 @@
 #include "formats/corpus/repeat_types.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string_view>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/shortened.h"
 #include "formats/printable.h"
@@ -21,19 +21,13 @@ namespace {
 
 using TypeCounts = std::map<std::string, int64_t>;
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
-}
-
 /// Lines of each type. What is wrong with a line, its reader says.
 TypeCounts CountTypes(const std::string& path) {
   constexpr size_t kTypeColumn = 2;
   TypeCounts counts;
   LineReader lines(path);
   for (std::string line;
-       lines.Next(line) && !line.starts_with('>') && !Lower(line.substr(0, 7)).starts_with("##fasta");) {
+       lines.Next(line) && !line.starts_with('>') && !AsciiLower(line.substr(0, 7)).starts_with("##fasta");) {
     if (line.empty() || line.starts_with('#')) continue;
     if (const auto fields = SplitTabs(line); fields.size() > kTypeColumn)
       ++counts[std::string(TrimBlanks(fields[kTypeColumn]))];

@@ -2,12 +2,11 @@
 // The fixed-size pieces of a shard file, as they stand in it.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 
-namespace agront::formats {
+#include "base/little_endian.h"
 
-static_assert(std::endian::native == std::endian::little, "shards are written as they stand in memory");
+namespace agront::formats {
 
 inline constexpr uint64_t kShardMagic = 0x31304448'53524741;  ///< "AGRSHD01"
 inline constexpr int64_t kMostWindowBases = 65'535;           ///< runs are uint16

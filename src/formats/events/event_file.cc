@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "base/error.h"
+#include "base/little_endian.h"
 
 namespace agront::formats {
 namespace {
@@ -27,7 +28,6 @@ uint32_t MaskedCrc(std::string_view bytes) {
 
 template <class T>
 std::string LittleEndian(T value) {
-  static_assert(std::endian::native == std::endian::little);
   return {reinterpret_cast<const char*>(&value), sizeof(value)};
 }
 

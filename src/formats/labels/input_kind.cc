@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agront/input_kind.h"
+#include "base/ascii.h"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string_view>
 #include <utility>
 
@@ -18,8 +18,7 @@ constexpr std::array kEndings = {std::pair{".csv", InputKind::kTable}, std::pair
 }  // namespace
 
 InputKind KindOfInput(const std::string& path) {
-  std::string lower = path;
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string lower = AsciiLower(path);
   std::string_view name = lower;
   for (const std::string_view compression : {".gz", ".bgz"})
     if (name.ends_with(compression)) name.remove_suffix(compression.size());

@@ -3,7 +3,6 @@
 
 #include <htslib/bgzf.h>
 #include <htslib/hfile.h>
-#include <htslib/hts_log.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -25,7 +24,6 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 }  // namespace
 
 CompressedInput::CompressedInput(const std::string& path) : path_(path), name_(path == "-" ? "standard input" : path) {
-  hts_set_log_level(HTS_LOG_OFF);  // it would print lines of its own; every failure becomes an Error here
   std::error_code missing;
   const bool is_file = path != "-" && std::filesystem::is_regular_file(path, missing);
   if (path != "-" && std::filesystem::is_directory(path, missing)) Fail("{}: expected a file, got a folder", path);

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "formats/sequences/htslib_log.h"
+
 struct BGZF;
 struct hFILE;
 
@@ -47,6 +49,7 @@ class CompressedInput {
   void CheckLastBlock() const;
   bool OnlyPaddingFollows() const;
 
+  HtslibLogOff log_off_;
   std::string path_;
   std::string name_;
   hFILE* file_ = nullptr;   // the file as it is; blocks_ owns it where it is there

@@ -2,6 +2,7 @@
 #include "formats/sequences/compressed_input.h"
 
 #include <htslib/bgzf.h>
+#include <htslib/hts_log.h>
 #include <zlib.h>
 
 #include <random>
@@ -111,6 +112,24 @@ TEST_F(CompressedInputTest, PassesOverTheMarkOfUtf8AndRefusesUtf16) {
   EXPECT_EQ(Read("AC" + mark), "AC" + mark);
   Refuses(std::string("\xFF\xFE>\0a\0", 6), "expected text in UTF-8, got a byte-order mark of UTF-16");
   Refuses(std::string("\xFE\xFF\0>\0a", 6), "got a byte-order mark of UTF-16");
+}
+
+TEST_F(CompressedInputTest, LeavesTheLogOfHtslibAsItWas) {
+  const htsLogLevel before = hts_get_log_level();
+  hts_set_log_level(HTS_LOG_DEBUG);
+  const std::string path = folder_.Write("x.fa", ">a\nACGT\n");
+  {
+    const CompressedInput one(path);
+    {
+      const CompressedInput other(path);
+      EXPECT_EQ(hts_get_log_level(), HTS_LOG_OFF);
+    }
+    EXPECT_EQ(hts_get_log_level(), HTS_LOG_OFF);
+  }
+  EXPECT_EQ(hts_get_log_level(), HTS_LOG_DEBUG);
+  EXPECT_THROW(CompressedInput(folder_.path("no")), Error);
+  EXPECT_EQ(hts_get_log_level(), HTS_LOG_DEBUG);
+  hts_set_log_level(before);
 }
 
 }  // namespace

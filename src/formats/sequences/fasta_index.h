@@ -19,7 +19,7 @@ struct IndexedSequence {
   int64_t line_bases = 0;  ///< of each line but the last; 0 without bases
   int64_t line_bytes = 0;  ///< the same with the line's end
 
-  /// Of a base in the text.
+  /// Where a base stands in the text.
   int64_t Position(int64_t base) const { return offset + base / line_bases * line_bytes + base % line_bases; }
   /// Behind the last base.
   int64_t End() const { return length == 0 ? offset : Position(length - 1) + 1; }

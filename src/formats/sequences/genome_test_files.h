@@ -15,6 +15,7 @@
 
 #include "formats/format_test_files.h"
 #include "formats/sequences/fasta.h"
+#include "formats/sequences/indexed_fasta.h"
 
 namespace agront::formats {
 
@@ -90,6 +91,28 @@ inline NamedSequences ReadDirectly(const std::string& path) {
     sequences.emplace_back(name, bases);
   }
   return sequences;
+}
+
+/// Every base of many random ranges is the one that direct reading gives. Gives the genome's notes.
+inline void ExpectSameBases(const std::string& path, unsigned seed, std::vector<std::string>& notes) {
+  const NamedSequences direct = ReadDirectly(path);
+  const IndexedFasta genome(path);
+  std::mt19937 random(seed);
+  ASSERT_EQ(genome.Names().size(), direct.size());
+  for (size_t i = 0; i < direct.size(); ++i) {
+    const auto& [name, bases] = direct[i];
+    EXPECT_EQ(genome.Names()[i], name);
+    ASSERT_EQ(genome.Length(name), static_cast<int64_t>(bases.size())) << name;
+    for (int round = 0; round < 40; ++round) {
+      const size_t start = random() % bases.size();
+      const size_t length = 1 + random() % std::min(bases.size() - start, round % 2 == 0 ? size_t{9} : bases.size());
+      LetterCounts counts;
+      ASSERT_EQ(genome.Fetch(name, static_cast<int64_t>(start), static_cast<int64_t>(start + length), counts),
+                bases.substr(start, length))
+          << path << " " << name << " " << start << " " << length;
+    }
+  }
+  notes = genome.Notes();
 }
 
 /// genome.fa.fai (and .gzi) as samtools writes them; false for what it does not index.

@@ -52,8 +52,11 @@ class IndexedFasta::Sequences {
     for (;;) {
       try {
         return ReadLetters(*Find(name), start, end);
+      } catch (const WrongGzi& error) {
+        RejectGzi(error);
       } catch (const WrongIndex& error) {
-        if (!Distrust(error)) Fail("{}: {}: is the file being changed?", path_, error.what());
+        if (!may_use_fai_) Fail("{}: {}: is the file being changed?", path_, error.what());
+        RejectFai(error);
       }
       if (!UseIndexOfFile()) MakeIndex();
       if (const IndexedSequence* again = Find(name); again == nullptr || again->length != length)
@@ -76,29 +79,28 @@ class IndexedFasta::Sequences {
     while (genome_ && may_use_fai_ && fs::exists(fai, missing)) {
       try {
         // A letter that became a blank shows nowhere but in its line.
-        if (IsOlder(fai, path_)) FailIndex("it is older; if it is right, give it a new date (touch)");
+        if (IsOlder(fai, path_)) FailIndex("it is older than the genome; if it is right, give it a new date (touch)");
         std::vector<IndexedSequence> sequences = ReadFai(fai, genome_->size());
         CheckFits(sequences, *genome_);
         SetSequences(std::move(sequences));
         return true;
+      } catch (const WrongGzi& error) {
+        RejectGzi(error);
       } catch (const WrongIndex& error) {
-        Distrust(error);
+        RejectFai(error);
       }
     }
     return false;
   }
 
-  /// Gives up the .gzi, else the .fai; false when neither is used.
-  bool Distrust(const WrongIndex& error) {
-    if (genome_ && genome_->uses_gzi()) {
-      genome_->FindBlocks();
-      notes_.push_back(fmt::format("{}.gzi is not of {} and is not used: {}", path_, path_, error.what()));
-      return true;
-    }
-    if (!genome_ || !may_use_fai_) return false;
+  void RejectGzi(const WrongGzi& error) {
+    genome_->FindBlocks();
+    notes_.push_back(fmt::format("{}.gzi is not used: {}", path_, error.what()));
+  }
+
+  void RejectFai(const WrongIndex& error) {
     may_use_fai_ = false;
-    notes_.push_back(fmt::format("{}.fai is not of {}, an index is made for this run: {}", path_, path_, error.what()));
-    return true;
+    notes_.push_back(fmt::format("{}.fai is not used, an index is made for this run: {}", path_, error.what()));
   }
 
   void MakeIndex() {
@@ -161,7 +163,6 @@ class IndexedFasta::Sequences {
 };
 
 IndexedFasta::IndexedFasta(const std::string& path) : path_(path) {
-  hts_set_log_level(HTS_LOG_OFF);
   if (!fs::exists(path)) Fail("{}: no such file", path);
   if (!fs::is_regular_file(path)) Fail("{}: expected a FASTA file with random access", path);
   OpenFasta(path);  // the errors of a file that is no FASTA

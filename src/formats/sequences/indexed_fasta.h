@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "formats/sequences/htslib_log.h"
 #include "formats/sequences/sequence_reader.h"
 
 namespace agront::formats {
@@ -47,6 +48,7 @@ class IndexedFasta {
 
  private:
   class Sequences;
+  HtslibLogOff log_off_;
   std::string path_;
   std::unique_ptr<Sequences> sequences_;
 };

@@ -61,7 +61,7 @@ bool RandomAccessFile::UseGzi() {
     blocks_ = ReadGzi(gzi, size_);
     FollowBlocks(file_, path_, blocks_);
   } catch (const Error& error) {
-    note_ = fmt::format("{} is not of {} and is not used: {}", gzi, path_, error.what());
+    note_ = fmt::format("{} is not used: {}", gzi, error.what());
     return false;
   }
   size_ = blocks_.back().uncompressed;
@@ -127,7 +127,8 @@ void RandomAccessFile::LoadBlock(size_t index) {
   const BgzipBlock& next = blocks_[index + 1];
   block_.resize(static_cast<size_t>(next.uncompressed - block.uncompressed));
   if (!block_.empty() && !ReadBlock(block.compressed, next.compressed)) {
-    if (uses_gzi_) FailIndex("it has no block from byte {} to {} of the file", block.compressed, next.compressed);
+    if (uses_gzi_)
+      throw WrongGzi(fmt::format("no block lies from byte {} to {} of the file", block.compressed, next.compressed));
     Fail("{}: corrupt compressed data at byte {}", path_, block.compressed);
   }
   loaded_ = index + 1;

@@ -27,7 +27,7 @@ class RandomAccessFile {
   /// Bytes of the text.
   int64_t size() const { return size_; }
 
-  /// The bytes [start, end) of the text, which has them. Throws WrongIndex when the .gzi is wrong there, Error for
+  /// The bytes [start, end) of the text, which has them. Throws WrongGzi when the .gzi is wrong there, Error for
   /// damage of the file.
   std::string Read(int64_t start, int64_t end);
 

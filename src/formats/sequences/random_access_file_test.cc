@@ -92,7 +92,7 @@ TEST_F(RandomAccessFileTest, RejectsAGziThatCannotBeRight) {
     folder_.Write("x.gz.gzi", gzi);
     ExpectText();
     EXPECT_FALSE(uses_gzi_);
-    EXPECT_NE(note_.find("x.gz.gzi is not of"), std::string::npos) << note_;
+    EXPECT_NE(note_.find("x.gz.gzi is not used"), std::string::npos) << note_;
     EXPECT_NE(note_.find(reason), std::string::npos) << note_;
   };
   rejects("", "it cannot be read");
@@ -129,8 +129,8 @@ TEST_F(RandomAccessFileTest, SeesAWrongBlockWhenItIsUsed) {
     RandomAccessFile file(path_);
     ASSERT_TRUE(file.uses_gzi());
     EXPECT_EQ(file.Read(0, 3000), text_.substr(0, 3000));
-    EXPECT_THROW(file.Read(4500, 4600), WrongIndex);
-    EXPECT_THROW(file.Read(5500, 5600), WrongIndex);
+    EXPECT_THROW(file.Read(4500, 4600), WrongGzi);
+    EXPECT_THROW(file.Read(5500, 5600), WrongGzi);
     file.FindBlocks();
     EXPECT_EQ(file.Read(4500, 5600), text_.substr(4500, 1100));
   }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/sequences/region_file.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <optional>
 #include <set>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "formats/printable.h"
 #include "formats/sequences/feature_types.h"
@@ -190,8 +192,7 @@ bool BeginsFasta(std::string_view line) {
   if (line.starts_with('>')) return true;
   if (!line.starts_with("##")) return false;
   const std::string_view word = TrimBlanks(line.substr(2));
-  return std::ranges::equal(word, std::string_view("fasta"),
-                            [](unsigned char a, char b) { return std::tolower(a) == b; });
+  return std::ranges::equal(word, std::string_view("fasta"), [](char a, char b) { return AsciiLower(a) == b; });
 }
 
 class GffFile : public RegionFile {
@@ -286,8 +287,7 @@ class GffFile : public RegionFile {
 
 /// The name in lower case, without the ending of a compression.
 std::string BareName(const std::string& path) {
-  std::string name = path;
-  std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string name = AsciiLower(path);
   for (std::string_view compression : {".gz", ".bgz"})
     if (name.ends_with(compression)) name.resize(name.size() - compression.size());
   return name;

@@ -31,7 +31,7 @@ class RegionFile {
   virtual std::string Place() const = 0;
   /// The share of the file that was read; negative when not known.
   virtual double Progress() const = 0;
-  /// Of the types of GFF3 lines that were asked for, those not met so far.
+  /// The types of GFF3 lines that were asked for and not met so far.
   virtual std::vector<std::string> MissingTypes() const { return {}; }
   /// What was left out or is missing, a sentence each; at the end.
   virtual std::vector<std::string> Notes() const { return {}; }

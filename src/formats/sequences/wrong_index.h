@@ -16,6 +16,12 @@ class WrongIndex : public Error {
   using Error::Error;
 };
 
+/// The same of the .gzi: where blocks are, not where sequences are.
+class WrongGzi : public WrongIndex {
+ public:
+  using WrongIndex::WrongIndex;
+};
+
 template <class... Args>
 [[noreturn]] void FailIndex(fmt::format_string<Args...> format, Args&&... args) {
   throw WrongIndex(fmt::format(format, std::forward<Args>(args)...));

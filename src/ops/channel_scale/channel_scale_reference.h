@@ -2,6 +2,7 @@
 // Scaled channels and the gradient of the scales in plain loops, for tests.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 namespace agront::ops {

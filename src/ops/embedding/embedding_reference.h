@@ -2,6 +2,7 @@
 // The gradients of the embedding tables in plain loops, for tests.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 

@@ -117,14 +117,14 @@ TEST_P(LinearSweep, InBf16OperandsAreRoundedAndNothingElse) {
 }
 
 TEST(LinearScratch, RefusesWhatCannotBeMultiplied) {
-  EXPECT_THROW(LinearScratch(Precision::kInt8), UsageError);
+  EXPECT_THROW(LinearScratch{Precision::kInt8}, UsageError);
   if (!device::cpu::HasBf16Products()) {
-    EXPECT_THROW(LinearScratch(Precision::kBf16), Error);
+    EXPECT_THROW(LinearScratch{Precision::kBf16}, Error);
   }
 }
 
 TEST_P(LinearSweep, WeightsInFewerBitsAreWidenedFirst) {
-  const auto [rows, in, out] = GetParam();
+  const int64_t rows = GetParam().rows, in = GetParam().in, out = GetParam().out;
   const tensor::Matrix x = MatrixOf(RandomValues(rows * in, 1), rows),
                        grad_y = MatrixOf(RandomValues(rows * out, 2), rows);
   const auto weights = RandomValues(out * in, 3), bias = RandomValues(out, 4);

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "device/cpu/instruction_set.h"
+#include "ops/matmul/onednn_2.h"
 #include "ops/matmul/onednn_product.h"
 #include "ops/matmul/tile_operands.h"
 #include "ops/matmul/tile_product.h"
@@ -32,12 +33,12 @@ void MultiplyByOneDnn(const Bf16Operand& a, const Bf16Operand& b, std::span<cons
     arguments.emplace(DNNL_ARG_BIAS, MemoryOf(bias.data(), 1, y.cols));
     of_bias = arguments.at(DNNL_ARG_BIAS).get_desc();
   }
-  const dnnl::matmul::desc product(arguments.at(DNNL_ARG_SRC).get_desc(), arguments.at(DNNL_ARG_WEIGHTS).get_desc(),
-                                   of_bias, arguments.at(DNNL_ARG_DST).get_desc());
   dnnl::primitive_attr attributes;
   attributes.set_post_ops(PostOpsOf(epilogue));
   // The library keeps the kernels of the latest thousand shapes.
-  const dnnl::matmul primitive({product, attributes, device::cpu::OneDnnEngine()});
+  const dnnl::matmul primitive(
+      DescribeMatmul(arguments.at(DNNL_ARG_SRC).get_desc(), arguments.at(DNNL_ARG_WEIGHTS).get_desc(),
+                     bias.empty() ? nullptr : &of_bias, arguments.at(DNNL_ARG_DST).get_desc(), attributes));
   primitive.execute(device::cpu::OneDnnStream(), arguments);
   device::cpu::OneDnnStream().wait();
 }

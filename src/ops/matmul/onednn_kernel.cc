@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Weights in the layout that oneDNN asks for on this processor.
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstring>
@@ -10,6 +10,7 @@
 #include "ops/bf16/bf16.h"
 #include "ops/int8/int8.h"
 #include "ops/matmul/int8_panel_product.h"
+#include "ops/matmul/onednn_2.h"
 #include "ops/matmul/onednn_product.h"
 #include "ops/matmul/padded_rows.h"
 #include "ops/matmul/row_parts.h"
@@ -41,11 +42,8 @@ dnnl::memory::desc WantedLayout(const Kind& kind, int64_t out, int64_t in) {
 
 /// The sizes of a layout's blocks and strides name it.
 std::string LayoutName(const Kind& kind, const dnnl::memory::desc& desc) {
-  const auto& blocking = desc.data.format_desc.blocking;
-  const auto list = [](const auto* values, int count) { return fmt::join(values, values + count, "."); };
   const char* type = kind.weights == DataType::f32 ? "fp32" : kind.weights == DataType::bf16 ? "bf16" : "int8";
-  return fmt::format("onednn-{}-{}-{}-{}", type, list(blocking.strides, desc.data.ndims),
-                     list(blocking.inner_blks, blocking.inner_nblks), list(blocking.inner_idxs, blocking.inner_nblks));
+  return fmt::format("onednn-{}-{}", type, LayoutText(desc));
 }
 
 /// Of the weights alone, filled up so that an int8 kernel's scales behind them are aligned.

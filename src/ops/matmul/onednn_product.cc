@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/matmul/onednn_product.h"
 
+#include "ops/matmul/onednn_2.h"
+
 namespace agront::ops {
 namespace {
 
@@ -20,9 +22,8 @@ dnnl::matmul::primitive_desc Describe(int64_t rows, const memory::desc& weights,
   attributes.set_post_ops(PostOpsOf(epilogue));
   const memory::desc x = Dense(rows, in, input);
   const memory::desc y = Dense(rows, out, output);
-  const dnnl::engine& engine = device::cpu::OneDnnEngine();
-  if (output != DataType::f32) return {{x, weights, y}, attributes, engine};
-  return {{x, weights, Dense(1, out, DataType::f32), y}, attributes, engine};
+  const memory::desc bias = Dense(1, out, DataType::f32);
+  return DescribeMatmul(x, weights, output == DataType::f32 ? &bias : nullptr, y, attributes);
 }
 
 }  // namespace

@@ -113,8 +113,8 @@ inline void Transpose(const float* from, size_t from_stride, size_t rows, size_t
   if (r < rows)
     for (size_t k = 0; k < whole; ++k) to[k * stride + r] = *row(r, k);
 #endif
-  for (size_t r = 0; r < rows; ++r)
-    for (size_t k = whole; k < depth; ++k) to[k * stride + r] = *row(r, k);
+  for (size_t i = 0; i < rows; ++i)
+    for (size_t k = whole; k < depth; ++k) to[k * stride + i] = *row(i, k);
 }
 
 /// A panel of `count` <= kPanelRows rows of a matrix; the others are zero.

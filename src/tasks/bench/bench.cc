@@ -145,7 +145,7 @@ std::string Text(const nlohmann::ordered_json& result) {
 }  // namespace
 
 void Bench(const BenchOptions& options) {
-  inference::Start(options.job);
+  const ThreadsOfCall threads = inference::Start(options.job);
   CheckWritable(options.job.output, options.job.force);
   const auto checkpoint = model::OpenModel(options.job.model);
   const ModelShape& shape = checkpoint->shape();

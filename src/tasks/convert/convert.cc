@@ -87,7 +87,7 @@ void Convert(const ConvertOptions& options) {
   if (options.job.output == "-") FailUsage("output: expected a folder to write (-o), got standard output");
   JobOptions job = options.job;
   if (!options.source.empty()) job.model = options.source;
-  inference::Start(job);
+  const ThreadsOfCall threads = inference::Start(job);
   const auto checkpoint = model::OpenModel(job.model);
   std::optional<model::TaskHead> head = TakeAdapter(job.adapter, *checkpoint);
   std::error_code missing;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agront/corpus.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -165,7 +167,7 @@ void WriteText(const std::string& path, const std::string& text) {
 }  // namespace
 
 void BuildCorpus(const CorpusOptions& options) {
-  inference::Start(options.job);
+  const ThreadsOfCall threads = inference::Start(options.job);
   CheckOptions(options);
   const auto rows = ChooseRows(options);
   std::vector<std::string> regions;

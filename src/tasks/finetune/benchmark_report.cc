@@ -3,13 +3,13 @@
 
 #include <fmt/format.h>
 
-#include <cctype>
 #include <cmath>
 #include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/output_file.h"
 #include "base/text_file.h"
 #include "formats/json.h"
@@ -61,9 +61,8 @@ std::string NameOfTask(const Row& row) {
   if (!row.has_page) return name;
   std::string address;
   for (const char c : row.task.name) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool is_plain = (byte < 0x80 && std::isalnum(byte) != 0) || c == '.' || c == '-' || c == '_';
-    address += is_plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
+    const bool is_plain = IsAsciiLetterOrDigit(c) || c == '.' || c == '-' || c == '_';
+    address += is_plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return fmt::format("<a href=\"{}/report.html\">{}</a>", address, name);
 }

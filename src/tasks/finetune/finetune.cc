@@ -112,7 +112,7 @@ bool FinetuneAll(const FinetuneOptions& given, device::Communicator& ranks) {
 
 void OverRanks(const FinetuneOptions& options, const std::function<void(device::Communicator&)>& work) {
   training::OverRanks([&](device::Communicator& ranks) {
-    inference::Start(options.job);
+    const ThreadsOfCall threads = inference::Start(options.job);
     if (options.job.threads == 0) SetThreads(std::max(1, MaxThreads() / ranks.local_size()));
     work(ranks);
   });

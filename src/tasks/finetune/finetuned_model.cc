@@ -10,6 +10,7 @@
 #include "base/output_file.h"
 #include "base/text_file.h"
 #include "formats/json.h"
+#include "formats/printable.h"
 #include "inference/provenance.h"
 #include "tasks/finetune/settings.h"
 
@@ -56,7 +57,7 @@ FinetunedModel ReadFinetunedModel(const std::string& folder) {
                        .window = text("window")};
   constexpr std::array kMethods = {"probe", "ia3", "lora", "full"};
   if (std::ranges::find(kMethods, model.method) == kMethods.end())
-    Fail("{}: method: expected probe, ia3, lora or full, got {:?}", path, Printable(model.method));
+    Fail("{}: method: expected probe, ia3, lora or full, got \"{}\"", path, formats::Printable(model.method));
   if (!json.contains("layer") || !json["layer"].is_number_unsigned() || json["layer"].get<uint64_t>() > INT32_MAX ||
       !json.contains("raw") || !json["raw"].is_boolean())
     Fail("{}: expected the number of a layer, and whether it is raw", path);
@@ -66,7 +67,7 @@ FinetunedModel ReadFinetunedModel(const std::string& folder) {
     model.long_sequences = choice;
     if (NameOf(choice) == long_sequences) return model;
   }
-  Fail("{}: long: expected error, centre or windows, got {:?}", path, Printable(long_sequences));
+  Fail("{}: long: expected error, centre or windows, got \"{}\"", path, formats::Printable(long_sequences));
 }
 
 }  // namespace agront::tasks

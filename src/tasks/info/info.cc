@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agront/info.h"
 
+#include <fmt/ranges.h>
+
 #include <cmath>
 
 #include "base/error.h"
@@ -41,7 +43,7 @@ int64_t CheckFinite(const model::Checkpoint& checkpoint) {
 }  // namespace
 
 void Info(const InfoOptions& options) {
-  inference::Start(options.job);
+  const ThreadsOfCall threads = inference::Start(options.job);
   if (options.verify_windows < 1) FailUsage("verify-windows: expected at least 1, got {}", options.verify_windows);
   CheckWritable(options.job.output, options.job.force);
   inference::CheckNotInput(options.job.output, options.input);

@@ -93,7 +93,7 @@ std::string Text(const scores::ScoreTable& table, const std::string& prefix) {
 }  // namespace
 
 void EvaluateFinetuned(const EvaluateFinetunedOptions& options) {
-  inference::Start(options.job);
+  const ThreadsOfCall threads = inference::Start(options.job);
   tasks::FinetunedPredictor predictor(options.finetuned, options.job);
   LabelledInput input = options.data;
   const std::string warning = predictor.FitInput(input);

@@ -104,7 +104,7 @@ void PredictSequences(const PredictOptions& options, tasks::FinetunedPredictor& 
 }  // namespace
 
 void Predict(const PredictOptions& options) {
-  inference::Start(options.job);
+  const ThreadsOfCall threads = inference::Start(options.job);
   const bool is_track = !options.genome.empty();
   if (is_track && (options.window_bp == 0 || options.stride_bp == 0))
     FailUsage("--window-bp and --stride-bp: expected both with --genome alone");

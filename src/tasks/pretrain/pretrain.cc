@@ -301,10 +301,8 @@ void Pretrain(const PretrainOptions& asked) {
   training::OverRanks([&](device::Communicator& ranks) {
     tasks::CheckOptions(options);
     if (options.job.output == "-") FailUsage("output: expected a folder for the run (-o), got standard output");
-    constexpr int kMostThreads = 1024;
-    if (options.job.threads < 0 || options.job.threads > kMostThreads)
-      FailUsage("threads: expected 0 (one per core) to {}, got {}", kMostThreads, options.job.threads);
-    SetThreads(options.job.threads);
+    CheckThreads(options.job.threads);
+    const ThreadsOfCall threads(options.job.threads);
     if (options.job.threads == 0) SetThreads(std::max(1, MaxThreads() / ranks.local_size()));
     training::RunFolder folder(options.job.output);
     tasks::TakeOver(folder, options);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/pretrain/run_config.h"
 
+#include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <iterator>
@@ -207,16 +208,11 @@ data::SamplerOptions SamplerOf(const PretrainOptions& options) {
 }
 
 int64_t ParseBytes(const std::string& text) {
-  size_t end = 0;
   double value = -1;
-  try {
-    value = std::stod(text, &end);
-  } catch (const std::exception&) {
-    end = 0;
-  }
-  const std::string unit = text.substr(end);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const std::string_view unit(end, text.data() + text.size());
   const double factor = unit.empty() ? 1 : unit == "K" ? 1e3 : unit == "M" ? 1e6 : unit == "G" ? 1e9 : 0;
-  if (end == 0 || factor == 0 || !(value > 0) || value * factor > 1e15)
+  if (error != std::errc() || factor == 0 || !(value > 0) || value * factor > 1e15)
     FailUsage("--max-memory: expected a size such as 20G or 512M, got {:?}", text);
   return static_cast<int64_t>(value * factor);
 }

@@ -28,7 +28,7 @@ void WriteEntry(const data::Entry& entry, bool writes_ids, formats::TableWriter&
 }  // namespace
 
 void Tokenize(const TokenizeOptions& options) {
-  inference::Start(options.job);
+  const ThreadsOfCall threads = inference::Start(options.job);
   inference::CheckNotInput(options.job.output, options.input);
   const auto checkpoint = model::OpenModel(options.job.model);
   data::EntryReader entries(data::OpenInput(options.input), checkpoint->shape().max_tokens(), options.input.overlap);

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// What signals do to the program.
+#pragma once
+
+namespace agront::cli {
+
+/// From now on SIGINT, SIGTERM, SIGHUP and SIGPIPE remove unfinished outputs before they end the process. One that the
+/// program was started with as ignored (nohup) stays ignored.
+void HandleSignals();
+
+}  // namespace agront::cli

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// For tests: memory that ends inside a parallel loop of ours. Replaces operator new and posix_memalign, so only one
+// file of a test program may include it. oneDNN gets memory always: its own loops end the process without.
+#pragma once
+
+#include <dlfcn.h>
+#include <malloc.h>
+#include <omp.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <thread>
+
+namespace agront {
+
+/// Allocations of parallel loops that still succeed; a negative number: all do.
+inline std::atomic<int64_t> allocations_left = -1;
+
+inline bool IsOneDnn(const void* code) {
+  Dl_info info;
+  return dladdr(code, &info) != 0 && info.dli_fname != nullptr && std::strstr(info.dli_fname, "libdnnl") != nullptr;
+}
+
+inline bool MemoryEnds(const void* caller) {
+  if (allocations_left.load() < 0 || omp_in_parallel() == 0 || IsOneDnn(caller)) return false;
+  if (allocations_left.load() == 0) return true;
+  allocations_left.fetch_sub(1);
+  return false;
+}
+
+/// What became of a call.
+enum class Ending { kDone, kOutOfMemory, kOther };
+
+/// Calls `work` in a new thread, whose team of OpenMP has no buffers yet, where the loops get `allocations`.
+template <class Work>
+Ending CallWithAllocations(int64_t allocations, const Work& work) {
+  Ending ending = Ending::kDone;
+  std::thread([&] {
+    allocations_left = allocations;
+    try {
+      work();
+    } catch (const std::bad_alloc&) {
+      ending = Ending::kOutOfMemory;
+    } catch (...) {
+      ending = Ending::kOther;
+    }
+    allocations_left = -1;
+  }).join();
+  return ending;
+}
+
+}  // namespace agront
+
+// Not inlined: GCC would see free() called on what operator new gave.
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  void* memory = agront::MemoryEnds(__builtin_return_address(0)) ? nullptr : std::malloc(size > 0 ? size : 1);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t /*size*/) noexcept { std::free(memory); }
+
+extern "C" [[gnu::noinline]] int posix_memalign(void** memory, size_t alignment, size_t size) noexcept {
+  *memory = agront::MemoryEnds(__builtin_return_address(0)) ? nullptr : memalign(alignment, size);
+  return *memory == nullptr ? ENOMEM : 0;
+}

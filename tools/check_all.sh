@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Everything that CI has no time for. Run it before a release, and before an issue is resolved.
+#
+#   tools/check_all.sh              # all steps, some hours on two cores
+#   tools/check_all.sh tidy fuzz    # these alone
+#
+# The steps, in order; each goes on where the one before failed, and the end lists them:
+#   layers      folders include only what they may
+#   format      clang-format changes nothing
+#   headers     each header compiles alone
+#   release     the suite as users get it, g++ with warnings as errors
+#   avx2        the same suite on the narrower instruction set
+#   clang       the suite by clang with address and undefined-behaviour sanitizers, warnings as errors
+#   threads     what is concurrent by clang with the thread sanitizer
+#   tidy        clang-tidy
+#   subproject  the project as a part of another one, built whole
+#   fuzz        each fuzzer for FUZZ_SECONDS (60)
+set -uo pipefail
+cd "$(dirname "$0")/.."
+source tools/set_up.sh
+set +e
+jobs=$(nproc)
+
+built() { cmake --preset "$1" >/dev/null && cmake --build --preset "$1" ${2:+--target "${@:2}"}; }
+
+check_layers() { python3 tools/check_layers.py; }
+check_format() { install_packages clang-format && git ls-files '*.cc' '*.h' | xargs clang-format --dry-run -Werror; }
+check_headers() { cmake --preset release >/dev/null && python3 tools/check_headers.py; }
+check_release() { install_packages $TEST_PACKAGES && built gcc-werror && ctest --preset gcc-werror -j "$jobs"; }
+check_avx2() { install_packages $TEST_PACKAGES && built gcc-werror && AGRONT_CPU=avx2 ctest --preset gcc-werror -j "$jobs"; }
+check_clang() { install_packages $TEST_PACKAGES clang libomp-dev && built clang-asan && ctest --preset clang-asan -j "$jobs"; }
+check_tidy() { install_packages clang clang-tidy && built tidy; }
+check_subproject() { cmake -DBUILD="$PWD/build/gcc-werror" -DSOURCE="$PWD" -DWHOLE=ON -P tests/subproject_test.cmake; }
+check_fuzz() { install_packages clang libomp-dev && FUZZ_JOBS=$jobs tools/fuzz.sh "${FUZZ_SECONDS:-60}"; }
+
+# OpenMP's own waiting is not seen by the sanitizer; archer tells it. GCC's OpenMP has no such thing, and its right
+# loops are reported.
+check_threads() {
+  install_packages clang libomp-dev && built clang-tsan base_test ops_test model_test inference_test || return
+  local archer
+  archer=$(find /usr/lib -name libarcher.so 2>/dev/null | head -1)
+  [ -n "$archer" ] || { echo "expected libarcher.so (the package libomp-dev)"; return 1; }
+  OMP_TOOL_LIBRARIES=$archer OMP_NUM_THREADS=4 TSAN_OPTIONS="ignore_noninstrumented_modules=1 halt_on_error=1" \
+    ctest --preset clang-tsan -j "$jobs" -L unit
+}
+
+steps=("$@")
+[ ${#steps[@]} -gt 0 ] || steps=(layers format headers release avx2 clang threads tidy subproject fuzz)
+results=()
+status=0
+for step in "${steps[@]}"; do
+  say "$step"
+  began=$SECONDS
+  if "check_$step"; then outcome=passed; else outcome=FAILED status=1; fi
+  results+=("$(printf '%-12s %-8s %6d s' "$step" "$outcome" $((SECONDS - began)))")
+done
+say "Summary"
+printf '%s\n' "${results[@]}"
+exit $status
