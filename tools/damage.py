@@ -25,6 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import unicodedata
 
 sys.dont_write_bytecode = True
 
@@ -35,6 +36,7 @@ MOST_PATIENCE = 120  # on a machine that has more to do
 MOST_MEMORY = 2 << 30
 MOST_BYTES = 2000
 MOST_LINES = 8  # beside that of the error
+BIDIRECTIONAL = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 PARSERS = re.compile("json.exception|terminate called|std::|basic_string|what\\(\\)|Assertion|\\[E::|nlohmann|out of memory|"
                      "bad_|vector::|stoi|invalid argument|filesystem error|parse_error|type_error|out_of_range")
 
@@ -94,6 +96,11 @@ def prepare(base, scratch, one, seed, number):
     return trial
 
 
+def is_harmless(letter):
+    """Whether no terminal takes it for a command, and no reader for the end of a line or another direction."""
+    return letter == "\n" or unicodedata.category(letter) not in ("Cc", "Cs", "Zl", "Zp") and letter not in BIDIRECTIONAL
+
+
 def error_of(trial, status, seconds, err, new):
     """What is wrong with how the program ended, or nothing."""
     lines = err.splitlines()
@@ -103,7 +110,7 @@ def error_of(trial, status, seconds, err, new):
         return f"status {status}"
     if found := PARSERS.search(err):
         return f"the words {found.group()!r}"
-    if not all(c.isprintable() or c == "\n" for c in err):
+    if not all(is_harmless(c) for c in err):
         return "control characters in a message"
     if any(len(line.encode()) > MOST_BYTES for line in lines) or (status > 0 and len(err.encode()) > MOST_BYTES):
         return f"a message of {len(err)} bytes"

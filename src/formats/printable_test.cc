@@ -22,6 +22,7 @@ TEST(Printable, ShowsWhatCannotBeSeen) {
                       "c1"),
             "\\u{feff}c1");
   EXPECT_EQ(Printable("a\u200Bb\u202Ec"), "a\\u{200b}b\\u{202e}c");
+  EXPECT_EQ(Printable("a\u061Cb\u00ADc\U000E0041d\uFFF9"), "a\\u{61c}b\\u{ad}c\\u{e0041}d\\u{fff9}");
 }
 
 TEST(Printable, TakesWhatIsNoText) {

@@ -67,6 +67,14 @@ class LabelsByName(FinetuneTest):
         self.assertEqual(found["top"], expected["leaf"])
         self.assertEqual(found["bottom"], expected["root"])
 
+    def test_names_of_outputs_stand_in_one_line(self):
+        names = ["up\nside", "esc\x1b[31m" + "x" * 300]
+        header = "id\t" + "\t".join(f'"{name}"' for name in names)
+        data = self.write("odd.tsv", header + "\n" + "".join(f"s{i}\t{i}\t{-i}\n" for i in range(len(self.set))))
+        self.succeed(*self.words("odd", "--task", "regression", "--train", self.fasta, "--labels", data, "--method", "probe"))
+        lines = self.succeed("evaluate", self.path("odd"), self.fasta, "--labels", data, "--bootstrap", 0, "-q").splitlines()
+        self.assertEqual([line.split(": ")[0] for line in lines if ".mae: " in line], [r"up\nside.mae", r"esc\x1b[31m" + "x" * 300 + ".mae"])
+
     def test_test_file_of_a_training_matches_too(self):
         words = self.words("again", "--task", "regression", "--train", self.write_labels("a.tsv", ("leaf", "root"), True),
                            "--test", self.write_labels("b.tsv", ("root", "leaf"), True), "--id-column", "id",

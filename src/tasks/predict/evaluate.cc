@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "agront/evaluate.h"
+#include "agront/printable.h"
 #include "base/output_file.h"
 #include "base/progress.h"
 #include "data/labelled/clusters.h"
@@ -75,7 +76,7 @@ scores::LabelledPredictions PredictLabelled(tasks::FinetunedPredictor& predictor
   return labelled;
 }
 
-/// `prefix` begins each line.
+/// `prefix` begins each line. Names of outputs are whole, on one line.
 std::string Text(const scores::ScoreTable& table, const std::string& prefix) {
   std::string text;
   const auto add = [&](const std::string& of, const std::vector<scores::Score>& of_output) {
@@ -86,7 +87,8 @@ std::string Text(const scores::ScoreTable& table, const std::string& prefix) {
     }
   };
   add("", table.overall);
-  for (const auto& of_output : table.outputs) add(of_output.output + ".", of_output.scores);
+  for (const auto& of_output : table.outputs)
+    add(Printable(of_output.output, std::string::npos) + ".", of_output.scores);
   return text;
 }
 
@@ -117,8 +119,7 @@ void EvaluateFinetuned(const EvaluateFinetunedOptions& options) {
   } else {
     inference::Provenance provenance = predictor.Describe(options.job);
     inference::AddNotes(set.notes(), provenance);
-    output.Write(inference::TableLines(provenance) + Text(table, "") +
-                 (learned ? Text(*learned, "transformed.") : ""));
+    output.Write(inference::TableLines(provenance) + Text(table, "") + (learned ? Text(*learned, "transformed.") : ""));
   }
   output.Commit();
 }
