@@ -24,7 +24,7 @@ namespace {
 constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
 
 std::optional<double> ParseNumber(std::string_view word) {
-  if (word.starts_with('+')) word.remove_prefix(1);
+  if (word.starts_with('+') && !word.starts_with("+-")) word.remove_prefix(1);
   double value = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
   if (error != std::errc() || end != word.data() + word.size() || !std::isfinite(value)) return std::nullopt;

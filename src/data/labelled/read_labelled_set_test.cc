@@ -89,6 +89,7 @@ TEST_F(ReadLabelledSetTest, RefusesBadFasta) {
   ExpectFailure("t.fa", ">a|x\nA\n", TaskKind::kRegression, "t.fa:1: expected a number, got \"x\"");
   ExpectFailure("t.fa", ">a|1e39\nA\n", TaskKind::kRegression, "t.fa:1: expected a number, got \"1e39\"");
   ExpectFailure("t.fa", ">a|inf\nA\n", TaskKind::kRegression, "t.fa:1: expected a number, got \"inf\"");
+  ExpectFailure("t.fa", ">a|+-1\nA\n", TaskKind::kRegression, "t.fa:1: expected a number, got \"+-1\"");
   ExpectFailure("t.fa", ">a|NA\nA\n", TaskKind::kRegression, "t.fa:1: expected a label, got none");
   ExpectFailure("t.fa", ">a|1|NA\nA\n>b|.|\nA\n", TaskKind::kRegression,
                 "t.fa:3: expected at least one label, got none");
