@@ -138,6 +138,12 @@ class PositiveLabel(FinetuneTest):
         self.assertIn("predicted_poor", self.rows("run")[0])
         self.refuse("evaluate", self.path("run"), data, "--id-column", "id", "--positive", "rich", status=2, says=["poor"])
 
+    def test_a_finished_run_is_the_same_when_it_is_said(self):
+        words = self.words("run", "--train", self.write_words("t.tsv", "no", "yes"), "--id-column", "id", "--method", "probe")
+        self.succeed(*words)
+        self.succeed(*words, "--positive", "yes")
+        self.refuse(*words, "--positive", "no", says=["positive", "yes", "no"])
+
     def test_numbers_can_be_turned(self):
         self.finetune(0, 1, "--positive", "0")
         self.assertIn("predicted_0", self.rows("run")[0])
