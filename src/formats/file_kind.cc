@@ -23,7 +23,6 @@ constexpr std::pair<std::string_view, FileKind> kMagics[] = {
     {"PK\x03\x04"sv, FileKind::kZip},
     {"PK\x05\x06"sv, FileKind::kZip},
     {"\x1f\x8b"sv, FileKind::kGzip},
-    {"BZh"sv, FileKind::kBzip2},
     {"\xfd\x37zXZ"sv, FileKind::kXz},
     {"\x28\xb5\x2f\xfd"sv, FileKind::kZstd},
     {"\x04\x22\x4d\x18"sv, FileKind::kLz4},
@@ -50,6 +49,12 @@ bool StartsWithAnyCase(std::string_view text, std::string_view lower) {
 /// Protocols 2 to 5 begin so; 0 and 1 begin like text.
 bool IsPickle(std::string_view text) { return text.size() >= 2 && text[0] == '\x80' && text[1] >= 2 && text[1] <= 5; }
 
+/// Text may begin so, too, but not with what follows the size of a block.
+bool IsBzip2(std::string_view text) {
+  constexpr size_t kSize = 4;
+  return text.starts_with("BZh") && text.substr(kSize).starts_with("1AY&SY");
+}
+
 /// ASCII: no other text stands where a checkpoint should.
 bool IsText(std::string_view text) {
   constexpr size_t kEnough = 64;
@@ -72,6 +77,7 @@ FileKind KindOf(std::span<const std::byte> bytes) {
   if (IsSafetensors(text)) return FileKind::kSafetensors;  // first, for its length may look like any of the others
   for (const auto& [magic, kind] : kMagics)
     if (text.starts_with(magic)) return kind;
+  if (IsBzip2(text)) return FileKind::kBzip2;
   if (IsPickle(text)) return FileKind::kPickle;
   const std::string_view begin = WithoutBlanksBefore(text);
   if (StartsWithAnyCase(begin, "<!doctype html") || StartsWithAnyCase(begin, "<html")) return FileKind::kHtml;
@@ -107,6 +113,17 @@ std::string DescribeKind(std::span<const std::byte> bytes) {
     case FileKind::kUnknown: break;
   }
   return fmt::format("bytes that begin \"{}\"", EscapedBytes(TextOf(bytes).substr(0, 8)));
+}
+
+void ExpectText(const std::string& name, std::span<const std::byte> bytes) {
+  switch (KindOf(bytes)) {
+    case FileKind::kUnknown:
+    case FileKind::kEmpty:
+    case FileKind::kText:
+    case FileKind::kJson:
+    case FileKind::kGguf: return;  // four letters that a name may begin with
+    default: Fail("{}: expected text, got {}", name, DescribeKind(bytes));
+  }
 }
 
 void ExpectKind(const std::string& path, std::span<const std::byte> bytes, FileKind kind, const std::string& expected) {

@@ -37,6 +37,9 @@ FileKind KindOf(std::span<const std::byte> bytes);
 /// itself". Text is quoted with its beginning.
 std::string DescribeKind(std::span<const std::byte> bytes);
 
+/// Throws Error "NAME: expected text, got ..." for a file of a kind that no format of text begins like.
+void ExpectText(const std::string& name, std::span<const std::byte> bytes);
+
 /// Throws Error "PATH: expected EXPECTED, got ..." for a file of a kind that is known and is not `kind`.
 void ExpectKind(const std::string& path, std::span<const std::byte> bytes, FileKind kind, const std::string& expected);
 

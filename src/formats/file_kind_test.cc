@@ -30,7 +30,7 @@ TEST(FileKind, TellsWhatStandsInAFilesPlace) {
       {"\x80\x04\x95"s, "a pickle"},
       {"PK\x03\x04"s, "a zip archive"},
       {"\x1f\x8b\x08"s, "a gzip file"},
-      {"BZh9", "a bzip2 file"},
+      {"BZh91AY&SY", "a bzip2 file"},
       {"\xfd\x37zXZ\0"s, "an xz file"},
       {"\x28\xb5\x2f\xfd"s, "a zstd file"},
       {"\x93NUMPY\1"s, "a NumPy array"},

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/open_failure.h"
+#include "formats/file_kind.h"
 #include "formats/sequences/bgzip_blocks.h"
 #include "formats/sequences/gzip_stream.h"
 
@@ -59,6 +60,7 @@ size_t CompressedInput::Read(std::span<char> buffer) {
     const std::string_view begin(buffer.data(), count);
     if (begin.starts_with("\xFF\xFE"sv) || begin.starts_with("\xFE\xFF"sv))
       Fail("{}: expected text in UTF-8, got a byte-order mark of UTF-16", name_);
+    ExpectText(name_, std::as_bytes(buffer.first(count)));
     if (begin.starts_with(kByteOrderMark)) {
       count -= kByteOrderMark.size();
       std::copy_n(buffer.data() + kByteOrderMark.size(), count, buffer.data());

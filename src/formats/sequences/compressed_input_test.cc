@@ -114,6 +114,17 @@ TEST_F(CompressedInputTest, PassesOverTheMarkOfUtf8AndRefusesUtf16) {
   Refuses(std::string("\xFE\xFF\0>\0a", 6), "got a byte-order mark of UTF-16");
 }
 
+TEST_F(CompressedInputTest, TellsWhatStandsInThePlaceOfText) {
+  const std::string pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n";
+  for (const std::string& content : {pointer, Gzip(pointer)})
+    Refuses(content, "expected text, got a pointer of Git LFS");
+  Refuses("<!DOCTYPE html>\n<html></html>\n", "expected text, got an HTML page");
+  Refuses("PK\x03\x04 and more", "expected text, got a zip archive");
+  Refuses(Gzip(Gzip(text_)), "expected text, got a gzip file");
+  for (const std::string content : {"BZh,GGUF\n1,2\n", "version,https\n", "{\"a\":1}"})
+    EXPECT_EQ(Read(content), content);
+}
+
 TEST_F(CompressedInputTest, LeavesTheLogOfHtslibAsItWas) {
   const htsLogLevel before = hts_get_log_level();
   hts_set_log_level(HTS_LOG_DEBUG);
