@@ -329,12 +329,13 @@ class Benchmark(FinetuneTest):
         self.write_numbers()
         self.refuse(*self.words("out", *words, "--transform", "log2"), status=2, says=("--transform", "log2"))
         self.refuse(*self.words("out", *words, "--layers", "all", "--pooling", "attention"), status=2, says=("--layers",))
-        self.succeed(*self.words("out", *words, "--transform", "standardize", "--class-weights", None))
+        self.succeed(*self.words("out", *words, "--transform", "standardize", "--class-weights", None, "--positive", "0"))
         for task, is_transformed in (("gene_exp.zea_mays", True), ("poly_a.arabidopsis_thaliana", False)):
             settings = json.loads((self.path("out") / task / "run" / "config.json").read_text())
             self.assertEqual("standardize" in json.dumps(settings), is_transformed, task)
         shutil.rmtree(self.path("pgb") / "poly_a")
         self.refuse(*self.words("other", *words, "--class-weights", None), status=2, says=("--class-weights", "classes"))
+        self.refuse(*self.words("other", *words, "--positive", "0"), status=2, says=("--positive", "binary"))
 
     def test_every_task_of_a_folder(self):
         self.write_classes()

@@ -94,6 +94,9 @@ std::vector<FinetuneOptions> OptionsOfTasks(const FinetuneOptions& options, cons
     FailUsage("--transform: expected a task of numbers in the benchmark's folder, got none");
   if (options.class_weights && std::ranges::all_of(tasks, is_numbers))
     FailUsage("--class-weights: expected a task of classes in the benchmark's folder, got none");
+  const auto is_binary = [](const BenchmarkTask& task) { return task.kind == TaskKind::kBinary; };
+  if (!options.data.positive.empty() && std::ranges::none_of(tasks, is_binary))
+    FailUsage("--positive: expected a binary task in the benchmark's folder, got none");
   std::vector<FinetuneOptions> of_tasks;
   for (const BenchmarkTask& task : tasks) {
     FinetuneOptions one = options;
@@ -102,6 +105,7 @@ std::vector<FinetuneOptions> OptionsOfTasks(const FinetuneOptions& options, cons
     one.valid = task.valid;
     one.test = task.test;
     if (!is_numbers(task)) one.transform.clear();
+    if (!is_binary(task)) one.data.positive.clear();
     one.class_weights = options.class_weights && !is_numbers(task);
     CheckOptions(one);
     one.job.output = Below(options.job.output, task.name);
