@@ -59,6 +59,15 @@ class Version01(ProgramTest):
         for score in ("auroc", "log_loss", "brier"):
             self.assertAlmostEqual(said[score], old[score], places=4, msg=score)
 
+    def test_labels_say_no_other_than_what_the_model_was_trained_on(self):
+        said = json.loads(self.run_here("evaluate", "finetuned", "test.fa", "--bootstrap", "0", "--json", "-q"))["test"]
+        self.assertEqual(self.run_here("evaluate", "finetuned", "test.fa", "--bootstrap", "0", "--json", "-q", "--positive",
+                                       "rich"), json.dumps({"test": said, "examples": 20}, indent=2) + "\n")
+        done = subprocess.run([PROGRAM, *"evaluate finetuned test.fa --positive poor -q".split()], cwd=self.folder,
+                              capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("test.fa:1: rich is 1, as the model was trained; --positive says poor", done.stderr)
+
     def test_finished_run_stays(self):
         before = self.path("finetuned/metrics.json").read_text()
         self.run_here(*FINETUNE, "--epochs", "3", "-o", "finetuned")

@@ -197,6 +197,9 @@ float LabelEncoder::BinaryFlag(const std::string& word, const formats::LabelledR
     Fail("{}: expected 0 or 1, got {:?}; --positive LABEL says which label is 1", record.place,
          formats::Printable(word));
   if (shown == one) return 1;
+  if (shown == one_word_)
+    Fail("{}: {} is 1, as the model was trained; --positive says {}", record.place, formats::Printable(word),
+         formats::Printable(positive_));
   if (zero_word_.empty()) zero_word_ = shown;
   if (shown == zero_word_) return 0;
   Fail("{}: expected {} or {}, got {:?}", record.place, formats::Printable(one), formats::Printable(zero_word_),
