@@ -32,6 +32,14 @@ class Uses(FinetuneTest):
         again = json.loads(self.succeed("evaluate", self.path("run"), self.test, "--json", "-q"))
         self.assertAlmostEqual(again["test"]["auroc"], self.metrics("run")["test"]["auroc"], places=4)
 
+    def test_a_run_in_the_folder_of_a_model(self):
+        self.finetune("--method", "full", "--head", "mlp", "--pooling", "cls")
+        shutil.copytree(self.path("run") / "classifier", self.path("both"))
+        self.succeed(*self.words("both", "--train", self.train, "--test", self.test, "--method", "probe"))
+        self.succeed("predict", self.path("both"), self.test, "-o", self.path("again.tsv"), "-q")
+        for row, again in zip(self.rows("both"), self.rows("", "again.tsv"), strict=True):
+            self.assertAlmostEqual(float(row["predicted"]), float(again["predicted"]), places=4)
+
     def test_genes_of_a_family_are_drawn_together(self):
         copies = 8  # so that there are but 25 genes that differ
         rows = ["id\tsequence\tfamily\tlabel"] + [f"g{i}_{copy}\t{bases}\tf{i}\t{int(gc + (i % 3 - 1) / 4 > 0.5)}"

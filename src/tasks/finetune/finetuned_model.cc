@@ -15,12 +15,6 @@
 #include "tasks/finetune/settings.h"
 
 namespace agront::tasks {
-namespace {
-
-constexpr char kFile[] = "finetune.json";
-
-}  // namespace
-
 std::string Below(const std::string& folder, const std::string& name) {
   return (std::filesystem::path(folder) / name).string();
 }
@@ -37,13 +31,14 @@ void WriteFinetunedModel(const std::string& folder, const FinetunedModel& model,
                                        {"raw", model.layer.raw},
                                        {"long", NameOf(model.long_sequences)},
                                        {"window", model.window}};
-  WriteTextFile(Below(folder, kFile), json.dump(2) + "\n");
+  WriteTextFile(Below(folder, kFinetunedFile), json.dump(2) + "\n");
 }
 
 FinetunedModel ReadFinetunedModel(const std::string& folder) {
-  const std::string path = Below(folder, kFile);
+  const std::string path = Below(folder, kFinetunedFile);
   if (!std::filesystem::exists(folder)) Fail("{}: no such file: expected the folder of a fine-tuned model", folder);
-  if (!std::filesystem::exists(path)) Fail("{}: expected the folder of a fine-tuned model, with {}", folder, kFile);
+  if (!std::filesystem::exists(path))
+    Fail("{}: expected the folder of a fine-tuned model, with {}", folder, kFinetunedFile);
   const nlohmann::json json = formats::ParseJson(ReadTextFile(path), path);
   const auto text = [&](const char* key) {
     if (!json.is_object() || !json.contains(key) || !json[key].is_string()) Fail("{}: expected a text {:?}", path, key);

@@ -11,6 +11,7 @@
 
 namespace agront::tasks {
 
+inline constexpr char kFinetunedFile[] = "finetune.json";
 inline constexpr char kAdapterFolder[] = "adapter";
 inline constexpr char kHeadFolder[] = "head";
 inline constexpr char kModelFolder[] = "model";

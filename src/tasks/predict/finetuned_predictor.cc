@@ -16,7 +16,9 @@ namespace agront::tasks {
 namespace fs = std::filesystem;
 
 FinetunedPredictor::FinetunedPredictor(const std::string& folder, const JobOptions& job) : folder_(folder) {
-  if (fs::exists(Below(folder, "config.json")))
+  if (fs::exists(Below(folder, kFinetunedFile)))  // first: a run may be beside what its folder had before
+    OpenFinetuned(folder, job);
+  else if (fs::exists(Below(folder, "config.json")))
     OpenClassifier(folder);
   else if (fs::exists(Below(folder, "adapter_config.json")))
     OpenPeftClassifier(folder, job);
