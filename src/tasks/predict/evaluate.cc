@@ -117,8 +117,7 @@ void EvaluateFinetuned(const EvaluateFinetunedOptions& options) {
   } else {
     inference::Provenance provenance = predictor.Describe(options.job);
     inference::AddNotes(set.notes(), provenance);
-    output.Write(inference::TableLines(provenance) + Text(table, "") +
-                 (learned ? Text(*learned, "transformed.") : ""));
+    output.Write(inference::TableLines(provenance) + Text(table, "") + (learned ? Text(*learned, "transformed.") : ""));
   }
   output.Commit();
 }
