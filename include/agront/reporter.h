@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a job says while it runs, and how its caller stops it.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <string_view>
+
+#include "agront/export.h"
+
+namespace agront {
+
+/// How far one stage of a job is.
+struct ProgressReport {
+  std::string_view label;  ///< what is done: "embedding"
+  std::string_view unit;   ///< what is counted: "tokens"
+  int64_t done = 0;        ///< units so far
+  double fraction = -1;    ///< of the whole, 0 to 1; negative: not known
+  // Of the same work, by a process before this one: rates and times left are about what is done here.
+  int64_t done_before = 0;
+  double fraction_before = 0;
+};
+
+/// A job tells it how far it is and what a person should know, and asks it whether to stop. Every function is called on
+/// the thread that called the job, and does nothing unless it is overridden. Texts last until the function returns.
+/// What an override throws ends the job as an error of its own does; EndStage must not throw.
+class AGRONT_EXPORT Reporter {
+ public:
+  Reporter();
+  virtual ~Reporter();
+  Reporter(const Reporter&) = delete;
+  Reporter& operator=(const Reporter&) = delete;
+
+  /// After each batch or step: possibly thousands of times a second.
+  virtual void Update(const ProgressReport& progress);
+
+  /// The stage of the last Update is over, whether it was finished or not.
+  virtual void EndStage() noexcept;
+
+  /// What a person may want to know, printable, without the line end; some have several lines.
+  virtual void Note(std::string_view text);
+
+  /// What a person should know: the job goes on, but its result may be another than expected.
+  virtual void Warn(std::string_view text);
+
+  /// Asked after each batch or step. Once true, the job ends there and throws Stopped; training writes its checkpoint
+  /// first. Outputs that are not finished are removed.
+  virtual bool ShouldStop();
+};
+
+/// Thrown by a job whose reporter said stop. It is no Error: nothing went wrong.
+class AGRONT_EXPORT Stopped : public std::exception {
+ public:
+  Stopped() noexcept;
+  ~Stopped() override;
+  const char* what() const noexcept override;
+};
+
+}  // namespace agront
