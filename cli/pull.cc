@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agront/pull.h"
+
+#include <cstdio>
+#include <memory>
+
+#include "agront/printable.h"
+#include "command.h"
+
+namespace agront::cli {
+namespace {
+
+/// The licence in any case, and otherwise what is about to come.
+void ShowPlan(const PullPlan& plan, bool is_quiet) {
+  constexpr double kGigabyte = 1e9;
+  std::fprintf(stderr, "%s\n", plan.licence.c_str());
+  if (is_quiet) return;
+  std::fprintf(stderr, "%s: %lld files, %.3g GB, of which %.3g GB are to be fetched; to %s\n",
+               Printable(plan.model).c_str(), static_cast<long long>(plan.files),
+               static_cast<double>(plan.bytes) / kGigabyte, static_cast<double>(plan.bytes_to_fetch) / kGigabyte,
+               Printable(plan.folder).c_str());
+}
+
+}  // namespace
+
+std::function<void()> SetUpPull(CLI::App& command) {
+  auto options = std::make_shared<PullOptions>();
+  auto is_quiet = std::make_shared<bool>(false);
+  command
+      .add_option(
+          "NAME", options->name,
+          "agront-1b (the published model), ORG/NAME or ORG/NAME@REVISION of the hub, or the address of a folder "
+          "on a web server (https://...)")
+      ->required()
+      ->type_name("");
+  command
+      .add_option("--to", options->to,
+                  "Folder to fetch the files into; default: the cache of Hugging Face's programs, where --model finds "
+                  "them by name")
+      ->type_name("DIR");
+  command.add_flag("--force", options->force, "Replace files in the folder that are others");
+  command
+      .add_option("--endpoint", options->endpoint,
+                  "Address of the hub or of a mirror of it; default: HF_ENDPOINT, else https://huggingface.co")
+      ->type_name("URL");
+  AddShown(command, "--retries", options->retries, "N",
+           "How many times in a row to ask again when a server does not answer, or not to the end");
+  command.add_flag("--allow-http", options->allow_http,
+                   "Allow addresses without encryption (http) of other machines, too");
+  command.add_flag("-q,--quiet", *is_quiet, "Show neither progress nor warnings; the licence is shown nevertheless");
+  AddExample(command, "agront pull agront-1b");
+  return [options, is_quiet] {
+    options->on_plan = [is_quiet](const PullPlan& plan) { ShowPlan(plan, *is_quiet); };
+    std::printf("%s\n", Pull(*options).c_str());
+  };
+}
+
+}  // namespace agront::cli
