@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agront/pull.h"
 
+#include <array>
 #include <cstdio>
 #include <memory>
+#include <string>
 
 #include "agront/printable.h"
 #include "command.h"
@@ -10,15 +12,25 @@
 namespace agront::cli {
 namespace {
 
+/// 3965239677 as "3.97 GB".
+std::string Bytes(int64_t count) {
+  constexpr std::array kUnits = {"B", "kB", "MB", "GB", "TB"};
+  auto value = static_cast<double>(count);
+  size_t unit = 0;
+  for (; value >= 1000 && unit + 1 < kUnits.size(); ++unit) value /= 1000;
+  std::array<char, 40> text{};
+  std::snprintf(text.data(), text.size(), "%.3g %s", value, kUnits[unit]);
+  return text.data();
+}
+
 /// The licence in any case, and otherwise what is about to come.
 void ShowPlan(const PullPlan& plan, bool is_quiet) {
-  constexpr double kGigabyte = 1e9;
   std::fprintf(stderr, "%s\n", plan.licence.c_str());
   if (is_quiet) return;
-  std::fprintf(stderr, "%s: %lld files, %.3g GB, of which %.3g GB are to be fetched; to %s\n",
-               Printable(plan.model).c_str(), static_cast<long long>(plan.files),
-               static_cast<double>(plan.bytes) / kGigabyte, static_cast<double>(plan.bytes_to_fetch) / kGigabyte,
-               Printable(plan.folder).c_str());
+  const std::string what = plan.bytes_to_fetch == 0 ? "all is there" : Bytes(plan.bytes_to_fetch) + " to fetch";
+  std::fprintf(stderr, "%s: %lld files, %s, %s: %s\n", Printable(plan.model).c_str(),
+               static_cast<long long>(plan.files), Bytes(plan.bytes).c_str(), what.c_str(),
+               Printable(plan.folder, 400).c_str());
 }
 
 }  // namespace

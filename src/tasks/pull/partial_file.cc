@@ -61,10 +61,13 @@ std::vector<Candidate> FindPartials(const fs::path& path) {
 /// Watches files whose owners cannot be asked whether they live.
 class Watch {
  public:
-  /// Whether nothing was written to the file for a minute of ours: clocks of two machines differ.
+  /// Whether nothing was written to the file for a minute of ours, or for an hour by clocks, which differ between
+  /// machines.
   bool IsStill(const Candidate& candidate) {
-    constexpr std::chrono::seconds kStill(60);
+    constexpr std::chrono::seconds kStill(60), kStillByClocks(3600);
     const auto now = Clock::now();
+    const std::chrono::seconds written(candidate.written.first);
+    if (std::chrono::system_clock::now().time_since_epoch() - written > kStillByClocks) return true;
     const auto seen = std::ranges::find(seen_, candidate.partial, &Seen::partial);
     if (seen == seen_.end()) {
       seen_.push_back({candidate.partial, candidate.written, now});

@@ -4,7 +4,7 @@
 // No lock of the file system is trusted: on some, every process gets it. Instead a partial file is named after the
 // process that writes it, NAME.HOST-NAMESPACE-PID-START.agront-partial, and another one takes it over by renaming it:
 // only one can. It does so when that process is no more; and where that cannot be known (another machine, another
-// container), when nothing wrote to the file for a minute.
+// container), when nothing wrote to the file for a minute, or for an hour before.
 #pragma once
 
 #include <cstddef>
