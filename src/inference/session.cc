@@ -53,8 +53,8 @@ model::AgroNT& Session::model() {
     try {
       model_->Reserve(plan.rows);
     } catch (const std::bad_alloc&) {
-      Fail("batch-tokens {}: expected memory of {:.1f} GB for activations, got less", job_.batch_tokens,
-           static_cast<double>(plan.activations) / 1e9);
+      Fail("batch-tokens {}: expected {:.0f} MB of memory for activations, got less", job_.batch_tokens,
+           static_cast<double>(plan.activations) / 1e6);
     }
   }
   return *model_;
