@@ -8,6 +8,7 @@
 
 #include "agront/printable.h"
 #include "command.h"
+#include "terminal_reporter.h"
 
 namespace agront::cli {
 namespace {
@@ -24,9 +25,9 @@ std::string Bytes(int64_t count) {
 }
 
 /// The licence in any case, and otherwise what is about to come.
-void ShowPlan(const PullPlan& plan, bool is_quiet) {
+void ShowPlan(const PullPlan& plan) {
   std::fprintf(stderr, "%s\n", plan.licence.c_str());
-  if (is_quiet) return;
+  if (Terminal().is_quiet) return;
   const std::string what = plan.bytes_to_fetch == 0 ? "all is there" : Bytes(plan.bytes_to_fetch) + " to fetch";
   std::fprintf(stderr, "%s: %lld files, %s, %s: %s\n", Printable(plan.model).c_str(),
                static_cast<long long>(plan.files), Bytes(plan.bytes).c_str(), what.c_str(),
@@ -37,7 +38,7 @@ void ShowPlan(const PullPlan& plan, bool is_quiet) {
 
 std::function<void()> SetUpPull(CLI::App& command) {
   auto options = std::make_shared<PullOptions>();
-  auto is_quiet = std::make_shared<bool>(false);
+  options->reporter = &Terminal();
   command
       .add_option(
           "NAME", options->name,
@@ -59,12 +60,11 @@ std::function<void()> SetUpPull(CLI::App& command) {
            "How many times in a row to ask again when a server does not answer, or not to the end");
   command.add_flag("--allow-http", options->allow_http,
                    "Allow addresses without encryption (http) of other machines, too");
-  command.add_flag("-q,--quiet", *is_quiet, "Show neither progress nor warnings; the licence is shown nevertheless");
+  command.add_flag("-q,--quiet", Terminal().is_quiet,
+                   "Show neither progress nor warnings; the licence is shown nevertheless");
   AddExample(command, "agront pull agront-1b");
-  return [options, is_quiet] {
-    options->on_plan = [is_quiet](const PullPlan& plan) { ShowPlan(plan, *is_quiet); };
-    std::printf("%s\n", Pull(*options).c_str());
-  };
+  options->on_plan = ShowPlan;
+  return [options] { std::printf("%s\n", Pull(*options).c_str()); };
 }
 
 }  // namespace agront::cli

@@ -13,6 +13,7 @@
 #include "agront/printable.h"
 #include "base/error.h"
 #include "base/open_failure.h"
+#include "base/progress.h"
 #include "hub/model_name.h"
 #include "tasks/pull/partial_file.h"
 
@@ -44,20 +45,18 @@ std::optional<ContentRange> ParseContentRange(const std::string& text) {
   return range;
 }
 
+double FractionOf(uint64_t done, uint64_t all) {
+  return all == 0 ? 1 : static_cast<double>(done) / static_cast<double>(all);
+}
+
 class Downloader {
  public:
-  Downloader(Connection& connection, const RemoteFile& file, PartialFile& partial, const Progress& progress,
-             const DoneBefore& before)
-      : connection_(connection),
-        file_(file),
-        partial_(partial),
-        progress_(progress),
-        before_(before),
-        check_(file.sum) {}
+  Downloader(Connection& connection, const RemoteFile& file, PartialFile& partial)
+      : connection_(connection), file_(file), partial_(partial), check_(file.sum) {}
 
-  /// How many bytes an earlier process had fetched.
-  int64_t Run() {
+  void Run() {
     HashWhatIsThere();
+    BeginStage();
     while (true) {
       Fetch();
       std::string difference = std::exchange(check_, SumCheck(file_.sum)).Difference();
@@ -67,11 +66,10 @@ class Downloader {
         Fail("{}: {}; what was fetched is deleted", file_.url.Shown(), difference);
       }
       starts_over_ = true;
-      progress_.reporter().Note(fmt::format("{}: {}; starting over", file_.url.Shown(), difference));
+      connection_.reporter().Note(fmt::format("{}: {}; starting over", file_.url.Shown(), difference));
       StartOver();
     }
     partial_.Publish();
-    return kept_;
   }
 
  private:
@@ -79,18 +77,24 @@ class Downloader {
 
   void HashWhatIsThere() {
     if (partial_.size() > static_cast<uint64_t>(file_.sum.size)) partial_.Clear();
+    if (partial_.size() == 0) return;
+    Progress progress(connection_.reporter(), "checking " + Printable(file_.path, 60), "B");
     partial_.ReadAll([&](std::span<const std::byte> bytes) {
-      ThrowIfStopped(progress_.reporter());
       check_.Update(bytes);
-      kept_ = static_cast<int64_t>(check_.size());
-      ShowProgress();
+      progress.Update(static_cast<int64_t>(check_.size()), FractionOf(check_.size(), partial_.size()));
     });
+  }
+
+  void BeginStage() {
+    progress_.reset();  // stages do not overlap
+    progress_.emplace(connection_.reporter(), "fetching " + Printable(file_.path, 60), "B",
+                      static_cast<int64_t>(partial_.size()), FractionOf(partial_.size(), file_.sum.size), false);
   }
 
   void StartOver() {
     partial_.Clear();
     check_ = SumCheck(file_.sum);
-    kept_ = 0;
+    BeginStage();
   }
 
   bool IsWhole() const { return partial_.size() == static_cast<uint64_t>(file_.sum.size); }
@@ -98,7 +102,7 @@ class Downloader {
   /// Until all bytes are there.
   void Fetch() {
     const net::Tick tick = [this] {
-      ThrowIfStopped(progress_.reporter());
+      ThrowIfStopped(connection_.reporter());
       partial_.Touch();
     };
     Retries retries(connection_, tick);
@@ -163,47 +167,28 @@ class Downloader {
            metadata.etag);
   }
 
-  void ShowProgress() { progress_.Show(before_.done + static_cast<int64_t>(partial_.size()), before_.before + kept_); }
+  void ShowProgress() {
+    progress_->Show(static_cast<int64_t>(partial_.size()), FractionOf(partial_.size(), file_.sum.size));
+  }
 
   Connection& connection_;
   const RemoteFile& file_;
   PartialFile& partial_;
-  const Progress& progress_;
-  const DoneBefore& before_;
   SumCheck check_;
-  int64_t kept_ = 0;
+  std::optional<Progress> progress_;
   bool starts_over_ = false;
 };
 
 }  // namespace
 
-void Progress::Show(int64_t done, int64_t before) const {
-  const double all = bytes_ > 0 ? static_cast<double>(bytes_) : 1;
-  reporter_.Update({.label = "fetching",
-                    .unit = "B",
-                    .done = done,
-                    .fraction = static_cast<double>(done) / all,
-                    .done_before = before,
-                    .fraction_before = static_cast<double>(before) / all});
-}
-
-void Download(Connection& connection, const RemoteFile& file, const std::filesystem::path& path,
-              const Progress& progress, DoneBefore& count) {
-  Reporter& reporter = progress.reporter();
-  const auto stop = [&] { ThrowIfStopped(reporter); };
+void Download(Connection& connection, const RemoteFile& file, const std::filesystem::path& path) {
+  Reporter& reporter = connection.reporter();
   while (true) {
-    const auto partial = PartialFile::Claim(path, reporter, stop);
-    if (partial != nullptr) {
-      count.before += Downloader(connection, file, *partial, progress, count).Run();
-      break;
-    }
+    const auto partial = PartialFile::Claim(path, reporter, [&] { ThrowIfStopped(reporter); });
+    if (partial != nullptr) return Downloader(connection, file, *partial).Run();
     // Another process fetched it meanwhile.
-    if (Compare(path, file.sum, reporter).empty()) {
-      count.before += file.sum.size;
-      break;
-    }
+    if (Compare(path, file.sum, reporter).empty()) return;
   }
-  count.done += file.sum.size;
 }
 
 std::string Compare(const std::filesystem::path& path, const hub::FileSum& sum, Reporter& reporter) {
@@ -215,18 +200,13 @@ std::string Compare(const std::filesystem::path& path, const hub::FileSum& sum, 
   } closer{descriptor};
   hub::SumCheck check(sum);
   std::vector<std::byte> buffer(1 << 20);
-  const double all = sum.size > 0 ? static_cast<double>(sum.size) : 1;
+  Progress progress(reporter, "checking " + Printable(path.filename().string(), 60), "B");
   for (ssize_t count = 0; (count = read(descriptor, buffer.data(), buffer.size())) != 0;) {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) Fail("{}: cannot read: {}", Printable(path.string()), SystemError());
     check.Update(std::span(buffer).first(static_cast<size_t>(count)));
-    ThrowIfStopped(reporter);
-    reporter.Update({.label = "checking",
-                     .unit = "B",
-                     .done = static_cast<int64_t>(check.size()),
-                     .fraction = static_cast<double>(check.size()) / all});
+    progress.Update(static_cast<int64_t>(check.size()), FractionOf(check.size(), sum.size));
   }
-  reporter.EndStage();
   return check.Difference();
 }
 

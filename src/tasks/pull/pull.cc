@@ -11,6 +11,7 @@
 #include "agront/version.h"
 #include "base/environment.h"
 #include "base/error.h"
+#include "base/reporter.h"
 #include "hub/cache.h"
 #include "hub/variables.h"
 #include "tasks/pull/connection.h"
@@ -94,11 +95,7 @@ std::string FetchAll(const PullOptions& options, Connection& connection, std::ve
     reporter.Note(plan.licence);
   destination.Prepare(files);
   CheckSpace(destination.Target(files.back()).parent_path(), plan.bytes_to_fetch);
-  {
-    const Progress progress(reporter, plan.bytes_to_fetch);
-    DoneBefore count;
-    for (const RemoteFile& file : missing) Download(connection, file, destination.Target(file), progress, count);
-  }
+  for (const RemoteFile& file : missing) Download(connection, file, destination.Target(file));
   for (const RemoteFile& file : files) destination.Place(file);
   destination.Finish();
   return plan.folder;
@@ -155,8 +152,7 @@ void CheckOptions(const PullOptions& options) {
 }  // namespace
 
 std::string Pull(const PullOptions& options) {
-  Reporter silent;
-  Reporter& reporter = options.reporter == nullptr ? silent : *options.reporter;
+  Reporter& reporter = OrSilent(options.reporter);
   CheckOptions(options);
   const Environment environment = ProcessVariable;
   const std::string offline = hub::OfflineVariable(environment);
