@@ -179,7 +179,8 @@ void Retries::Wait(const net::TransferError& error) {
   constexpr int64_t kLongestByItself = 30, kLongest = 300;
   constexpr std::chrono::milliseconds kSlice(100);
   const int most = connection_.settings().retries;
-  if (done_ >= most) Fail("{}; gave up after {} more tries", error.what(), most);
+  if (most == 0) Fail("{}", error.what());
+  if (done_ >= most) Fail("{}; gave up, having asked {} times", error.what(), most + 1);
   int64_t wait = std::min<int64_t>(int64_t{1} << std::min(done_, 10), kLongestByItself);
   if (const auto* again = dynamic_cast<const TryAgain*>(&error); again != nullptr && again->wait_s())
     wait = *again->wait_s();

@@ -187,25 +187,25 @@ void Download(Connection& connection, const RemoteFile& file, const std::filesys
     const auto partial = PartialFile::Claim(path, reporter, [&] { ThrowIfStopped(reporter); });
     if (partial != nullptr) return Downloader(connection, file, *partial).Run();
     // Another process fetched it meanwhile.
-    if (Compare(path, file.sum, reporter).empty()) return;
+    if (Compare(path, file, reporter).empty()) return;
   }
 }
 
-std::string Compare(const std::filesystem::path& path, const hub::FileSum& sum, Reporter& reporter) {
+std::string Compare(const std::filesystem::path& path, const RemoteFile& file, Reporter& reporter) {
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) FailToOpen(Printable(path.string()));
   const struct Closer {
     int descriptor;
     ~Closer() { close(descriptor); }
   } closer{descriptor};
-  hub::SumCheck check(sum);
+  hub::SumCheck check(file.sum);
   std::vector<std::byte> buffer(1 << 20);
-  Progress progress(reporter, "checking " + Printable(path.filename().string(), 60), "B");
+  Progress progress(reporter, "checking " + Printable(file.path, 60), "B");
   for (ssize_t count = 0; (count = read(descriptor, buffer.data(), buffer.size())) != 0;) {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) Fail("{}: cannot read: {}", Printable(path.string()), SystemError());
     check.Update(std::span(buffer).first(static_cast<size_t>(count)));
-    progress.Update(static_cast<int64_t>(check.size()), FractionOf(check.size(), sum.size));
+    progress.Update(static_cast<int64_t>(check.size()), FractionOf(check.size(), file.sum.size));
   }
   return check.Difference();
 }

@@ -16,7 +16,7 @@ namespace agront::pull {
 /// pull).
 void Download(Connection& connection, const RemoteFile& file, const std::filesystem::path& path);
 
-/// "" when the file at `path` is as it must be; else the difference. A stage of its own.
-std::string Compare(const std::filesystem::path& path, const hub::FileSum& sum, Reporter& reporter);
+/// "" when `path` holds what `file` must; else the difference. A stage of its own.
+std::string Compare(const std::filesystem::path& path, const RemoteFile& file, Reporter& reporter);
 
 }  // namespace agront::pull

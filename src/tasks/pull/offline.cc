@@ -49,7 +49,7 @@ std::string CheckCached(const PullOptions& options, const hub::ModelName& name, 
       reporter.Warn(fmt::format("{}: has no checksum here, so it is not checked", Printable(path.string())));
       continue;
     }
-    if (const std::string difference = Compare(path, file.sum, reporter); !difference.empty())
+    if (const std::string difference = Compare(path, file, reporter); !difference.empty())
       Fail("{}: {}; unset {} and pull it again", Printable(path.string()), difference, variable);
   }
   return folder->string();

@@ -54,7 +54,7 @@ std::vector<RemoteFile> FindMissing(const std::vector<RemoteFile>& files, const 
   std::vector<RemoteFile> missing;
   for (const RemoteFile& file : files) {
     const fs::path existing = destination.Existing(file);
-    const std::string difference = existing.empty() ? "" : Compare(existing, file.sum, reporter);
+    const std::string difference = existing.empty() ? "" : Compare(existing, file, reporter);
     if (!existing.empty() && difference.empty()) continue;
     if (!existing.empty() && !destination.MayReplace())
       Fail("{}: {}; --force replaces it", Printable(existing.string()), difference);
@@ -76,7 +76,7 @@ void CheckSpace(const fs::path& folder, int64_t bytes) {
   std::error_code unknown;
   const fs::space_info space = fs::space(folder, unknown);
   if (unknown || bytes <= 0 || space.available >= static_cast<uint64_t>(bytes)) return;
-  Fail("{}: expected room for {:.2f} GB, got {:.2f} GB", Printable(folder.string()),
+  Fail("{}: expected room for {:.3g} GB, got {:.3g} GB", Printable(folder.string()),
        static_cast<double>(bytes) / kGigabyte, static_cast<double>(space.available) / kGigabyte);
 }
 
