@@ -36,8 +36,8 @@ struct ForwardResult {
 /// was. After a fork the child may go on with it, on one thread, unless another thread was in a call then.
 class AGRONT_EXPORT Model {
  public:
-  /// A folder (Hugging Face or JAX), or the embedded example model by its name or an empty string. Throws Error
-  /// for a folder that is no such model.
+  /// A folder (Hugging Face or JAX), else the embedded example model by its name or an empty string, else a model that
+  /// Pull (pull.h) fetched, by its name. Throws Error for a folder that is no such model.
   explicit Model(const std::string& name = "", Precision precision = Precision::kFp32);
   ~Model();
   Model(Model&&) noexcept;

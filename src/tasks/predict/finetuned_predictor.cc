@@ -9,21 +9,23 @@
 #include "model/adapter_files.h"
 #include "model/classifier_files.h"
 #include "model/embedded_model.h"
+#include "model/pulled_model.h"
 #include "model/task_head_files.h"
 #include "tasks/finetune/labelled_outputs.h"
 
 namespace agront::tasks {
 namespace fs = std::filesystem;
 
-FinetunedPredictor::FinetunedPredictor(const std::string& folder, const JobOptions& job) : folder_(folder) {
-  if (fs::exists(Below(folder, kFinetunedFile)))  // first: a run may be beside what its folder had before
-    OpenFinetuned(folder, job);
-  else if (fs::exists(Below(folder, "config.json")))
-    OpenClassifier(folder);
-  else if (fs::exists(Below(folder, "adapter_config.json")))
-    OpenPeftClassifier(folder, job);
+FinetunedPredictor::FinetunedPredictor(const std::string& folder, const JobOptions& job)
+    : folder_(model::FolderOfModel(folder)) {
+  if (fs::exists(Below(folder_, kFinetunedFile)))  // first: a run may be beside what its folder had before
+    OpenFinetuned(folder_, job);
+  else if (fs::exists(Below(folder_, "config.json")))
+    OpenClassifier(folder_);
+  else if (fs::exists(Below(folder_, "adapter_config.json")))
+    OpenPeftClassifier(folder_, job);
   else
-    OpenFinetuned(folder, job);
+    OpenFinetuned(folder_, job);
   model_ = std::make_unique<model::AgroNT>(checkpoint_->shape(), *checkpoint_,
                                            inference::ChoosePrecision(job.precision, *checkpoint_));
   model_->Reserve(job.batch_tokens);
