@@ -88,7 +88,7 @@ std::string Token(const Environment& environment) {
   std::string path = Expanded(environment("HF_TOKEN_PATH"), environment);
   if (path.empty()) path = HubHome(environment) + "/token";
   std::error_code unknown;
-  if (!std::filesystem::exists(path, unknown)) return "";
+  if (!std::filesystem::is_regular_file(path, unknown)) return "";  // some name /dev/null
   return CheckedToken(ReadTextFile(path), path);
 }
 

@@ -163,10 +163,11 @@ class Hub(Server):
         return path.endswith((".safetensors", ".bin", ".joblib"))
 
     def entry(self, path, content):
-        entry = {"type": "file", "path": path, "size": len(content), "oid": git_sha1(content)}
+        entry = {"type": "file", "path": path, "size": len(content)}
         if self.is_large(path):
-            entry |= {"oid": git_sha1(b"pointer"), "lfs": {"oid": sha256(content), "size": len(content), "pointerSize": 134}}
-        return entry
+            return entry | {"oid": git_sha1(b"pointer"),
+                            "lfs": {"oid": sha256(content), "size": len(content), "pointerSize": 134}}
+        return entry | {"oid": git_sha1(content)}
 
     def answer(self, request):
         path = urllib.parse.unquote(request.path)

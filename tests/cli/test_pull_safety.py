@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who gets a token, where a pull may be led, and which servers are trusted."""
 
+import os
 import shutil
 import unittest
 
@@ -38,7 +39,7 @@ class Tokens(HubTest):
         (home / "token").write_text("hf_ofHome\n")
         other = self.write("other", "  hf_ofPath \n")
         for changes, token in (({}, "hf_ofHome"), ({"HF_TOKEN_PATH": str(other)}, "hf_ofPath"),
-                               ({"HUGGING_FACE_HUB_TOKEN": "hf_old"}, "hf_old"),
+                               ({"HF_TOKEN_PATH": os.devnull}, None), ({"HUGGING_FACE_HUB_TOKEN": "hf_old"}, "hf_old"),
                                ({"HUGGING_FACE_HUB_TOKEN": "hf_old", "HF_TOKEN": f" {TOKEN}\n"}, TOKEN),
                                ({"HF_TOKEN": TOKEN, "HF_HUB_DISABLE_IMPLICIT_TOKEN": "1"}, None)):
             self.hub.requests.clear()
