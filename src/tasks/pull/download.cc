@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -15,35 +14,13 @@
 #include "base/open_failure.h"
 #include "base/progress.h"
 #include "hub/model_name.h"
+#include "tasks/pull/hub_answers.h"
 #include "tasks/pull/partial_file.h"
 
 namespace agront::pull {
 namespace {
 
 constexpr int kOk = 200, kBadRange = 416;
-
-/// The first byte and the whole of "bytes 5-99/100"; the whole may be "*".
-struct ContentRange {
-  uint64_t from = 0;
-  std::optional<int64_t> size;
-};
-
-std::optional<ContentRange> ParseContentRange(const std::string& text) {
-  constexpr std::string_view kUnit = "bytes ";
-  if (!text.starts_with(kUnit)) return std::nullopt;
-  const char* const end = text.data() + text.size();
-  ContentRange range;
-  const auto first = std::from_chars(text.data() + kUnit.size(), end, range.from);
-  const size_t slash = text.find('/');
-  if (first.ec != std::errc() || first.ptr == end || *first.ptr != '-' || slash == std::string::npos)
-    return std::nullopt;
-  if (text.substr(slash + 1) == "*") return range;
-  int64_t size = 0;
-  const auto last = std::from_chars(text.data() + slash + 1, end, size);
-  if (last.ec != std::errc() || last.ptr != end) return std::nullopt;
-  range.size = size;
-  return range;
-}
 
 double FractionOf(uint64_t done, uint64_t all) {
   return all == 0 ? 1 : static_cast<double>(done) / static_cast<double>(all);

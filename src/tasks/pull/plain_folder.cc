@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/pull/plain_folder.h"
 
-#include <sstream>
+#include <utility>
 
 #include "agront/printable.h"
-#include "base/ascii.h"
 #include "base/error.h"
 #include "hub/published_files.h"
 #include "tasks/pull/file_choice.h"
+#include "tasks/pull/hub_answers.h"
 
 namespace agront::pull {
 namespace {
@@ -16,30 +16,6 @@ net::Url UrlOf(const Connection& server, const std::string& path) {
   std::string folder = server.settings().endpoint.text();
   while (folder.ends_with('/')) folder.pop_back();
   return net::Url(folder + "/" + net::PercentEncoded(path, "/"));
-}
-
-/// Lines such as "e3b0...  model.safetensors"; before the name stands a blank or "*".
-std::vector<RemoteFile> ParseSums(const Connection& server, const std::string& text, const std::string& place) {
-  constexpr size_t kDigits = 64, kMostFiles = 10'000;
-  std::vector<RemoteFile> files;
-  std::istringstream lines(text);
-  int64_t number = 0;
-  for (std::string line; std::getline(lines, line);) {
-    ++number;
-    if (line.ends_with('\r')) line.pop_back();
-    if (line.empty()) continue;
-    const std::string sum = AsciiLower(line.substr(0, kDigits));
-    const bool is_line = line.size() > kDigits + 2 && hub::IsBlobName(sum) && line[kDigits] == ' ' &&
-                         (line[kDigits + 1] == ' ' || line[kDigits + 1] == '*');
-    if (!is_line) Fail("{}:{}: expected a SHA-256, two blanks and a name, got {}", place, number, Printable(line, 100));
-    std::string path = line.substr(kDigits + 2);
-    if (path.starts_with("./")) path.erase(0, 2);
-    if (!IsSafePath(path)) Fail("{}:{}: expected a path inside of the folder, got {}", place, number, Printable(path));
-    if (files.size() >= kMostFiles) Fail("{}:{}: expected at most {} files", place, number, kMostFiles);
-    files.push_back(
-        {.path = path, .sum = {.size = -1, .sha256 = sum, .git_sha1 = ""}, .blob = "", .url = UrlOf(server, path)});
-  }
-  return files;
 }
 
 /// The sizes stand in no list.
@@ -58,7 +34,12 @@ PlainFolder AskFolder(Connection& server) {
   PlainFolder folder;
   const net::Url sums = UrlOf(server, kSumsFile);
   if (const auto answer = server.GetText(sums, kMostBytes, true)) {
-    folder.files = ChooseFiles(ParseSums(server, answer->text, sums.Shown()), false, sums.Shown());
+    std::vector<RemoteFile> files;
+    for (ListedFile& file : ParseSums(answer->text, sums.Shown())) {
+      const net::Url url = UrlOf(server, file.path);
+      files.push_back({.path = std::move(file.path), .sum = std::move(file.sum), .blob = "", .url = url});
+    }
+    folder.files = ChooseFiles(files, false, sums.Shown());
     AskForSizes(server, folder.files);
     for (const RemoteFile& file : folder.files)
       if (const auto known = hub::PublishedSum(file.path); known && IsWeights(file.path))

@@ -31,7 +31,4 @@ Repository AskHub(Connection& hub, const hub::ModelName& name);
 /// Asks for size and checksum of a file whose listing had none. Throws Error when there is none.
 void CompleteSum(Connection& hub, RemoteFile& file);
 
-/// Whether a path of a stranger stays below the folder that it is put in: relative, of plain names.
-bool IsSafePath(std::string_view path);
-
 }  // namespace agront::pull
