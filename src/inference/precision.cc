@@ -7,9 +7,18 @@
 
 namespace agront::inference {
 
-Precision ChoosePrecision(const std::string& name, const model::Checkpoint& checkpoint) {
+std::optional<Precision> ParsePrecisionOption(const std::string& name) {
   if (const auto precision = tensor::ParsePrecision(name)) return *precision;
   if (name != "auto") FailUsage("--precision: expected fp32, bf16, int8 or auto, got {:?}", name);
+  return std::nullopt;
+}
+
+Precision ChoosePrecision(const std::string& name, const model::Checkpoint& checkpoint) {
+  return ChoosePrecision(ParsePrecisionOption(name), checkpoint);
+}
+
+Precision ChoosePrecision(std::optional<Precision> asked, const model::Checkpoint& checkpoint) {
+  if (asked) return *asked;
   if (const auto own = checkpoint.OwnPrecision()) return *own;
   return device::cpu::HasBf16Products() ? Precision::kBf16 : Precision::kFp32;
 }

@@ -10,7 +10,7 @@
 #include "base/list_words.h"
 #include "data/labelled/target_transform.h"
 #include "inference/provenance.h"
-#include "tasks/embed/layer_list.h"
+#include "inference/layer_list.h"
 
 namespace agront::tasks {
 namespace {
@@ -192,7 +192,7 @@ model::TaskHeadConfig HeadOf(const FinetuneOptions& options, const PredictionTas
 }
 
 std::vector<HiddenLayer> ProbeLayers(const FinetuneOptions& options, const ModelShape& shape) {
-  return ParseLayers(options.layers, shape.layers);
+  return inference::ParseLayers(options.layers, shape.layers);
 }
 
 training::TaskTrainerSettings TrainerSettingsOf(const FinetuneOptions& options, int64_t steps) {
