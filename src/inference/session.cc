@@ -68,7 +68,7 @@ void Session::ForEachBatch(const std::string& label, const Compute& compute, con
   };
   data::BatchReader batches(entries_, job_.batch_tokens);
   Reporter& reporter = ReporterOf(job_);
-  if (job_.precision == "auto") reporter.Note(fmt::format("precision: {}", tensor::Name(precision_)));
+  if (job_.precision == kAutoPrecision) reporter.Note(fmt::format("precision: {}", tensor::Name(precision_)));
   Progress progress(reporter, label, "tokens");
   int64_t tokens = 0;
   RunOverlapped<Item>(
