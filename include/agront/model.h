@@ -35,17 +35,17 @@ struct ForwardResult {
 struct ModelOptions {
   std::string model = {};    ///< a folder (Hugging Face or JAX), or a name; empty: the embedded example model
   std::string adapter = {};  ///< a folder in PEFT's layout: LoRA or IA3 on top of the model; empty: none
-  /// Of the matrix products; nothing is auto: what the checkpoint was made for, else what is fast here.
-  std::optional<Precision> precision = Precision::kFp32;
-  int threads = 0;  ///< see SetThreads
+  std::optional<Precision> precision = Precision::kFp32;  ///< of the matrix products, or kAutoPrecision
+  int threads = 0;                                        ///< see SetThreads
 };
 
-/// A handle: copies, and others of the same files, adapter and precision, share the weights, which go with the last one.
+/// A handle: copies, and others of the same files, adapter and precision, share the weights, which go with the last
+/// one.
 ///
-/// Thread safety: any thread may call it. Calls at the same time, of all handles that share weights, wait for each other,
-/// so the activations of one batch are held. Each works with its handle's number of threads, and leaves OpenMP's setting
-/// of the thread that calls as it was. After a fork the child may go on with it, on one thread, unless another thread was
-/// in a call then.
+/// Thread safety: any thread may call it. Calls at the same time, of all handles that share weights, wait for each
+/// other, so the activations of one batch are held. Each works with its handle's number of threads, and leaves OpenMP's
+/// setting of the thread that calls as it was. After a fork the child may go on with it, on one thread, unless another
+/// thread was in a call then.
 class AGRONT_EXPORT Model {
  public:
   /// Reads the weights, unless another handle has them. Throws Error for what is no such model, UsageError for numbers
@@ -66,10 +66,10 @@ class AGRONT_EXPORT Model {
   /// UsageError.
   void SetThreads(int threads);
 
-  /// Hidden states [tokens, channels], attention [T, T] and logits [rows, vocabulary] that the request asks for, copied.
-  /// Sequences begin with <cls>, as Encode gives them, and have at most shape().max_tokens() tokens. Throws UsageError
-  /// for layers, heads, sequences and rows that are not there, Error for tokens outside the vocabulary and for sequences
-  /// that are empty or too long.
+  /// Hidden states [tokens, channels], attention [T, T] and logits [rows, vocabulary] that the request asks for,
+  /// copied. Sequences begin with <cls>, as Encode gives them, and have at most shape().max_tokens() tokens. Throws
+  /// UsageError for layers, heads, sequences and rows that are not there, Error for tokens outside the vocabulary and
+  /// for sequences that are empty or too long.
   ForwardResult Run(const Batch& batch, const ForwardRequest& request) const;
 
  private:

@@ -18,7 +18,7 @@ namespace agront::inference {
 struct EngineSource {
   std::string model;                   ///< a folder or a name; empty: the embedded one
   std::string adapter;                 ///< a folder; empty: none
-  std::optional<Precision> precision;  ///< nothing: what the checkpoint was made for, else what is fast here
+  std::optional<Precision> precision;  ///< or kAutoPrecision
 };
 
 /// An open checkpoint, and the encoder that it shares with all engines of the same source, adapter and precision. The

@@ -35,7 +35,8 @@ class ReadAhead {
 
   /// Begins to read item number `number`.
   void Start(size_t number) {
-    std::packaged_task<bool()> task([state = state_, number] { return state->read(state->items[number % kItemsInFlight]); });
+    std::packaged_task<bool()> task(
+        [state = state_, number] { return state->read(state->items[number % kItemsInFlight]); });
     is_there_ = task.get_future();
     thread_ = std::thread(std::move(task));
   }

@@ -68,7 +68,7 @@ ScaleScores Score(const FinetuneOptions& options, const std::vector<scores::Labe
 std::string SummaryOf(const FinetuneOptions& options, const TestResults& results) {
   const scores::Evaluation& test = results.learned ? results.learned->test : results.given.test;
   if (test.tables.empty()) return "";
-  std::string text = results.learned ? fmt::format("after {}:\n", options.transform) : "";
+  std::string text = results.learned ? fmt::format("after {}:\n", data::TextOf(options.transform)) : "";
   const auto add = [&](const std::string& name, const scores::ScoreTable& table) {
     text += fmt::format("{:>20}", name);
     for (const char* score : {"auroc", "auprc", "accuracy", "mcc", "r2", "pearson", "spearman"}) {

@@ -122,7 +122,7 @@ void WriteRunReport(const FinetuneOptions& options, const TaskData& data, const 
   };
   report.evaluation = evaluation(results.given);
   if (results.learned) {
-    report.learned = {options.transform, data.transform.is_log1p(), {}, evaluation(*results.learned)};
+    report.learned = {data::TextOf(options.transform), data.transform.is_log1p(), {}, evaluation(*results.learned)};
     for (const scores::LabelledPredictions& of : report.predictions)
       report.learned->predictions.push_back(OnLearnedScale(of, data.transform));
   }

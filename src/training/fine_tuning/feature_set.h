@@ -18,8 +18,8 @@ namespace agront::training {
 
 struct FeatureRequest {
   std::vector<HiddenLayer> layers;
-  model::HeadPooling pooling = model::HeadPooling::kMean;  ///< one without parameters
-  int64_t pass_tokens = 2048;                              ///< that go through the model at a time
+  HeadPooling pooling = HeadPooling::kMean;  ///< one without parameters
+  int64_t pass_tokens = 2048;                ///< that go through the model at a time
 };
 
 /// Rows in the order of the draws. They lie in a temporary file; a layer at a time is in memory.
