@@ -58,9 +58,11 @@ void AddRunFolderOptions(CLI::App& command, JobOptions& job, const char* word) {
 }
 
 void AddPrecisionOption(CLI::App& command, JobOptions& job) {
-  AddOneOf(command, "--precision", job.precision, {"fp32", "bf16", "int8", "auto"},
-           "Number format of the matrix products: fp32, bf16 (half the memory), int8 (a quarter), or auto (int8 for a "
-           "model in int8, else bf16 where the processor multiplies it, else fp32)");
+  AddWord(
+      command, "--precision", job.precision,
+      {{"fp32", Precision::kFp32}, {"bf16", Precision::kBf16}, {"int8", Precision::kInt8}, {"auto", kAutoPrecision}},
+      "Number format of the matrix products: fp32, bf16 (half the memory), int8 (a quarter), or auto (int8 for a "
+      "model in int8, else bf16 where the processor multiplies it, else fp32)");
 }
 
 void AddAdapterOption(CLI::App& command, JobOptions& job) {
@@ -72,7 +74,7 @@ void AddAdapterOption(CLI::App& command, JobOptions& job) {
 }
 
 void AddProvenanceOption(CLI::App& command, JobOptions& job) {
-  AddWord<TableProvenance>(
+  AddWord(
       command, "--provenance", job.provenance,
       {{"beside", TableProvenance::kBeside}, {"header", TableProvenance::kHeader}},
       "Where a table says what it was made from: beside it in FILE.json (on standard error for standard output), or in "

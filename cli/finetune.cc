@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "labelled_options.h"
+#include "training_words.h"
 #include "word_option.h"
 
 namespace agront::cli {
@@ -22,35 +23,47 @@ const Words<FinetuneMethod> kMethods = {{"probe", FinetuneMethod::kProbe},
 const Words<LongSequences> kLongSequences = {
     {"error", LongSequences::kError}, {"centre", LongSequences::kCentre}, {"windows", LongSequences::kWindows}};
 
+const WordList<AdapterTarget> kTargets = {.words = {{"q", AdapterTarget::kQuery},
+                                                    {"k", AdapterTarget::kKey},
+                                                    {"v", AdapterTarget::kValue},
+                                                    {"o", AdapterTarget::kOutput},
+                                                    {"fc1", AdapterTarget::kExpand},
+                                                    {"fc2", AdapterTarget::kContract}},
+                                          .expected = "one of fc1, fc2, k, o, q, v"};
+const WordList<TransformStep> kSteps = {.words = {{"log1p", TransformStep::kLog1p},
+                                                  {"standardize", TransformStep::kStandardize},
+                                                  {"rank", TransformStep::kRank}},
+                                        .expected = "log1p, standardize, rank or none",
+                                        .empty = "none"};
+
 void AddMethodOptions(CLI::App& command, FinetuneOptions& options) {
   AddWord(command, "--method", options.method, kMethods,
           "What is trained beside the head: probe (nothing), ia3 (scales of channels), lora (low-rank changes of "
           "products), full (everything)");
-  AddOneOf(command, "--head", options.head, {"linear", "mlp"},
-           "Head on top of the model: linear, or mlp (one layer more)");
-  AddOneOf(
-      command, "--pooling", options.pooling, {"mean", "cls", "centre", "attention"},
+  AddWord(command, "--head", options.head, {{"linear", HeadKind::kLinear}, {"mlp", HeadKind::kMlp}},
+          "Head on top of the model: linear, or mlp (one layer more)");
+  AddWord(
+      command, "--pooling", options.pooling,
+      {{"mean", HeadPooling::kMean},
+       {"cls", HeadPooling::kCls},
+       {"centre", HeadPooling::kCentre},
+       {"attention", HeadPooling::kAttention}},
       "How the tokens of a sequence become one vector: mean (default), cls, centre, or attention (learned weights)");
   AddShown(command, "--layers", options.layers, "LIST",
            "With --method probe: layer whose hidden states the head reads; of several (3,6,9 or all) the best on "
            "validation. Not with --pooling attention, and not with --task token");
-  command
-      .add_option(
-          "--targets", options.targets,
-          "With --method lora or ia3: products that get an adapter, of q,k,v,o,fc1,fc2; default: q,v (lora), k,v,fc2 "
-          "(ia3)")
-      ->type_name("LIST");
+  AddWordList(
+      command, "--targets", options.targets, kTargets,
+      "With --method lora or ia3: products that get an adapter, of q,k,v,o,fc1,fc2; default: q,v (lora), k,v,fc2 (ia3)");
   AddShown(command, "--rank", options.rank, "N", "LoRA rank");
   AddShown(command, "--alpha", options.alpha, "X", "LoRA alpha: changes are scaled by alpha / rank");
   AddPrecisionOption(command, options.job);
   AddWord(command, "--long", options.long_sequences, kLongSequences,
           "What to do with sequences longer than the model's window: error, centre (read the middle only), "
           "windows (cut them, and take the mean of the windows)");
-  command
-      .add_option("--transform", options.transform,
-                  "With --task regression: how numbers are transformed for training, undone in predictions: log1p, "
-                  "standardize, rank, or several, as in log1p,standardize; with --benchmark in the tasks of numbers")
-      ->type_name("LIST");
+  AddWordList(command, "--transform", options.transform, kSteps,
+              "With --task regression: how numbers are transformed for training, undone in predictions: log1p, "
+              "standardize, rank, or several, as in log1p,standardize; with --benchmark in the tasks of numbers");
   command.add_flag("--class-weights", options.class_weights,
                    "Let rare classes weigh as much as common ones; with --benchmark in the tasks of classes");
   command.add_flag("--reverse-complement", options.reverse_complement,
@@ -75,8 +88,9 @@ void AddTrainingOptions(CLI::App& command, FinetuneOptions& options) {
   AddShown(command, "--warmup-share", options.warmup_share, "SHARE",
            "Share of the updates in which the learning rate rises to its peak")
       ->group(kGroup);
-  AddOneOf(command, "--decay", options.decay, {"linear", "cosine", "none"},
-           "How the learning rate falls after warm-up: linear, cosine, none")
+  AddWord(command, "--decay", options.decay,
+          {{"linear", Decay::kLinear}, {"cosine", Decay::kCosine}, {"none", Decay::kNone}},
+          "How the learning rate falls after warm-up: linear, cosine, none")
       ->group(kGroup);
   AddShown(command, "--weight-decay", options.weight_decay, "X",
            "AdamW weight decay, of matrices; biases and LayerNorm have none")
@@ -90,9 +104,8 @@ void AddTrainingOptions(CLI::App& command, FinetuneOptions& options) {
       ->group(kGroup);
   AddShown(command, "--folds", options.folds, "K", "Number of folds for cross-validation of the training file; 0: none")
       ->group(kGroup);
-  AddOneOf(
-      command, "--recompute", options.recompute, {"on", "off", "auto"},
-      "Compute activations again for the backward pass instead of keeping them: on, off, auto (if memory is short)")
+  AddWord(command, "--recompute", options.recompute, kRecompute,
+          "Compute activations again for the backward pass instead of keeping them: on, off, auto (if memory is short)")
       ->group(kGroup);
   AddShown(command, "--batch-tokens", options.job.batch_tokens, "N",
            "Number of tokens that go through the model at a time")

@@ -4,6 +4,8 @@
 #include <memory>
 
 #include "command.h"
+#include "size_option.h"
+#include "training_words.h"
 #include "word_option.h"
 
 namespace agront::cli {
@@ -40,8 +42,10 @@ void AddOptimizerOptions(CLI::App& command, PretrainOptions& options) {
            "Learning rate at the last update, with --decay cosine or linear");
   AddShown(command, "--warmup-steps", options.warmup_steps, "N",
            "Number of updates in which the learning rate rises in a straight line");
-  AddOneOf(command, "--decay", options.decay, {"sqrt", "cosine", "linear", "none"},
-           "How the learning rate falls after warm-up: sqrt (inverse square root), cosine, linear, none");
+  AddWord(
+      command, "--decay", options.decay,
+      {{"sqrt", Decay::kSquareRoot}, {"cosine", Decay::kCosine}, {"linear", Decay::kLinear}, {"none", Decay::kNone}},
+      "How the learning rate falls after warm-up: sqrt (inverse square root), cosine, linear, none");
   AddShown(command, "--beta1", options.beta1, "X", "AdamW beta1: decay of the mean of gradients");
   AddShown(command, "--beta2", options.beta2, "X", "AdamW beta2: decay of the mean of squared gradients");
   AddShown(command, "--epsilon", options.epsilon, "X", "AdamW epsilon, added to the denominator");
@@ -72,16 +76,15 @@ void AddRunOptions(CLI::App& command, PretrainOptions& options) {
   command.option_defaults()->group("Run");
   AddShown(command, "--micro-batch", options.micro_batch, "N",
            "Number of windows of one forward and backward pass; 0: as memory allows");
-  AddOneOf(
-      command, "--precision", options.job.precision, {"fp32", "bf16", "auto"},
+  AddWord(
+      command, "--precision", options.job.precision,
+      {{"fp32", Precision::kFp32}, {"bf16", Precision::kBf16}, {"auto", kAutoPrecision}},
       "Number format of the matrix products: fp32, bf16 (mixed precision, where the processor multiplies bf16), auto");
-  AddOneOf(
-      command, "--recompute", options.recompute, {"on", "off", "auto"},
+  AddWord(
+      command, "--recompute", options.recompute, kRecompute,
       "Compute activations again for the backward pass instead of keeping them: on, off, auto (if memory is short)");
-  command
-      .add_option("--max-memory", options.max_memory,
-                  "Memory that each process may take, such as 20G; default: what is free")
-      ->type_name("SIZE");
+  AddSize(command, "--max-memory", options.max_memory,
+          "Memory that each process may take, such as 20G; default: what is free");
   AddShown(command, "--checkpoint-every", options.checkpoint_every, "N", "Number of updates between two checkpoints");
   AddShown(command, "--keep", options.keep, "N", "Number of checkpoints to keep");
   AddShown(command, "--validate-every", options.validate_every, "N", "Number of updates between two validations");

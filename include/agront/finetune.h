@@ -3,14 +3,20 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "agront/adapter_target.h"
 #include "agront/export.h"
 #include "agront/job.h"
 #include "agront/labelled_input.h"
 #include "agront/long_sequences.h"
 #include "agront/prediction_task.h"
 #include "agront/split_options.h"
+#include "agront/task_head.h"
+#include "agront/training_choices.h"
+#include "agront/transform_step.h"
 
 namespace agront {
 
@@ -32,29 +38,30 @@ struct FinetuneOptions {
   int folds = 0;  ///< of cross-validation; 0: none
 
   FinetuneMethod method = FinetuneMethod::kLora;
-  std::string head = "linear";  ///< linear, or mlp
-  std::string pooling;          ///< mean, cls, centre, attention; empty: mean, and none for tasks per token
+  HeadKind head = HeadKind::kLinear;
+  std::optional<HeadPooling> pooling;  ///< nothing: kMean, and for tasks per token kNone
   std::string layers =
-      "last";           ///< probe: hidden states of this layer; several ("3,6,9", "all"): the best on validation
-  std::string targets;  ///< q,k,v,o,fc1,fc2: where LoRA and IA3 go; empty: q,v and k,v,fc2
-  int64_t rank = 8;     ///< LoRA
-  double alpha = 16;    ///< LoRA
+      "last";  ///< probe: hidden states of this layer; several ("3,6,9", "all"): the best on validation
+  /// Of LoRA and IA3, each once; empty: queries and values (LoRA), keys, values and kContract (IA3).
+  std::vector<AdapterTarget> targets;
+  int64_t rank = 8;   ///< LoRA
+  double alpha = 16;  ///< LoRA
   LongSequences long_sequences = LongSequences::kError;
-  std::string transform;            ///< of numbers: see data/labelled/target_transform.h
-  bool class_weights = false;       ///< rare classes weigh as much as common ones
-  bool reverse_complement = false;  ///< in training, half of the sequences are read from the other strand
+  std::vector<TransformStep> transform;  ///< of numbers, one step after the other
+  bool class_weights = false;            ///< rare classes weigh as much as common ones
+  bool reverse_complement = false;       ///< in training, half of the sequences are read from the other strand
 
   int64_t epochs = 10;
-  int64_t batch_size = 16;         ///< examples of an update, over all ranks
-  double learning_rate = 0;        ///< 0: the method's
-  double warmup_share = 0.05;      ///< of all updates
-  std::string decay = "linear";    ///< linear, cosine or none
-  double weight_decay = 0.01;      ///< of matrices
-  double clip_norm = 1;            ///< 0: never
-  int64_t patience = 3;            ///< epochs without a better validation loss before training stops; 0: never
-  uint64_t seed = 0;               ///< of initial weights, the order of examples, strands
-  int seeds = 1;                   ///< runs with seed, seed + 1, ...
-  std::string recompute = "auto";  ///< activations on the way back: on, off, auto (if memory is short)
+  int64_t batch_size = 16;       ///< examples of an update, over all ranks
+  double learning_rate = 0;      ///< 0: the method's
+  double warmup_share = 0.05;    ///< of all updates
+  Decay decay = Decay::kLinear;  ///< to 0; not kSquareRoot
+  double weight_decay = 0.01;    ///< of matrices
+  double clip_norm = 1;          ///< 0: never
+  int64_t patience = 3;          ///< epochs without a better validation loss before training stops; 0: never
+  uint64_t seed = 0;             ///< of initial weights, the order of examples, strands
+  int seeds = 1;                 ///< runs with seed, seed + 1, ...
+  Recompute recompute = Recompute::kAuto;
   int64_t checkpoint_every = 500;  ///< updates; and after each epoch
 
   bool merge = false;            ///< also write DIR/model with the adapter in its weights

@@ -7,13 +7,14 @@
 
 #include "agront/export.h"
 #include "agront/job.h"
+#include "agront/training_choices.h"
 
 namespace agront {
 
 /// The defaults are the published run of AgroNT; docs/pretraining.md says which of them are inferred.
 struct PretrainOptions {
-  /// job.output is the folder of the run: new, or one to go on with. job.precision is that of the products: fp32, bf16
-  /// (mixed precision: parameters, sums and all between products stay float32), or auto.
+  /// job.output is the folder of the run: new, or one to go on with. job.precision is that of the products: kFp32,
+  /// kBf16 (mixed precision: parameters, sums and all between products stay float32), or kAutoPrecision.
   JobOptions job;
   std::string corpus;  ///< folder that `agront corpus` wrote
   std::string init;    ///< a model to start from; empty: a new one
@@ -35,7 +36,7 @@ struct PretrainOptions {
   double learning_rate_start = 5e-5;  ///< before it
   double learning_rate_final = 0;     ///< at the last step, for cosine and linear decay
   int64_t warmup_steps = 64'000;
-  std::string decay = "sqrt";  ///< sqrt, cosine, linear or none
+  Decay decay = Decay::kSquareRoot;
   double beta1 = 0.9;
   double beta2 = 0.999;
   double epsilon = 1e-8;
@@ -50,9 +51,9 @@ struct PretrainOptions {
   bool one_strand = false;        ///< no reverse complements
   int fold = -1;                  ///< leave this fold of the corpus out
 
-  int64_t micro_batch = 0;          ///< windows of one forward and backward pass; 0: chosen
-  std::string recompute = "auto";   ///< activations on the way back: on, off, auto (if memory is short)
-  std::string max_memory;           ///< "20G": bytes that each process may take; empty: what is free
+  int64_t micro_batch = 0;  ///< windows of one forward and backward pass; 0: chosen
+  Recompute recompute = Recompute::kAuto;
+  int64_t max_memory = 0;           ///< bytes that each process may take; 0: what is free
   int64_t checkpoint_every = 1000;  ///< steps
   int keep = 3;                     ///< checkpoints
   int64_t validate_every = 1000;    ///< steps

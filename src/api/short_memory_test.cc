@@ -19,7 +19,7 @@ TEST(ShortMemory, InALoopReachesTheCaller) {
   options.input.fasta = folder.Write("x.fa", ">a\n" + bases + "\n>b\nACGTACGTTTGA\n");
   options.job.output = folder.path("out.npz");
   options.job.threads = 3;
-  for (const char* precision : {"fp32", "bf16", "int8"}) {
+  for (const Precision precision : {Precision::kFp32, Precision::kBf16, Precision::kInt8}) {
     options.job.precision = precision;
     int failures = 0;
     for (int64_t allocations = 0;; ++allocations) {

@@ -23,6 +23,7 @@
 #include "tasks/finetune/finetuned_model.h"
 #include "tasks/finetune/settings.h"
 #include "tensor/dtype.h"
+#include "tensor/precision.h"
 
 namespace agront::tasks {
 namespace {
@@ -119,7 +120,7 @@ void Merge(const FinetuneOptions& options, const std::string& folder) {
   convert.job.adapter = Below(folder, kAdapterFolder);
   convert.job.output = Below(folder, kModelFolder);
   convert.job.force = true;
-  convert.precision = "fp32";
+  convert.precision = StoredPrecision::kFp32;
   Convert(convert);
 }
 
@@ -140,7 +141,7 @@ void WriteArtifacts(const FinetuneOptions& options, const TaskData& data, model:
                       {.method = NameOf(options.method),
                        .base = options.job.model,
                        .base_hash = identity.hash,
-                       .precision = options.job.precision,
+                       .precision = tensor::Name(options.job.precision),
                        .layer = trained.layer,
                        .long_sequences = options.long_sequences,
                        .window = window},

@@ -26,7 +26,7 @@ TaskPlan PlanFor(const FinetuneOptions& options, const ModelShape& shape, const 
 
 TaskPlan PlanTask(const FinetuneOptions& options, const ModelShape& shape, const model::TaskHeadConfig& head,
                   Precision base, device::Communicator& ranks) {
-  const bool must = options.recompute == "on", may = options.recompute != "off";
+  const bool must = options.recompute == Recompute::kOn, may = options.recompute != Recompute::kOff;
   const int64_t room = training::RoomOfEachRank(0, ranks);
   TaskPlan plan = PlanFor(options, shape, head, base, ranks.size(), must);
   if (plan.total() > room && may) plan = PlanFor(options, shape, head, base, ranks.size(), true);

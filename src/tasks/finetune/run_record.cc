@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/finetune/run_record.h"
 
+#include <fmt/ranges.h>
+
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <span>
 
 #include "agront/version.h"
 #include "base/error.h"
+#include "base/list_words.h"
 #include "base/output_file.h"
 #include "base/sha256.h"
 #include "base/text_file.h"
@@ -51,8 +54,18 @@ nlohmann::ordered_json RecordOf(const FinetuneOptions& options, const std::strin
   return now;
 }
 
+/// Version 0.2 recorded lists as they were typed: "q, fc2", and "none" for one without words.
+void RespellLists(nlohmann::ordered_json& was) {
+  for (const char* key : {"targets", "transform"}) {
+    if (!was.is_object() || !was.contains(key) || !was[key].is_string()) continue;
+    const auto typed = was[key].get<std::string>();
+    was[key] = typed == "none" ? "" : fmt::format("{}", fmt::join(ListWords(typed), ","));
+  }
+}
+
 void Compare(const std::string& path, nlohmann::ordered_json now) {
-  const nlohmann::ordered_json was = Read(path);
+  nlohmann::ordered_json was = Read(path);
+  RespellLists(was);
   if (IsOf01(was)) {
     nlohmann::ordered_json recorded = nlohmann::ordered_json::object();
     for (const auto& [key, value] : now.items())

@@ -2,15 +2,16 @@
 #include "tasks/finetune/settings.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <map>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "base/error.h"
-#include "base/list_words.h"
 #include "data/labelled/target_transform.h"
 #include "inference/provenance.h"
-#include "tasks/embed/layer_list.h"
+#include "inference/layer_list.h"
+#include "tensor/precision.h"
 
 namespace agront::tasks {
 namespace {
@@ -25,32 +26,20 @@ void CheckRange(const char* flag, double value, double least, double most) {
   if (!(value >= least && value <= most)) FailUsage("--{}: expected {} to {}, got {}", flag, least, most, value);
 }
 
-template <class T>
-T WordOf(const char* flag, const std::map<std::string, T>& words, const std::string& word) {
-  if (const auto found = words.find(word); found != words.end()) return found->second;
-  std::string expected;
-  for (const auto& [name, value] : words) expected += (expected.empty() ? "" : ", ") + name;
-  FailUsage("--{}: expected one of {}, got {:?}", flag, expected, word);
+HeadPooling PoolingOf(const FinetuneOptions& options) {
+  if (options.task == TaskKind::kToken) return HeadPooling::kNone;
+  return options.pooling.value_or(HeadPooling::kMean);
 }
 
-model::HeadKind HeadKindOf(const FinetuneOptions& options) {
-  if (const auto kind = model::ParseHeadKind(options.head)) return *kind;
-  FailUsage("--head: expected linear or mlp, got {:?}", options.head);
-}
+/// In the order of the enumeration.
+constexpr std::array<std::string_view, model::kNumAdapterTargets> kTargets = {"q", "k", "v", "o", "fc1", "fc2"};
 
-model::HeadPooling PoolingOf(const FinetuneOptions& options) {
-  if (options.task == TaskKind::kToken) return model::HeadPooling::kNone;
-  if (options.pooling.empty()) return model::HeadPooling::kMean;
-  const auto pooling = model::ParseHeadPooling(options.pooling);
-  if (!pooling || *pooling == model::HeadPooling::kNone)
-    FailUsage("--pooling: expected mean, cls, centre or attention, got {:?}", options.pooling);
-  return *pooling;
+std::string TextOf(const std::vector<AdapterTarget>& targets) {
+  std::string text;
+  for (const AdapterTarget target : targets)
+    text += (text.empty() ? "" : ",") + std::string(kTargets.at(static_cast<size_t>(target)));
+  return text;
 }
-
-const std::map<std::string, model::AdapterTarget> kTargets = {
-    {"q", model::AdapterTarget::kQuery},    {"k", model::AdapterTarget::kKey},
-    {"v", model::AdapterTarget::kValue},    {"o", model::AdapterTarget::kOutput},
-    {"fc1", model::AdapterTarget::kExpand}, {"fc2", model::AdapterTarget::kContract}};
 
 /// What suits adapters is too much for all weights at once. The states that a probe has pooled are scaled to the length
 /// of 1 (training/fine_tuning/feature_learner.h) and ask for longer steps than those of tokens, which are not.
@@ -93,21 +82,22 @@ void CheckDivision(const FinetuneOptions& options) {
 }
 
 void CheckCombinations(const FinetuneOptions& options) {
-  if (options.task == TaskKind::kToken && !options.pooling.empty())
-    FailUsage("--pooling: a task per token has none, got {:?}", options.pooling);
+  if (options.task == TaskKind::kToken && options.pooling && *options.pooling != HeadPooling::kNone)
+    FailUsage("--pooling: a task per token has none, got \"{}\"", model::Name(*options.pooling));
+  if (options.task != TaskKind::kToken && options.pooling == HeadPooling::kNone)
+    FailUsage("--pooling: expected mean, cls, centre or attention, got \"none\"");
   if (options.task != TaskKind::kRegression && !options.transform.empty())
     FailUsage("--transform: goes with --task regression");
-  data::TargetTransform::CheckNames(options.transform);
   if (options.task == TaskKind::kRegression && options.class_weights)
     FailUsage("--class-weights: goes with classes, not with --task regression");
   if (!HasAdapter(options.method) && !options.targets.empty()) FailUsage("--targets: goes with --method lora or ia3");
   if (!HasAdapter(options.method) && options.merge) FailUsage("--merge: goes with --method lora or ia3");
   if (options.method != FinetuneMethod::kProbe && options.layers != "last")
     FailUsage("--layers: goes with --method probe");
-  if (options.layers != "last" && (options.pooling == "attention" || options.task == TaskKind::kToken))
+  if (options.layers != "last" && (options.pooling == HeadPooling::kAttention || options.task == TaskKind::kToken))
     FailUsage("--layers: goes with a pooling that has nothing to learn (mean, cls, centre)");
-  if (options.method == FinetuneMethod::kFull && options.job.precision != "fp32")
-    FailUsage("--precision: full fine-tuning is in fp32, got {:?}", options.job.precision);
+  if (options.method == FinetuneMethod::kFull && options.job.precision != Precision::kFp32)
+    FailUsage("--precision: full fine-tuning is in fp32, got \"{}\"", tensor::Name(options.job.precision));
   CheckDivision(options);
 }
 
@@ -139,8 +129,6 @@ void CheckOptions(const FinetuneOptions& options) {
         std::pair{"--labels", options.data.labels}, std::pair{"--genome", options.data.genome},
         std::pair{"--model", options.job.model}})
     inference::CheckName(option, path);
-  HeadKindOf(options);
-  PoolingOf(options);
   AdapterOf(options);
   CheckCount("rank", options.rank, 1, 1 << 16);
   CheckRange("alpha", options.alpha, 0, 1e6);
@@ -158,10 +146,7 @@ void CheckOptions(const FinetuneOptions& options) {
   CheckCount("checkpoint-every", options.checkpoint_every, 1);
   CheckRange("test-share", options.split.test_share, 0, 0.9);
   CheckRange("valid-share", options.split.valid_share, 0, 0.9);
-  if (options.decay == "sqrt") FailUsage("--decay: expected linear, cosine or none, got \"sqrt\"");
-  training::ParseDecay(options.decay);
-  if (options.recompute != "auto" && options.recompute != "on" && options.recompute != "off")
-    FailUsage("--recompute: expected on, off or auto, got {:?}", options.recompute);
+  if (options.decay == Decay::kSquareRoot) FailUsage("--decay: expected linear, cosine or none, got \"sqrt\"");
   CheckCombinations(options);
 }
 
@@ -171,28 +156,26 @@ model::AdapterConfig AdapterOf(const FinetuneOptions& options) {
   config.rank = options.rank;
   config.alpha = options.alpha;
   if (options.targets.empty()) return config;
-  config.targets.clear();
-  for (const std::string_view word : ListWords(options.targets))
-    config.targets.push_back(WordOf("targets", kTargets, std::string(word)));
+  config.targets = options.targets;
   std::ranges::sort(config.targets);
   if (std::ranges::adjacent_find(config.targets) != config.targets.end())
-    FailUsage("--targets: expected each once, got {:?}", options.targets);
+    FailUsage("--targets: expected each once, got \"{}\"", TextOf(options.targets));
   if (options.method == FinetuneMethod::kIa3)
     std::erase_if(config.scaled_inputs,
-                  [&](model::AdapterTarget target) { return std::ranges::count(config.targets, target) == 0; });
+                  [&](AdapterTarget target) { return std::ranges::count(config.targets, target) == 0; });
   return config;
 }
 
-bool HasPooledStates(model::HeadPooling pooling) {
-  return pooling != model::HeadPooling::kNone && pooling != model::HeadPooling::kAttention;
+bool HasPooledStates(HeadPooling pooling) {
+  return pooling != HeadPooling::kNone && pooling != HeadPooling::kAttention;
 }
 
 model::TaskHeadConfig HeadOf(const FinetuneOptions& options, const PredictionTask& task) {
-  return {.task = task, .kind = HeadKindOf(options), .pooling = PoolingOf(options)};
+  return {.task = task, .kind = options.head, .pooling = PoolingOf(options)};
 }
 
 std::vector<HiddenLayer> ProbeLayers(const FinetuneOptions& options, const ModelShape& shape) {
-  return ParseLayers(options.layers, shape.layers);
+  return inference::ParseLayers(options.layers, shape.layers);
 }
 
 training::TaskTrainerSettings TrainerSettingsOf(const FinetuneOptions& options, int64_t steps) {
@@ -201,7 +184,7 @@ training::TaskTrainerSettings TrainerSettingsOf(const FinetuneOptions& options, 
           .learning_rate = {.start = 0,
                             .peak = rate,
                             .warmup = std::llround(options.warmup_share * static_cast<double>(steps)),
-                            .decay = training::ParseDecay(options.decay),
+                            .decay = options.decay,
                             .final = 0,
                             .total = steps},
           .adamw = {.weight_decay = options.weight_decay},
@@ -218,24 +201,24 @@ nlohmann::ordered_json Describe(const FinetuneOptions& options) {
                                  {"valid", options.valid},
                                  {"test", options.test},
                                  {"folds", options.folds},
-                                 {"head", options.head}};
+                                 {"head", model::Name(options.head)}};
   if (options.task != TaskKind::kToken) json["pooling"] = model::Name(PoolingOf(options));
   if (options.method == FinetuneMethod::kProbe) json["layers"] = options.layers;
-  if (HasAdapter(options.method)) json["targets"] = options.targets.empty() ? "default" : options.targets;
+  if (HasAdapter(options.method)) json["targets"] = options.targets.empty() ? "default" : TextOf(options.targets);
   if (options.method == FinetuneMethod::kLora) {
     json["rank"] = options.rank;
     json["alpha"] = options.alpha;
   }
   json.update({{"long", NameOf(options.long_sequences)},
-               {"transform", options.transform},
+               {"transform", data::TextOf(options.transform)},
                {"class-weights", options.class_weights},
                {"reverse-complement", options.reverse_complement},
-               {"precision", options.job.precision},
+               {"precision", tensor::Name(options.job.precision)},
                {"epochs", options.epochs},
                {"batch-size", options.batch_size},
                {"learning-rate", rate},
                {"warmup-share", options.warmup_share},
-               {"decay", options.decay},
+               {"decay", training::Name(options.decay)},
                {"weight-decay", options.weight_decay},
                {"clip-norm", options.clip_norm},
                {"patience", options.patience},

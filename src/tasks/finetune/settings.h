@@ -27,7 +27,7 @@ model::AdapterConfig AdapterOf(const FinetuneOptions& options);
 
 /// Whether a head sees one vector an example, which a frozen model can give once for all: the pooling has nothing to
 /// learn.
-bool HasPooledStates(model::HeadPooling pooling);
+bool HasPooledStates(HeadPooling pooling);
 
 model::TaskHeadConfig HeadOf(const FinetuneOptions& options, const PredictionTask& task);
 

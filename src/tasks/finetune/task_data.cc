@@ -2,6 +2,7 @@
 #include "tasks/finetune/task_data.h"
 
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -14,7 +15,7 @@
 namespace agront::tasks {
 namespace {
 
-LabelledInput InputOf(const FinetuneOptions& options, const std::string& path, const char* part) {
+LabelledInput InputOf(const FinetuneOptions& options, const std::string& path, std::optional<ExamplePart> part) {
   LabelledInput input = options.data;
   input.path = path;
   input.part = part;
@@ -25,10 +26,10 @@ data::LabelledSet ReadAll(const FinetuneOptions& options) {
   formats::CheckFeatureTypes({options.train, options.valid, options.test}, options.data.feature);
   const bool has_parts = !options.valid.empty() || !options.test.empty();
   // A file that stands alone may say in a column what is what, or leave it to a draw.
-  data::LabelledSet set =
-      data::ReadLabelledSet(InputOf(options, options.train, has_parts ? "train" : ""), options.task);
-  if (!options.valid.empty()) data::AddToLabelledSet(InputOf(options, options.valid, "valid"), set);
-  if (!options.test.empty()) data::AddToLabelledSet(InputOf(options, options.test, "test"), set);
+  data::LabelledSet set = data::ReadLabelledSet(
+      InputOf(options, options.train, has_parts ? std::optional(ExamplePart::kTrain) : std::nullopt), options.task);
+  if (!options.valid.empty()) data::AddToLabelledSet(InputOf(options, options.valid, ExamplePart::kValid), set);
+  if (!options.test.empty()) data::AddToLabelledSet(InputOf(options, options.test, ExamplePart::kTest), set);
   return set;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "base/duration.h"
 #include "base/error.h"
@@ -11,7 +12,6 @@
 #include "model/block_products.h"
 #include "model/parameters.h"
 #include "model/trainable_agront.h"
-#include "tasks/pretrain/run_config.h"
 #include "tensor/precision.h"
 #include "training/over_ranks.h"
 
@@ -23,9 +23,8 @@ constexpr int64_t kGoodTokens = 4096;
 // Of the product rate that whole steps reach (docs/performance.md).
 constexpr double kShareOfRate = 0.8;
 
-Precision ProductsOf(const std::string& precision) {
-  if (precision == "auto") return device::cpu::HasBf16Products() ? Precision::kBf16 : Precision::kFp32;
-  return *tensor::ParsePrecision(precision);
+Precision ProductsOf(const std::optional<Precision>& asked) {
+  return asked.value_or(device::cpu::HasBf16Products() ? Precision::kBf16 : Precision::kFp32);
 }
 
 /// Values, gradients, this rank's part of the two moments, and that part of the gradients from each other rank: they
@@ -65,8 +64,7 @@ Plan MakePlan(const PretrainOptions& options, const ModelShape& shape, int64_t w
               options.batch_tokens, window_tokens, ranks.size());
   plan.products = ProductsOf(options.job.precision);
   const int64_t of_rank = plan.batch_windows / ranks.size();
-  const int64_t allowed = options.max_memory.empty() ? 0 : ParseBytes(options.max_memory);
-  const int64_t room = training::RoomOfEachRank(allowed, ranks);
+  const int64_t room = training::RoomOfEachRank(options.max_memory, ranks);
   const int64_t least = options.micro_batch > 0 ? options.micro_batch : 1;
   const int64_t most = options.micro_batch > 0
                            ? options.micro_batch
@@ -75,7 +73,8 @@ Plan MakePlan(const PretrainOptions& options, const ModelShape& shape, int64_t w
     return MemoryOf(shape, ranks.size(), micro_batch * window_tokens, options.masking_ratio,
                     {.products = plan.products, .recompute = recompute, .is_trainable = {}});
   };
-  plan.recompute = options.recompute == "on" || (options.recompute == "auto" && memory(least, false) > room);
+  plan.recompute =
+      options.recompute == Recompute::kOn || (options.recompute == Recompute::kAuto && memory(least, false) > room);
   plan.micro_batch = most;
   while (plan.micro_batch > least && memory(plan.micro_batch, plan.recompute) > room) --plan.micro_batch;
   plan.memory = memory(plan.micro_batch, plan.recompute);

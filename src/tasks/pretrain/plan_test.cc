@@ -42,8 +42,8 @@ TEST(Plan, CountsWhatEachRankHolds) {
   PretrainOptions options;
   options.batch_tokens = 8 * kWindow;
   options.micro_batch = 1;
-  options.recompute = "off";
-  options.max_memory = std::string("1G");
+  options.recompute = Recompute::kOff;
+  options.max_memory = 1'000'000'000;
   const auto memory = [&](int number) {
     Ranks ranks(number);
     return MakePlan(options, kShape, kWindow, ranks).memory;
@@ -58,7 +58,7 @@ TEST(Plan, CountsWhatEachRankHolds) {
 TEST(Plan, FitsTheRankWithTheLeastMemory) {
   PretrainOptions options;
   options.batch_tokens = 4 * 64 * kWindow;
-  options.max_memory = std::string("1G");
+  options.max_memory = 1'000'000'000;
   const auto plan = [&](double memory_of_last) {
     Ranks ranks(4, memory_of_last);
     return MakePlan(options, kShape, kWindow, ranks);

@@ -20,7 +20,6 @@
 #include "tasks/pretrain/plan.h"
 #include "tasks/pretrain/report.h"
 #include "tasks/pretrain/run_config.h"
-#include "tensor/precision.h"
 #include "training/checkpoint_files.h"
 #include "training/event_log.h"
 #include "training/over_ranks.h"
@@ -65,8 +64,8 @@ class Run {
     plan_ = tasks::MakePlan(options_, shape_, window_tokens, ranks_);
     ranks_.Broadcast(std::as_writable_bytes(std::span(&plan_, 1)));  // each rank measured another rate
     options_.micro_batch = plan_.micro_batch;
-    options_.job.precision = tensor::Name(plan_.products);
-    options_.recompute = plan_.recompute ? "on" : "off";
+    options_.job.precision = plan_.products;
+    options_.recompute = plan_.recompute ? Recompute::kOn : Recompute::kOff;
     NoteUnlessFinished(tasks::Describe(plan_, options_, shape_));
     sampler_.emplace(corpus_, WithWindows(plan_.batch_windows));
     OpenValidation();

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/pretrain/run_config.h"
 
-#include <charconv>
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "agront/printable.h"
@@ -16,6 +19,7 @@
 #include "formats/json.h"
 #include "inference/provenance.h"
 #include "ops/linear/linear_scratch.h"
+#include "tensor/precision.h"
 #include "tokenizer/vocabulary.h"
 
 namespace agront::tasks {
@@ -37,9 +41,25 @@ void CheckRange(const char* flag, double value, double least, double most) {
 constexpr int64_t kMostCount = 1'000'000'000'000;  // of steps, tokens: products of two stay numbers
 constexpr int64_t kMostSize = 1'000'000;           // of a model's channels, heads, tokens
 constexpr int64_t kMostLayers = 10'000;
+constexpr int64_t kMostBytes = 1'000'000'000'000'000;
 
 void CheckCount(const char* flag, int64_t value, int64_t least, int64_t most = kMostCount) {
   if (value < least || value > most) FailUsage("--{}: expected {} to {}, got {}", flag, least, most, value);
+}
+
+/// In the order of the enumeration.
+constexpr std::array<std::string_view, 3> kRecompute = {"auto", "on", "off"};
+
+Recompute RecomputeNamed(std::string_view word, const std::string& path) {
+  const auto found = std::ranges::find(kRecompute, word);
+  if (found == kRecompute.end()) Fail("{}: recompute: expected on, off or auto, got \"{}\"", path, Printable(word));
+  return static_cast<Recompute>(found - kRecompute.begin());
+}
+
+std::optional<Precision> PrecisionNamed(std::string_view word, const std::string& path) {
+  if (word == tensor::Name(kAutoPrecision)) return kAutoPrecision;
+  if (const auto precision = tensor::ParsePrecision(word)) return precision;
+  Fail("{}: precision: expected fp32, bf16 or auto, got \"{}\"", path, Printable(word));
 }
 
 }  // namespace
@@ -70,14 +90,9 @@ void CheckOptions(const PretrainOptions& options) {
   CheckRange("epsilon", options.epsilon, 1e-30, 1);  // 0 would divide 0 by 0
   CheckRange("weight-decay", options.weight_decay, 0, kMost);
   CheckRange("clip-norm", options.clip_norm, 0, 1e30);
-  training::ParseDecay(options.decay);
-  if (options.recompute != "auto" && options.recompute != "on" && options.recompute != "off")
-    FailUsage("--recompute: expected on, off or auto, got {:?}", options.recompute);
-  const std::string& precision = options.job.precision;
-  if (precision != "fp32" && precision != "bf16" && precision != "auto")
-    FailUsage("--precision: expected fp32, bf16 or auto, got {:?}", precision);
-  if (precision == "bf16") ops::CheckProducts(Precision::kBf16);
-  if (!options.max_memory.empty()) ParseBytes(options.max_memory);
+  CheckCount("max-memory", options.max_memory, 0, kMostBytes);
+  if (options.job.precision == Precision::kInt8) FailUsage("--precision: expected fp32, bf16 or auto, got \"int8\"");
+  if (options.job.precision == Precision::kBf16) ops::CheckProducts(Precision::kBf16);
 }
 
 nlohmann::ordered_json Describe(const PretrainOptions& options) {
@@ -96,7 +111,7 @@ nlohmann::ordered_json Describe(const PretrainOptions& options) {
           {"learning-rate-start", options.learning_rate_start},
           {"learning-rate-final", options.learning_rate_final},
           {"warmup-steps", options.warmup_steps},
-          {"decay", options.decay},
+          {"decay", training::Name(options.decay)},
           {"beta1", options.beta1},
           {"beta2", options.beta2},
           {"epsilon", options.epsilon},
@@ -110,8 +125,8 @@ nlohmann::ordered_json Describe(const PretrainOptions& options) {
           {"one-strand", options.one_strand},
           {"fold", options.fold},
           {"micro-batch", options.micro_batch},
-          {"recompute", options.recompute},
-          {"precision", options.job.precision},
+          {"recompute", kRecompute.at(static_cast<size_t>(options.recompute))},
+          {"precision", tensor::Name(options.job.precision)},
           {"checkpoint-every", options.checkpoint_every},
           {"keep", options.keep},
           {"validate-every", options.validate_every},
@@ -124,8 +139,8 @@ void TakeOver(const training::RunFolder& folder, PretrainOptions& options) {
   // it decays to the end.
   std::set<std::string> free = {"corpus",         "init", "micro-batch",        "recompute",  "checkpoint-every",
                                 "validate-every", "keep", "validation-windows", "max-skipped"};
-  if (options.decay == "sqrt" || options.decay == "none") free.insert("steps");
-  if (options.job.precision == "auto") free.insert("precision");
+  if (options.decay == Decay::kSquareRoot || options.decay == Decay::kNone) free.insert("steps");
+  if (options.job.precision == kAutoPrecision) free.insert("precision");
   const std::string path = folder.File(kConfigFile);
   if (!std::filesystem::exists(path)) {
     if (std::filesystem::exists(folder.File(training::kMetricsFile)))
@@ -150,8 +165,8 @@ void TakeOver(const training::RunFolder& folder, PretrainOptions& options) {
   for (const auto& [flag, member] : kShape)
     if (options.*member == 0) options.*member = number(flag);
   if (options.micro_batch == 0) options.micro_batch = number("micro-batch");
-  if (options.job.precision == "auto") options.job.precision = word("precision");
-  if (options.recompute == "auto") options.recompute = word("recompute");
+  if (options.job.precision == kAutoPrecision) options.job.precision = PrecisionNamed(word("precision"), path);
+  if (options.recompute == Recompute::kAuto) options.recompute = RecomputeNamed(word("recompute"), path);
   CheckOptions(options);
 }
 
@@ -191,7 +206,7 @@ training::LearningRate LearningRateOf(const PretrainOptions& options) {
   return {.start = options.learning_rate_start,
           .peak = options.learning_rate,
           .warmup = options.warmup_steps,
-          .decay = training::ParseDecay(options.decay),
+          .decay = options.decay,
           .final = options.learning_rate_final,
           .total = options.steps};
 }
@@ -205,16 +220,6 @@ data::SamplerOptions SamplerOf(const PretrainOptions& options) {
                       .random = options.random_share,
                       .random_kmers = !options.random_any_token,
                       .repeat_weight = options.repeat_weight}};
-}
-
-int64_t ParseBytes(const std::string& text) {
-  double value = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const std::string_view unit(end, text.data() + text.size());
-  const double factor = unit.empty() ? 1 : unit == "K" ? 1e3 : unit == "M" ? 1e6 : unit == "G" ? 1e9 : 0;
-  if (error != std::errc() || factor == 0 || !(value > 0) || value * factor > 1e15)
-    FailUsage("--max-memory: expected a size such as 20G or 512M, got {:?}", text);
-  return static_cast<int64_t>(value * factor);
 }
 
 }  // namespace agront::tasks

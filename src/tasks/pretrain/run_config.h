@@ -33,7 +33,4 @@ void WriteConfig(const training::RunFolder& folder, const PretrainOptions& optio
 training::LearningRate LearningRateOf(const PretrainOptions& options);
 data::SamplerOptions SamplerOf(const PretrainOptions& options);
 
-/// "20G", "512M" or bytes. Throws UsageError.
-int64_t ParseBytes(const std::string& text);
-
 }  // namespace agront::tasks

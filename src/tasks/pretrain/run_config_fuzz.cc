@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   formats::Parse([&] {
     PretrainOptions options;
     options.corpus = "corpus";
-    options.job.precision = "auto";
+    options.job.precision = kAutoPrecision;
     tasks::TakeOver(folder, options);
   });
   formats::Parse([&] { folder.ReadLines(training::kMetricsFile); });
