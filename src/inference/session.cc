@@ -30,7 +30,7 @@ void CheckNotInput(const std::string& output, const InputOptions& input) {
 }
 
 EngineSource SourceOf(const JobOptions& job) {
-  return {.model = job.model, .adapter = job.adapter, .precision = ParsePrecisionOption(job.precision)};
+  return {.model = job.model, .adapter = job.adapter, .precision = job.precision};
 }
 
 Session::Session(const JobOptions& job, const InputOptions& input)

@@ -113,7 +113,7 @@ class Run {
   std::unique_ptr<const training::FeatureSet> ComputeFeatures(const std::vector<training::ExampleDraw>& draws,
                                        const std::vector<HiddenLayer>& layers) {
     inference::Engine engine(
-        {.model = base_.path(), .adapter = "", .precision = inference::ParsePrecisionOption(options_.job.precision)});
+        {.model = base_.path(), .adapter = "", .precision = options_.job.precision});
     Progress progress(reporter(), "embedding", "tokens");
     // One rank of several must not leave the others: they stop together, behind this stage.
     const auto show = [&](int64_t tokens, double share) {
