@@ -10,7 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::string kCommit(40, 'c'), kBlob(64, 'b');  // NOLINT(cert-err58-cpp)
+const std::string kCommit(40, 'c'), kBlob(64, 'b');
 
 class CacheTest : public testing::Test {
  protected:

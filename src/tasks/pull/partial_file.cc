@@ -231,7 +231,13 @@ void PartialFile::Clear() {
   size_ = 0;
 }
 
-void PartialFile::Touch() { futimens(descriptor_, nullptr); }
+void PartialFile::Touch() {
+  constexpr std::chrono::seconds kOften(5);  // on a file system of a network each one is a message
+  const auto now = std::chrono::steady_clock::now();
+  if (now - touched_ < kOften) return;
+  touched_ = now;
+  futimens(descriptor_, nullptr);
+}
 
 void PartialFile::Publish() {
   CheckStillOurs();

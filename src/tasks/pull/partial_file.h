@@ -7,6 +7,7 @@
 // container), when nothing wrote to the file for a minute, or for an hour before.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -45,7 +46,7 @@ class PartialFile {
   /// Begins again.
   void Clear();
 
-  /// Tells others that somebody still works on it.
+  /// Tells others that somebody still works on it, every few seconds however often it is called.
   void Touch();
 
   /// Gives it its name, for good, over whatever is there, and removes what dead processes left of it. Call last.
@@ -62,6 +63,7 @@ class PartialFile {
   std::filesystem::path partial_;
   int descriptor_;
   uint64_t size_ = 0;
+  std::chrono::steady_clock::time_point touched_;
 };
 
 }  // namespace agront::pull

@@ -25,7 +25,7 @@
 
 namespace agront {
 
-using namespace pull;  // NOLINT(google-build-using-namespace): the job of this header is made of its parts
+using namespace pull;
 
 namespace {
 
