@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/finetune/results.h"
+#include "base/path.h"
+#include "data/labelled/learned_scale.h"
 
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 
 #include "base/output_file.h"
+#include "inference/finetuned_model.h"
+#include "inference/layer_list.h"
+#include "inference/output_words.h"
 #include "inference/provenance.h"
 #include "scores/evaluation.h"
-#include "inference/layer_list.h"
 #include "tasks/finetune/artifacts.h"
-#include "tasks/finetune/finetuned_model.h"
 #include "tasks/finetune/labelled_outputs.h"
-#include "tasks/finetune/output_words.h"
 #include "tasks/finetune/prediction_table.h"
 #include "tasks/finetune/run_report.h"
 #include "tasks/finetune/settings.h"
@@ -43,7 +45,7 @@ Json MetricsOf(const FinetuneOptions& options, const TaskData& data, const RunOu
   if (results.learned) AddScores(*results.learned, results, outcome, /*are_learned=*/true, json);
   json["examples"] = {
       {"train", data.split.train.size()}, {"valid", data.split.valid.size()}, {"test", data.split.test.size()}};
-  if (data.set->task().kind == TaskKind::kBinary) json["positive"] = PositiveLabel(data.set->task());
+  if (data.set->task().kind == TaskKind::kBinary) json["positive"] = inference::PositiveLabel(data.set->task());
   json["method"] = NameOf(options.method);
   json["seed"] = options.seed;
   json["trained_parameters"] = outcome.num_trained;
@@ -51,7 +53,8 @@ Json MetricsOf(const FinetuneOptions& options, const TaskData& data, const RunOu
   json["best_update"] = outcome.state.best_step > 0 ? Json(outcome.state.best_step) : Json(nullptr);
   json["layer"] = inference::ArrayName(outcome.trained.layer);
   for (const TriedLayer& tried : outcome.layers)
-    json["layers"].push_back({{"layer", inference::ArrayName(tried.layer)}, {"validation_loss", tried.validation_loss}});
+    json["layers"].push_back(
+        {{"layer", inference::ArrayName(tried.layer)}, {"validation_loss", tried.validation_loss}});
   json["findings"] = data.findings;
   return json;
 }
@@ -106,11 +109,11 @@ std::string WriteResults(const FinetuneOptions& options, const TaskData& data, m
   }
   results.given = Score(options, predictors, outcome.valid);
   if (!data.transform.is_linear()) {
-    for (scores::LabelledPredictions& of : predictors) of = OnLearnedScale(std::move(of), data.transform);
-    results.learned = Score(options, predictors, OnLearnedScale(outcome.valid, data.transform));
+    for (scores::LabelledPredictions& of : predictors) of = data::OnLearnedScale(std::move(of), data.transform);
+    results.learned = Score(options, predictors, data::OnLearnedScale(outcome.valid, data.transform));
   }
   WriteRunReport(options, data, base, outcome, results, folder);
-  WriteTextFile(Below(folder, kMetricsJson), MetricsOf(options, data, outcome, results).dump(2) + "\n");
+  WriteTextFile(Below(folder, inference::kMetricsJson), MetricsOf(options, data, outcome, results).dump(2) + "\n");
   return SummaryOf(options, results);
 }
 

@@ -14,7 +14,7 @@
 #include "base/sha256.h"
 #include "base/text_file.h"
 #include "formats/json.h"
-#include "tasks/finetune/output_words.h"
+#include "inference/output_words.h"
 #include "tasks/finetune/settings.h"
 
 namespace agront::tasks {
@@ -45,7 +45,8 @@ std::string HashOfGroups(const TaskData& data) {
 
 nlohmann::ordered_json RecordOf(const FinetuneOptions& options, const std::string& model_hash, const TaskData& data) {
   nlohmann::ordered_json now = Describe(options);
-  if (options.task == TaskKind::kBinary) now["positive"] = PositiveLabel(data.set->task());  // asked for or not
+  if (options.task == TaskKind::kBinary)
+    now["positive"] = inference::PositiveLabel(data.set->task());  // asked for or not
   now["base-hash"] = model_hash;
   now["examples-hash"] = HashOf(data);
   now["outputs"] = data.set->task().outputs;

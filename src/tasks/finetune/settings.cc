@@ -8,9 +8,10 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "data/example_windows.h"
 #include "data/labelled/target_transform.h"
-#include "inference/provenance.h"
 #include "inference/layer_list.h"
+#include "inference/provenance.h"
 #include "tensor/precision.h"
 
 namespace agront::tasks {
@@ -113,15 +114,6 @@ std::string NameOf(FinetuneMethod method) {
   return "";
 }
 
-std::string NameOf(LongSequences choice) {
-  switch (choice) {
-    case LongSequences::kError: return "error";
-    case LongSequences::kCentre: return "centre";
-    case LongSequences::kWindows: return "windows";
-  }
-  return "";
-}
-
 void CheckOptions(const FinetuneOptions& options) {
   if (options.job.output == "-") FailUsage("output: expected a folder (-o), got standard output");
   for (const auto& [option, path] :
@@ -209,7 +201,7 @@ nlohmann::ordered_json Describe(const FinetuneOptions& options) {
     json["rank"] = options.rank;
     json["alpha"] = options.alpha;
   }
-  json.update({{"long", NameOf(options.long_sequences)},
+  json.update({{"long", data::NameOf(options.long_sequences)},
                {"transform", data::TextOf(options.transform)},
                {"class-weights", options.class_weights},
                {"reverse-complement", options.reverse_complement},

@@ -17,7 +17,6 @@ namespace agront::tasks {
 
 /// "probe", "centre", ...: as on the command line. model/task_head.h has the words of tasks, heads and poolings.
 std::string NameOf(FinetuneMethod method);
-std::string NameOf(LongSequences choice);
 
 /// Throws UsageError for numbers out of range, unknown words and options that do not go together.
 void CheckOptions(const FinetuneOptions& options);
