@@ -2,7 +2,7 @@
 #include "inference/precision.h"
 
 #include "base/error.h"
-#include "device/cpu/instruction_set.h"
+#include "ops/matmul/fastest_float.h"
 #include "tensor/precision.h"
 
 namespace agront::inference {
@@ -11,7 +11,7 @@ Precision ChoosePrecision(const std::string& name, const model::Checkpoint& chec
   if (const auto precision = tensor::ParsePrecision(name)) return *precision;
   if (name != "auto") FailUsage("--precision: expected fp32, bf16, int8 or auto, got {:?}", name);
   if (const auto own = checkpoint.OwnPrecision()) return *own;
-  return device::cpu::HasBf16Products() ? Precision::kBf16 : Precision::kFp32;
+  return ops::FastestFloat();
 }
 
 }  // namespace agront::inference

@@ -15,7 +15,7 @@
 #include <immintrin.h>
 #pragma GCC diagnostic pop
 
-/// For functions that run only where device::cpu::HasTiles(); those with the same target can become one.
+/// For functions that run only with device::cpu::kTiles; those with the same target can become one.
 #define AGRONT_WITH_BF16_TILES \
   __attribute__((target("amx-tile,amx-bf16,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")))
 
