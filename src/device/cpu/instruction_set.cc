@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::array kSets{
     InstructionSet{"amx", "AVX-512 with AMX", kAvx2 | kAvx512 | kBf16Products | kTiles},
+    InstructionSet{"zen4", "AVX-512 with VNNI and fast bf16", kAvx2 | kAvx512 | kBf16Products | kFastBf16Dots},
     InstructionSet{"avx512_bf16", "AVX-512 with VNNI and bf16", kAvx2 | kAvx512 | kBf16Products},
     InstructionSet{"avx512", "AVX-512", kAvx2 | kAvx512},
     InstructionSet{"avx2", "AVX2", kAvx2},
@@ -76,6 +77,12 @@ Features Find() {
   if (OneDnnHas(dnnl::cpu_isa::avx512_core_bf16)) found |= kBf16Products;
   // Asking oneDNN has also asked the system for the permission to use them.
   if (OneDnnHas(dnnl::cpu_isa::avx512_core_amx)) found |= kTiles;
+  // Known by the maker, not measured: noise would change bits between a run and its resumption.
+  __builtin_cpu_init();
+  if ((found & kBf16Products) != 0 && __builtin_cpu_is("amd") != 0) found |= kFastBf16Dots;
+  // On request kernels run where they are slow, too, and others where they are not the fastest.
+  if (const InstructionSet* wished = WishedSet())
+    found = (found & wished->features) | (wished->features & kFastBf16Dots);
   return found;
 }
 

@@ -13,7 +13,8 @@ enum Feature : unsigned {
   kAvx2 = 1,          ///< our floor
   kAvx512 = 2,        ///< vectors of 512 bits
   kBf16Products = 4,  ///< dot products of bfloat16, in vectors of 512 bits
-  kTiles = 8,         ///< bfloat16 and 8 bits in tiles of a whole matrix (AMX)
+  kFastBf16Dots = 8,  ///< these as many a second as multiply-adds of float32 (instruction_rate_bench.cc)
+  kTiles = 16,        ///< bfloat16 and 8 bits in tiles of a whole matrix (AMX)
 };
 using Features = unsigned;
 

@@ -9,13 +9,16 @@
 namespace agront::ops {
 namespace {
 
-using device::cpu::kAvx2, device::cpu::kTiles;
+using device::cpu::kAvx2, device::cpu::kBf16Products, device::cpu::kFastBf16Dots, device::cpu::kTiles;
 using enum Precision;
 
-// AVX-512's bfloat16 dot products have no row: they were slower than float32 here, on a Xeon of the fifth generation.
+// Dot products of bfloat16 are preferred only where they are as frequent as multiply-adds
+// (device/cpu/instruction_rate_bench.cc): on a Xeon of the fifth generation, by its vectors alone, they took twice the
+// time of float32.
 // name, precision, runs with, chosen with
 constexpr std::array kKernels{
     AttentionKernel{"tiles", kBf16, kTiles, kTiles, AttentionForwardByTiles},
+    AttentionKernel{"dots", kBf16, kBf16Products, kBf16Products | kFastBf16Dots, AttentionForwardByDots},
     AttentionKernel{"vectors", kFp32, kAvx2, kAvx2, AttentionForward},
 };
 

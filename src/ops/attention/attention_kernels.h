@@ -38,4 +38,7 @@ inline void AttentionForward(const AttentionInputs& inputs, Precision products, 
 /// keys and values, and the weights of 32 queries.
 void AttentionForwardByTiles(const AttentionInputs& inputs, tensor::MatrixView output, tensor::MatrixView log2_sums);
 
+/// In bfloat16 by AVX-512's dot products. Each thread keeps a copy of one head's keys and values.
+void AttentionForwardByDots(const AttentionInputs& inputs, tensor::MatrixView output, tensor::MatrixView log2_sums);
+
 }  // namespace agront::ops
