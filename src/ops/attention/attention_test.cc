@@ -124,30 +124,36 @@ TEST(Attention, SurvivesLargeScores) {
   }
 }
 
-// Scores rise along the sequence by less and by more than what a row's reference lets pass.
-TEST(Attention, InBf16FollowsRisingScores) {
-  if (Bf16Kernels().empty()) GTEST_SKIP() << "no bf16 kernel for this processor";
-  constexpr int64_t kRows = 150, kWidth = 16;
-  std::vector<float> query(kRows * kWidth), key(kRows * kWidth);
-  const auto value = RandomValues(kRows * kWidth, 3);
-  for (int64_t i = 0; i < kRows; ++i) {
+/// Scores rise along the sequence, every `stairs` keys by (i % 5) / 4 times `height`.
+void ExpectToFollow(int64_t rows, int64_t stairs, int64_t height) {
+  constexpr int64_t kWidth = 16;
+  std::vector<float> query(rows * kWidth), key(rows * kWidth);
+  const auto value = RandomValues(rows * kWidth, 3);
+  for (int64_t i = 0; i < rows; ++i) {
     // Scores in powers of two are (i % 5) / 4 times keys' first channel, all of it exact in bfloat16.
     query[i * kWidth] = static_cast<float>(static_cast<double>(i % 5) * std::numbers::ln2);
-    key[i * kWidth] = static_cast<float>(50 * (i / 32) + i % 3);
+    key[i * kWidth] = static_cast<float>(height * (i / stairs) + i % 3);
   }
-  const tensor::Matrix q = MatrixOf(query, kRows), k = MatrixOf(key, kRows), v = MatrixOf(value, kRows);
-  tensor::Matrix output(kRows, kWidth), sums(1, kRows), exact(kRows, kWidth), exact_sums(1, kRows);
-  const std::vector<int64_t> offsets = {0, kRows};
+  const tensor::Matrix q = MatrixOf(query, rows), k = MatrixOf(key, rows), v = MatrixOf(value, rows);
+  tensor::Matrix output(rows, kWidth), sums(1, rows), exact(rows, kWidth), exact_sums(1, rows);
+  const std::vector<int64_t> offsets = {0, rows};
   const AttentionInputs inputs{q.view(), k.view(), v.view(), offsets, 1};
   AttentionForward(inputs, exact.view(), exact_sums.view());
   const auto want = AttentionReference(Doubles(query), Doubles(key), Doubles(value), offsets, kWidth, 1);
+  EXPECT_LT(RelativeError(exact.view().values(), want), 256 * kEpsilon);  // scores of up to 200
   for (const AttentionKernel& kernel : Bf16Kernels()) {
     kernel.forward(inputs, output.view(), sums.view());
     EXPECT_LT(RelativeError(output.view().values(), want), std::exp2(-9.0)) << kernel.name;
-    for (int64_t i = 0; i < kRows; ++i)
+    for (int64_t i = 0; i < rows; ++i)
       EXPECT_NEAR(sums.view().values()[i], exact_sums.view().values()[i], 2e-4) << kernel.name << i;
   }
 }
+
+// By less and by more than what a row's reference lets pass in tiles.
+TEST(Attention, FollowsRisingScores) { ExpectToFollow(150, 32, 50); }
+
+// Over several blocks of keys, of every kernel.
+TEST(Attention, FollowsScoresThatRiseSlowly) { ExpectToFollow(1000, 100, 20); }
 
 TEST(Attention, InBf16ShowsWhatIsNotANumber) {
   if (Bf16Kernels().empty()) GTEST_SKIP() << "no bf16 kernel for this processor";
