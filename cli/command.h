@@ -30,6 +30,9 @@ std::function<void()> SetUpBench(CLI::App& command);
 /// --model, --threads, -o, --force, --quiet.
 void AddJobOptions(CLI::App& command, JobOptions& job, const std::string& output_help);
 
+/// --quiet; the terminal becomes the reporter of the job.
+void AddQuietFlag(CLI::App& command, JobOptions& job);
+
 /// An option whose default the help shows. `type` is the word for its value there, by which --config checks it.
 template <class T>
 CLI::Option* AddShown(CLI::App& command, const char* flag, T& value, const char* type, const char* help) {

@@ -2,6 +2,7 @@
 // The options that all commands share.
 #include "command.h"
 #include "region_options.h"
+#include "terminal_reporter.h"
 #include "word_option.h"
 
 namespace agront::cli {
@@ -34,7 +35,12 @@ void AddJobOptions(CLI::App& command, JobOptions& job, const std::string& output
       ->type_name("N");
   command.add_option("-o,--output", job.output, output_help)->type_name("FILE");
   command.add_flag("--force", job.force, "Overwrite the output if it exists");
-  command.add_flag("-q,--quiet", job.quiet, "Show neither progress nor warnings");
+  AddQuietFlag(command, job);
+}
+
+void AddQuietFlag(CLI::App& command, JobOptions& job) {
+  job.reporter = &Terminal();
+  command.add_flag("-q,--quiet", Terminal().is_quiet, "Show neither progress nor warnings");
 }
 
 void AddRunFolderOptions(CLI::App& command, JobOptions& job, const char* word) {
@@ -47,7 +53,7 @@ void AddRunFolderOptions(CLI::App& command, JobOptions& job, const char* word) {
       ->type_name("FILE");
   command.add_option("-t,--threads", job.threads, "Number of threads of each process; default: its share of the cores")
       ->type_name("N");
-  command.add_flag("-q,--quiet", job.quiet, "Show neither progress nor warnings");
+  AddQuietFlag(command, job);
 }
 
 void AddPrecisionOption(CLI::App& command, JobOptions& job) {

@@ -79,14 +79,14 @@ std::function<void()> SetUpCorpus(CLI::App& command) {
       ->type_name("");
   command.add_option("-o,--output", options->job.output, "Folder to write the corpus into")->type_name("DIR");
   command.add_flag("--force", options->job.force, "Overwrite the output if it exists");
-  command.add_flag("-q,--quiet", options->job.quiet, "Show neither progress nor warnings");
+  AddQuietFlag(command, options->job);
   AddCuttingOptions(command, *options);
   AddFilterOptions(command, *options);
   command.add_flag("--verify", *verify,
                    "Compare every window of an existing corpus with its checksum, instead of building one");
   AddExample(command, "agront corpus genomes.tsv -o corpus");
   return [options, verify] {
-    if (*verify) return VerifyCorpus(options->manifest, options->job.quiet);
+    if (*verify) return VerifyCorpus(options->manifest, options->job.reporter);
     options->job.command_line = CommandLine();
     BuildCorpus(*options);
   };

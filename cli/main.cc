@@ -16,6 +16,7 @@
 
 #include "agront/error.h"
 #include "agront/printable.h"
+#include "agront/reporter.h"
 #include "agront/version.h"
 #include "command.h"
 #include "config_file.h"
@@ -54,12 +55,15 @@ constexpr std::array kCommands = {
     Row{"bench", "How fast a model runs here, and how near to the machine's limits", SetUpBench},
 };
 
-/// Several processes share a command line: one speaks of it.
-bool IsFirstRank() {
+/// Of the processes that a launcher started; 0 without one.
+std::string Rank() {
   for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"})
-    if (const char* rank = std::getenv(name)) return std::string(rank) == "0";
-  return true;
+    if (const char* rank = std::getenv(name)) return rank;
+  return "0";
 }
+
+/// Several processes share a command line: one speaks of it.
+bool IsFirstRank() { return Rank() == "0"; }
 
 /// Puts together what the command line and --config say, and refuses options that do not belong and files that are not
 /// there.
@@ -82,12 +86,13 @@ void Say(const std::string& why) {
   std::fprintf(stderr, "agront: %s\n", line.c_str());
 }
 
-/// What one process finds wrong with the command line all find wrong: the first says so, and mpirun ends the others
-/// before it is their turn.
+/// What one process finds wrong with the command line, a file or the memory all find wrong: the first says so, and
+/// mpirun ends the others before it is their turn.
 void SayInTurn(const std::string& why) {
   constexpr std::chrono::seconds kTurnOfTheOthers{3};
-  if (!IsFirstRank()) std::this_thread::sleep_for(kTurnOfTheOthers);
-  Say(why);
+  if (IsFirstRank()) return Say(why);
+  std::this_thread::sleep_for(kTurnOfTheOthers);
+  Say("rank " + Rank() + ": " + why);
 }
 
 int Refuse(const std::string& why) {
@@ -95,15 +100,17 @@ int Refuse(const std::string& why) {
   return kWrongUsage;
 }
 
-/// The status of `work`, whose error `say` says.
-int Run(const std::function<void()>& work, void (*say)(const std::string& why)) {
-  const auto fail = [say](const std::string& why, int status = kFailure) {
-    say(why);
+/// The status of `work`, whose error it says.
+int Run(const std::function<void()>& work) {
+  const auto fail = [](const std::string& why, int status = kFailure) {
+    SayInTurn(why);
     return status;
   };
   try {
     work();
     return 0;
+  } catch (const Stopped&) {
+    return 0;  // as asked, and the same command goes on
   } catch (const UsageError& error) {
     return fail(error.what(), kWrongUsage);
   } catch (const std::bad_alloc&) {
@@ -144,8 +151,8 @@ int Main(int argc, char** argv) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     return Refuse(Explain(error, app, {argv + 1, argv + argc}));
   }
-  if (const int status = Run([&] { SettleOptions(*command); }, SayInTurn); status != 0) return status;
-  return Run(jobs[command], Say);
+  if (const int status = Run([&] { SettleOptions(*command); }); status != 0) return status;
+  return Run(jobs[command]);
 }
 
 }  // namespace

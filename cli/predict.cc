@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agront/predict.h"
 
-#include <cstdio>
 #include <memory>
 
 #include "agront/error.h"
+#include "agront/printable.h"
 #include "command.h"
 #include "labelled_options.h"
 #include "word_option.h"
@@ -23,11 +23,8 @@ void ReadInput(const std::string& regions, PredictOptions& options) {
   }
   if (data.genome.empty()) return;
   if (!data.path.empty()) {
-    if (!options.job.quiet)
-      std::fprintf(stderr,
-                   "agront: \"IN --genome\" is now \"--genome ... --regions %s\"; the old spelling works "
-                   "through 0.3\n",
-                   data.path.c_str());
+    options.job.reporter->Warn("\"IN --genome\" is now \"--genome ... --regions " + Printable(data.path) +
+                               "\"; the old spelling works through 0.3");
     return;
   }
   if (!data.region_list.empty() && options.window_bp == 0 && options.stride_bp == 0) return;

@@ -43,7 +43,6 @@ std::string DrawAttention(const std::string& genome, const std::vector<Feature>&
                                      << kGeneOfTheMap << "\t0\t" << (gene->reverse ? '-' : '+') << '\n';
   AttentionOptions options;
   options.job.output = (folder / "map.npz").string();
-  options.job.quiet = true;
   options.input.genome = genome;
   options.input.regions = (folder / "gene.bed").string();
   options.maps = "1:1";

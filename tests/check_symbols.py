@@ -56,8 +56,9 @@ def problems_of_library(headers, library):
                 yield f"{header}:{number}: {name}: expected it in {library}"
     if declared == 0:
         yield f"{headers}: expected declarations of functions, got none"
-    if "typeinfo for agront::UsageError" not in names:
-        yield f"{library}: expected the type information of exceptions, or nobody could catch them"
+    for name in ("UsageError", "Stopped", "Reporter"):
+        if f"typeinfo for agront::{name}" not in names:
+            yield f"{library}: expected the type information of {name}, or nobody could catch it or derive from it"
 
 
 def main():

@@ -34,6 +34,7 @@ run(${prefix}/bin/agront --version)
 set(jobs ${folder}/tests/install/jobs)
 run(${jobs} ${work})
 run(${jobs} ${work} train)
+run(${folder}/tests/install/manners ${work})
 
 # The same program by pkg-config, as a Makefile would build it.
 file(GLOB_RECURSE pc ${prefix}/agront.pc)

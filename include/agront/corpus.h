@@ -40,6 +40,6 @@ AGRONT_EXPORT void BuildCorpus(const CorpusOptions& options);
 
 /// Compares every window of a corpus with its checksum. Throws Error naming the first damaged one, or the file of the
 /// corpus that cannot be read. Any thread may call it, one job at a time.
-AGRONT_EXPORT void VerifyCorpus(const std::string& folder, bool quiet);
+AGRONT_EXPORT void VerifyCorpus(const std::string& folder, Reporter* reporter = nullptr);
 
 }  // namespace agront

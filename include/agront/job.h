@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "agront/reporter.h"
+
 namespace agront {
 
 /// Where sequences come from: a FASTA file, or regions of a genome.
@@ -27,7 +29,7 @@ struct InputOptions {
 
 /// Where a table says what it was made from: program, command line, model, settings.
 enum class TableProvenance {
-  kBeside,  ///< in TABLE.json beside it; for a table on standard output, on standard error
+  kBeside,  ///< in TABLE.json beside it; for a table on standard output, in a note to the reporter
   kHeader,  ///< in lines "## key: text" above the header
 };
 
@@ -36,12 +38,12 @@ struct JobOptions {
   std::string adapter;             ///< a folder in PEFT's layout: LoRA or IA3 on top of the model; empty: none
   std::string output = "-";        ///< a file, "-" for standard output
   bool force = false;              ///< overwrite the output
-  bool quiet = false;              ///< no progress, no warnings
   int threads = 0;                 ///< 0: one per core that the process may use
   std::string precision = "fp32";  ///< of the matrix products: fp32, bf16, int8, or auto
   int64_t batch_tokens = 2048;     ///< windows are packed together up to this many tokens
   std::string command_line;        ///< recorded in the output
   TableProvenance provenance = TableProvenance::kBeside;
+  Reporter* reporter = nullptr;  ///< of the caller, and lives as long as the call; null: the job says nothing
 };
 
 }  // namespace agront

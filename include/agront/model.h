@@ -31,8 +31,9 @@ struct ForwardResult {
   Values logits;                  ///< [tokens or logit_rows, vocabulary]
 };
 
-/// Thread safety: one call at a time, from any thread; each call works with the model's number of threads, and leaves
-/// OpenMP's setting of the thread that calls as it was. After a fork the child may go on with it, on one thread.
+/// Thread safety: any thread may call it; calls at the same time wait for each other, as the activations of one batch
+/// are held. Each works with the model's number of threads, and leaves OpenMP's setting of the thread that calls as it
+/// was. After a fork the child may go on with it, on one thread, unless another thread was in a call then.
 class AGRONT_EXPORT Model {
  public:
   /// A folder (Hugging Face or JAX), or the embedded example model by its name or an empty string. Throws Error

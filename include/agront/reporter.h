@@ -19,6 +19,7 @@ struct ProgressReport {
   // Of the same work, by a process before this one: rates and times left are about what is done here.
   int64_t done_before = 0;
   double fraction_before = 0;
+  bool is_resumable = false;  ///< a stop leaves a checkpoint, and the same job goes on from it
 };
 
 /// A job tells it how far it is and what a person should know, and asks it whether to stop. Every function is called on
@@ -31,10 +32,13 @@ class AGRONT_EXPORT Reporter {
   Reporter(const Reporter&) = delete;
   Reporter& operator=(const Reporter&) = delete;
 
-  /// After each batch or step: possibly thousands of times a second.
+  /// A stage begins: `done` is what an earlier process did of it. Stages do not overlap.
+  virtual void BeginStage(const ProgressReport& progress);
+
+  /// After each batch or step of the stage: possibly thousands of times a second.
   virtual void Update(const ProgressReport& progress);
 
-  /// The stage of the last Update is over, whether it was finished or not.
+  /// The stage is over, whether all of it was done or not.
   virtual void EndStage() noexcept;
 
   /// What a person may want to know, printable, without the line end; some have several lines.

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Outputs that are being written, for programs that a signal ends. The library handles no signal itself but in Pretrain
-// and Finetune, whose calls end at the next step after SIGTERM, SIGINT, SIGHUP or SIGUSR1 and then put the handlers
-// back.
+// Outputs that are being written, for programs that a signal ends. The library handles no signal itself.
 #pragma once
 
 #include "agront/export.h"

@@ -2,6 +2,7 @@
 #include "agront/model.h"
 
 #include <atomic>
+#include <mutex>
 
 #include "base/parallel.h"
 #include "model/agront.h"
@@ -26,7 +27,8 @@ struct Model::State {
   std::unique_ptr<model::Checkpoint> checkpoint;
   model::AgroNT model;
   model::ForwardOutput output;
-  int threads = 0;
+  std::atomic<int> threads = 0;
+  std::mutex one_call;  // its activations are those of one batch
 
   State(std::unique_ptr<model::Checkpoint> opened, Precision precision)
       : checkpoint(std::move(opened)), model(checkpoint->shape(), *checkpoint, precision) {}
@@ -49,6 +51,7 @@ void Model::SetThreads(int threads) {
 
 ForwardResult Model::Run(const Batch& batch, const ForwardRequest& request) {
   const ThreadsOfCall threads(ThreadsOr(state_->threads));
+  const std::scoped_lock lock(state_->one_call);
   state_->model.Forward(batch, request, state_->output);
   ForwardResult result;
   for (const tensor::Matrix& hidden : state_->output.hidden) result.hidden.push_back(Copy(hidden));

@@ -19,7 +19,6 @@ TEST(ShortMemory, InALoopReachesTheCaller) {
   options.input.fasta = folder.Write("x.fa", ">a\n" + bases + "\n>b\nACGTACGTTTGA\n");
   options.job.output = folder.path("out.npz");
   options.job.threads = 3;
-  options.job.quiet = true;
   for (const char* precision : {"fp32", "bf16", "int8"}) {
     options.job.precision = precision;
     int failures = 0;

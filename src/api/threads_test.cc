@@ -56,6 +56,20 @@ TEST(Threads, AreTheModelsInEveryThreadThatCallsIt) {
   SetNumThreads(0);
 }
 
+TEST(Threads, ThatCallOneModelWaitForEachOther) {
+  Model model;
+  model.SetThreads(2);
+  const std::vector<float> expected = RunOnce(model);
+  std::vector<std::thread> callers;
+  std::vector<int> right(4);
+  for (int& count : right)
+    callers.emplace_back([&model, &expected, &count] {
+      for (int turn = 0; turn < 5; ++turn) count += RunOnce(model) == expected;
+    });
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(right, std::vector<int>(4, 5));
+}
+
 TEST(Threads, OfTheCallerStayAsTheyWere) {
   const int before = omp_get_max_threads();
   omp_set_num_threads(7);

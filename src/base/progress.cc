@@ -1,56 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/progress.h"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <cstdio>
 #include <utility>
 
 namespace agront {
 
-Progress::Progress(std::string label, std::string unit, bool quiet)
-    : state_{.label = std::move(label), .unit = std::move(unit)},
-      quiet_(quiet),
-      terminal_(isatty(STDERR_FILENO) != 0),
-      start_(Clock::now()),
-      shown_(start_) {}
+Progress::Progress(Reporter& reporter, std::string label, std::string unit)
+    : Progress(reporter, std::move(label), std::move(unit), 0, 0, false) {}
 
-Progress::~Progress() {
-  if (terminal_ && !quiet_ && state_.done > 0) Show(Clock::now());  // a full bar tells that the work is over
-  if (drawn_) std::fputs("\n", stderr);
+Progress::Progress(Reporter& reporter, std::string label, std::string unit, int64_t done, double fraction,
+                   bool is_resumable)
+    : reporter_(reporter), label_(std::move(label)), unit_(std::move(unit)) {
+  report_ = {.label = label_,
+             .unit = unit_,
+             .done = done,
+             .fraction = fraction,
+             .done_before = done,
+             .fraction_before = fraction,
+             .is_resumable = is_resumable};
+  reporter_.BeginStage(report_);
 }
 
 void Progress::Update(int64_t done, double fraction) {
-  state_.done = done;
-  state_.fraction = fraction;
-  if (quiet_) return;
-  const auto interval = terminal_ ? std::chrono::milliseconds(100) : std::chrono::seconds(30);
-  const auto now = Clock::now();
-  if (now - shown_ >= interval) Show(now);
+  Show(done, fraction);
+  if (reporter_.ShouldStop()) throw Stopped();
 }
 
-void Progress::GoOnFrom(int64_t done, double fraction) {
-  state_.done_before = done;
-  state_.fraction_before = fraction;
+void Progress::Show(int64_t done, double fraction) {
+  report_.done = done;
+  report_.fraction = fraction;
+  reporter_.Update(report_);
 }
 
-void Progress::Note(const std::string& line) {
-  if (quiet_) return;
-  fmt::print(stderr, "{}{}\n", drawn_ ? "\r\x1b[K" : "", line);
-  drawn_ = false;
-}
-
-void Progress::Show(Clock::time_point now) {
-  shown_ = now;
-  state_.seconds = std::chrono::duration<double>(now - start_).count();
-  const std::string line = ProgressLine(state_, terminal_);
-  if (terminal_)
-    fmt::print(stderr, "\r{}\x1b[K", line);
-  else
-    fmt::print(stderr, "{}\n", line);
-  std::fflush(stderr);
-  drawn_ = terminal_;
+void Progress::End() noexcept {
+  if (!is_over_) reporter_.EndStage();
+  is_over_ = true;
 }
 
 }  // namespace agront

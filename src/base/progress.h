@@ -1,42 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-// Progress of long work on standard error: a bar on a terminal, a line now and then elsewhere.
+// One stage of a job, as its reporter hears of it.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 
-#include "base/progress_line.h"
+#include "agront/reporter.h"
 
 namespace agront {
 
 class Progress {
  public:
-  /// `label` says what is done ("embedding"), `unit` what is counted ("tokens"). Shows nothing when `quiet`.
-  Progress(std::string label, std::string unit, bool quiet);
-  ~Progress();
+  /// Begins the stage. `label` says what is done ("embedding"), `unit` what is counted ("tokens"). The reporter lives
+  /// longer.
+  Progress(Reporter& reporter, std::string label, std::string unit);
+
+  /// Begins a stage that goes on from what an earlier process did of it. `is_resumable`: see ProgressReport.
+  Progress(Reporter& reporter, std::string label, std::string unit, int64_t done, double fraction, bool is_resumable);
+
+  ~Progress() { End(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
   /// `done` units so far; `fraction` of the whole, negative when not known. Cheap enough to call for every batch.
+  /// Throws Stopped when the reporter says stop.
   void Update(int64_t done, double fraction);
 
-  /// Says how much an earlier process did of the same work: rate and time left are about what is done here.
-  void GoOnFrom(int64_t done, double fraction);
+  /// The same for callers that ask the reporter themselves whether to stop.
+  void Show(int64_t done, double fraction);
 
-  /// Prints a line of its own, above the bar. Shown unless `quiet`.
-  void Note(const std::string& line);
+  /// Ends the stage, before another one begins.
+  void End() noexcept;
 
  private:
-  using Clock = std::chrono::steady_clock;
-  void Show(Clock::time_point now);
-
-  ProgressState state_;
-  bool quiet_;
-  bool terminal_;
-  Clock::time_point start_;
-  Clock::time_point shown_;
-  bool drawn_ = false;
+  Reporter& reporter_;
+  std::string label_;
+  std::string unit_;
+  ProgressReport report_;
+  bool is_over_ = false;
 };
 
 }  // namespace agront

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "agront/reporter.h"
+#include "base/reporter.h"
 
 namespace agront {
 
 Reporter::Reporter() = default;
 Reporter::~Reporter() = default;
+void Reporter::BeginStage(const ProgressReport& /*progress*/) {}
 void Reporter::Update(const ProgressReport& /*progress*/) {}
 void Reporter::EndStage() noexcept {}
 void Reporter::Note(std::string_view /*text*/) {}
@@ -14,5 +15,10 @@ bool Reporter::ShouldStop() { return false; }
 Stopped::Stopped() noexcept = default;
 Stopped::~Stopped() = default;
 const char* Stopped::what() const noexcept { return "stopped, as its reporter said"; }
+
+Reporter& OrSilent(Reporter* reporter) {
+  static Reporter silent;
+  return reporter != nullptr ? *reporter : silent;
+}
 
 }  // namespace agront

@@ -9,7 +9,6 @@
 
 #include "agront/unfinished.h"
 #include "base/output_file.h"
-#include "base/stop_signal.h"
 #include "base/test_folder.h"
 
 namespace agront {
@@ -20,7 +19,6 @@ TEST(UnfinishedPath, LeavesSignalsToTheProgram) {
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGUSR1}) {
     {
       OutputFile file(folder.path("a"), true);
-      const StopSignal stop;
       file.Commit();
     }
     struct sigaction now {};

@@ -22,9 +22,9 @@ class Communicator {
   /// The ranks on this machine, which share its cores.
   virtual int local_size() const = 0;
 
-  /// Ends all ranks at once with an exit status, when this one cannot go on: the others would wait for it. What is to
-  /// be said was said. A process alone must not call it but throw: it throws std::logic_error.
-  [[noreturn]] virtual void Abort(int status) = 0;
+  /// This rank cannot go on, and the others would wait for it: when its process ends, all end at once, with its exit
+  /// status. Each rank may call it alone. Alone, a process does nothing.
+  virtual void EndAllAtExit() = 0;
 
   /// Each value becomes the sum over the ranks.
   virtual void Sum(std::span<double> values) = 0;

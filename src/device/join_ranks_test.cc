@@ -2,17 +2,10 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
-#include <stdexcept>
-
 #include "device/communicator.h"
 
 namespace agront::device {
 namespace {
-
-TEST(SingleProcess, DoesNotEndTheProcess) {
-  const auto alone = MakeSingleProcess();
-  EXPECT_THROW(alone->Abort(1), std::logic_error);
-}
 
 /// As under `mpirun -n 1`: what a process does whose jobs are done one after the other.
 TEST(JoinRanks, WorksTwiceInOneProcess) {

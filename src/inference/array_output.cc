@@ -2,6 +2,7 @@
 #include "inference/array_output.h"
 
 #include "base/error.h"
+#include "base/reporter.h"
 #include "formats/arrays/npz.h"
 #include "formats/arrays/safetensors_arrays.h"
 
@@ -18,8 +19,7 @@ std::unique_ptr<formats::ArrayWriter> CreateArrayFile(const JobOptions& job, con
 
 void CommitArrays(const JobOptions& job, formats::ArrayWriter& writer) {
   writer.Commit();
-  if (job.quiet) return;
-  for (const std::string& warning : writer.Warnings()) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : writer.Warnings()) ReporterOf(job).Warn(warning);
 }
 
 EntryColumns::EntryColumns(formats::ArrayWriter& writer, bool has_regions)

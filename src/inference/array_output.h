@@ -20,7 +20,7 @@ bool IsArrayFile(const std::string& path);
 /// Throws UsageError unless the path's name ends in .npz or .safetensors.
 std::unique_ptr<formats::ArrayWriter> CreateArrayFile(const JobOptions& job, const Provenance& provenance);
 
-/// Writes the file, and on standard error what its reader should know, unless the job is quiet.
+/// Writes the file, and warns of what its reader should know.
 void CommitArrays(const JobOptions& job, formats::ArrayWriter& writer);
 
 /// Declares and fills the arrays name, record_start and record_end, and for regions of a genome chrom, start, end and

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/output_file.h"
+#include "base/progress.h"
 #include "inference/overlapped.h"
 #include "inference/precision.h"
 #include "inference/start.h"
@@ -52,8 +53,8 @@ model::AgroNT& Session::model() {
     try {
       model_->Reserve(plan.rows);
     } catch (const std::bad_alloc&) {
-      Fail("batch-tokens {}: expected memory of {:.1f} GB for activations, got less", job_.batch_tokens,
-           static_cast<double>(plan.activations) / 1e9);
+      Fail("batch-tokens {}: expected {:.0f} MB of memory for activations, got less", job_.batch_tokens,
+           static_cast<double>(plan.activations) / 1e6);
     }
   }
   return *model_;
@@ -66,8 +67,9 @@ void Session::ForEachBatch(const std::string& label, const Compute& compute, con
     model::ForwardOutput output;
   };
   data::BatchReader batches(entries_, job_.batch_tokens);
-  Progress progress(label, "tokens", job_.quiet);
-  if (job_.precision == "auto") progress.Note(fmt::format("precision: {}", tensor::Name(precision_)));
+  Reporter& reporter = ReporterOf(job_);
+  if (job_.precision == "auto") reporter.Note(fmt::format("precision: {}", tensor::Name(precision_)));
+  Progress progress(reporter, label, "tokens");
   int64_t tokens = 0;
   RunOverlapped<Item>(
       [&](Item& item) {
@@ -81,16 +83,17 @@ void Session::ForEachBatch(const std::string& label, const Compute& compute, con
         progress.Update(tokens, item.read_share);
       },
       [&](Item& item) { write(item.packed, item.output); });
-  ReportInput(entries_.input(), progress);
+  progress.End();
+  ReportInput(entries_.input(), reporter);
   AddNotes(entries_.input().Notes(), provenance_);
 }
 
-void ReportInput(const formats::SequenceReader& input, Progress& progress) {
+void ReportInput(const formats::SequenceReader& input, Reporter& reporter) {
   const formats::LetterCounts& counts = input.counts();
   if (counts.ambiguous > 0)
-    progress.Note(fmt::format("warning: {} IUPAC letters (RYSWKMBDHV) were read as N", counts.ambiguous));
-  if (counts.uracil > 0) progress.Note(fmt::format("warning: {} letters U were read as T", counts.uracil));
-  for (const std::string& note : input.Notes()) progress.Note(fmt::format("warning: {}", note));
+    reporter.Warn(fmt::format("{} IUPAC letters (RYSWKMBDHV) were read as N", counts.ambiguous));
+  if (counts.uracil > 0) reporter.Warn(fmt::format("{} letters U were read as T", counts.uracil));
+  for (const std::string& note : input.Notes()) reporter.Warn(note);
 }
 
 }  // namespace agront::inference

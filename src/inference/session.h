@@ -9,7 +9,7 @@
 #include "agront/job.h"
 #include "agront/precision.h"
 #include "base/parallel.h"
-#include "base/progress.h"
+#include "base/reporter.h"
 #include "data/entry_reader.h"
 #include "inference/provenance.h"
 #include "model/agront.h"
@@ -38,8 +38,8 @@ class Session {
 
   /// Calls `compute` with the input's entries, packed up to the job's budget, and `write` with what it made, both in
   /// order. The next batch is read and the one before written meanwhile, on threads of their own: `write` must not
-  /// touch what `compute` uses, nor start loops over threads. Shows progress labelled `label` and, at the end, how many
-  /// letters were read as others. Call once.
+  /// touch what `compute` uses, nor start loops over threads. Reports progress as `label`, warns at the end of
+  /// letters that were read as others, and throws Stopped when the reporter says stop. Call once.
   void ForEachBatch(const std::string& label, const Compute& compute, const Write& write);
 
  private:
@@ -56,7 +56,7 @@ class Session {
 /// Throws UsageError when the output would overwrite the input.
 void CheckNotInput(const std::string& output, const InputOptions& input);
 
-/// Says on standard error what of the input was read as another letter, left out or not used, unless there was nothing.
-void ReportInput(const formats::SequenceReader& input, Progress& progress);
+/// Warns of what of the input was read as another letter, left out or not used, unless there was nothing.
+void ReportInput(const formats::SequenceReader& input, Reporter& reporter);
 
 }  // namespace agront::inference

@@ -6,7 +6,7 @@
 namespace agront::inference {
 
 formats::TableOptions TableOptionsOf(const JobOptions& job, const Provenance& provenance) {
-  return {.overwrite = job.force, .quiet = job.quiet, .provenance = provenance, .place = job.provenance};
+  return {.overwrite = job.force, .reporter = job.reporter, .provenance = provenance, .place = job.provenance};
 }
 
 std::vector<std::string> ColumnsOfBases(const char* name, bool has_regions, const std::vector<std::string>& values) {

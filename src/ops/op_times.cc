@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/op_times.h"
 
-#include <atomic>
+#include <utility>
 
 namespace agront::ops {
 namespace {
 
-struct Counter {
-  std::atomic<double> seconds = 0;
-  std::atomic<double> flops = 0;
-};
-
-Counter& CounterOf(OpKind kind) {
-  static std::array<Counter, kOpKinds.size()> counters;
-  return counters[static_cast<size_t>(kind)];
-}
+thread_local OpTotals* counted = nullptr;
 
 }  // namespace
 
@@ -29,12 +21,19 @@ std::string_view Name(OpKind kind) {
   return "unknown";
 }
 
-OpTotal Total(OpKind kind) { return {CounterOf(kind).seconds, CounterOf(kind).flops}; }
+CountOps::CountOps(OpTotals& totals) : before_(std::exchange(counted, &totals)) {}
+
+CountOps::~CountOps() { counted = before_; }
+
+OpTimer::OpTimer(OpKind kind, double flops)
+    : total_(counted == nullptr ? nullptr : &(*counted)[static_cast<size_t>(kind)]), flops_(flops) {
+  if (total_ != nullptr) start_ = std::chrono::steady_clock::now();
+}
 
 OpTimer::~OpTimer() {
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
-  CounterOf(kind_).seconds += seconds.count();
-  CounterOf(kind_).flops += flops_;
+  if (total_ == nullptr) return;
+  total_->seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  total_->flops += flops_;
 }
 
 }  // namespace agront::ops

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long each kind of op took, and how much it computed: counted by the ops themselves, a few times a layer.
+// How long each kind of op took, and how much it computed: counted by the ops themselves, a few times a layer, for the
+// caller that asks.
 #pragma once
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <string_view>
 
 namespace agront::ops {
@@ -20,19 +22,32 @@ struct OpTotal {
   double flops = 0;  ///< multiplications and additions of products, as the shapes say: padding does not count
 };
 
-/// Since the program started, over all threads that called ops.
-OpTotal Total(OpKind kind);
+using OpTotals = std::array<OpTotal, kOpKinds.size()>;
 
-/// Counts the time from here to the end of the scope.
+inline const OpTotal& TotalOf(const OpTotals& totals, OpKind kind) { return totals[static_cast<size_t>(kind)]; }
+
+/// While it lives, the ops that this thread calls are added to `totals`, and to no other.
+class CountOps {
+ public:
+  explicit CountOps(OpTotals& totals);
+  ~CountOps();
+  CountOps(const CountOps&) = delete;
+  CountOps& operator=(const CountOps&) = delete;
+
+ private:
+  OpTotals* before_;
+};
+
+/// Of an op: counts the time from here to the end of the scope, if anybody counts.
 class OpTimer {
  public:
-  OpTimer(OpKind kind, double flops) : kind_(kind), flops_(flops), start_(std::chrono::steady_clock::now()) {}
+  OpTimer(OpKind kind, double flops);
   ~OpTimer();
   OpTimer(const OpTimer&) = delete;
   OpTimer& operator=(const OpTimer&) = delete;
 
  private:
-  OpKind kind_;
+  OpTotal* total_;  // null: nobody counts
   double flops_;
   std::chrono::steady_clock::time_point start_;
 };

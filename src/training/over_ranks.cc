@@ -1,46 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/over_ranks.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
-#include <exception>
 #include <memory>
-#include <new>
-#include <thread>
 #include <vector>
 
-#include "agront/error.h"
-#include "agront/printable.h"
 #include "base/free_memory.h"
+#include "base/reporter.h"
 
 namespace agront::training {
 namespace {
 
-// The statuses of the program, as cli/main.cc has them for one process.
-constexpr int kFailure = 1;
-constexpr int kWrongUsage = 2;
+/// What the first rank reports is about all of them. A stop may reach any of them.
+class ReporterOfRank final : public Reporter {
+ public:
+  ReporterOfRank(Reporter& reporter, int rank) : reporter_(reporter), is_first_(rank == 0) {}
+
+  void BeginStage(const ProgressReport& progress) override { reporter_.BeginStage(progress); }
+  void EndStage() noexcept override { reporter_.EndStage(); }
+  bool ShouldStop() override { return reporter_.ShouldStop(); }
+  void Update(const ProgressReport& progress) override {
+    if (is_first_) reporter_.Update(progress);
+  }
+  void Note(std::string_view text) override {
+    if (is_first_) reporter_.Note(text);
+  }
+  void Warn(std::string_view text) override {
+    if (is_first_) reporter_.Warn(text);
+  }
+
+ private:
+  Reporter& reporter_;
+  bool is_first_;
+};
 
 }  // namespace
 
-void OverRanks(const std::function<void(device::Communicator&)>& work) {
+void OverRanks(Reporter* reporter, const std::function<void(device::Communicator&, Reporter&)>& work) {
   const std::unique_ptr<device::Communicator> ranks = device::JoinRanks();
+  ReporterOfRank of_rank(OrSilent(reporter), ranks->rank());
   try {
-    work(*ranks);
-  } catch (const std::exception& error) {
-    if (ranks->size() == 1) throw;
-    // What one rank finds wrong with a file or the memory all find wrong: the first says so and ends the others before
-    // it is their turn.
-    constexpr std::chrono::seconds kTurnOfTheOthers{3};
-    if (ranks->rank() > 0) std::this_thread::sleep_for(kTurnOfTheOthers);
-    const bool is_memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
-    constexpr size_t kLongest = 1500;
-    fmt::print(stderr, "agront: rank {}: {}\n", ranks->rank(),
-               is_memory ? "out of memory" : Printable(error.what(), kLongest));
-    ranks->Abort(dynamic_cast<const UsageError*>(&error) != nullptr ? kWrongUsage : kFailure);
+    work(*ranks, of_rank);
+  } catch (const Stopped&) {
+    throw;  // all ranks agreed
+  } catch (...) {
+    ranks->EndAllAtExit();
+    throw;
   }
+}
+
+bool AnyRankStops(Reporter& reporter, device::Communicator& ranks) {
+  double stops = reporter.ShouldStop() ? 1 : 0;
+  ranks.Sum({&stops, 1});
+  return stops > 0;
 }
 
 int64_t RoomOfEachRank(int64_t allowed, device::Communicator& ranks) {

@@ -5,15 +5,18 @@
 #include <cstdint>
 #include <functional>
 
+#include "agront/reporter.h"
 #include "device/communicator.h"
 
 namespace agront::training {
 
-/// Joins the ranks and runs `work` with them. What `work` throws goes on when there is one rank; of several, it is
-/// printed and ends them all, with the exit status that one process would have. What all ranks find is printed once, by
-/// rank 0, unless that is more than 3 seconds behind another one (a slow disk of one machine, say): each other rank
-/// that is as late prints it, too. So checks belong into `work`.
-void OverRanks(const std::function<void(device::Communicator&)>& work);
+/// Joins the ranks and runs `work` with them and with what reports for this one: rank 0 reports for all, and each asks
+/// whether to stop. What `work` throws goes on. When a rank of several throws an error, the others may wait for it:
+/// they end when its process does. Checks belong into `work`.
+void OverRanks(Reporter* reporter, const std::function<void(device::Communicator&, Reporter&)>& work);
+
+/// Whether the reporter of any rank says stop. Called by all ranks.
+bool AnyRankStops(Reporter& reporter, device::Communicator& ranks);
 
 /// Bytes that each rank may take: as many as the one with the fewest. Machines differ, and the ranks of one share its
 /// memory. All have looked before this returns, and so before any of them takes its part. Called by all ranks.

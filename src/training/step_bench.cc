@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -73,7 +74,9 @@ double Median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-double Flops() { return ops::Total(ops::OpKind::kProduct).flops + ops::Total(ops::OpKind::kAttention).flops; }
+double FlopsOf(const ops::OpTotals& totals) {
+  return ops::TotalOf(totals, ops::OpKind::kProduct).flops + ops::TotalOf(totals, ops::OpKind::kAttention).flops;
+}
 
 double SecondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -122,12 +125,14 @@ void TrainingStep(benchmark::State& state) {
   std::vector<double> shares, gradient_shares, gradient_seconds;
   double flops = 0;
   for (auto _ : state) {
-    const double before = Flops();
+    ops::OpTotals totals{};
+    std::optional<ops::CountOps> count(std::in_place, totals);
     const auto start = Clock::now();
     gradient_seconds.push_back(step.Run());
     const double seconds = SecondsSince(start);
     state.SetIterationTime(seconds);
-    flops = Flops() - before;
+    flops = FlopsOf(totals);
+    count.reset();
 
     const auto products_start = Clock::now();
     double product_flops = 0;

@@ -174,6 +174,34 @@ class Options(ProgramTest):
             self.assertEqual((done.returncode, "File too large" in done.stderr), (1, True), done.stderr)
             self.assertEqual(set(self.folder.iterdir()), before)
 
+    @unittest.skipIf("fsanitize" in os.environ.get("AGRONT_FLAGS", ""), "sanitizers reserve terabytes of addresses")
+    def test_short_memory_leaves_nothing(self):
+        """From what a job needs downwards, whatever it is doing when memory ends. With our own products: oneDNN writes
+        to memory that it did not get."""
+        fasta = self.write("y.fa", "".join(f">a{i}\n" + "ACGTTGCAGATC" * 40 + "\n" for i in range(8)))
+        out = self.path("o.npz")
+        words = [PROGRAM, "embed", str(fasta), "-o", str(out), "--threads", "2", "--batch-tokens", "400", "-q"]
+        before = set(self.folder.iterdir())
+
+        def run_with(mebibytes):
+            done = subprocess.run(words, capture_output=True, text=True, env={**os.environ, "AGRONT_CPU": "avx2"},
+                                  preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (mebibytes << 20, mebibytes << 20)))
+            if done.returncode == 0:
+                out.unlink()
+            return done
+
+        enough = next(size for size in range(100, 4000, 20) if run_with(size).returncode == 0)
+        refused = 0
+        for size in range(enough, enough - 80, -3):
+            done = run_with(size)
+            if done.returncode in (127, 0):  # 127: there is no memory to load the program
+                continue
+            refused += 1
+            self.assertEqual((size, done.returncode), (size, 1), done.stderr)
+            self.assertRegex(done.stderr, r"\A(agront: .*|\nlibgomp: Thread creation failed.*)\n\Z")
+            self.assertEqual(set(self.folder.iterdir()), before)
+        self.assertGreater(refused, 0)
+
     def test_a_full_disk_leaves_nothing(self):
         disk = self.folder / "disk"
         disk.mkdir()

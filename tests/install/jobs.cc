@@ -61,7 +61,6 @@ void RunJobs(const std::string& folder) {
   agront::EmbedOptions embed;
   embed.input.fasta = folder + "/a.fa";
   embed.job.output = folder + "/embeddings.tsv";
-  embed.job.quiet = true;
   embed.job.threads = 1;
   agront::Embed(embed);
   Check(FirstLine(embed.job.output).starts_with("name\trecord_start\trecord_end\tlayer\tc0"), "embeddings.tsv");
@@ -77,7 +76,6 @@ void RunJobs(const std::string& folder) {
   agront::CorpusOptions corpus;
   corpus.manifest = folder + "/genomes.tsv";
   corpus.job.output = folder + "/corpus";
-  corpus.job.quiet = true;
   corpus.window_tokens = 21;
   corpus.training_share = 1;
   agront::BuildCorpus(corpus);
@@ -87,7 +85,6 @@ void Train(const std::string& folder) {
   agront::PretrainOptions train;
   train.corpus = folder + "/corpus";
   train.job.output = folder + "/run";
-  train.job.quiet = true;
   train.job.threads = 1;
   train.layers = 1;
   train.hidden = 8;

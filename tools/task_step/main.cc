@@ -62,14 +62,15 @@ void Run(const std::string& folder, const model::TaskModelOptions& options, int 
   std::vector<double> seconds, products;
   for (int step = 0; step <= steps; ++step) {
     const auto start = Clock::now();
-    const double before = ops::Total(ops::OpKind::kProduct).seconds;
+    ops::OpTotals totals{};
+    const ops::CountOps count(totals);
     model.parameters().ZeroGradients();
     model.AddGradients(batch, output, [&](int64_t first, int64_t last) { optimizer.StartSum(first, last); });
     if (!std::isfinite(optimizer.FinishSums())) Fail("{}: gradients that are not finite", folder);
     optimizer.Update({.number = step + 1, .rate = 1e-4, .gradient_scale = 1 / output.weight});
     if (step == 0) continue;
     seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
-    products.push_back(ops::Total(ops::OpKind::kProduct).seconds - before);
+    products.push_back(ops::TotalOf(totals, ops::OpKind::kProduct).seconds);
   }
   const auto planned = PlanTaskMemory(checkpoint->shape(), options, static_cast<int64_t>(batch.batch.tokens.size()));
   fmt::print("{{\"seconds\": [{:.4f}], \"products\": [{:.4f}], \"peak_bytes\": {}, \"planned_bytes\": {}}}\n",

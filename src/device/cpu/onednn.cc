@@ -9,7 +9,7 @@ dnnl::engine& OneDnnEngine() {
 }
 
 dnnl::stream& OneDnnStream() {
-  static dnnl::stream stream(OneDnnEngine());
+  thread_local dnnl::stream stream(OneDnnEngine());  // no two threads may use one at the same time
   return stream;
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <mutex>
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -91,9 +92,15 @@ class MpiCommunicator final : public Communicator {
   int size() const override { return size_; }
   int local_size() const override { return local_size_; }
 
-  [[noreturn]] void Abort(int status) override {
-    MPI_Abort(MPI_COMM_WORLD, status);
-    std::abort();
+  void EndAllAtExit() override {
+    static std::once_flag once;
+    std::call_once(once, [] {  // runs before the function that ends MPI, which would wait for the others
+      on_exit(
+          [](int status, void*) {
+            if (!IsEnded()) MPI_Abort(MPI_COMM_WORLD, status == 0 ? 1 : status);
+          },
+          nullptr);
+    });
   }
 
   void Sum(std::span<double> values) override {

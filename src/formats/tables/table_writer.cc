@@ -95,8 +95,10 @@ void TableWriter::Commit() {
   if (!was_stream) {
     std::error_code missing;
     std::filesystem::remove(ProvenancePath(path_), missing);
-  } else if (options_.place == TableProvenance::kBeside && !options_.quiet) {
-    std::fputs(ProvenanceLines(options_.provenance, "").c_str(), stderr);
+  } else if (options_.place == TableProvenance::kBeside && options_.reporter != nullptr) {
+    std::string lines = ProvenanceLines(options_.provenance, "");
+    if (lines.ends_with('\n')) lines.pop_back();
+    options_.reporter->Note(lines);
   }
 }
 

@@ -22,14 +22,14 @@ namespace agront::formats {
 
 struct TableOptions {
   bool overwrite = false;
-  bool quiet = false;                             ///< nothing on standard error
+  Reporter* reporter = nullptr;                   ///< notes the provenance of a table that is a stream
   std::map<std::string, std::string> provenance;  ///< what the table was made from
   TableProvenance place = TableProvenance::kBeside;
 };
 
 /// Writes a table row by row. The table and its TABLE.json appear at Commit(), both or neither; destroyed before,
 /// nothing stays. A table on standard output, a pipe or a device is written directly, from its first row on, and its
-/// provenance goes to standard error when it is whole. Thread safety: none.
+/// provenance is a note to the reporter when it is whole. Thread safety: none.
 class TableWriter {
  public:
   /// Throws Error when the table or its TABLE.json exists and may not be overwritten, or cannot be made.

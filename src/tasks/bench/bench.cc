@@ -79,16 +79,18 @@ Measured Measure(model::AgroNT& model, Precision precision, const Batch& batch, 
   measured.memory = PeakMemory();
   model::BlockProducts products(model.shape(), static_cast<int64_t>(batch.tokens.size()), precision);
   for (int i = 0; i < repeat; ++i) {
-    std::map<ops::OpKind, ops::OpTotal> before;
-    for (const ops::OpKind kind : ops::kOpKinds) before[kind] = ops::Total(kind);
+    ops::OpTotals totals{};
     const auto start = Clock::now();
-    model.Forward(batch, request, output);
+    {
+      const ops::CountOps count(totals);
+      model.Forward(batch, request, output);
+    }
     measured.seconds.values.push_back(std::chrono::duration<double>(Clock::now() - start).count());
     measured.flops = 0;
     for (const ops::OpKind kind : ops::kOpKinds) {
-      const ops::OpTotal total = ops::Total(kind);
-      measured.op_seconds[kind].values.push_back(total.seconds - before[kind].seconds);
-      measured.flops += total.flops - before[kind].flops;
+      const ops::OpTotal& total = ops::TotalOf(totals, kind);
+      measured.op_seconds[kind].values.push_back(total.seconds);
+      measured.flops += total.flops;
     }
     measured.product_rate.values.push_back(products.MeasureRate());
     measured.peak.values.push_back(device::cpu::MeasureMultiplyAddPeak(kPeakSeconds));

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/output_folder.h"
 #include "base/progress.h"
+#include "base/reporter.h"
 #include "inference/provenance.h"
 #include "inference/start.h"
 #include "model/adapter_files.h"
@@ -39,13 +40,14 @@ tasks::Metadata Describe(const ConvertOptions& options, const JobOptions& job, c
   for (const auto& [key, text] : inference::DescribeRun(job, checkpoint)) metadata["agront." + key] = text;
   if (options.packed) metadata[model::kPackedPrecisionKey] = options.precision;
   const int64_t count = model::CountValues(checkpoint.shape());
-  Progress progress("hashing", "values", job.quiet);
+  Progress progress(ReporterOf(job), "hashing", "values");
   const auto show = [&](int64_t done) {
     progress.Update(done, static_cast<double>(done) / static_cast<double>(count));
   };
   const model::StoredFormat format{ParseFormat(options.precision), options.packed};
   const std::string hash = model::ComputeModelHash(checkpoint, format, show);
   const std::string source = model::ComputeModelHash(checkpoint, {}, show);
+  progress.End();
   if (const auto base = checkpoint.RecordedHash(); checkpoint.adapter() && !base.of_header)
     metadata[model::kBaseHashKey] = base.hex;
   metadata[model::kModelHashKey] = hash;
@@ -55,7 +57,7 @@ tasks::Metadata Describe(const ConvertOptions& options, const JobOptions& job, c
   else if (source != hash)
     metadata[model::kSourceHashKey] = source;
   if (const auto left_out = checkpoint.UnusedTensors(); !left_out.empty())
-    progress.Note(fmt::format("left out, not part of the masked language model: {}", fmt::join(left_out, ", ")));
+    ReporterOf(job).Note(fmt::format("left out, not part of the masked language model: {}", fmt::join(left_out, ", ")));
   return metadata;
 }
 
@@ -107,9 +109,9 @@ void Convert(const ConvertOptions& options) {
   const tasks::Metadata metadata = Describe(options, job, *checkpoint);
   if (options.packed)
     tasks::WritePackedWeights(*checkpoint, *tensor::ParsePrecision(options.precision), metadata,
-                              folder.File(model::kPackedFile), job.quiet);
+                              folder.File(model::kPackedFile), ReporterOf(job));
   else
-    tasks::WriteWeights(*checkpoint, dtype, metadata, folder.File("model.safetensors"), job.quiet);
+    tasks::WriteWeights(*checkpoint, dtype, metadata, folder.File("model.safetensors"), ReporterOf(job));
   const bool has_own_type = dtype == tensor::DType::kInt8 || options.packed;
   model::WriteModelDescription(folder, checkpoint->shape(),
                                tensor::Name(has_own_type ? tensor::DType::kFloat32 : dtype));

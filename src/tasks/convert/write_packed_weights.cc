@@ -24,8 +24,8 @@ ops::PackedWeights Pack(const model::Checkpoint& checkpoint, const model::Parame
 }  // namespace
 
 void WritePackedWeights(const model::Checkpoint& checkpoint, Precision precision, const Metadata& metadata,
-                        const std::string& path, bool quiet) {
-  Progress progress("packing", "values", quiet);
+                        const std::string& path, Reporter& reporter) {
+  Progress progress(reporter, "packing", "values");
   const auto total = 2.0 * static_cast<double>(model::CountValues(checkpoint.shape()));
   int64_t done = 0;
   const auto show = [&](const model::Parameter& parameter) {

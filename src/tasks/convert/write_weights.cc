@@ -44,10 +44,10 @@ void WriteInt8(const ops::Int8WeightView& view, formats::SafetensorsWriter& writ
 }  // namespace
 
 void WriteWeights(const model::Checkpoint& checkpoint, tensor::DType dtype, const Metadata& metadata,
-                  const std::string& path, bool quiet) {
+                  const std::string& path, Reporter& reporter) {
   const std::vector<formats::TensorEntry> entries = Entries(checkpoint, dtype);
   formats::SafetensorsWriter writer(path, entries, {.overwrite = true, .metadata = metadata});
-  Progress progress("writing", "values", quiet);
+  Progress progress(reporter, "writing", "values");
   const auto total = static_cast<double>(model::CountValues(checkpoint.shape()));
   std::vector<std::byte> stored;
   int64_t done = 0;

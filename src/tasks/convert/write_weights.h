@@ -6,6 +6,7 @@
 #include <string>
 
 #include "agront/precision.h"
+#include "agront/reporter.h"
 #include "model/checkpoint.h"
 #include "tensor/dtype.h"
 
@@ -16,11 +17,11 @@ using Metadata = std::map<std::string, std::string>;
 /// All parameters in the number format `dtype`, the safetensors file that Hugging Face reads. In int8 the matrices of
 /// the blocks are int8, each with a tensor of scales.
 void WriteWeights(const model::Checkpoint& checkpoint, tensor::DType dtype, const Metadata& metadata,
-                  const std::string& path, bool quiet);
+                  const std::string& path, Reporter& reporter);
 
 /// The matrices of products as this processor's kernels keep them, those of the blocks in `precision`, and all else in
 /// float32.
 void WritePackedWeights(const model::Checkpoint& checkpoint, Precision precision, const Metadata& metadata,
-                        const std::string& path, bool quiet);
+                        const std::string& path, Reporter& reporter);
 
 }  // namespace agront::tasks

@@ -11,6 +11,7 @@
 #include "base/output_file.h"
 #include "base/output_folder.h"
 #include "base/progress.h"
+#include "base/reporter.h"
 #include "base/sha256.h"
 #include "data/corpus/corpus.h"
 #include "data/corpus/genome_windows.h"
@@ -110,7 +111,8 @@ bool IsCorpusFile(const std::string& name) {
 /// Bases done over all genomes; their files' sizes stand for their shares of the work.
 class GenomesProgress {
  public:
-  GenomesProgress(const std::vector<formats::ManifestRow>& rows, bool quiet) : bar_("building", "bases", quiet) {
+  GenomesProgress(const std::vector<formats::ManifestRow>& rows, Reporter& reporter)
+      : reporter_(reporter), progress_(reporter, "building", "bases") {
     for (const formats::ManifestRow& row : rows) {
       std::error_code unknown;
       const auto bytes = fs::file_size(row.fasta, unknown);
@@ -124,22 +126,21 @@ class GenomesProgress {
     double bytes = 0;
     for (size_t i = 0; i < genome; ++i) bytes += bytes_[i];
     bytes += std::max(fraction, 0.0) * bytes_[genome];
-    bar_.Update(done_, all_bytes_ > 0 ? bytes / all_bytes_ : -1);
+    progress_.Update(done_, all_bytes_ > 0 ? bytes / all_bytes_ : -1);
   }
 
   void Note(const data::GenomeSummary& genome) {
-    bar_.Note(fmt::format("{}: {} bases, {} windows for training, {} for validation", genome.species,
-                          genome.stages[data::kGenome].bases, genome.stages[data::kTraining].windows,
-                          genome.stages[data::kValidation].windows));
+    reporter_.Note(fmt::format("{}: {} bases, {} windows for training, {} for validation", genome.species,
+                               genome.stages[data::kGenome].bases, genome.stages[data::kTraining].windows,
+                               genome.stages[data::kValidation].windows));
     if (genome.letters.ambiguous > 0)
-      bar_.Note(fmt::format("{}: {} IUPAC codes were read as N", genome.species, genome.letters.ambiguous));
-    for (const std::string& note : genome.notes) bar_.Note(fmt::format("warning: {}", note));
+      reporter_.Warn(fmt::format("{}: {} IUPAC codes were read as N", genome.species, genome.letters.ambiguous));
+    for (const std::string& note : genome.notes) reporter_.Warn(note);
   }
 
-  void Note(const std::string& line) { bar_.Note(line); }
-
  private:
-  Progress bar_;
+  Reporter& reporter_;
+  Progress progress_;
   std::vector<double> bytes_;
   double all_bytes_ = 0;
   int64_t done_ = 0;
@@ -186,7 +187,8 @@ void BuildCorpus(const CorpusOptions& options) {
   description.settings = Settings(options);
   description.provenance = inference::DescribeProgram(options.job);
 
-  GenomesProgress progress(rows, options.job.quiet);
+  Reporter& reporter = ReporterOf(options.job);
+  GenomesProgress progress(rows, reporter);
   data::SeenWindows seen;
   data::SequenceFilter filter(options.without_sequences);
   std::vector<data::GenomeSummary> genomes;
@@ -211,7 +213,7 @@ void BuildCorpus(const CorpusOptions& options) {
   filter.CheckAllMet();
   if (std::ranges::all_of(genomes, [](const auto& genome) { return genome.stages[data::kValidation].windows == 0; }) &&
       options.training_share < 1)
-    progress.Note(AdviceForValidation(options, genomes));
+    reporter.Warn(AdviceForValidation(options, genomes));
 
   folder.File(formats::ProvenancePath(kReportTable));
   WriteCorpusTable(folder.File(kReportTable), description.provenance, genomes);
@@ -220,8 +222,8 @@ void BuildCorpus(const CorpusOptions& options) {
   folder.Commit();
 }
 
-void VerifyCorpus(const std::string& folder, bool quiet) {
-  Progress progress("verifying", "windows", quiet);
+void VerifyCorpus(const std::string& folder, Reporter* reporter) {
+  Progress progress(OrSilent(reporter), "verifying", "windows");
   data::VerifyShards(folder, [&](int64_t done, int64_t all) {
     progress.Update(done, static_cast<double>(done) / static_cast<double>(all));
   });

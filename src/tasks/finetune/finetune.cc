@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/reporter.h"
 #include "device/communicator.h"
 #include "inference/start.h"
 #include "model/embedded_model.h"
@@ -36,31 +37,25 @@ using tasks::Below;
 
 bool IsFinished(const std::string& folder) { return fs::exists(Below(folder, tasks::kMetricsJson)); }
 
-/// One model. False when a signal stopped it.
-bool FinetuneOnce(const FinetuneOptions& options, const tasks::TaskData& data, tasks::DivisionBaselines& baselines,
+/// One model.
+void FinetuneOnce(const FinetuneOptions& options, const tasks::TaskData& data, tasks::DivisionBaselines& baselines,
                   device::Communicator& ranks) {
   const std::string& folder = options.job.output;
-  const bool is_quiet = options.job.quiet || ranks.rank() != 0;
+  Reporter& reporter = ReporterOf(options.job);
   const auto base = model::OpenModel(options.job.model);
   if (IsFinished(folder)) {
     if (ranks.rank() == 0)
       tasks::CompareFinished(Below(folder, tasks::kRunFolder), options, base->RecordedHash().hex, data);
-    if (!is_quiet) fmt::print(stderr, "{}: finished before, with the same examples and options\n", folder);
-    return true;
+    return reporter.Note(fmt::format("{}: finished before, with the same examples and options", folder));
   }
   tasks::CheckLengths(options, *data.set, base->shape().max_tokens());
   auto outcome = tasks::RunFinetuning(options, data, *base, Below(folder, tasks::kRunFolder), ranks);
-  if (!outcome) return false;
-  if (options.random_baseline) {
-    auto random =
-        tasks::RunOnRandomWeights(options, data, base->shape(), Below(folder, tasks::kRandomRunFolder), ranks);
-    if (!random) return false;
-    outcome->random_test = std::move(random->test);
-  }
-  if (ranks.rank() != 0) return true;
-  const std::string scores = tasks::WriteResults(options, data, *base, *outcome, baselines, folder);
-  if (!is_quiet) fmt::print(stderr, "{}{}\n", scores, Below(folder, "report.html"));
-  return true;
+  if (options.random_baseline)
+    outcome.random_test =
+        tasks::RunOnRandomWeights(options, data, base->shape(), Below(folder, tasks::kRandomRunFolder), ranks).test;
+  if (ranks.rank() != 0) return;
+  const std::string scores = tasks::WriteResults(options, data, *base, outcome, baselines, folder);
+  reporter.Note(scores + Below(folder, "report.html"));
 }
 
 /// The folder of one of several runs.
@@ -82,16 +77,15 @@ void CheckLayout(const FinetuneOptions& options) {
          holds_one ? "one run" : "runs of several seeds or folds", options.seeds, options.folds);
 }
 
-/// One model, or one for each seed and fold, and their mean. False when a signal stopped it.
-bool FinetuneAll(const FinetuneOptions& given, device::Communicator& ranks) {
+/// One model, or one for each seed and fold, and their mean.
+void FinetuneAll(const FinetuneOptions& given, device::Communicator& ranks) {
   FinetuneOptions options = given;
-  const bool is_first = ranks.rank() == 0;
+  Reporter& reporter = ReporterOf(options.job);
   CheckLayout(options);
   const std::string first = Below(options.job.output, NameOfRun(options, 0, options.seed));
   options.data.orders_words_as_0_1 = tasks::IsRunOf01(Below(first, tasks::kRunFolder));
   const std::vector<tasks::TaskData> divisions = tasks::ReadTaskData(options);
-  if (is_first && !options.job.quiet)
-    for (const std::string& finding : divisions.front().findings) fmt::print(stderr, "{}\n", finding);
+  for (const std::string& finding : divisions.front().findings) reporter.Note(finding);
   std::vector<std::string> folders;
   for (size_t fold = 0; fold < divisions.size(); ++fold) {
     tasks::DivisionBaselines baselines(options, divisions[fold]);
@@ -101,41 +95,43 @@ bool FinetuneAll(const FinetuneOptions& given, device::Communicator& ranks) {
       if (const std::string name = NameOfRun(options, fold, one.seed); !name.empty()) {
         one.job.output = Below(options.job.output, name);
         folders.push_back(one.job.output);
-        if (is_first && !options.job.quiet && !IsFinished(one.job.output)) fmt::print(stderr, "{}\n", one.job.output);
+        if (!IsFinished(one.job.output)) reporter.Note(one.job.output);
       }
-      if (!FinetuneOnce(one, divisions[fold], baselines, ranks)) return false;
+      FinetuneOnce(one, divisions[fold], baselines, ranks);
     }
   }
-  if (is_first && !folders.empty()) tasks::SummarizeRuns(folders, options.job.output);
-  return true;
+  if (ranks.rank() == 0 && !folders.empty()) tasks::SummarizeRuns(folders, options.job.output);
 }
 
-void OverRanks(const FinetuneOptions& options, const std::function<void(device::Communicator&)>& work) {
-  training::OverRanks([&](device::Communicator& ranks) {
+void OverRanks(const FinetuneOptions& asked,
+               const std::function<void(const FinetuneOptions&, device::Communicator&)>& work) {
+  training::OverRanks(asked.job.reporter, [&](device::Communicator& ranks, Reporter& reporter) {
+    FinetuneOptions options = asked;
+    options.job.reporter = &reporter;
     const ThreadsOfCall threads = inference::Start(options.job);
     if (options.job.threads == 0) SetThreads(std::max(1, MaxThreads() / ranks.local_size()));
-    work(ranks);
+    work(options, ranks);
   });
 }
 
 }  // namespace
 
-void Finetune(const FinetuneOptions& options) {
-  OverRanks(options, [&](device::Communicator& ranks) {
+void Finetune(const FinetuneOptions& asked) {
+  OverRanks(asked, [](const FinetuneOptions& options, device::Communicator& ranks) {
     tasks::CheckOptions(options);
     FinetuneAll(options, ranks);
   });
 }
 
-void FinetuneBenchmark(const FinetuneOptions& options, const std::string& folder) {
-  OverRanks(options, [&](device::Communicator& ranks) {
+void FinetuneBenchmark(const FinetuneOptions& asked, const std::string& folder) {
+  OverRanks(asked, [&folder](const FinetuneOptions& options, device::Communicator& ranks) {
     if (!options.train.empty() || !options.valid.empty() || !options.test.empty())
       FailUsage("--benchmark: its folder has the files; expected no --train, --valid or --test");
     const std::vector<tasks::BenchmarkTask> found = tasks::FindBenchmarkTasks(folder);
     const std::vector<FinetuneOptions> of_tasks = tasks::OptionsOfTasks(options, found);
     for (size_t i = 0; i < found.size(); ++i) {
-      if (ranks.rank() == 0 && !options.job.quiet) fmt::print(stderr, "== {}\n", found[i].name);
-      if (!FinetuneAll(of_tasks[i], ranks)) return;
+      ReporterOf(options.job).Note("== " + found[i].name);
+      FinetuneAll(of_tasks[i], ranks);
     }
     if (ranks.rank() == 0) tasks::WriteBenchmarkReport(options, found);
   });

@@ -26,14 +26,13 @@ void WriteRandomModel(const ModelShape& shape, uint64_t seed, const std::string&
 
 }  // namespace
 
-std::optional<RunOutcome> RunOnRandomWeights(const FinetuneOptions& options, const TaskData& data,
-                                             const ModelShape& shape, const std::string& folder,
-                                             device::Communicator& ranks) {
+RunOutcome RunOnRandomWeights(const FinetuneOptions& options, const TaskData& data, const ModelShape& shape,
+                              const std::string& folder, device::Communicator& ranks) {
   std::filesystem::create_directories(folder);
   const std::string path = (std::filesystem::path(folder) / fmt::format("model-{}", ranks.rank())).string();
   WriteRandomModel(shape, options.seed, path);
   const auto base = model::Checkpoint::Open(path);
-  std::optional<RunOutcome> outcome = RunFinetuning(options, data, *base, folder, ranks);
+  RunOutcome outcome = RunFinetuning(options, data, *base, folder, ranks);
   std::filesystem::remove_all(path);
   return outcome;
 }

@@ -2,7 +2,6 @@
 // What the shape of the model does by itself: the same method on random weights.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "agront/finetune.h"
@@ -13,10 +12,8 @@
 
 namespace agront::tasks {
 
-/// Fine-tunes, in `folder`, a model of this shape whose weights are drawn by the options' seed. Nothing when a signal
-/// stopped it. All ranks call it.
-std::optional<RunOutcome> RunOnRandomWeights(const FinetuneOptions& options, const TaskData& data,
-                                             const ModelShape& shape, const std::string& folder,
-                                             device::Communicator& ranks);
+/// Fine-tunes, in `folder`, a model of this shape whose weights are drawn by the options' seed. As RunFinetuning.
+RunOutcome RunOnRandomWeights(const FinetuneOptions& options, const TaskData& data, const ModelShape& shape,
+                              const std::string& folder, device::Communicator& ranks);
 
 }  // namespace agront::tasks

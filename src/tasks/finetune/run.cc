@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/progress.h"
+#include "base/reporter.h"
 #include "inference/precision.h"
 #include "model/model_hash.h"
 #include "model/trainable_head.h"
@@ -22,6 +23,7 @@
 #include "training/fine_tuning/feature_learner.h"
 #include "training/fine_tuning/feature_set.h"
 #include "training/fine_tuning/model_learner.h"
+#include "training/over_ranks.h"
 
 namespace agront::tasks {
 namespace {
@@ -45,9 +47,11 @@ class Run {
     if (ranks.rank() == 0) CompareWithRecord(folder, options, base.RecordedHash().hex, data);
   }
 
-  std::optional<RunOutcome> Train() {
-    const bool is_finished = NeedsTokens() ? TrainModel() : TrainProbe();
-    if (!is_finished) return std::nullopt;
+  RunOutcome Train() {
+    if (NeedsTokens())
+      TrainModel();
+    else
+      TrainProbe();
     return std::move(outcome_);
   }
 
@@ -62,7 +66,7 @@ class Run {
     return *folder_;
   }
 
-  bool is_quiet() const { return options_.job.quiet || ranks_.rank() != 0; }
+  Reporter& reporter() const { return ReporterOf(options_.job); }
 
   /// Whether more than one vector an example goes through what is trained.
   bool NeedsTokens() const {
@@ -76,14 +80,13 @@ class Run {
             .epochs = options_.epochs,
             .patience = options_.patience,
             .checkpoint_every = options_.checkpoint_every,
-            .label = "fine-tuning (" + NameOf(options_.method) + ")",
-            .quiet = options_.job.quiet};
+            .label = "fine-tuning (" + NameOf(options_.method) + ")"};
   }
 
-  bool TrainModel() {
+  void TrainModel() {
     const Precision precision = inference::ChoosePrecision(options_.job.precision, base_);
     const TaskPlan plan = PlanTask(options_, base_.shape(), outcome_.trained.head, precision, ranks_);
-    if (!is_quiet()) fmt::print(stderr, "{}\n", Describe(plan));
+    reporter().Note(Describe(plan));
     model::TrainableTaskModel model(base_, {.head = outcome_.trained.head,
                                             .adapter = outcome_.trained.adapter,
                                             .trains_base = options_.method == FinetuneMethod::kFull,
@@ -92,10 +95,8 @@ class Run {
                                             .recompute = plan.recompute});
     model.InitializeRandomly(options_.seed);
     training::ModelLearner learner(model, examples_, options_.job.batch_tokens);
-    const auto result = TrainEpochs(learner, data_.split.train, data_.split.valid, Begin(), ranks_, LoopSettings());
-    if (!result.is_finished) return false;
-    Finish(learner, result.state);
-    return true;
+    Finish(learner,
+           TrainEpochs(learner, data_.split.train, data_.split.valid, Begin(), ranks_, LoopSettings(), reporter()));
   }
 
   /// Every example, and those to train on from the other strand when that is asked for.
@@ -111,17 +112,25 @@ class Run {
   training::FeatureSet ComputeFeatures(const std::vector<training::ExampleDraw>& draws,
                                        const std::vector<HiddenLayer>& layers) {
     model::AgroNT model(base_.shape(), base_, inference::ChoosePrecision(options_.job.precision, base_));
-    Progress progress("embedding", "tokens", is_quiet());
+    Progress progress(reporter(), "embedding", "tokens");
+    // One rank of several must not leave the others: they stop together, behind this stage.
+    const auto show = [&](int64_t tokens, double share) {
+      if (ranks_.size() == 1)
+        progress.Update(tokens, share);
+      else
+        progress.Show(tokens, share);
+    };
     return {
         model,  examples_,
         draws,  {.layers = layers, .pooling = outcome_.trained.head.pooling, .pass_tokens = options_.job.batch_tokens},
-        ranks_, [&](int64_t tokens, double share) { progress.Update(tokens, share); }};
+        ranks_, show};
   }
 
-  bool TrainProbe() {
+  void TrainProbe() {
     const std::vector<HiddenLayer> layers = ProbeLayers(options_, base_.shape());
     const std::vector<training::ExampleDraw> draws = Draws();
     const training::FeatureSet features = ComputeFeatures(draws, layers);
+    if (training::AnyRankStops(reporter(), ranks_)) throw Stopped();
     Begin();
     double best = std::numeric_limits<double>::infinity();
     for (size_t i = 0; i < layers.size(); ++i) {
@@ -132,15 +141,14 @@ class Run {
       const training::RunFolder folder(is_alone ? path_ : folder_->File(ArrayName(layers[i])));
       training::LoopSettings settings = LoopSettings();
       if (!is_alone) settings.label += ", " + ArrayName(layers[i]);
-      const auto result = TrainEpochs(learner, data_.split.train, data_.split.valid, folder, ranks_, settings);
-      if (!result.is_finished) return false;
-      if (!is_alone) outcome_.layers.push_back({layers[i], result.state.best_loss});
-      if (i > 0 && !(result.state.best_loss < best)) continue;
-      best = result.state.best_loss;
+      const training::TaskRunState state =
+          TrainEpochs(learner, data_.split.train, data_.split.valid, folder, ranks_, settings, reporter());
+      if (!is_alone) outcome_.layers.push_back({layers[i], state.best_loss});
+      if (i > 0 && !(state.best_loss < best)) continue;
+      best = state.best_loss;
       outcome_.trained.layer = layers[i];
-      Finish(learner, result.state, [&] { learner.FoldIntoHead(); });
+      Finish(learner, state, [&] { learner.FoldIntoHead(); });
     }
-    return true;
   }
 
   /// Predictions of what was learned, and its values, changed by `fold` first if need be.
@@ -176,8 +184,8 @@ class Run {
 
 }  // namespace
 
-std::optional<RunOutcome> RunFinetuning(const FinetuneOptions& options, const TaskData& data, model::Checkpoint& base,
-                                        const std::string& folder, device::Communicator& ranks) {
+RunOutcome RunFinetuning(const FinetuneOptions& options, const TaskData& data, model::Checkpoint& base,
+                         const std::string& folder, device::Communicator& ranks) {
   return Run(options, data, base, folder, ranks).Train();
 }
 

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,8 +43,9 @@ struct RunOutcome {
   scores::LabelledPredictions random_test;  ///< of the same method on a model with random weights, if asked for
 };
 
-/// Trains in `folder` from the start, or from where it was. Nothing when a signal stopped it. All ranks call it.
-std::optional<RunOutcome> RunFinetuning(const FinetuneOptions& options, const TaskData& data, model::Checkpoint& base,
-                                        const std::string& folder, device::Communicator& ranks);
+/// Trains in `folder` from the start, or from where it was. Throws Stopped, behind a checkpoint, when the reporter of a
+/// rank says stop. All ranks call it.
+RunOutcome RunFinetuning(const FinetuneOptions& options, const TaskData& data, model::Checkpoint& base,
+                         const std::string& folder, device::Communicator& ranks);
 
 }  // namespace agront::tasks

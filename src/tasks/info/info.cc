@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/output_file.h"
 #include "base/progress.h"
+#include "base/reporter.h"
 #include "formats/printable.h"
 #include "inference/precision.h"
 #include "inference/provenance.h"
@@ -79,10 +80,11 @@ void Info(const InfoOptions& options) {
   line("layer_norm_epsilon", fmt::format("{}", shape.layer_norm_epsilon));
   text += tasks::DescribeMemory(*checkpoint, precision, options.job.batch_tokens);
 
-  Progress progress("hashing", "values", options.job.quiet);
+  Progress progress(ReporterOf(options.job), "hashing", "values");
   const std::string hash = model::ComputeModelHash(*checkpoint, {}, [&](int64_t done) {
     progress.Update(done, static_cast<double>(done) / static_cast<double>(count));
   });
+  progress.End();
   line("model_hash", hash);
   if (const auto recorded = checkpoint->RecordedHash(); !recorded.of_header && recorded.hex != hash)
     Fail("{}: the file records model hash {}, its weights have {}", checkpoint->path(), recorded.hex, hash);

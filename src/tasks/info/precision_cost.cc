@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/progress.h"
+#include "base/reporter.h"
 #include "data/entry_reader.h"
 #include "inference/session.h"
 #include "model/agront.h"
@@ -113,7 +114,7 @@ std::string DescribePrecisionCost(model::Checkpoint& checkpoint, const WindowSam
   int64_t all_tokens = 0;
   for (const Batch& batch : sample.batches) all_tokens += static_cast<int64_t>(batch.tokens.size());
   all_tokens *= static_cast<int64_t>((1 + kPasses) * (1 + precisions.size()));
-  Progress progress("verifying", "tokens", job.quiet);
+  Progress progress(ReporterOf(job), "verifying", "tokens");
   int64_t done = 0;
   const auto predict = [&](Precision precision) {
     model::AgroNT model(checkpoint.shape(), checkpoint, precision);

@@ -9,6 +9,7 @@
 #include "agront/printable.h"
 #include "base/output_file.h"
 #include "base/progress.h"
+#include "base/reporter.h"
 #include "data/labelled/clusters.h"
 #include "data/labelled/read_labelled_set.h"
 #include "inference/provenance.h"
@@ -41,8 +42,8 @@ scores::LabelledPredictions PredictLabelled(tasks::FinetunedPredictor& predictor
                                             const JobOptions& job) {
   scores::LabelledPredictions labelled;
   labelled.task = set.task();
-  Progress progress("predicting", "tokens", job.quiet);
-  for (const std::string& note : set.notes()) progress.Note(note);
+  for (const std::string& note : set.notes()) ReporterOf(job).Note(note);
+  Progress progress(ReporterOf(job), "predicting", "tokens");
   std::vector<int64_t> all(static_cast<size_t>(set.size()));
   std::iota(all.begin(), all.end(), 0);
   const std::vector<int64_t> clusters = data::ClustersOf(set, all);
@@ -99,7 +100,7 @@ void EvaluateFinetuned(const EvaluateFinetunedOptions& options) {
   tasks::FinetunedPredictor predictor(options.finetuned, options.job);
   LabelledInput input = options.data;
   const std::string warning = predictor.FitInput(input);
-  if (!warning.empty() && !options.job.quiet) fmt::print(stderr, "{}\n", warning);
+  if (!warning.empty()) ReporterOf(options.job).Warn(warning);
   const data::LabelledSet set = data::ReadLabelledSet(input, predictor.task());
   const bool cuts_windows = predictor.task().kind == TaskKind::kToken && set.has_placements();
   if (!options.any_length && !cuts_windows) predictor.CheckLengths(set);

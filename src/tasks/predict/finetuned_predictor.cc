@@ -81,15 +81,14 @@ std::string FinetunedPredictor::FitInput(LabelledInput& input) const {
     input.window = trained_on_ ? trained_on_->window : description_.window;
   }
   if (reads_windows && trained_on_ && trained_on_->is_features && input.window != trained_on_->window)
-    return fmt::format("warning: {} was trained on the window {}, not on {}", folder_, trained_on_->window,
-                       input.window);
+    return fmt::format("{} was trained on the window {}, not on {}", folder_, trained_on_->window, input.window);
   return WarningOf01(reads_windows);
 }
 
 std::string FinetunedPredictor::WarningOf01(bool reads_windows) const {
   if (!is_of_finetune_ || trained_on_) return "";
   return fmt::format(
-      "warning: {} is of version 0.1, which did not record what a model was trained on: lengths{} are not "
+      "{} is of version 0.1, which did not record what a model was trained on: lengths{} are not "
       "checked",
       folder_, reads_windows ? " and the window" : "");
 }

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/output_file.h"
 #include "base/progress.h"
+#include "base/reporter.h"
 #include "data/labelled/read_labelled_set.h"
 #include "inference/provenance.h"
 #include "inference/start.h"
@@ -88,9 +89,10 @@ void PredictSequences(const PredictOptions& options, tasks::FinetunedPredictor& 
       [&](int64_t number, std::span<const data::ExampleWindow> windows, const tasks::PredictionRows& predictions) {
         rows.Write(number, windows, predictions);
       });
-  Progress progress("predicting", "tokens", options.job.quiet);
-  if (!warning.empty()) progress.Note(warning);
-  for (const std::string& note : set.notes()) progress.Note(note);
+  Reporter& reporter = ReporterOf(options.job);
+  if (!warning.empty()) reporter.Warn(warning);
+  for (const std::string& note : set.notes()) reporter.Note(note);
+  Progress progress(reporter, "predicting", "tokens");
   inference::WriteRows(table, [&] {
     for (int64_t i = 0; i < set.size(); ++i) {
       packer.Add(set.Bases(i), set.place(i));
@@ -98,6 +100,7 @@ void PredictSequences(const PredictOptions& options, tasks::FinetunedPredictor& 
     }
     packer.Flush();
   });
+  progress.End();
   table.Commit();
 }
 

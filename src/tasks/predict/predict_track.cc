@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/output_file.h"
 #include "base/progress.h"
+#include "base/reporter.h"
 #include "data/entry_reader.h"
 #include "inference/session.h"
 #include "tasks/predict/prediction_packer.h"
@@ -95,8 +96,9 @@ void PredictTrack(const PredictOptions& options, FinetunedPredictor& predictor,
                             track.Write(waiting.front(), rows[0][column]);
                             waiting.pop_front();
                           });
-  Progress progress("predicting", "tokens", options.job.quiet);
-  if (const std::string warning = predictor.WarningOf01(false); !warning.empty()) progress.Note(warning);
+  Reporter& reporter = ReporterOf(options.job);
+  if (const std::string warning = predictor.WarningOf01(false); !warning.empty()) reporter.Warn(warning);
+  Progress progress(reporter, "predicting", "tokens");
   track.While([&] {
     for (SlidingWindow window; windows.Next(window);) {
       waiting.push_back(window);
@@ -105,9 +107,10 @@ void PredictTrack(const PredictOptions& options, FinetunedPredictor& predictor,
     }
     packer.Flush();
   });
-  inference::ReportInput(windows.input(), progress);
+  progress.End();
+  inference::ReportInput(windows.input(), reporter);
   if (windows.too_short() > 0)
-    progress.Note(fmt::format("{} sequences shorter than a window of {} bp have no value", windows.too_short(),
+    reporter.Note(fmt::format("{} sequences shorter than a window of {} bp have no value", windows.too_short(),
                               options.window_bp));
   track.Commit();
 }

@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/progress.h"
-#include "base/stop_signal.h"
+#include "base/reporter.h"
 #include "data/corpus/corpus.h"
 #include "device/communicator.h"
 #include "device/cpu/instruction_set.h"
@@ -67,7 +67,7 @@ class Run {
     options_.micro_batch = plan_.micro_batch;
     options_.job.precision = tensor::Name(plan_.products);
     options_.recompute = plan_.recompute ? "on" : "off";
-    if (!is_quiet() && !was_finished()) fmt::print(stderr, "{}\n", tasks::Describe(plan_, options_, shape_));
+    NoteUnlessFinished(tasks::Describe(plan_, options_, shape_));
     sampler_.emplace(corpus_, WithWindows(plan_.batch_windows));
     OpenValidation();
     model_.emplace(
@@ -85,13 +85,11 @@ class Run {
   }
 
   void Train() {
-    const StopSignal stop;
-    Progress progress("pretraining", "tokens", is_quiet());
-    progress.GoOnFrom(static_cast<int64_t>(state_.tokens),
-                      static_cast<double>(state_.step) / static_cast<double>(options_.steps));
+    const auto share = [&] { return static_cast<double>(state_.step) / static_cast<double>(options_.steps); };
+    Progress progress(reporter(), "pretraining", "tokens", static_cast<int64_t>(state_.tokens), share(), true);
     int64_t skipped_in_a_row = 0;
     // A run that was stopped in its validation, or just before, has a checkpoint of that step without one.
-    bool stops = validated_ < state_.step && IsValidationDue() && !Validate(progress, stop);
+    bool stops = validated_ < state_.step && IsValidationDue() && !Validate();
     while (state_.step < options_.steps && !stops) {
       const auto start = Clock::now();
       const training::StepResult result = trainer_->Step(state_.step + 1);
@@ -101,34 +99,40 @@ class Run {
       skipped_in_a_row = result.is_skipped ? skipped_in_a_row + 1 : 0;
       step_seconds_ = SecondsSince(start);
       if (ranks_.rank() == 0) Log(training::kMetricsFile, "train", Describe(result));
-      if (result.is_skipped) progress.Note(fmt::format("step {}: the gradient is not finite; skipped", state_.step));
+      if (result.is_skipped) reporter().Note(fmt::format("step {}: the gradient is not finite; skipped", state_.step));
       if (skipped_in_a_row > options_.max_skipped)
         Fail(
             "{}: {} updates in a row had a gradient that is not finite, the last at step {}; a lower --learning-rate "
             "or --clip-norm 1 may help, from {}",
             folder_.path(), skipped_in_a_row, state_.step,
             folder_.Checkpoints().empty() ? "the start" : folder_.CheckpointPath(folder_.Checkpoints().back()));
-      stops = AnyRankStops(stop) || (IsValidationDue() && !Validate(progress, stop));
+      stops = training::AnyRankStops(reporter(), ranks_) || (IsValidationDue() && !Validate());
       const bool is_last = stops || state_.step == options_.steps;
       // While gradients are not finite the last good checkpoints are kept.
       if ((state_.step % options_.checkpoint_every == 0 || is_last) && skipped_in_a_row == 0) WriteCheckpoint();
-      progress.Update(static_cast<int64_t>(state_.tokens),
-                      static_cast<double>(state_.step) / static_cast<double>(options_.steps));
+      progress.Show(static_cast<int64_t>(state_.tokens), share());
     }
+    progress.End();
     if (ranks_.rank() == 0) tasks::WriteTrainingReport(folder_, corpus_, shape_, options_);
-    if (stops)
-      progress.Note(fmt::format("stopped after step {} of {}; the same command goes on", state_.step, options_.steps));
-    else if (was_finished())
-      progress.Note(
+    if (stops) {
+      reporter().Note(
+          fmt::format("stopped after step {} of {}; the same command goes on", state_.step, options_.steps));
+      throw Stopped();
+    }
+    if (was_finished())
+      reporter().Note(
           fmt::format("{}: finished before, with step {}; another -o starts a new run", folder_.path(), state_.step));
     else
-      progress.Note(fmt::format("finished with step {} of {}: {}", state_.step, options_.steps,
-                                folder_.CheckpointPath(state_.step)));
+      reporter().Note(fmt::format("finished with step {} of {}: {}", state_.step, options_.steps,
+                                  folder_.CheckpointPath(state_.step)));
   }
 
  private:
-  bool is_quiet() const { return options_.job.quiet || ranks_.rank() != 0; }
+  Reporter& reporter() const { return ReporterOf(options_.job); }
   bool was_finished() const { return start_ >= options_.steps; }
+  void NoteUnlessFinished(const std::string& text) const {
+    if (!was_finished()) reporter().Note(text);
+  }
 
   data::SamplerOptions WithWindows(int64_t batch_windows) const {
     data::SamplerOptions sampling = tasks::SamplerOf(options_);
@@ -156,9 +160,9 @@ class Run {
   void OpenValidation() {
     if (options_.validation_windows == 0) return;
     if (corpus_.num_windows_of_part(data::Part::kValidation) == 0) {
-      if (!is_quiet() && !was_finished())
-        fmt::print(stderr, "{}: no windows for validation, so there is none\n", corpus_.path());
-      return;
+      return NoteUnlessFinished(
+          fmt::format("{}: no windows for validation, so there is none; agront corpus --block-bp makes smaller blocks",
+                      corpus_.path()));
     }
     validation_corpus_.emplace(options_.corpus, SelectionOf(options_, data::Part::kValidation));
     data::SamplerOptions sampling = WithWindows(options_.validation_windows);
@@ -183,14 +187,14 @@ class Run {
       if (state_.corpus_hash != corpus_.hash())
         Fail("{}: expected the corpus that the run began with ({}), got another one ({})", corpus_.path(),
              state_.corpus_hash, corpus_.hash());
-      if (!is_quiet() && !was_finished()) fmt::print(stderr, "going on from {}\n", path);
+      NoteUnlessFinished("going on from " + path);
       const training::Computation& then = state_.computation;
       const std::string was = then.Rounding(plan_.products), is = now.Rounding(plan_.products);
-      if (!is_quiet() && !was_finished() && then.ranks > 0 && was != is)
-        fmt::print(stderr,
-                   "computed with {} until now, from here on with {}: the numbers are those of an uninterrupted run "
-                   "within rounding, not bit for bit\n",
-                   was, is);
+      if (then.ranks > 0 && was != is)
+        NoteUnlessFinished(fmt::format(
+            "computed with {} until now, from here on with {}: the numbers are those of an uninterrupted run within "
+            "rounding, not bit for bit",
+            was, is));
     }
     state_.computation = now;
     initial_.reset();
@@ -225,26 +229,20 @@ class Run {
     return line;
   }
 
-  bool AnyRankStops(const StopSignal& stop) {
-    double stops = stop.is_requested() ? 1 : 0;
-    ranks_.Sum({&stops, 1});
-    return stops > 0;
-  }
-
   bool IsValidationDue() const {
     return validation_sampler_ && (state_.step % options_.validate_every == 0 || state_.step == options_.steps);
   }
 
-  /// Whether it was done to its end, without a signal to stop.
-  bool Validate(Progress& progress, const StopSignal& stop) {
-    const std::optional<training::Validation> done =
-        training::Validate(*model_, *validation_sampler_, validation_corpus_->num_species(),
-                           options_.validation_windows, plan_.micro_batch, ranks_, [&] { return stop.is_requested(); });
-    if (done && ranks_.rank() == 0) Log(*done, progress);
+  /// Whether it was done to its end, without a stop.
+  bool Validate() {
+    const std::optional<training::Validation> done = training::Validate(
+        *model_, *validation_sampler_, validation_corpus_->num_species(), options_.validation_windows,
+        plan_.micro_batch, ranks_, [&] { return reporter().ShouldStop(); });
+    if (done && ranks_.rank() == 0) Log(*done);
     return done.has_value();
   }
 
-  void Log(const training::Validation& validation, Progress& progress) {
+  void Log(const training::Validation& validation) {
     const auto describe = [](const training::MaskQuality& quality) {
       return nlohmann::ordered_json{{"loss", quality.loss()},
                                     {"perplexity", quality.perplexity()},
@@ -263,7 +261,7 @@ class Run {
     if (step_seconds_ > 0)
       note += fmt::format("; steps run at {:.0f} GFLOP/s, matrix products alone at {:.0f}",
                           plan_.step_flops / step_seconds_ / 1e9, plan_.product_rate / 1e9);
-    progress.Note(note);
+    reporter().Note(note);
   }
 
   void WriteCheckpoint() {
@@ -298,7 +296,8 @@ class Run {
 
 void Pretrain(const PretrainOptions& asked) {
   PretrainOptions options = asked;
-  training::OverRanks([&](device::Communicator& ranks) {
+  training::OverRanks(asked.job.reporter, [&](device::Communicator& ranks, Reporter& reporter) {
+    options.job.reporter = &reporter;
     tasks::CheckOptions(options);
     if (options.job.output == "-") FailUsage("output: expected a folder for the run (-o), got standard output");
     CheckThreads(options.job.threads);

@@ -2,6 +2,7 @@
 #include "agront/tokenize.h"
 
 #include "base/progress.h"
+#include "base/reporter.h"
 #include "data/entry_reader.h"
 #include "inference/provenance.h"
 #include "inference/session.h"
@@ -37,7 +38,8 @@ void Tokenize(const TokenizeOptions& options) {
                              inference::ColumnsOfBases("name", options.input.has_regions(), {"tokens"}),
                              inference::TableOptionsOf(options.job, provenance));
 
-  Progress progress("tokenizing", "tokens", options.job.quiet);
+  Reporter& reporter = ReporterOf(options.job);
+  Progress progress(reporter, "tokenizing", "tokens");
   data::BatchReader batches(entries, options.job.batch_tokens);
   int64_t tokens = 0;
   int64_t record = -1;
@@ -52,7 +54,8 @@ void Tokenize(const TokenizeOptions& options) {
       progress.Update(tokens, entries.input().Progress());
     }
   });
-  inference::ReportInput(entries.input(), progress);
+  progress.End();
+  inference::ReportInput(entries.input(), reporter);
   inference::AddNotes(entries.input().Notes(), provenance);
   table.SetProvenance(provenance);
   table.Commit();

@@ -9,9 +9,9 @@
 
 #include "base/error.h"
 #include "base/progress.h"
-#include "base/stop_signal.h"
 #include "training/event_log.h"
 #include "training/fine_tuning/trained_values.h"
+#include "training/over_ranks.h"
 
 namespace agront::training {
 namespace {
@@ -22,34 +22,33 @@ constexpr int64_t kMostSkipped = 10;
 class Loop {
  public:
   Loop(Learner& learner, const std::vector<int64_t>& train, const std::vector<int64_t>& valid, const RunFolder& folder,
-       device::Communicator& ranks, const LoopSettings& settings)
+       device::Communicator& ranks, const LoopSettings& settings, Reporter& reporter)
       : learner_(learner),
         valid_(valid),
         folder_(folder),
         ranks_(ranks),
         settings_(settings),
+        reporter_(reporter),
         trainer_(learner, train, ranks, settings.trainer) {
     GoOn();
   }
 
-  bool Run() {
-    const StopSignal stop;
-    Progress progress(settings_.label, "tokens", settings_.quiet || ranks_.rank() != 0);
-    progress.GoOnFrom(state_.tokens, static_cast<double>(state_.step) / static_cast<double>(steps()));
+  void Run() {
+    const auto share = [&] { return static_cast<double>(state_.step) / static_cast<double>(steps()); };
+    Progress progress(reporter_, settings_.label, "tokens", state_.tokens, share(), true);
     while (!is_done()) {
-      Step(progress);
+      Step();
       const bool ends_epoch = state_.step % trainer_.steps_per_epoch() == 0;
-      if (ends_epoch) Validate(progress);
-      const bool stops = AnyRankStops(stop);
+      if (ends_epoch) Validate();
+      const bool stops = AnyRankStops(reporter_, ranks_);
       if (ends_epoch || stops || state_.step % settings_.checkpoint_every == 0) WriteCheckpoint();
-      progress.Update(state_.tokens, static_cast<double>(state_.step) / static_cast<double>(steps()));
+      progress.Show(state_.tokens, share());
       if (stops && !is_done()) {
-        progress.Note(fmt::format("stopped after update {} of {}; the same command goes on", state_.step, steps()));
-        return false;
+        reporter_.Note(fmt::format("stopped after update {} of {}; the same command goes on", state_.step, steps()));
+        throw Stopped();
       }
     }
     if (!valid_.empty()) ReadTrainedValues(folder_.File(kBestFile), learner_.parameters(), ranks_);
-    return true;
   }
 
   const TaskRunState& state() const { return state_; }
@@ -73,7 +72,7 @@ class Loop {
     events_.emplace(folder_);
   }
 
-  void Step(Progress& progress) {
+  void Step() {
     const auto start = std::chrono::steady_clock::now();
     const TaskStep step = trainer_.Step(state_.step + 1);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
@@ -81,7 +80,7 @@ class Loop {
     state_.tokens += step.tokens;
     state_.skipped += step.is_skipped ? 1 : 0;
     skipped_in_a_row_ = step.is_skipped ? skipped_in_a_row_ + 1 : 0;
-    if (step.is_skipped) progress.Note(fmt::format("update {}: the gradient is not finite; skipped", state_.step));
+    if (step.is_skipped) reporter_.Note(fmt::format("update {}: the gradient is not finite; skipped", state_.step));
     if (skipped_in_a_row_ > kMostSkipped)
       Fail(
           "{}: {} updates in a row had a gradient that is not finite, the last at {}; a lower --learning-rate may help",
@@ -98,7 +97,7 @@ class Loop {
     Log(kMetricsFile, "train", line);
   }
 
-  void Validate(Progress& progress) {
+  void Validate() {
     if (valid_.empty()) return;
     const double loss = PredictOverRanks(learner_, valid_, ranks_).loss;
     const bool is_best = loss < state_.best_loss || state_.best_step == 0;
@@ -113,7 +112,7 @@ class Loop {
     if (ranks_.rank() != 0) return;
     const int64_t epoch = state_.step / trainer_.steps_per_epoch();
     Log(kValidationFile, "validation", {{"step", state_.step}, {"epoch", epoch}, {"loss", loss}});
-    progress.Note(fmt::format("epoch {}: validation loss {:.5f}{}", epoch, loss, is_best ? ", the best so far" : ""));
+    reporter_.Note(fmt::format("epoch {}: validation loss {:.5f}{}", epoch, loss, is_best ? ", the best so far" : ""));
   }
 
   void WriteCheckpoint() {
@@ -131,17 +130,12 @@ class Loop {
     events_->Add(group, line);
   }
 
-  bool AnyRankStops(const StopSignal& stop) {
-    double stops = stop.is_requested() ? 1 : 0;
-    ranks_.Sum({&stops, 1});
-    return stops > 0;
-  }
-
   Learner& learner_;
   const std::vector<int64_t>& valid_;
   const RunFolder& folder_;
   device::Communicator& ranks_;
   const LoopSettings& settings_;
+  Reporter& reporter_;
   TaskTrainer trainer_;
   TaskRunState state_;
   int64_t skipped_in_a_row_ = 0;
@@ -150,11 +144,12 @@ class Loop {
 
 }  // namespace
 
-LoopResult TrainEpochs(Learner& learner, const std::vector<int64_t>& train, const std::vector<int64_t>& valid,
-                       const RunFolder& folder, device::Communicator& ranks, const LoopSettings& settings) {
-  Loop loop(learner, train, valid, folder, ranks, settings);
-  const bool is_finished = loop.Run();
-  return {.state = loop.state(), .is_finished = is_finished};
+TaskRunState TrainEpochs(Learner& learner, const std::vector<int64_t>& train, const std::vector<int64_t>& valid,
+                         const RunFolder& folder, device::Communicator& ranks, const LoopSettings& settings,
+                         Reporter& reporter) {
+  Loop loop(learner, train, valid, folder, ranks, settings, reporter);
+  loop.Run();
+  return loop.state();
 }
 
 }  // namespace agront::training

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agront/reporter.h"
 #include "device/communicator.h"
 #include "training/fine_tuning/learner.h"
 #include "training/fine_tuning/task_checkpoint.h"
@@ -19,20 +20,16 @@ struct LoopSettings {
   int64_t epochs = 10;
   int64_t patience = 3;            ///< epochs without a lower validation loss before the end; 0: never
   int64_t checkpoint_every = 500;  ///< updates; and after each epoch
-  std::string label;               ///< of the progress bar
-  bool quiet = false;
-};
-
-struct LoopResult {
-  TaskRunState state;
-  bool is_finished = false;  ///< false: stopped by a signal, with a checkpoint
+  std::string label;               ///< of the stage
 };
 
 /// Trains on `train` from the start, or from the folder's last checkpoint to the same bits; leaves metrics.jsonl,
 /// validation.jsonl and the events for TensorBoard. Afterwards the learner has the values with the lowest loss on
 /// `valid` (which best.safetensors keeps), or the last ones when `valid` is empty. All ranks call it. Throws Error
-/// after ten updates in a row whose gradient is not finite.
-LoopResult TrainEpochs(Learner& learner, const std::vector<int64_t>& train, const std::vector<int64_t>& valid,
-                       const RunFolder& folder, device::Communicator& ranks, const LoopSettings& settings);
+/// after ten updates in a row whose gradient is not finite, and Stopped, behind a checkpoint, when the reporter of a
+/// rank says stop.
+TaskRunState TrainEpochs(Learner& learner, const std::vector<int64_t>& train, const std::vector<int64_t>& valid,
+                         const RunFolder& folder, device::Communicator& ranks, const LoopSettings& settings,
+                         Reporter& reporter);
 
 }  // namespace agront::training

@@ -68,6 +68,13 @@ class VectorLearner final : public Learner {
   model::TrainingParameters parameters_;
 };
 
+/// Says stop when it was asked as many times.
+class StopsAfter final : public Reporter {
+ public:
+  bool ShouldStop() override { return left_ >= 0 && left_-- == 0; }
+  int64_t left_ = -1;  // never
+};
+
 class TrainingLoop : public testing::Test {
  protected:
   void SetUp() override {
@@ -83,7 +90,7 @@ class TrainingLoop : public testing::Test {
     return examples;
   }
 
-  LoopResult Train(VectorLearner& learner, const std::string& name, int64_t epochs) {
+  TaskRunState Train(VectorLearner& learner, const std::string& name, int64_t epochs) {
     LoopSettings settings{.trainer = {.batch_size = 4,
                                       .learning_rate = {.start = 0.5, .peak = 0.5, .warmup = 0, .decay = Decay::kNone},
                                       .adamw = {},
@@ -91,10 +98,9 @@ class TrainingLoop : public testing::Test {
                           .epochs = epochs,
                           .patience = patience_,
                           .checkpoint_every = 3,
-                          .label = "test",
-                          .quiet = true};
+                          .label = "test"};
     const RunFolder folder((folder_ / name).string());
-    return TrainEpochs(learner, Examples(0, 10), valid_, folder, *ranks_, settings);
+    return TrainEpochs(learner, Examples(0, 10), valid_, folder, *ranks_, settings, reporter_);
   }
 
   std::string Text(const std::string& name, const char* file) const {
@@ -106,6 +112,7 @@ class TrainingLoop : public testing::Test {
   std::unique_ptr<device::Communicator> ranks_;
   std::vector<int64_t> valid_ = Examples(0, 10);
   int64_t patience_ = 0;
+  StopsAfter reporter_;
 };
 
 TEST_F(TrainingLoop, SeesEveryExampleOnceAnEpochInAnotherOrder) {
@@ -123,7 +130,7 @@ TEST_F(TrainingLoop, SeesEveryExampleOnceAnEpochInAnotherOrder) {
 
 TEST_F(TrainingLoop, LearnsWhatTheGradientSays) {
   VectorLearner learner;
-  EXPECT_TRUE(Train(learner, "run", 20).is_finished);
+  Train(learner, "run", 20);
   // Means of 0 3 6 9, 1 4 7 and 2 5 8; the steps of Adam at a constant rate stay around them.
   const std::vector<float> means = {4.5f, 4.0f, 5.0f};
   for (size_t i = 0; i < means.size(); ++i) EXPECT_NEAR(learner.parameters().values()[i], means[i], 0.7);
@@ -133,10 +140,10 @@ TEST_F(TrainingLoop, StopsWhenValidationGetsWorseAndKeepsTheBest) {
   valid_ = {0};  // w[0] = 0 at the start; training drives it away
   patience_ = 2;
   VectorLearner learner;
-  const LoopResult result = Train(learner, "run", 100);
-  EXPECT_EQ(result.state.step, 9);  // three updates an epoch: the first is best, two more
-  EXPECT_EQ(result.state.best_step, 3);
-  EXPECT_NEAR(std::pow(learner.parameters().values()[0], 2), result.state.best_loss, 1e-6);
+  const TaskRunState state = Train(learner, "run", 100);
+  EXPECT_EQ(state.step, 9);  // three updates an epoch: the first is best, two more
+  EXPECT_EQ(state.best_step, 3);
+  EXPECT_NEAR(std::pow(learner.parameters().values()[0], 2), state.best_loss, 1e-6);
 }
 
 TEST_F(TrainingLoop, GoesOnToTheSameBits) {
@@ -151,12 +158,23 @@ TEST_F(TrainingLoop, GoesOnToTheSameBits) {
   EXPECT_EQ(Text("whole", kValidationFile), Text("parts", kValidationFile));
 }
 
+TEST_F(TrainingLoop, StopsBehindACheckpoint) {
+  VectorLearner whole;
+  Train(whole, "whole", 4);
+  VectorLearner stopped;
+  reporter_.left_ = 4;
+  EXPECT_THROW(Train(stopped, "parts", 4), Stopped);
+  EXPECT_EQ(RunFolder((folder_ / "parts").string()).Checkpoints().back(), 5);
+  VectorLearner rest;
+  Train(rest, "parts", 4);
+  EXPECT_TRUE(std::ranges::equal(whole.parameters().values(), rest.parameters().values()));
+}
+
 TEST_F(TrainingLoop, WithoutValidationTheLastValuesStay) {
   valid_.clear();
   VectorLearner learner;
-  const LoopResult result = Train(learner, "run", 2);
-  EXPECT_TRUE(result.is_finished);
-  EXPECT_EQ(result.state.best_step, 0);
+  const TaskRunState state = Train(learner, "run", 2);
+  EXPECT_EQ(state.best_step, 0);
   EXPECT_NE(learner.parameters().values()[0], 0.0f);
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/stop_signal.h"
+#include "stop_signal.h"
 
 #include <cstddef>
 
-namespace agront {
+namespace agront::cli {
 namespace {
 
 // SIGUSR1, because mpirun passes it on and waits; after SIGTERM it kills its processes in a second.
@@ -31,4 +31,4 @@ StopSignal::~StopSignal() {
 
 bool StopSignal::is_requested() const { return requested != 0; }
 
-}  // namespace agront
+}  // namespace agront::cli

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/progress_line.h"
+#include "progress_line.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
 
-namespace agront {
+namespace agront::cli {
 namespace {
 
 std::string Duration(double seconds) {
@@ -29,22 +29,22 @@ std::string Short(double count) {
 
 }  // namespace
 
-std::string ProgressLine(const ProgressState& state, bool bar) {
-  const double fraction = std::min(state.fraction, 1.0);  // a file may hold more than its size promised
-  std::string line = state.label + " ";
+std::string ProgressLine(const ProgressReport& progress, double seconds, bool bar) {
+  const double fraction = std::min(progress.fraction, 1.0);  // a file may hold more than its size promised
+  std::string line = std::string(progress.label) + " ";
   if (fraction >= 0) {
     constexpr int kWidth = 30;
     const int full = static_cast<int>(fraction * kWidth);
     if (bar) line += "[" + std::string(full, '=') + std::string(kWidth - full, ' ') + "] ";
     line += fmt::format("{:3.0f} %  ", 100 * fraction);
   }
-  line += fmt::format("{} {}  ", Short(static_cast<double>(state.done)), state.unit);
-  if (const auto here = static_cast<double>(state.done - state.done_before); here > 0 && state.seconds > 0)
-    line += fmt::format("{} {}/s  ", Short(here / state.seconds), state.unit);
-  line += Duration(state.seconds);
-  if (fraction > state.fraction_before && fraction < 1)
-    line += fmt::format("  {} left", Duration(state.seconds * (1 - fraction) / (fraction - state.fraction_before)));
+  line += fmt::format("{} {}  ", Short(static_cast<double>(progress.done)), progress.unit);
+  if (const auto here = static_cast<double>(progress.done - progress.done_before); here > 0 && seconds > 0)
+    line += fmt::format("{} {}/s  ", Short(here / seconds), progress.unit);
+  line += Duration(seconds);
+  if (fraction > progress.fraction_before && fraction < 1)
+    line += fmt::format("  {} left", Duration(seconds * (1 - fraction) / (fraction - progress.fraction_before)));
   return line;
 }
 
-}  // namespace agront
+}  // namespace agront::cli

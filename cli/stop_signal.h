@@ -6,7 +6,7 @@
 
 #include <array>
 
-namespace agront {
+namespace agront::cli {
 
 /// While it lives, SIGTERM, SIGINT, SIGHUP and SIGUSR1 do not end the process but are remembered. A second SIGINT ends
 /// it.
@@ -23,4 +23,4 @@ class StopSignal {
   std::array<struct sigaction, 4> before_{};  // what the signals did
 };
 
-}  // namespace agront
+}  // namespace agront::cli
