@@ -12,23 +12,25 @@
 #include "model/adapter_files.h"
 #include "model/classifier_files.h"
 #include "model/embedded_model.h"
+#include "model/pulled_model.h"
 #include "model/task_head_files.h"
 
 namespace agront::inference {
 namespace fs = std::filesystem;
 
-FinetunedPredictor::FinetunedPredictor(const std::string& folder, const EngineSource& asked) : folder_(folder) {
+FinetunedPredictor::FinetunedPredictor(const std::string& folder, const EngineSource& asked)
+    : folder_(model::FolderOfModel(folder)) {
   EngineSource source = asked;
-  const auto has = [&](const char* file) { return fs::exists(Below(folder, file)); };
+  const auto has = [&](const char* file) { return fs::exists(Below(folder_, file)); };
   std::unique_ptr<model::Checkpoint> checkpoint;
   if (has(kFinetunedFile))  // first: a run may be beside what its folder had before
-    checkpoint = OpenFinetuned(folder, source);
+    checkpoint = OpenFinetuned(folder_, source);
   else if (has("config.json"))
-    checkpoint = OpenClassifier(folder, source);
+    checkpoint = OpenClassifier(folder_, source);
   else if (has("adapter_config.json"))
-    checkpoint = OpenPeftClassifier(folder, source);
+    checkpoint = OpenPeftClassifier(folder_, source);
   else
-    checkpoint = OpenFinetuned(folder, source);
+    checkpoint = OpenFinetuned(folder_, source);
   engine_ = std::make_unique<Engine>(std::move(checkpoint), source);
 }
 
