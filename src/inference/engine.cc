@@ -14,7 +14,6 @@
 #include "model/embedded_model.h"
 #include "model/memory_plan.h"
 #include "model/pulled_model.h"
-#include "model/pulled_model.h"
 #include "tensor/precision.h"
 
 namespace agront::inference {

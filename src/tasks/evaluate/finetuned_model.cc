@@ -92,7 +92,8 @@ scores::LabelledPredictions PredictLabelled(const std::shared_ptr<inference::Fin
         return true;
       },
       [&set, next] { return static_cast<double>(*next) / static_cast<double>(set.size()); });
-  inference::PredictAll<Example>(*predictor, batches, Strands::kForward,
+  inference::PredictAll<Example>(
+      *predictor, batches, Strands::kForward,
       {.label = "predicting", .batch_tokens = job.batch_tokens, .reporter = ReporterOf(job), .waits_for_reading = true},
       [&](const Example& example, const inference::SequencePrediction& prediction) {
         labelled.Add(example.number, prediction);

@@ -12,11 +12,11 @@
 #include "base/progress.h"
 #include "base/reporter.h"
 #include "inference/engine.h"
+#include "inference/layer_list.h"
 #include "inference/precision.h"
 #include "model/model_hash.h"
 #include "model/trainable_head.h"
 #include "model/trainable_task_model.h"
-#include "inference/layer_list.h"
 #include "tasks/finetune/labelled_outputs.h"
 #include "tasks/finetune/plan.h"
 #include "tasks/finetune/run_record.h"
@@ -111,9 +111,8 @@ class Run {
   }
 
   std::unique_ptr<const training::FeatureSet> ComputeFeatures(const std::vector<training::ExampleDraw>& draws,
-                                       const std::vector<HiddenLayer>& layers) {
-    inference::Engine engine(
-        {.model = base_.path(), .adapter = "", .precision = options_.job.precision});
+                                                              const std::vector<HiddenLayer>& layers) {
+    inference::Engine engine({.model = base_.path(), .adapter = "", .precision = options_.job.precision});
     Progress progress(reporter(), "embedding", "tokens");
     // One rank of several must not leave the others: they stop together, behind this stage.
     const auto show = [&](int64_t tokens, double share) {
@@ -124,9 +123,8 @@ class Run {
     };
     std::unique_ptr<const training::FeatureSet> features;
     engine.Run([&](model::Encoder& encoder) {
-      const training::FeatureRequest request{.layers = layers,
-                                             .pooling = outcome_.trained.head.pooling,
-                                             .pass_tokens = options_.job.batch_tokens};
+      const training::FeatureRequest request{
+          .layers = layers, .pooling = outcome_.trained.head.pooling, .pass_tokens = options_.job.batch_tokens};
       features = std::make_unique<training::FeatureSet>(encoder, examples_, draws, request, ranks_, show);
     });
     return features;

@@ -23,9 +23,7 @@ constexpr int64_t kGoodTokens = 4096;
 // Of the product rate that whole steps reach (docs/performance.md).
 constexpr double kShareOfRate = 0.8;
 
-Precision ProductsOf(const std::optional<Precision>& asked) {
-  return asked ? *asked : ops::FastestFloat();
-}
+Precision ProductsOf(const std::optional<Precision>& asked) { return asked ? *asked : ops::FastestFloat(); }
 
 /// Values, gradients, this rank's part of the two moments, and that part of the gradients from each other rank: they
 /// wait until all are there, to be added in order.
