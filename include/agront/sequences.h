@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,11 @@ struct SequenceRecord {
   std::string name;
   std::string bases;
 };
+
+/// Gives sequences one by one: fills the record and returns true, false at the end. Letters may be in either case, IUPAC
+/// codes (read as N), U (as T) and `<mask>`. Called on a thread of its own, one call at a time; it owns what it reads
+/// from, for after an error elsewhere a call may still be going on. What it throws ends the call that it was given to.
+using SequenceSource = std::function<bool(SequenceRecord&)>;
 
 /// A line of a BED or GFF3 file, 0-based half-open.
 struct SequenceRegion {

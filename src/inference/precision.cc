@@ -5,7 +5,7 @@
 
 namespace agront::inference {
 
-Precision ChoosePrecision(const std::optional<Precision>& asked, const model::Checkpoint& checkpoint) {
+Precision ChoosePrecision(std::optional<Precision> asked, const model::Checkpoint& checkpoint) {
   if (asked) return *asked;
   if (const auto own = checkpoint.OwnPrecision()) return *own;
   return device::cpu::HasBf16Products() ? Precision::kBf16 : Precision::kFp32;

@@ -11,6 +11,6 @@ namespace agront::inference {
 
 /// What was asked for; kAutoPrecision: what the checkpoint was made for, else bf16 where the processor multiplies it,
 /// else fp32.
-Precision ChoosePrecision(const std::optional<Precision>& asked, const model::Checkpoint& checkpoint);
+Precision ChoosePrecision(std::optional<Precision> asked, const model::Checkpoint& checkpoint);
 
 }  // namespace agront::inference

@@ -61,7 +61,7 @@ void Attention(const AttentionOptions& options) {
   std::string picture;
   int64_t entry_number = 0;
   const auto compute = [&](const data::EntryBatch& packed, model::ForwardOutput& forward) {
-    session.model().Forward(packed.batch, RequestOfAll(maps, packed.batch.sequences()), forward);
+    session.engine().Forward(packed.batch, RequestOfAll(maps, packed.batch.sequences()), forward);
   };
   session.ForEachBatch("computing attention", compute, [&](const auto& packed, const auto& forward) {
     const ForwardRequest request = RequestOfAll(maps, packed.batch.sequences());

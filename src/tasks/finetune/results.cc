@@ -8,7 +8,7 @@
 #include "base/output_file.h"
 #include "inference/provenance.h"
 #include "scores/evaluation.h"
-#include "tasks/embed/layer_list.h"
+#include "inference/layer_list.h"
 #include "tasks/finetune/artifacts.h"
 #include "tasks/finetune/finetuned_model.h"
 #include "tasks/finetune/labelled_outputs.h"
@@ -49,9 +49,9 @@ Json MetricsOf(const FinetuneOptions& options, const TaskData& data, const RunOu
   json["trained_parameters"] = outcome.num_trained;
   json["updates"] = outcome.state.step;
   json["best_update"] = outcome.state.best_step > 0 ? Json(outcome.state.best_step) : Json(nullptr);
-  json["layer"] = ArrayName(outcome.trained.layer);
+  json["layer"] = inference::ArrayName(outcome.trained.layer);
   for (const TriedLayer& tried : outcome.layers)
-    json["layers"].push_back({{"layer", ArrayName(tried.layer)}, {"validation_loss", tried.validation_loss}});
+    json["layers"].push_back({{"layer", inference::ArrayName(tried.layer)}, {"validation_loss", tried.validation_loss}});
   json["findings"] = data.findings;
   return json;
 }

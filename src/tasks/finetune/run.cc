@@ -11,11 +11,12 @@
 
 #include "base/progress.h"
 #include "base/reporter.h"
+#include "inference/engine.h"
+#include "inference/layer_list.h"
 #include "inference/precision.h"
 #include "model/model_hash.h"
 #include "model/trainable_head.h"
 #include "model/trainable_task_model.h"
-#include "tasks/embed/layer_list.h"
 #include "tasks/finetune/labelled_outputs.h"
 #include "tasks/finetune/plan.h"
 #include "tasks/finetune/run_record.h"
@@ -109,9 +110,9 @@ class Run {
     return draws;
   }
 
-  training::FeatureSet ComputeFeatures(const std::vector<training::ExampleDraw>& draws,
-                                       const std::vector<HiddenLayer>& layers) {
-    model::AgroNT model(base_.shape(), base_, inference::ChoosePrecision(options_.job.precision, base_));
+  std::unique_ptr<const training::FeatureSet> ComputeFeatures(const std::vector<training::ExampleDraw>& draws,
+                                                              const std::vector<HiddenLayer>& layers) {
+    inference::Engine engine({.model = base_.path(), .adapter = "", .precision = options_.job.precision});
     Progress progress(reporter(), "embedding", "tokens");
     // One rank of several must not leave the others: they stop together, behind this stage.
     const auto show = [&](int64_t tokens, double share) {
@@ -120,27 +121,30 @@ class Run {
       else
         progress.Show(tokens, share);
     };
-    return {
-        model,  examples_,
-        draws,  {.layers = layers, .pooling = outcome_.trained.head.pooling, .pass_tokens = options_.job.batch_tokens},
-        ranks_, show};
+    std::unique_ptr<const training::FeatureSet> features;
+    engine.Run([&](model::Encoder& encoder) {
+      const training::FeatureRequest request{
+          .layers = layers, .pooling = outcome_.trained.head.pooling, .pass_tokens = options_.job.batch_tokens};
+      features = std::make_unique<training::FeatureSet>(encoder, examples_, draws, request, ranks_, show);
+    });
+    return features;
   }
 
   void TrainProbe() {
     const std::vector<HiddenLayer> layers = ProbeLayers(options_, base_.shape());
     const std::vector<training::ExampleDraw> draws = Draws();
-    const training::FeatureSet features = ComputeFeatures(draws, layers);
+    const auto features = ComputeFeatures(draws, layers);
     if (training::AnyRankStops(reporter(), ranks_)) throw Stopped();
     Begin();
     double best = std::numeric_limits<double>::infinity();
     for (size_t i = 0; i < layers.size(); ++i) {
       model::TrainableProbe probe(base_.shape(), outcome_.trained.head);
       probe.InitializeRandomly(options_.seed);
-      training::FeatureLearner learner(probe, examples_, draws, features.Layer(i), data_.split.train);
+      training::FeatureLearner learner(probe, examples_, draws, features->Layer(i), data_.split.train);
       const bool is_alone = layers.size() == 1;
-      const training::RunFolder folder(is_alone ? path_ : folder_->File(ArrayName(layers[i])));
+      const training::RunFolder folder(is_alone ? path_ : folder_->File(inference::ArrayName(layers[i])));
       training::LoopSettings settings = LoopSettings();
-      if (!is_alone) settings.label += ", " + ArrayName(layers[i]);
+      if (!is_alone) settings.label += ", " + inference::ArrayName(layers[i]);
       const training::TaskRunState state =
           TrainEpochs(learner, data_.split.train, data_.split.valid, folder, ranks_, settings, reporter());
       if (!is_alone) outcome_.layers.push_back({layers[i], state.best_loss});

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/output_file.h"
-#include "tasks/embed/layer_list.h"
+#include "inference/layer_list.h"
 #include "tasks/finetune/finetuned_model.h"
 #include "tasks/finetune/labelled_outputs.h"
 #include "tasks/finetune/output_words.h"
@@ -47,7 +47,7 @@ std::vector<ReportFact> MethodFacts(const FinetuneOptions& options, const model:
                       : fmt::format("{}, kept as after the last", outcome.state.step)}};
   for (const TriedLayer& tried : outcome.layers)
     facts.push_back(
-        {fmt::format("validation loss, {}", ArrayName(tried.layer)),
+        {fmt::format("validation loss, {}", inference::ArrayName(tried.layer)),
          fmt::format("{:.5f}{}", tried.validation_loss, tried.layer == outcome.trained.layer ? " (chosen)" : "")});
   const nlohmann::ordered_json described = Describe(options);
   for (const auto& [key, value] : described.items())
@@ -70,7 +70,7 @@ std::string AboutMethod(FinetuneMethod method, const std::string& base) {
 void WriteRunReport(const FinetuneOptions& options, const TaskData& data, const model::Checkpoint& base,
                     const RunOutcome& outcome, const TestResults& results, const std::string& folder) {
   const std::string of_run = Below(folder, kRunFolder);
-  const training::RunFolder run(outcome.layers.empty() ? of_run : Below(of_run, ArrayName(outcome.trained.layer)));
+  const training::RunFolder run(outcome.layers.empty() ? of_run : Below(of_run, inference::ArrayName(outcome.trained.layer)));
   FineTuneReport report;
   report.title = fmt::format("{}: {} by {}", std::filesystem::path(folder).filename().string(),
                              model::Name(options.task), NameOf(options.method));

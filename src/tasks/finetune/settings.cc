@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "data/labelled/target_transform.h"
 #include "inference/provenance.h"
-#include "tasks/embed/layer_list.h"
+#include "inference/layer_list.h"
 #include "tensor/precision.h"
 
 namespace agront::tasks {
@@ -175,7 +175,7 @@ model::TaskHeadConfig HeadOf(const FinetuneOptions& options, const PredictionTas
 }
 
 std::vector<HiddenLayer> ProbeLayers(const FinetuneOptions& options, const ModelShape& shape) {
-  return ParseLayers(options.layers, shape.layers);
+  return inference::ParseLayers(options.layers, shape.layers);
 }
 
 training::TaskTrainerSettings TrainerSettingsOf(const FinetuneOptions& options, int64_t steps) {

@@ -9,7 +9,7 @@
 #include "agront/forward.h"
 #include "base/temporary_file.h"
 #include "device/communicator.h"
-#include "model/agront.h"
+#include "model/encoder.h"
 #include "model/task_head.h"
 #include "tensor/matrix.h"
 #include "training/fine_tuning/example_encoder.h"
@@ -26,7 +26,7 @@ struct FeatureRequest {
 class FeatureSet {
  public:
   /// Runs the model over the draws, shared out over the ranks; `progress` is called with the share that is done.
-  FeatureSet(model::AgroNT& model, const ExampleEncoder& examples, const std::vector<ExampleDraw>& draws,
+  FeatureSet(model::Encoder& model, const ExampleEncoder& examples, const std::vector<ExampleDraw>& draws,
              const FeatureRequest& request, device::Communicator& ranks,
              const std::function<void(int64_t tokens, double share)>& progress);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tasks/embed/pooling.h"
+#include "inference/pooling.h"
 
 #include <algorithm>
 
-namespace agront::tasks {
+namespace agront::inference {
 
 void PoolEntry(Pooling pooling, tensor::ConstMatrixView hidden, int64_t begin, int64_t end, std::span<float> pooled) {
   if (pooling == Pooling::kCls) {
@@ -43,4 +43,4 @@ void RecordMean::Take(std::span<float> mean) {
   covered_ = 0;
 }
 
-}  // namespace agront::tasks
+}  // namespace agront::inference

@@ -6,11 +6,11 @@
 #include <span>
 #include <vector>
 
-#include "agront/embed.h"
+#include "agront/pooling.h"
 #include "data/entry_reader.h"
 #include "tensor/matrix.h"
 
-namespace agront::tasks {
+namespace agront::inference {
 
 /// Pools rows [begin, end) of one entry, the first of them <cls>, which only kCls counts.
 void PoolEntry(Pooling pooling, tensor::ConstMatrixView hidden, int64_t begin, int64_t end, std::span<float> pooled);
@@ -33,4 +33,4 @@ class RecordMean {
   int64_t covered_ = 0;  // bases [0, covered_) of the record have been counted
 };
 
-}  // namespace agront::tasks
+}  // namespace agront::inference

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tasks/embed/pooling.h"
+#include "inference/pooling.h"
 
 #include <gtest/gtest.h>
 
 #include "base/error.h"
-#include "tasks/embed/layer_list.h"
+#include "inference/layer_list.h"
 
-namespace agront::tasks {
+namespace agront::inference {
 namespace {
 
 tensor::Matrix Rows(std::vector<float> values, int64_t cols) {
@@ -61,4 +61,4 @@ TEST(LayerList, ReadsNumbersAndNames) {
 }
 
 }  // namespace
-}  // namespace agront::tasks
+}  // namespace agront::inference

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tasks/unmask/base_probabilities.h"
+#include "inference/base_probabilities.h"
 
 #include "tokenizer/vocabulary.h"
 
-namespace agront::tasks {
+namespace agront::inference {
 
 std::array<std::array<double, 4>, 6> BaseProbabilities(std::span<const float> probabilities) {
   // The digits of a 6-mer's number are its bases in the vocabulary's order, A T C G.
@@ -22,4 +22,4 @@ std::array<std::array<double, 4>, 6> BaseProbabilities(std::span<const float> pr
   return bases;
 }
 
-}  // namespace agront::tasks
+}  // namespace agront::inference

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tasks/unmask/base_probabilities.h"
+#include "inference/base_probabilities.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 
 #include "tokenizer/vocabulary.h"
 
-namespace agront::tasks {
+namespace agront::inference {
 namespace {
 
 TEST(BaseProbabilities, SumsTheSixMersWithABaseInAPlace) {
@@ -25,4 +25,4 @@ TEST(BaseProbabilities, SumsTheSixMersWithABaseInAPlace) {
 }
 
 }  // namespace
-}  // namespace agront::tasks
+}  // namespace agront::inference

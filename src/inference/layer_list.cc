@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tasks/embed/layer_list.h"
+#include "inference/layer_list.h"
 
 #include <algorithm>
 #include <charconv>
@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/list_words.h"
 
-namespace agront::tasks {
+namespace agront::inference {
 namespace {
 
 HiddenLayer ParseLayer(std::string_view word, int64_t num_layers) {
@@ -36,8 +36,14 @@ std::vector<HiddenLayer> ParseLayers(std::string_view text, int64_t num_layers) 
   return layers;
 }
 
+void CheckLayers(const std::vector<HiddenLayer>& layers, const ModelShape& shape) {
+  for (const HiddenLayer& layer : layers)
+    if (layer.layer < 0 || layer.layer > shape.layers)
+      FailUsage("layer {}: the model has layers 0 (embeddings) to {}", layer.layer, shape.layers);
+}
+
 std::string ArrayName(const HiddenLayer& layer) {
   return fmt::format("layer_{}{}", layer.layer, layer.raw ? "_raw" : "");
 }
 
-}  // namespace agront::tasks
+}  // namespace agront::inference
