@@ -25,11 +25,11 @@ TEST(ShortMemory, InALoopReachesTheCaller) {
     for (int64_t allocations = 0;; ++allocations) {
       const Ending ending = CallWithAllocations(allocations, [&] { Embed(options); });
       if (ending == Ending::kDone) break;
-      ASSERT_EQ(ending, Ending::kOutOfMemory) << precision << " " << allocations;
+      ASSERT_EQ(ending, Ending::kOutOfMemory) << static_cast<int>(precision) << " " << allocations;
       ASSERT_EQ(folder.Names(), std::vector<std::string>{"x.fa"});
       ++failures;
     }
-    EXPECT_GT(failures, 0) << precision;
+    EXPECT_GT(failures, 0) << static_cast<int>(precision);
     EXPECT_TRUE(std::filesystem::remove(options.job.output));
     std::filesystem::remove(options.job.output + ".json");
   }

@@ -306,6 +306,9 @@ class Continues(FinetuneTest):
         tested = [row["id"] for fold in range(3) for row in self.rows(f"folds/fold-{fold}")]
         self.assertEqual(len(tested), 60)
         self.assertEqual(len(set(tested)), 60)
+        self.write("folds/fold-1/metrics.json", '"damaged"')
+        self.refuse(*self.words("folds", "--train", self.train, "--method", "probe", "--folds", 3), "-q",
+                    says=("fold-1/metrics.json", "expected an object"))
 
 
 class Benchmark(FinetuneTest):

@@ -256,7 +256,7 @@ def formats():
         Format("pretrain-state", ["pre/step-4/optimizer.safetensors", "pre/step-4/model.safetensors"], m.damage_safetensors,
                [f"{PRETRAIN} -o pre"], without("pre/step-6")),
         Format("options", ["train.json", "pretrain.json"], m.damage_json,
-               ["finetune --config train.json -o out", "pretrain --config pretrain.json -o out"], also=("m", "x.fa", "corpus")),
+               ["finetune --config train.json -o out", "pretrain --config pretrain.json --steps 2 -o out"], also=("m", "x.fa", "corpus")),
     ]
     return {one.name: one for one in found}
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/output_file.h"
+#include "base/error.h"
 #include "base/text_file.h"
 #include "formats/json.h"
 #include "tasks/finetune/finetuned_model.h"
@@ -55,6 +56,7 @@ void SummarizeRuns(const std::vector<std::string>& folders, const std::string& o
   for (const std::string& folder : folders) {
     const std::string path = Below(folder, kMetricsJson);
     runs.push_back(formats::ParseJson<Json>(ReadTextFile(path), path));
+    if (!runs.back().is_object()) Fail("{}: expected an object", path);
     names.push_back(std::filesystem::path(folder).filename().string());
   }
   Json summary = {{"runs", names}};
