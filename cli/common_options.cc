@@ -29,7 +29,8 @@ void RecordCommandLine(int argc, char** argv) {
 void AddJobOptions(CLI::App& command, JobOptions& job, const std::string& output_help) {
   command
       .add_option("-m,--model", job.model,
-                  "Folder of the model, or the name of an embedded one; default: agront-mini, the embedded example")
+                  "Folder of the model, or its name: agront-mini (the embedded example, the default), or one that "
+                  "agront pull fetched (agront-1b, ORG/NAME)")
       ->type_name("DIR|NAME");
   command.add_option("-t,--threads", job.threads, "Number of threads; default: one per core that it may use")
       ->type_name("N");
@@ -57,9 +58,11 @@ void AddRunFolderOptions(CLI::App& command, JobOptions& job, const char* word) {
 }
 
 void AddPrecisionOption(CLI::App& command, JobOptions& job) {
-  AddOneOf(command, "--precision", job.precision, {"fp32", "bf16", "int8", "auto"},
-           "Number format of the matrix products: fp32, bf16 (half the memory), int8 (a quarter), or auto (int8 for a "
-           "model in int8, else bf16 where the processor multiplies it, else fp32)");
+  AddWord(
+      command, "--precision", job.precision,
+      {{"fp32", Precision::kFp32}, {"bf16", Precision::kBf16}, {"int8", Precision::kInt8}, {"auto", kAutoPrecision}},
+      "Number format of the matrix products: fp32, bf16 (half the memory), int8 (a quarter), or auto (int8 for a "
+      "model in int8, else bf16 where the processor multiplies it, else fp32)");
 }
 
 void AddAdapterOption(CLI::App& command, JobOptions& job) {
@@ -71,7 +74,7 @@ void AddAdapterOption(CLI::App& command, JobOptions& job) {
 }
 
 void AddProvenanceOption(CLI::App& command, JobOptions& job) {
-  AddWord<TableProvenance>(
+  AddWord(
       command, "--provenance", job.provenance,
       {{"beside", TableProvenance::kBeside}, {"header", TableProvenance::kHeader}},
       "Where a table says what it was made from: beside it in FILE.json (on standard error for standard output), or in "

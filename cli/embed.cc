@@ -19,7 +19,7 @@ std::function<void()> SetUpEmbed(CLI::App& command) {
   AddShown(command, "--layers", options->layers, "LIST",
            "Hidden states to write, separated by commas: 0 (embeddings), K (after block K), last (after the final "
            "LayerNorm), last:raw (before it), or all");
-  AddWord<Pooling>(
+  AddWord(
       command, "--pool", options->pooling,
       {{"mean", Pooling::kMean}, {"max", Pooling::kMax}, {"cls", Pooling::kCls}, {"none", Pooling::kNone}},
       "How the tokens of a window become one row: their mean or max, or the <cls> token; none: a row for each token");

@@ -66,8 +66,8 @@ std::function<void()> SetUpPredict(CLI::App& command) {
       .add_option("--track", options->track,
                   "Output of the model to write as bedGraph, where it has several; default: the first")
       ->type_name("NAME");
-  AddWord<Strands>(command, "--strands", options->strands, {{"forward", Strands::kForward}, {"both", Strands::kBoth}},
-                   "Strands to predict from: forward, or both, whose mean is given");
+  AddWord(command, "--strands", options->strands, {{"forward", Strands::kForward}, {"both", Strands::kBoth}},
+          "Strands to predict from: forward, or both, whose mean is given");
   command.add_flag(
       "--any-length", options->any_length,
       "Predict also sequences less than half as long as the shortest training sequence, or more than twice "

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -16,12 +18,12 @@ using Words = std::vector<std::pair<std::string, T>>;
 /// "a, b or c".
 std::string ListOf(const std::vector<std::string>& words);
 
-/// Throws CLI::ValidationError: what the option takes, and what it got.
-[[noreturn]] void RefuseWord(const std::string& flag, const std::vector<std::string>& words, const std::string& got);
+/// Throws CLI::ValidationError: what the option takes ("a, b or c"), and what it got.
+[[noreturn]] void RefuseWord(const std::string& flag, const std::string& expected, const std::string& got);
 
 /// The help names the words and the default.
 template <class T>
-CLI::Option* AddWord(CLI::App& command, const std::string& flag, T& value, const Words<T>& words,
+CLI::Option* AddWord(CLI::App& command, const std::string& flag, T& value, const std::type_identity_t<Words<T>>& words,
                      const std::string& help) {
   std::vector<std::string> names;
   std::string type, current;
@@ -36,17 +38,36 @@ CLI::Option* AddWord(CLI::App& command, const std::string& flag, T& value, const
       value = meaning;
       return;
     }
-    RefuseWord(flag, names, word);
+    RefuseWord(flag, ListOf(names), word);
   };
   return command.add_option_function<std::string>(flag, set, help)->type_name(type)->default_str(current);
 }
 
-/// The same where the word itself is the value.
-inline CLI::Option* AddOneOf(CLI::App& command, const std::string& flag, std::string& value,
-                             const std::vector<std::string>& words, const std::string& help) {
-  Words<std::string> pairs;
-  for (const std::string& word : words) pairs.emplace_back(word, word);
-  return AddWord(command, flag, value, pairs, help);
+/// Splits a list at its commas; blanks around a word are no part of it.
+std::vector<std::string> WordsOfList(const std::string& list);
+
+/// The value is a list of words separated by commas.
+template <class T>
+struct WordList {
+  Words<T> words;
+  std::string expected;    ///< "a, b or c", in the message about another word
+  std::string empty = "";  ///< the text of a list without words, beside the empty text
+};
+
+template <class T>
+CLI::Option* AddWordList(CLI::App& command, const std::string& flag, std::vector<T>& values, const WordList<T>& list_of,
+                         const std::string& help) {
+  const auto set = [&values, list_of, flag](const std::string& list) {
+    const auto& [words, expected, empty] = list_of;
+    values.clear();
+    if (list.empty() || list == empty) return;
+    for (const std::string& word : WordsOfList(list)) {
+      const auto found = std::ranges::find(words, word, &std::pair<std::string, T>::first);
+      if (found == words.end()) RefuseWord(flag, expected, word);
+      values.push_back(found->second);
+    }
+  };
+  return command.add_option_function<std::string>(flag, set, help)->type_name("LIST");
 }
 
 }  // namespace agront::cli

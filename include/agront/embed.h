@@ -6,15 +6,9 @@
 
 #include "agront/export.h"
 #include "agront/job.h"
+#include "agront/pooling.h"
 
 namespace agront {
-
-enum class Pooling {
-  kMean,  ///< mean over an entry's tokens without <cls>
-  kMax,   ///< maximum of each channel over the same tokens
-  kCls,   ///< the <cls> token
-  kNone,  ///< a row for every token, <cls> included
-};
 
 struct EmbedOptions {
   JobOptions job;  ///< the output's name ends in .npz, .safetensors or .tsv

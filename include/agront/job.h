@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "agront/precision.h"
 #include "agront/reporter.h"
 
 namespace agront {
@@ -34,14 +36,14 @@ enum class TableProvenance {
 };
 
 struct JobOptions {
-  std::string model;               ///< a folder, or the name of the embedded model; empty means the embedded one
-  std::string adapter;             ///< a folder in PEFT's layout: LoRA or IA3 on top of the model; empty: none
-  std::string output = "-";        ///< a file, "-" for standard output
-  bool force = false;              ///< overwrite the output
-  int threads = 0;                 ///< 0: one per core that the process may use
-  std::string precision = "fp32";  ///< of the matrix products: fp32, bf16, int8, or auto
-  int64_t batch_tokens = 2048;     ///< windows are packed together up to this many tokens
-  std::string command_line;        ///< recorded in the output
+  std::string model;         ///< a folder, else agront-mini (or ""), else a name that Pull (pull.h) fetched
+  std::string adapter;       ///< a folder in PEFT's layout: LoRA or IA3 on top of the model; empty: none
+  std::string output = "-";  ///< a file, "-" for standard output
+  bool force = false;        ///< overwrite the output
+  int threads = 0;           ///< 0: one per core that the process may use
+  std::optional<Precision> precision = Precision::kFp32;  ///< of the matrix products, or kAutoPrecision
+  int64_t batch_tokens = 2048;                            ///< windows are packed together up to this many tokens
+  std::string command_line;                               ///< recorded in the output
   TableProvenance provenance = TableProvenance::kBeside;
   Reporter* reporter = nullptr;  ///< of the caller, and lives as long as the call; null: the job says nothing
 };

@@ -18,12 +18,15 @@
 
 namespace agront {
 
+/// What an example is for.
+enum class ExamplePart { kTrain, kValid, kTest };
+
 struct LabelledInput {
   std::string path;
   std::string genome;                    ///< FASTA with random access; for tasks per token without `path`: all of it
   std::vector<std::string> region_list;  ///< instead of `path`: regions of `genome`, as InputOptions::region_list
   std::string labels;  ///< CSV or TSV by id; for tasks per token a BED file of intervals whose names are classes
-  std::string part;    ///< "train", "valid" or "test": of all its examples; empty: see split_column
+  std::optional<ExamplePart> part;  ///< of all its examples; nothing: see split_column
 
   // Columns, by the name in the header. Of BED: "sequence", "name", "score", "strand" or a number (from 1); of GFF3: an
   // attribute, or "sequence", "type", "score", "strand".

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,29 +32,49 @@ struct ForwardResult {
   Values logits;                  ///< [tokens or logit_rows, vocabulary]
 };
 
-/// Thread safety: any thread may call it; calls at the same time wait for each other, as the activations of one batch
-/// are held. Each works with the model's number of threads, and leaves OpenMP's setting of the thread that calls as it
-/// was. After a fork the child may go on with it, on one thread, unless another thread was in a call then.
+struct ModelOptions {
+  std::string model = {};  ///< a folder (Hugging Face or JAX), else a name as of JobOptions::model; empty: the example
+  std::string adapter = {};  ///< a folder in PEFT's layout: LoRA or IA3 on top of the model; empty: none
+  std::optional<Precision> precision = Precision::kFp32;  ///< of the matrix products, or kAutoPrecision
+  int threads = 0;                                        ///< see SetThreads
+};
+
+/// A handle: copies, and others of the same files, adapter and precision, share the weights, which go with the last
+/// one.
+///
+/// Thread safety: any thread may call it. Calls at the same time, of all handles that share weights, wait for each
+/// other, so the activations of one batch are held. Each works with its handle's number of threads, and leaves OpenMP's
+/// setting of the thread that calls as it was. After a fork the child may go on with it, on one thread, unless another
+/// thread was in a call then.
 class AGRONT_EXPORT Model {
  public:
-  /// A folder (Hugging Face or JAX), or the embedded example model by its name or an empty string. Throws Error
-  /// for a folder that is no such model.
-  explicit Model(const std::string& name = "", Precision precision = Precision::kFp32);
+  /// Reads the weights, unless another handle has them. Throws Error for what is no such model, UsageError for numbers
+  /// out of range.
+  explicit Model(const ModelOptions& options);
+  explicit Model(const std::string& name = "", Precision precision = Precision::kFp32)
+      : Model(ModelOptions{.model = name, .precision = precision}) {}
   ~Model();
+  Model(const Model&);
   Model(Model&&) noexcept;
+  Model& operator=(const Model&);
   Model& operator=(Model&&) noexcept;
 
   const ModelShape& shape() const;
+  Precision precision() const;
 
-  /// Threads of its later calls, 0 to 1024; 0, as it is at first: as many as SetNumThreads says. Throws UsageError.
+  /// Threads of the later calls of this handle, 0 to 1024; 0, as it is at first: as many as SetNumThreads says. Throws
+  /// UsageError.
   void SetThreads(int threads);
 
-  /// The results are copies. Throws UsageError for layers, heads, sequences and rows that are not there, Error for
-  /// tokens outside the vocabulary and for sequences that are empty or too long.
-  ForwardResult Run(const Batch& batch, const ForwardRequest& request);
+  /// Hidden states [tokens, channels], attention [T, T] and logits [rows, vocabulary] that the request asks for,
+  /// copied. Sequences begin with <cls>, as Encode gives them, and have at most shape().max_tokens() tokens. Throws
+  /// UsageError for layers, heads, sequences and rows that are not there, Error for tokens outside the vocabulary and
+  /// for sequences that are empty or too long.
+  ForwardResult Run(const Batch& batch, const ForwardRequest& request) const;
 
  private:
   struct State;
+  friend struct ModelAccess;  // of the library's other classes
   std::unique_ptr<State> state_;
 };
 

@@ -2,6 +2,8 @@
 // The number format in which the matrix products of the blocks are computed.
 #pragma once
 
+#include <optional>
+
 namespace agront {
 
 enum class Precision {
@@ -11,5 +13,8 @@ enum class Precision {
   kInt8,  ///< weights with one scale for each output channel, activations with one for each token: a quarter of the
           ///< memory. The same sums on every processor
 };
+
+/// Where a precision is asked for: what the model was made for, else bf16 where the processor multiplies it, else fp32.
+inline constexpr std::optional<Precision> kAutoPrecision = std::nullopt;
 
 }  // namespace agront

@@ -2,11 +2,9 @@
 #include "agront/model.h"
 
 #include <atomic>
-#include <mutex>
 
+#include "api/model_access.h"
 #include "base/parallel.h"
-#include "model/agront.h"
-#include "model/embedded_model.h"
 #include "ops/softmax/softmax.h"
 
 namespace agront {
@@ -14,7 +12,7 @@ namespace {
 
 std::atomic<int> common_threads = 0;
 
-int ThreadsOr(int own) { return own > 0 ? own : common_threads.load(); }
+int NumberOr(int own) { return own > 0 ? own : common_threads.load(); }
 
 Values Copy(const tensor::Matrix& matrix) {
   const auto values = matrix.view().values();
@@ -24,44 +22,60 @@ Values Copy(const tensor::Matrix& matrix) {
 }  // namespace
 
 struct Model::State {
-  std::unique_ptr<model::Checkpoint> checkpoint;
-  model::AgroNT model;
-  model::ForwardOutput output;
-  std::atomic<int> threads = 0;
-  std::mutex one_call;  // its activations are those of one batch
+  std::shared_ptr<inference::Engine> engine;
+  model::ForwardOutput output;  // of the call that has the engine
+  std::atomic<int> threads;
 
-  State(std::unique_ptr<model::Checkpoint> opened, Precision precision)
-      : checkpoint(std::move(opened)), model(checkpoint->shape(), *checkpoint, precision) {}
+  State(std::shared_ptr<inference::Engine> opened, int number) : engine(std::move(opened)), threads(number) {}
+  State(const State& other) : engine(other.engine), threads(other.threads.load()) {}
 };
 
-Model::Model(const std::string& name, Precision precision) {
-  const ThreadsOfCall threads(ThreadsOr(0));
-  state_ = std::make_unique<State>(model::OpenModel(name), precision);
+inference::Engine& ModelAccess::EngineOf(const Model& model) { return *model.state_->engine; }
+
+ThreadsOfCall ModelAccess::ThreadsOr(int own) { return ThreadsOfCall(NumberOr(own)); }
+
+ThreadsOfCall ModelAccess::ThreadsOf(const Model& model) { return ThreadsOfCall(NumberOr(model.state_->threads)); }
+
+Model::Model(const ModelOptions& options) {
+  CheckThreads(options.threads);
+  const ThreadsOfCall threads(NumberOr(options.threads));
+  auto engine = std::make_shared<inference::Engine>(
+      inference::EngineSource{.model = options.model, .adapter = options.adapter, .precision = options.precision});
+  engine->Run([](model::Encoder& /*which is read now*/) {});
+  state_ = std::make_unique<State>(std::move(engine), options.threads);
 }
 Model::~Model() = default;
+Model::Model(const Model& other) : state_(std::make_unique<State>(*other.state_)) {}
 Model::Model(Model&&) noexcept = default;
+Model& Model::operator=(const Model& other) {
+  state_ = std::make_unique<State>(*other.state_);
+  return *this;
+}
 Model& Model::operator=(Model&&) noexcept = default;
 
-const ModelShape& Model::shape() const { return state_->model.shape(); }
+const ModelShape& Model::shape() const { return state_->engine->shape(); }
+Precision Model::precision() const { return state_->engine->precision(); }
 
 void Model::SetThreads(int threads) {
   CheckThreads(threads);
   state_->threads = threads;
 }
 
-ForwardResult Model::Run(const Batch& batch, const ForwardRequest& request) {
-  const ThreadsOfCall threads(ThreadsOr(state_->threads));
-  const std::scoped_lock lock(state_->one_call);
-  state_->model.Forward(batch, request, state_->output);
+ForwardResult Model::Run(const Batch& batch, const ForwardRequest& request) const {
+  const ThreadsOfCall threads(NumberOr(state_->threads));
   ForwardResult result;
-  for (const tensor::Matrix& hidden : state_->output.hidden) result.hidden.push_back(Copy(hidden));
-  for (const tensor::Matrix& map : state_->output.attention) result.attention.push_back(Copy(map));
-  if (request.all_logits || !request.logit_rows.empty()) result.logits = Copy(state_->output.logits);
+  state_->engine->Run([&](model::Encoder& encoder) {
+    model::ForwardOutput& output = state_->output;
+    encoder.Forward(batch, request, output);
+    for (const tensor::Matrix& hidden : output.hidden) result.hidden.push_back(Copy(hidden));
+    for (const tensor::Matrix& map : output.attention) result.attention.push_back(Copy(map));
+    if (request.all_logits || !request.logit_rows.empty()) result.logits = Copy(output.logits);
+  });
   return result;
 }
 
 void Softmax(Values& values) {
-  const ThreadsOfCall threads(ThreadsOr(0));
+  const ThreadsOfCall threads(NumberOr(0));
   const tensor::MatrixView view{values.data.data(), values.rows, values.cols, values.rows};
   ops::SoftmaxForward(view, view);
 }

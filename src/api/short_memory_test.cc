@@ -19,17 +19,17 @@ TEST(ShortMemory, InALoopReachesTheCaller) {
   options.input.fasta = folder.Write("x.fa", ">a\n" + bases + "\n>b\nACGTACGTTTGA\n");
   options.job.output = folder.path("out.npz");
   options.job.threads = 3;
-  for (const char* precision : {"fp32", "bf16", "int8"}) {
+  for (const Precision precision : {Precision::kFp32, Precision::kBf16, Precision::kInt8}) {
     options.job.precision = precision;
     int failures = 0;
     for (int64_t allocations = 0;; ++allocations) {
       const Ending ending = CallWithAllocations(allocations, [&] { Embed(options); });
       if (ending == Ending::kDone) break;
-      ASSERT_EQ(ending, Ending::kOutOfMemory) << precision << " " << allocations;
+      ASSERT_EQ(ending, Ending::kOutOfMemory) << static_cast<int>(precision) << " " << allocations;
       ASSERT_EQ(folder.Names(), std::vector<std::string>{"x.fa"});
       ++failures;
     }
-    EXPECT_GT(failures, 0) << precision;
+    EXPECT_GT(failures, 0) << static_cast<int>(precision);
     EXPECT_TRUE(std::filesystem::remove(options.job.output));
     std::filesystem::remove(options.job.output + ".json");
   }

@@ -2,6 +2,7 @@
 #include "agront/tokenizer.h"
 
 #include "base/error.h"
+#include "data/letters.h"
 #include "genome/nucleotide.h"
 #include "tokenizer/kmer_tokenizer.h"
 #include "tokenizer/vocabulary.h"
@@ -10,23 +11,11 @@ namespace agront {
 namespace {
 
 constexpr std::string_view kMaskText = "<mask>";
-static_assert(kMaskText.size() == tokenizer::kKmerLength);  // so that masks do not shift positions
 static_assert(kMaskTokenId == tokenizer::kMaskId && kVocabularySize == tokenizer::kVocabularySize);
 
 std::string Normalised(std::string_view text) {
-  std::string bases(text.size(), 'N');
-  for (size_t i = 0; i < text.size(); ++i) {
-    const genome::Letter letter = genome::kLetters[static_cast<unsigned char>(text[i])];
-    if (letter.kind != genome::LetterKind::kInvalid) {
-      bases[i] = letter.base;
-    } else if (text.substr(i).starts_with(kMaskText)) {
-      bases.replace(i, kMaskText.size(), kMaskText.size(), genome::kMaskedBase);
-      i += kMaskText.size() - 1;
-    } else {
-      Fail("base {}: expected A C G T U N, an IUPAC code or <mask>, got {:?}", i, text.substr(i, 1));
-    }
-  }
-  return bases;
+  formats::LetterCounts counts;
+  return data::LettersOf(text, counts);
 }
 
 }  // namespace

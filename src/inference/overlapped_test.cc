@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
+#include <memory>
 #include <stdexcept>
 #include <vector>
 
@@ -16,13 +18,13 @@ struct Item {
 };
 
 std::vector<int> Written(int count, int failing_read = -1, int failing_compute = -1, int failing_write = -1) {
-  int next = 0;
+  const auto next = std::make_shared<int>(0);  // reading may outlive an error
   std::vector<int> written;
   RunOverlapped<Item>(
-      [&](Item& item) {
-        if (next == failing_read) throw std::runtime_error("read");
-        item.read = next;
-        return next++ < count;
+      [=](Item& item) {
+        if (*next == failing_read) throw std::runtime_error("read");
+        item.read = *next;
+        return (*next)++ < count;
       },
       [&](Item& item) {
         if (item.read == failing_compute) throw std::runtime_error("compute");
@@ -67,6 +69,27 @@ TEST(RunOverlapped, StagesWorkAtTheSameTime) {
       },
       [&](Item& /*item*/) { ++writes; });
   EXPECT_EQ(writes, 3);
+}
+
+/// What is being read then may be a pipe into which nothing comes.
+TEST(RunOverlapped, AnErrorDoesNotWaitForWhatIsBeingRead) {
+  for (const bool fails_in_write : {false, true}) {
+    const auto is_let_go = std::make_shared<std::promise<void>>();
+    const std::shared_future<void> let_go = is_let_go->get_future();
+    const auto reads = std::make_shared<std::atomic<int>>(0);
+    const auto fail_if = [](bool fails) {
+      if (fails) throw std::runtime_error("an error");
+    };
+    EXPECT_THROW(
+        RunOverlapped<Item>(
+            [let_go, reads](Item& /*item*/) {
+              if ((*reads)++ > 0) let_go.wait();
+              return true;
+            },
+            [&](Item& /*item*/) { fail_if(!fails_in_write); }, [&](Item& /*item*/) { fail_if(fails_in_write); }),
+        std::runtime_error);
+    is_let_go->set_value();
+  }
 }
 
 }  // namespace

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The option --precision.
+// The precision that a job runs in.
 #pragma once
 
-#include <string>
+#include <optional>
 
 #include "agront/precision.h"
 #include "model/checkpoint.h"
 
 namespace agront::inference {
 
-/// "fp32", "bf16", "int8", or "auto": what the checkpoint was made for, else bf16 where the processor multiplies it,
-/// else fp32. Throws UsageError for other words.
-Precision ChoosePrecision(const std::string& name, const model::Checkpoint& checkpoint);
+/// What was asked for; kAutoPrecision: what the checkpoint was made for, else bf16 where the processor multiplies it,
+/// else fp32.
+Precision ChoosePrecision(std::optional<Precision> asked, const model::Checkpoint& checkpoint);
 
 }  // namespace agront::inference

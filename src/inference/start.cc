@@ -5,11 +5,15 @@
 
 namespace agront::inference {
 
+void CheckBatchTokens(int64_t batch_tokens) {
+  constexpr int64_t kMostTokens = 100'000'000;  // terabytes of activations
+  if (batch_tokens < 1 || batch_tokens > kMostTokens)
+    FailUsage("batch-tokens: expected 1 to {}, got {}", kMostTokens, batch_tokens);
+}
+
 ThreadsOfCall Start(const JobOptions& job) {
-  constexpr int64_t kMostTokens = 100'000'000;  // of a batch: terabytes of activations
   CheckThreads(job.threads);
-  if (job.batch_tokens < 1 || job.batch_tokens > kMostTokens)
-    FailUsage("batch-tokens: expected 1 to {}, got {}", kMostTokens, job.batch_tokens);
+  CheckBatchTokens(job.batch_tokens);
   return ThreadsOfCall(job.threads);
 }
 

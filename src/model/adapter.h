@@ -13,15 +13,13 @@
 #include <string_view>
 #include <vector>
 
+#include "agront/adapter_target.h"
 #include "agront/model_shape.h"
 #include "model/parameters.h"
 
 namespace agront::model {
 
 enum class AdapterKind { kNone, kLora, kIa3 };
-
-/// A product of a block that an adapter may change.
-enum class AdapterTarget { kQuery, kKey, kValue, kOutput, kExpand, kContract };
 
 inline constexpr int kNumAdapterTargets = 6;
 

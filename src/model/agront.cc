@@ -138,4 +138,8 @@ void AgroNT::RunHead(const Batch& batch, const ForwardRequest& request, tensor::
   head_->Forward(head_input_.view(), head_inner_.view(), logits.view(), workspace_.input());
 }
 
+std::unique_ptr<Encoder> MakeEncoder(const ModelShape& shape, nn::ParameterSource& source, Precision precision) {
+  return std::make_unique<AgroNT>(shape, source, precision);
+}
+
 }  // namespace agront::model

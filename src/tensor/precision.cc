@@ -12,6 +12,8 @@ std::string Name(Precision precision) {
   return "unknown";
 }
 
+std::string Name(const std::optional<Precision>& asked) { return asked ? Name(*asked) : "auto"; }
+
 std::optional<Precision> ParsePrecision(std::string_view name) {
   for (const Precision precision : {Precision::kFp32, Precision::kBf16, Precision::kInt8})
     if (Name(precision) == name) return precision;

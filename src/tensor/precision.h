@@ -13,6 +13,9 @@ namespace agront::tensor {
 /// "fp32", "bf16" or "int8".
 std::string Name(Precision precision);
 
+/// The same, or "auto" for kAutoPrecision.
+std::string Name(const std::optional<Precision>& asked);
+
 /// Nothing for other names.
 std::optional<Precision> ParsePrecision(std::string_view name);
 

@@ -5,16 +5,16 @@
 #include <cmath>
 #include <numbers>
 
-#include "base/error.h"
-
 namespace agront::training {
 
-Decay ParseDecay(std::string_view name) {
-  if (name == "none") return Decay::kNone;
-  if (name == "sqrt") return Decay::kSquareRoot;
-  if (name == "cosine") return Decay::kCosine;
-  if (name == "linear") return Decay::kLinear;
-  FailUsage("decay: expected none, sqrt, cosine or linear, got {:?}", name);
+std::string_view Name(Decay decay) {
+  switch (decay) {
+    case Decay::kNone: return "none";
+    case Decay::kSquareRoot: return "sqrt";
+    case Decay::kCosine: return "cosine";
+    case Decay::kLinear: return "linear";
+  }
+  return "unknown";
 }
 
 double LearningRate::At(int64_t number) const {

@@ -3,20 +3,14 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
+
+#include "agront/training_choices.h"
 
 namespace agront::training {
 
-enum class Decay {
-  kNone,
-  kSquareRoot,  ///< peak sqrt(warmup / t): what the sibling models of AgroNT use
-  kCosine,      ///< peak to final along half a cosine
-  kLinear,      ///< peak to final in a straight line
-};
-
-/// "none", "sqrt", "cosine" or "linear". Throws UsageError for other words.
-Decay ParseDecay(std::string_view name);
+/// "none", "sqrt", "cosine" or "linear".
+std::string_view Name(Decay decay);
 
 struct LearningRate {
   double start = 5e-5;  ///< before the first update

@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "base/error.h"
-
 namespace agront::training {
 namespace {
 
@@ -36,7 +34,12 @@ TEST(LearningRate, NeedsNoWarmUp) {
   EXPECT_DOUBLE_EQ(rate.At(4), 0.5);
 }
 
-TEST(LearningRate, RefusesOtherDecays) { EXPECT_THROW(ParseDecay("square"), UsageError); }
+TEST(LearningRate, NamesDecaysAsRecordsDo) {
+  EXPECT_EQ(Name(Decay::kNone), "none");
+  EXPECT_EQ(Name(Decay::kSquareRoot), "sqrt");
+  EXPECT_EQ(Name(Decay::kCosine), "cosine");
+  EXPECT_EQ(Name(Decay::kLinear), "linear");
+}
 
 }  // namespace
 }  // namespace agront::training

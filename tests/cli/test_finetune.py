@@ -12,7 +12,7 @@ import time
 import unittest
 
 from labelled_support import POOR, RICH, FinetuneTest, auroc, gc_set, r2, read_safetensors
-from support import PROGRAM, model_tensors, safetensors_bytes, write_model
+from support import PROGRAM, model_tensors, ranks_environment, safetensors_bytes, write_model
 
 MPIRUN = shutil.which("mpirun")
 
@@ -268,9 +268,8 @@ class Continues(FinetuneTest):
         self.assertIn("run", status)
 
     def run_over_ranks(self, ranks, *words):
-        environment = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
         return subprocess.run([MPIRUN, "--bind-to", "none", "--oversubscribe", "-n", str(ranks), PROGRAM, *map(str, words)],
-                              capture_output=True, text=True, env=environment)
+                              capture_output=True, text=True, env=ranks_environment())
 
     @unittest.skipUnless(MPIRUN, "no mpirun")
     def test_ranks_agree(self):
@@ -306,6 +305,9 @@ class Continues(FinetuneTest):
         tested = [row["id"] for fold in range(3) for row in self.rows(f"folds/fold-{fold}")]
         self.assertEqual(len(tested), 60)
         self.assertEqual(len(set(tested)), 60)
+        self.write("folds/fold-1/metrics.json", '"damaged"')
+        self.refuse(*self.words("folds", "--train", self.train, "--method", "probe", "--folds", 3), "-q",
+                    says=("fold-1/metrics.json", "expected an object"))
 
 
 class Benchmark(FinetuneTest):

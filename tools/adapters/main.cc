@@ -35,8 +35,8 @@ std::map<std::string, std::vector<float>> RandomValues(const std::vector<model::
 }
 
 model::AdapterConfig AdapterOf(const std::string& kind) {
-  using enum model::AdapterTarget;
-  const std::vector<model::AdapterTarget> all = {kQuery, kKey, kValue, kOutput, kExpand, kContract};
+  using enum AdapterTarget;
+  const std::vector<AdapterTarget> all = {kQuery, kKey, kValue, kOutput, kExpand, kContract};
   if (kind == "lora") return model::DefaultLora();
   if (kind == "ia3") return model::DefaultIa3();
   if (kind == "lora-all")
@@ -58,8 +58,8 @@ void WriteClassifier(TaskKind kind, const std::string& base, const std::string& 
   const auto checkpoint = model::Checkpoint::Open(base);
   const bool is_token = kind == TaskKind::kToken;
   model::TaskHead head{.config = {.task = {.kind = kind, .outputs = {"first", "second", "third"}},
-                                  .kind = is_token ? model::HeadKind::kLinear : model::HeadKind::kMlp,
-                                  .pooling = is_token ? model::HeadPooling::kNone : model::HeadPooling::kCls},
+                                  .kind = is_token ? HeadKind::kLinear : HeadKind::kMlp,
+                                  .pooling = is_token ? HeadPooling::kNone : HeadPooling::kCls},
                        .values = {},
                        .target_transforms = ""};
   if (kind == TaskKind::kBinary) head.config.task.outputs.resize(1);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ways to damage the bytes of a file: each takes a random generator and bytes, and gives other bytes."""
 
+import copy
 import gzip
 import io
 import json
@@ -193,7 +194,7 @@ def change_json(random, value):
     """One place of a JSON value: another value, gone, doubled, renamed, one number more or less."""
     path = random.choice(list(spots(value)))
     if not path:
-        return random.choice([*VALUES, [value], {"a": value}, value])
+        return copy.deepcopy(random.choice([*VALUES, [value], {"a": value}, value]))
     parent = value
     for key in path[:-1]:
         parent = parent[key]
@@ -210,7 +211,7 @@ def change_json(random, value):
     elif kind == 4 and isinstance(old, str):
         parent[key] = random.choice([old + "x", old[:-1], old.upper(), old * 500, " " + old, old + "\n", "\x1b[31m" + old])
     else:
-        parent[key] = random.choice(VALUES)
+        parent[key] = copy.deepcopy(random.choice(VALUES))  # later changes are of this value alone
     return value
 
 

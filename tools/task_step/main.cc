@@ -81,8 +81,8 @@ void Main(int argc, char** argv) {
   if (argc < 6) FailUsage("expected MODEL lora|ia3 fp32|bf16|int8 STEPS TOKENS...");
   model::TaskModelOptions options;
   options.head.task = {TaskKind::kMulticlass, {"0", "1"}};
-  options.head.kind = model::HeadKind::kMlp;
-  options.head.pooling = model::HeadPooling::kCls;
+  options.head.kind = HeadKind::kMlp;
+  options.head.pooling = HeadPooling::kCls;
   const std::string adapter = argv[2];
   if (adapter != "lora" && adapter != "ia3") FailUsage("expected lora or ia3, got {}", adapter);
   options.adapter = adapter == "lora" ? model::DefaultLora() : model::DefaultIa3();

@@ -149,10 +149,10 @@ TEST_F(ReadLabelledSetTest, SortsClassesAndKeepsTheirOrder) {
 
 TEST_F(ReadLabelledSetTest, AddsFilesThatFitTheTask) {
   LabelledInput train = Input("train.fa", ">a|0\nACGT\n>b|1\nCCC\n");
-  train.part = "train";
+  train.part = ExamplePart::kTrain;
   LabelledSet set = ReadLabelledSet(train, TaskKind::kBinary);
   LabelledInput test = Input("test.fa", ">a|1\nGG\n");
-  test.part = "test";
+  test.part = ExamplePart::kTest;
   AddToLabelledSet(test, set);
   EXPECT_EQ(Ids(set), (Strings{"a", "b", "a"}));
   EXPECT_EQ(set.split(1), "train");

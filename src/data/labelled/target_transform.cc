@@ -7,16 +7,25 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <numbers>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include "agront/printable.h"
 #include "base/error.h"
-#include "base/list_words.h"
 #include "formats/json.h"
 
 namespace agront::data {
 namespace {
+
+/// In the order of the enumeration.
+constexpr std::array<std::string_view, 3> kNames = {"log1p", "standardize", "rank"};
+
+std::optional<TransformStep> StepNamed(std::string_view name) {
+  const auto found = std::ranges::find(kNames, name);
+  if (found == kNames.end()) return std::nullopt;
+  return static_cast<TransformStep>(found - kNames.begin());
+}
 
 constexpr size_t kMostKnots = 1'001;
 
@@ -66,18 +75,23 @@ void FitRanks(std::vector<double> values, std::vector<double>& knots, std::vecto
 
 }  // namespace
 
-const std::array<std::pair<TargetTransform::Kind, std::string_view>, 3> TargetTransform::kNames = {
-    {{Kind::kLog1p, "log1p"}, {Kind::kStandardize, "standardize"}, {Kind::kRank, "rank"}}};
+std::string_view Name(TransformStep step) { return kNames.at(static_cast<size_t>(step)); }
 
-TargetTransform TargetTransform::Fit(const std::string& steps, const LabelledSet& set, std::span<const int64_t> train) {
+std::string TextOf(const std::vector<TransformStep>& steps) {
+  std::string text;
+  for (const TransformStep step : steps) text += (text.empty() ? "" : ",") + std::string(Name(step));
+  return text;
+}
+
+TargetTransform TargetTransform::Fit(const std::vector<TransformStep>& steps, const LabelledSet& set,
+                                     std::span<const int64_t> train) {
   TargetTransform transform;
-  const std::vector<Kind> kinds = KindsOf(steps);
-  if (!kinds.empty() && set.task().kind != TaskKind::kRegression)
+  if (!steps.empty() && set.task().kind != TaskKind::kRegression)
     FailUsage("target transform: expected a task of numbers");
-  for (const Kind kind : kinds) {
+  for (const TransformStep kind : steps) {
     Step step{kind, {}};
     for (size_t output = 0; output < set.task().outputs.size(); ++output) {
-      if (step.kind == Kind::kLog1p) transform.CheckAboveMinusOne(set, transform.steps_.size(), output);
+      if (step.kind == TransformStep::kLog1p) transform.CheckAboveMinusOne(set, transform.steps_.size(), output);
       std::vector<double> values;
       for (const int64_t example : train)
         if (const float label = set.labels(example)[output]; !std::isnan(label))
@@ -91,20 +105,9 @@ TargetTransform TargetTransform::Fit(const std::string& steps, const LabelledSet
   return transform;
 }
 
-std::vector<TargetTransform::Kind> TargetTransform::KindsOf(const std::string& steps) {
-  std::vector<Kind> kinds;
-  if (steps.empty() || steps == "none") return kinds;
-  for (const std::string_view word : ListWords(steps)) {
-    const auto kind = KindNamed(word);
-    if (!kind) FailUsage("--transform: expected log1p, standardize, rank or none, got {:?}", Printable(word));
-    kinds.push_back(*kind);
-  }
-  return kinds;
-}
-
 void TargetTransform::CheckLabels(const LabelledSet& set) const {
   for (size_t step = 0; step < steps_.size(); ++step)
-    for (size_t output = 0; steps_[step].kind == Kind::kLog1p && output < set.task().outputs.size(); ++output)
+    for (size_t output = 0; steps_[step].kind == TransformStep::kLog1p && output < set.task().outputs.size(); ++output)
       CheckAboveMinusOne(set, step, output);
 }
 
@@ -124,10 +127,10 @@ double TargetTransform::ForwardSome(size_t steps, size_t output, double value) c
   return value;
 }
 
-TargetTransform::Fitted TargetTransform::FitOutput(Kind kind, std::vector<double> values) {
+TargetTransform::Fitted TargetTransform::FitOutput(TransformStep kind, std::vector<double> values) {
   Fitted fitted;
-  if (kind == Kind::kRank) FitRanks(std::move(values), fitted.values, fitted.scores);
-  if (kind != Kind::kStandardize) return fitted;
+  if (kind == TransformStep::kRank) FitRanks(std::move(values), fitted.values, fitted.scores);
+  if (kind != TransformStep::kStandardize) return fitted;
   // A constant is only moved: the mean of many logarithms is a little off, and would give it a deviation.
   const auto [least, most] = std::ranges::minmax(values);
   if (least == most) {
@@ -158,48 +161,41 @@ void TargetTransform::ApplyAnywhere(std::span<double> values) const {
   for (const Step& step : steps_)
     for (size_t i = 0; i < values.size(); ++i) {
       if (std::isnan(values[i])) continue;
-      if (step.kind == Kind::kLog1p) values[i] = std::max(values[i], kLeast);
+      if (step.kind == TransformStep::kLog1p) values[i] = std::max(values[i], kLeast);
       values[i] = Forward(step.kind, step.outputs[i], values[i]);
     }
 }
 
-double TargetTransform::Forward(Kind kind, const Fitted& fitted, double value) {
+double TargetTransform::Forward(TransformStep kind, const Fitted& fitted, double value) {
   switch (kind) {
-    case Kind::kLog1p:
+    case TransformStep::kLog1p:
       if (value <= -1) Fail("log1p: expected numbers above -1, got {}", value);
       return std::log1p(value);
-    case Kind::kStandardize: return (value - fitted.mean) / fitted.deviation;
-    case Kind::kRank: return Interpolate(fitted.values, fitted.scores, value);
+    case TransformStep::kStandardize: return (value - fitted.mean) / fitted.deviation;
+    case TransformStep::kRank: return Interpolate(fitted.values, fitted.scores, value);
   }
   return value;
 }
 
-double TargetTransform::Backward(Kind kind, const Fitted& fitted, double value) {
+double TargetTransform::Backward(TransformStep kind, const Fitted& fitted, double value) {
   switch (kind) {
-    case Kind::kLog1p: return std::expm1(value);
-    case Kind::kStandardize: return value * fitted.deviation + fitted.mean;
-    case Kind::kRank: return Interpolate(fitted.scores, fitted.values, value);
+    case TransformStep::kLog1p: return std::expm1(value);
+    case TransformStep::kStandardize: return value * fitted.deviation + fitted.mean;
+    case TransformStep::kRank: return Interpolate(fitted.scores, fitted.values, value);
   }
   return value;
-}
-
-std::optional<TargetTransform::Kind> TargetTransform::KindNamed(std::string_view name) {
-  for (const auto& [kind, its_name] : kNames)
-    if (its_name == name) return kind;
-  return std::nullopt;
 }
 
 std::string TargetTransform::ToJson() const {
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
   for (const Step& step : steps_) {
     nlohmann::ordered_json& described = json.emplace_back();
-    for (const auto& [kind, name] : kNames)
-      if (kind == step.kind) described["step"] = name;
+    described["step"] = Name(step.kind);
     for (const Fitted& fitted : step.outputs) {
-      if (step.kind == Kind::kStandardize) {
+      if (step.kind == TransformStep::kStandardize) {
         described["mean"].push_back(fitted.mean);
         described["deviation"].push_back(fitted.deviation);
-      } else if (step.kind == Kind::kRank) {
+      } else if (step.kind == TransformStep::kRank) {
         described["values"].push_back(fitted.values);
         described["scores"].push_back(fitted.scores);
       }
@@ -215,7 +211,7 @@ TargetTransform TargetTransform::FromJson(const std::string& text, const std::st
   if (!json.is_array()) Fail("{}: expected the steps of a target transform", place);
   for (const nlohmann::json& described : json) {
     const auto name = described.is_object() ? described.find("step") : described.end();
-    const auto kind = name != described.end() && name->is_string() ? KindNamed(name->get<std::string>()) : std::nullopt;
+    const auto kind = name != described.end() && name->is_string() ? StepNamed(name->get<std::string>()) : std::nullopt;
     if (!kind) Fail("{}: expected a step log1p, standardize or rank", place);
     const auto numbers = [&](const nlohmann::json& list, const char* key) {
       std::vector<double> values;
@@ -233,7 +229,7 @@ TargetTransform TargetTransform::FromJson(const std::string& text, const std::st
       return *found;
     };
     Step step{*kind, std::vector<Fitted>(outputs)};
-    if (step.kind == Kind::kStandardize) {
+    if (step.kind == TransformStep::kStandardize) {
       const auto means = numbers(list("mean"), "mean");
       const auto deviations = numbers(list("deviation"), "deviation");
       for (size_t i = 0; i < outputs; ++i) {
@@ -241,7 +237,7 @@ TargetTransform TargetTransform::FromJson(const std::string& text, const std::st
         step.outputs[i].mean = means[i];
         step.outputs[i].deviation = deviations[i];
       }
-    } else if (step.kind == Kind::kRank) {
+    } else if (step.kind == TransformStep::kRank) {
       for (size_t i = 0; i < outputs; ++i) {
         Fitted& fitted = step.outputs[i];
         fitted.values = numbers(list("values")[i], "values");

@@ -3,18 +3,22 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "agront/transform_step.h"
 #include "data/labelled/labelled_set.h"
 
 namespace agront::data {
+
+/// "log1p", "standardize" or "rank", as on the command line and in files.
+std::string_view Name(TransformStep step);
+
+/// "log1p,standardize".
+std::string TextOf(const std::vector<TransformStep>& steps);
 
 /// Steps, one after the other, fitted to each output on its own:
 ///   log1p        log(1 + y), for counts and expression; inverted by expm1
@@ -26,13 +30,10 @@ class TargetTransform {
  public:
   TargetTransform() = default;  ///< changes nothing
 
-  /// Throws UsageError for a name that is none, as Fit does, before there is anything to fit.
-  static void CheckNames(const std::string& steps) { KindsOf(steps); }
-
-  /// `steps`: names separated by commas, such as "log1p,standardize"; "none" or empty for none. Throws UsageError for
-  /// an unknown name or a task without numbers, Error with file and line for a number of the set at or below -1 under
-  /// log1p.
-  static TargetTransform Fit(const std::string& steps, const LabelledSet& set, std::span<const int64_t> train);
+  /// Throws UsageError for a task without numbers, Error with file and line for a number of the set at or below -1
+  /// under log1p.
+  static TargetTransform Fit(const std::vector<TransformStep>& steps, const LabelledSet& set,
+                             std::span<const int64_t> train);
 
   /// The same test of the labels of another set, which must fit the task.
   void CheckLabels(const LabelledSet& set) const;
@@ -47,13 +48,13 @@ class TargetTransform {
   bool is_none() const { return steps_.empty(); }
   /// Whether it only shifts and scales, so that correlations and R2 are the same before and after.
   bool is_linear() const {
-    return std::ranges::all_of(steps_, [](const Step& step) { return step.kind == Kind::kStandardize; });
+    return std::ranges::all_of(steps_, [](const Step& step) { return step.kind == TransformStep::kStandardize; });
   }
   /// Whether it takes logarithms first, and then only shifts and scales.
   bool is_log1p() const {
-    return !steps_.empty() && steps_[0].kind == Kind::kLog1p &&
+    return !steps_.empty() && steps_[0].kind == TransformStep::kLog1p &&
            std::all_of(steps_.begin() + 1, steps_.end(),
-                       [](const Step& step) { return step.kind == Kind::kStandardize; });
+                       [](const Step& step) { return step.kind == TransformStep::kStandardize; });
   }
 
   /// A JSON value as text, to be kept beside the head, and back. Throws Error beginning with `place`.
@@ -61,7 +62,6 @@ class TargetTransform {
   static TargetTransform FromJson(const std::string& text, const std::string& place, int64_t num_outputs);
 
  private:
-  enum class Kind { kLog1p, kStandardize, kRank };
   /// Of one output.
   struct Fitted {
     double mean = 0;
@@ -70,20 +70,17 @@ class TargetTransform {
     std::vector<double> scores;
   };
   struct Step {
-    Kind kind;
+    TransformStep kind;
     std::vector<Fitted> outputs;
   };
 
-  static const std::array<std::pair<Kind, std::string_view>, 3> kNames;
-  static std::vector<Kind> KindsOf(const std::string& steps);
-  static std::optional<Kind> KindNamed(std::string_view name);
-  static Fitted FitOutput(Kind kind, std::vector<double> values);
+  static Fitted FitOutput(TransformStep kind, std::vector<double> values);
   /// After the first `steps`.
   void CheckAboveMinusOne(const LabelledSet& set, size_t steps, size_t output) const;
   double ForwardAll(size_t output, double value) const;
   double ForwardSome(size_t steps, size_t output, double value) const;
-  static double Forward(Kind kind, const Fitted& fitted, double value);
-  static double Backward(Kind kind, const Fitted& fitted, double value);
+  static double Forward(TransformStep kind, const Fitted& fitted, double value);
+  static double Backward(TransformStep kind, const Fitted& fitted, double value);
 
   std::vector<Step> steps_;
 };

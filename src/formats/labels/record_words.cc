@@ -62,12 +62,21 @@ char OneCharacter(std::string_view option, const std::string& text) {
   return text[0];
 }
 
+std::string_view NameOf(ExamplePart part) {
+  switch (part) {
+    case ExamplePart::kTrain: return "train";
+    case ExamplePart::kValid: return "valid";
+    case ExamplePart::kTest: return "test";
+  }
+  return "";
+}
+
 void CompleteRecord(const LabelledInput& input, LabelledRecord& record) {
   if (record.id.empty()) Fail("{}: expected an id, got none", record.place);
   if (IsMissing(record.group)) record.group.clear();
   if (record.group.empty() && !input.group_separator.empty())
     record.group = record.id.substr(0, record.id.rfind(OneCharacter("group separator", input.group_separator)));
-  if (!input.part.empty()) record.split = input.part;
+  if (input.part) record.split = NameOf(*input.part);
   CheckText("id", record.id, record);
   CheckText("group", record.group, record);
   CheckText("split", record.split, record);

@@ -41,6 +41,7 @@ AGRONT_WITH_BF16_TILES void ScaleRow(const float* row, size_t count, float facto
                           _mm512_mul_ps(_mm512_loadu_ps(row + i), _mm512_set1_ps(factor)));
 }
 
+// NOLINTNEXTLINE(readability-function-size): a kernel, whose parts would hand the same buffers and tiles to each other
 AGRONT_WITH_BF16_TILES void AttendHead(const HeadTask& task) {
   ConfigureTiles();
   thread_local Scratch scratch;

@@ -5,7 +5,7 @@
 #include "base/output_file.h"
 #include "inference/array_output.h"
 #include "inference/session.h"
-#include "plot/heat_map.h"
+#include "plot/attention_picture.h"
 #include "tasks/attention/map_list.h"
 
 namespace agront {
@@ -14,27 +14,15 @@ namespace {
 /// The maps of one entry side by side.
 std::string DrawMaps(const data::Entry& entry, const std::vector<AttentionMap>& maps,
                      const std::vector<tensor::Matrix>& probabilities, const inference::Provenance& provenance) {
-  const double width = plot::kHeatMapWidth * static_cast<double>(maps.size());
-  constexpr double kNote = 24;
-  std::string svg = fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" "
-      "font-family=\"sans-serif\" font-size=\"12\" fill=\"#222\">\n"
-      "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n",
-      width, plot::kHeatMapHeight + kNote);
-  svg += fmt::format("<desc>{}</desc>\n", plot::EscapeXml(inference::TableLines(provenance)));
+  std::vector<plot::TitledMap> titled;
   for (size_t i = 0; i < maps.size(); ++i)
-    svg += plot::HeatMap(probabilities[i].view(), plot::kHeatMapWidth * static_cast<double>(i), 0,
-                         {.title = fmt::format("{}:{}-{}, layer {}, head {}", entry.name, entry.start, entry.end,
-                                               maps[i].layer, maps[i].head),
-                          .row_label = "query token",
-                          .column_label = "key token",
-                          .first_tick = "<cls>",
-                          .last_tick = std::to_string(entry.tokens.size() - 1)});
-  svg += fmt::format("<text x=\"44\" y=\"{}\" font-size=\"10\" fill=\"#666\">{}</text>\n</svg>\n",
-                     plot::kHeatMapHeight + 8,
-                     plot::EscapeXml(fmt::format("{} {}{}", provenance.at("program"), provenance.at("model"),
-                                                 provenance.contains("note") ? " (an example, not AgroNT)" : "")));
-  return svg;
+    titled.push_back({.title = fmt::format("{}:{}-{}, layer {}, head {}", entry.name, entry.start, entry.end,
+                                           maps[i].layer, maps[i].head),
+                      .values = probabilities[i].view()});
+  return plot::AttentionPicture(titled,
+                                {.note = fmt::format("{} {}{}", provenance.at("program"), provenance.at("model"),
+                                                     provenance.contains("note") ? " (an example, not AgroNT)" : ""),
+                                 .description = inference::TableLines(provenance)});
 }
 
 /// The maps of every sequence, one sequence after another.
@@ -61,7 +49,7 @@ void Attention(const AttentionOptions& options) {
   std::string picture;
   int64_t entry_number = 0;
   const auto compute = [&](const data::EntryBatch& packed, model::ForwardOutput& forward) {
-    session.model().Forward(packed.batch, RequestOfAll(maps, packed.batch.sequences()), forward);
+    session.engine().Forward(packed.batch, RequestOfAll(maps, packed.batch.sequences()), forward);
   };
   session.ForEachBatch("computing attention", compute, [&](const auto& packed, const auto& forward) {
     const ForwardRequest request = RequestOfAll(maps, packed.batch.sequences());

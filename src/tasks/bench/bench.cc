@@ -16,11 +16,10 @@
 #include "base/parallel.h"
 #include "device/cpu/instruction_set.h"
 #include "device/cpu/multiply_add_peak.h"
-#include "inference/precision.h"
+#include "inference/engine.h"
+#include "inference/session.h"
 #include "inference/start.h"
-#include "model/agront.h"
 #include "model/block_products.h"
-#include "model/embedded_model.h"
 #include "ops/op_times.h"
 #include "tensor/precision.h"
 #include "tokenizer/vocabulary.h"
@@ -70,7 +69,7 @@ int64_t PeakMemory() {
   return static_cast<int64_t>(usage.ru_maxrss) * 1024;
 }
 
-Measured Measure(model::AgroNT& model, Precision precision, const Batch& batch, int repeat) {
+Measured Measure(model::Encoder& model, Precision precision, const Batch& batch, int repeat) {
   using Clock = std::chrono::steady_clock;
   const ForwardRequest request{.hidden = {{model.shape().layers}}};
   model::ForwardOutput output;
@@ -149,16 +148,17 @@ std::string Text(const nlohmann::ordered_json& result) {
 void Bench(const BenchOptions& options) {
   const ThreadsOfCall threads = inference::Start(options.job);
   CheckWritable(options.job.output, options.job.force);
-  const auto checkpoint = model::OpenModel(options.job.model);
-  const ModelShape& shape = checkpoint->shape();
+  inference::Engine engine(inference::SourceOf(options.job));
+  const ModelShape& shape = engine.shape();
   if (options.tokens < 1 || options.tokens > shape.max_tokens())
     FailUsage("--tokens {}: expected 1 to {}", options.tokens, shape.max_tokens());
   if (options.sequences < 1) FailUsage("--sequences {}: expected at least 1", options.sequences);
   if (options.repeat < 1) FailUsage("--repeat {}: expected at least 1", options.repeat);
-  const Precision precision = inference::ChoosePrecision(options.job.precision, *checkpoint);
-  model::AgroNT model(shape, *checkpoint, precision);
-  const Measured measured = Measure(model, precision, RandomBatch(options.sequences, options.tokens), options.repeat);
-  const auto result = Describe(options, checkpoint->path(), precision, measured);
+  Measured measured;
+  engine.Run([&](model::Encoder& encoder) {
+    measured = Measure(encoder, engine.precision(), RandomBatch(options.sequences, options.tokens), options.repeat);
+  });
+  const auto result = Describe(options, engine.checkpoint().path(), engine.precision(), measured);
   OutputFile output(options.job.output, options.job.force);
   output.Write(options.json ? result.dump(2) + "\n" : Text(result));
   output.Commit();

@@ -3,8 +3,10 @@
 
 #include <fmt/ranges.h>
 
+#include <array>
 #include <filesystem>
 #include <optional>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/output_folder.h"
@@ -19,32 +21,38 @@
 #include "model/model_hash.h"
 #include "model/model_identity.h"
 #include "tasks/convert/write_weights.h"
-#include "tensor/precision.h"
+#include "tensor/dtype.h"
 
 namespace agront {
 namespace {
 
 namespace fs = std::filesystem;
 
-tensor::DType ParseFormat(const std::string& precision) {
-  if (precision == "fp32") return tensor::DType::kFloat32;
-  if (precision == "bf16") return tensor::DType::kBFloat16;
-  if (precision == "fp16") return tensor::DType::kFloat16;
-  if (precision == "int8") return tensor::DType::kInt8;
-  FailUsage("precision: expected fp32, bf16, fp16 or int8, got {:?}", precision);
-}
+struct Stored {
+  std::string_view name;  ///< as on the command line
+  tensor::DType type;
+  std::optional<Precision> products;  ///< that packed weights are for; nothing: they cannot be packed
+};
+
+/// In the order of the enumeration.
+constexpr std::array kStored = {Stored{"fp32", tensor::DType::kFloat32, Precision::kFp32},
+                                Stored{"bf16", tensor::DType::kBFloat16, Precision::kBf16},
+                                Stored{"fp16", tensor::DType::kFloat16, std::nullopt},
+                                Stored{"int8", tensor::DType::kInt8, Precision::kInt8}};
+
+const Stored& StoredAs(StoredPrecision precision) { return kStored.at(static_cast<size_t>(precision)); }
 
 /// What the file says of itself; the hashes, which read all weights, among it.
 tasks::Metadata Describe(const ConvertOptions& options, const JobOptions& job, const model::Checkpoint& checkpoint) {
   tasks::Metadata metadata = {{"format", "pt"}};
   for (const auto& [key, text] : inference::DescribeRun(job, checkpoint)) metadata["agront." + key] = text;
-  if (options.packed) metadata[model::kPackedPrecisionKey] = options.precision;
+  if (options.packed) metadata[model::kPackedPrecisionKey] = StoredAs(options.precision).name;
   const int64_t count = model::CountValues(checkpoint.shape());
   Progress progress(ReporterOf(job), "hashing", "values");
   const auto show = [&](int64_t done) {
     progress.Update(done, static_cast<double>(done) / static_cast<double>(count));
   };
-  const model::StoredFormat format{ParseFormat(options.precision), options.packed};
+  const model::StoredFormat format{StoredAs(options.precision).type, options.packed};
   const std::string hash = model::ComputeModelHash(checkpoint, format, show);
   const std::string source = model::ComputeModelHash(checkpoint, {}, show);
   progress.End();
@@ -73,8 +81,9 @@ std::optional<model::TaskHead> TakeAdapter(const std::string& adapter, model::Ch
 /// Encoder and head, as transformers' classes for classifiers load them.
 void WriteClassifier(const ConvertOptions& options, const JobOptions& job, model::Checkpoint& checkpoint,
                      const model::TaskHead& head, OutputFolder& folder) {
-  if (options.precision != "fp32" || options.packed)
-    FailUsage("precision: expected fp32 of a classifier, got {}", options.packed ? "--packed" : options.precision);
+  if (options.precision != StoredPrecision::kFp32 || options.packed)
+    FailUsage("precision: expected fp32 of a classifier, got {}",
+              options.packed ? "--packed" : StoredAs(options.precision).name);
   tasks::Metadata metadata;
   for (const auto& [key, text] : inference::DescribeRun(job, checkpoint)) metadata["agront." + key] = text;
   model::WriteClassifier(checkpoint.shape(), model::RowsOf(checkpoint), head, metadata, folder);
@@ -83,9 +92,9 @@ void WriteClassifier(const ConvertOptions& options, const JobOptions& job, model
 }  // namespace
 
 void Convert(const ConvertOptions& options) {
-  const tensor::DType dtype = ParseFormat(options.precision);
-  if (options.packed && dtype == tensor::DType::kFloat16)
-    FailUsage("precision: expected fp32, bf16 or int8 with --packed, got fp16");
+  const Stored& stored = StoredAs(options.precision);
+  if (options.packed && !stored.products)
+    FailUsage("precision: expected fp32, bf16 or int8 with --packed, got {}", stored.name);
   if (options.job.output == "-") FailUsage("output: expected a folder to write (-o), got standard output");
   JobOptions job = options.job;
   if (!options.source.empty()) job.model = options.source;
@@ -93,7 +102,7 @@ void Convert(const ConvertOptions& options) {
   const auto checkpoint = model::OpenModel(job.model);
   std::optional<model::TaskHead> head = TakeAdapter(job.adapter, *checkpoint);
   std::error_code missing;
-  if (fs::equivalent(job.output, job.model, missing))
+  if (fs::equivalent(job.output, checkpoint->path(), missing))
     FailUsage("output: expected another folder than the model's own, got {}", job.output);
   OutputFolder folder(job.output, job.force, "convert", model::IsModelFile);
   if (!head && !checkpoint->HasLanguageModelHead()) {
@@ -108,13 +117,13 @@ void Convert(const ConvertOptions& options) {
   }
   const tasks::Metadata metadata = Describe(options, job, *checkpoint);
   if (options.packed)
-    tasks::WritePackedWeights(*checkpoint, *tensor::ParsePrecision(options.precision), metadata,
-                              folder.File(model::kPackedFile), ReporterOf(job));
+    tasks::WritePackedWeights(*checkpoint, *stored.products, metadata, folder.File(model::kPackedFile),
+                              ReporterOf(job));
   else
-    tasks::WriteWeights(*checkpoint, dtype, metadata, folder.File("model.safetensors"), ReporterOf(job));
-  const bool has_own_type = dtype == tensor::DType::kInt8 || options.packed;
+    tasks::WriteWeights(*checkpoint, stored.type, metadata, folder.File("model.safetensors"), ReporterOf(job));
+  const bool has_own_type = stored.type == tensor::DType::kInt8 || options.packed;
   model::WriteModelDescription(folder, checkpoint->shape(),
-                               tensor::Name(has_own_type ? tensor::DType::kFloat32 : dtype));
+                               tensor::Name(has_own_type ? tensor::DType::kFloat32 : stored.type));
   folder.Commit();
 }
 

@@ -10,6 +10,8 @@
 namespace agront::tasks {
 namespace {
 
+using inference::RowBases;
+
 class ArraySink : public EmbeddingSink {
  public:
   ArraySink(const EmbedOptions& options, const inference::Provenance& provenance,
@@ -68,7 +70,7 @@ class TableSink : public EmbeddingSink {
   void AppendTokens(const data::Entry& entry, const std::vector<std::span<const float>>& layers) override {
     for (size_t token = 0; token < entry.tokens.size(); ++token)
       for (size_t i = 0; i < layers.size(); ++i)
-        WriteRow({entry.name, entry.placement.get(), entry.start + entry.tokens.begin[token],
+        WriteRow({entry.record, entry.name, entry.placement.get(), entry.start + entry.tokens.begin[token],
                   entry.start + entry.tokens.end[token]},
                  layers_[i], layers[i].subspan(token * channels_, channels_));
   }

@@ -6,15 +6,12 @@
 #include "base/error.h"
 #include "base/output_file.h"
 #include "data/corpus/masking.h"
+#include "inference/masked_model.h"
 #include "inference/session.h"
 #include "ops/cross_entropy/cross_entropy.h"
-#include "tokenizer/vocabulary.h"
 
 namespace agront {
 namespace {
-
-// Far enough apart that a hidden 6-mer sees its neighbours: about the share of 6-mers hidden in pretraining.
-constexpr size_t kPasses = 7;
 
 /// Sums over hidden 6-mers.
 struct Quality {
@@ -23,66 +20,56 @@ struct Quality {
   int64_t correct = 0;
 };
 
-/// Runs a batch with some 6-mers hidden.
+/// Hides 6-mers of entries and sums up how well they were predicted.
 class Evaluator {
  public:
-  Evaluator(const EvaluateOptions& options, inference::Session& session) : options_(options), session_(session) {}
+  Evaluator(const EvaluateOptions& options, inference::Engine& engine)
+      : options_(options),
+        model_(engine, options.job.batch_tokens,
+               [this](std::span<const inference::MaskedToken> tokens, tensor::MatrixView logits) {
+                 Score(tokens, logits);
+               }) {}
 
-  void Add(const data::EntryBatch& packed, model::ForwardOutput& output) {
-    if (!options_.every) {
-      Run(Hide(packed), output);
-      return;
-    }
-    for (size_t pass = 0; pass < kPasses; ++pass) Run(HideSeventh(packed, pass), output);
+  void Add(const data::Entry& entry) {
+    const std::vector<int32_t>& ids = entry.tokens.ids;
+    model_.Add(ids, options_.every ? inference::SeventhsOf(inference::SixmersOf(ids)) : Drawn(entry));
   }
 
-  const Quality& quality() const { return quality_; }
+  const Quality& Finish() {
+    model_.Flush();
+    return quality_;
+  }
 
  private:
-  data::MaskedBatch Hide(const data::EntryBatch& packed) {
+  /// As pretraining draws them.
+  inference::MaskedPasses Drawn(const data::Entry& entry) {
     const data::MaskingOptions masking{.chosen = options_.masking_ratio, .masked = 1, .random = 0};
-    data::MaskedBatch hidden;
-    for (const data::Entry& entry : packed.entries) {
-      const auto number = static_cast<uint64_t>(num_entries_++);
-      data::AddMasked(entry.tokens, {}, masking,
-                      {.key = {static_cast<uint32_t>(options_.seed), static_cast<uint32_t>(options_.seed >> 32)},
-                       .counter = {static_cast<uint32_t>(number), static_cast<uint32_t>(number >> 32)}},
-                      hidden);
-    }
-    return hidden;
+    const auto number = static_cast<uint64_t>(num_entries_++);
+    data::MaskedBatch drawn;
+    data::AddMasked(entry.tokens, {}, masking,
+                    {.key = {static_cast<uint32_t>(options_.seed), static_cast<uint32_t>(options_.seed >> 32)},
+                     .counter = {static_cast<uint32_t>(number), static_cast<uint32_t>(number >> 32)}},
+                    drawn);
+    if (drawn.positions.empty()) return {};
+    return {{drawn.positions.begin(), drawn.positions.end()}};
   }
 
-  static data::MaskedBatch HideSeventh(const data::EntryBatch& packed, size_t pass) {
-    data::MaskedBatch hidden;
-    for (const data::Entry& entry : packed.entries) {
-      const size_t first = hidden.input.tokens.size();
-      hidden.input.Add(entry.tokens.ids);
-      for (size_t i = 0; i < entry.tokens.size(); ++i) {
-        if (i % kPasses != pass || !tokenizer::IsKmer(entry.tokens.ids[i])) continue;
-        hidden.positions.push_back(static_cast<int64_t>(first + i));
-        hidden.targets.push_back(entry.tokens.ids[i]);
-        hidden.weights.push_back(1);
-        hidden.input.tokens[first + i] = tokenizer::kMaskId;
-      }
-    }
-    return hidden;
-  }
-
-  void Run(const data::MaskedBatch& hidden, model::ForwardOutput& output) {
-    if (hidden.positions.empty()) return;
-    session_.model().Forward(hidden.input, {.logit_rows = hidden.positions}, output);
-    losses_.resize(hidden.positions.size());
-    predicted_.resize(hidden.positions.size());
-    ops::CrossEntropyForward(output.logits.view(), {hidden.targets, hidden.weights}, {losses_, predicted_});
-    for (size_t i = 0; i < losses_.size(); ++i) {
+  void Score(std::span<const inference::MaskedToken> tokens, tensor::MatrixView logits) {
+    std::vector<int32_t> truth;
+    for (const inference::MaskedToken& masked : tokens) truth.push_back(masked.id);
+    const std::vector<float> weights(truth.size(), 1.0f);
+    losses_.resize(truth.size());
+    predicted_.resize(truth.size());
+    ops::CrossEntropyForward(logits, {truth, weights}, {losses_, predicted_});
+    for (size_t i = 0; i < truth.size(); ++i) {
       quality_.loss += losses_[i];
-      quality_.correct += predicted_[i] == hidden.targets[i];
+      quality_.correct += predicted_[i] == truth[i];
     }
-    quality_.hidden += static_cast<int64_t>(losses_.size());
+    quality_.hidden += static_cast<int64_t>(truth.size());
   }
 
   const EvaluateOptions& options_;
-  inference::Session& session_;
+  inference::MaskedModel model_;
   int64_t num_entries_ = 0;
   std::vector<float> losses_;
   std::vector<int32_t> predicted_;
@@ -111,14 +98,17 @@ void EvaluateMaskedModel(const EvaluateOptions& options) {
   if (options.every && options.input.overlap > 0)
     FailUsage("--every: expected no --overlap, whose 6-mers would count twice, got {}", options.input.overlap);
   inference::Session session(options.job, options.input);
-  session.ExpectLanguageModel();
-  Evaluator evaluator(options, session);
+  Evaluator evaluator(options, session.engine());
   session.ForEachBatch(
-      "evaluating", [&](const auto& packed, auto& output) { evaluator.Add(packed, output); },
+      "evaluating",
+      [&](const auto& packed, auto& /*output*/) {
+        for (const data::Entry& entry : packed.entries) evaluator.Add(entry);
+      },
       [](const auto& /*packed*/, const auto& /*output*/) {});
-  if (evaluator.quality().hidden == 0) Fail("{}: expected 6-mers to hide, got none", data::InputName(options.input));
+  const Quality& quality = evaluator.Finish();
+  if (quality.hidden == 0) Fail("{}: expected 6-mers to hide, got none", data::InputName(options.input));
   OutputFile output(options.job.output, options.job.force);
-  output.Write(Describe(evaluator.quality(), session.provenance(), options.json));
+  output.Write(Describe(quality, session.provenance(), options.json));
   output.Commit();
 }
 

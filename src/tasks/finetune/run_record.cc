@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/finetune/run_record.h"
 
+#include <fmt/ranges.h>
+
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <span>
 
 #include "agront/version.h"
 #include "base/error.h"
+#include "base/list_words.h"
 #include "base/output_file.h"
 #include "base/sha256.h"
 #include "base/text_file.h"
 #include "formats/json.h"
-#include "tasks/finetune/output_words.h"
+#include "inference/output_words.h"
 #include "tasks/finetune/settings.h"
 
 namespace agront::tasks {
@@ -40,9 +43,11 @@ std::string HashOfGroups(const TaskData& data) {
   return hash.Hex();
 }
 
-nlohmann::ordered_json RecordOf(const FinetuneOptions& options, const std::string& model_hash, const TaskData& data) {
-  nlohmann::ordered_json now = Describe(options);
-  if (options.task == TaskKind::kBinary) now["positive"] = PositiveLabel(data.set->task());  // asked for or not
+nlohmann::ordered_json RecordOf(const nlohmann::ordered_json& asked, const std::string& model_hash,
+                                const TaskData& data) {
+  nlohmann::ordered_json now = asked;
+  if (data.set->task().kind == TaskKind::kBinary)
+    now["positive"] = inference::PositiveLabel(data.set->task());  // asked for or not
   now["base-hash"] = model_hash;
   now["examples-hash"] = HashOf(data);
   now["outputs"] = data.set->task().outputs;
@@ -51,8 +56,18 @@ nlohmann::ordered_json RecordOf(const FinetuneOptions& options, const std::strin
   return now;
 }
 
+/// Version 0.2 recorded lists as they were typed: "q, fc2", and "none" for one without words.
+void RespellLists(nlohmann::ordered_json& was) {
+  for (const char* key : {"targets", "transform"}) {
+    if (!was.is_object() || !was.contains(key) || !was[key].is_string()) continue;
+    const auto typed = was[key].get<std::string>();
+    was[key] = typed == "none" ? "" : fmt::format("{}", fmt::join(ListWords(typed), ","));
+  }
+}
+
 void Compare(const std::string& path, nlohmann::ordered_json now) {
-  const nlohmann::ordered_json was = Read(path);
+  nlohmann::ordered_json was = Read(path);
+  RespellLists(was);
   if (IsOf01(was)) {
     nlohmann::ordered_json recorded = nlohmann::ordered_json::object();
     for (const auto& [key, value] : now.items())
@@ -86,27 +101,27 @@ std::string HashOf(const TaskData& data) {
   return hash.Hex();
 }
 
-void RecordOrCompare(const training::RunFolder& folder, const FinetuneOptions& options, const std::string& model_hash,
-                     const TaskData& data) {
+void RecordOrCompare(const training::RunFolder& folder, const nlohmann::ordered_json& asked,
+                     const std::string& model_hash, const TaskData& data) {
   const std::string path = folder.File(kConfigFile);
-  const nlohmann::ordered_json now = RecordOf(options, model_hash, data);
+  const nlohmann::ordered_json now = RecordOf(asked, model_hash, data);
   if (std::filesystem::exists(path) && HasBegun(folder)) return Compare(path, now);
   WriteTextFile(path, now.dump(2) + "\n");
 }
 
-void CompareFinished(const std::string& run_folder, const FinetuneOptions& options, const std::string& model_hash,
+void CompareFinished(const std::string& run_folder, const nlohmann::ordered_json& asked, const std::string& model_hash,
                      const TaskData& data) {
   const std::string path = (std::filesystem::path(run_folder) / kConfigFile).string();
   if (!std::filesystem::exists(path))
     Fail("{}: no such file: a finished run is compared with it; give another folder (-o) for a new run", path);
-  Compare(path, RecordOf(options, model_hash, data));
+  Compare(path, RecordOf(asked, model_hash, data));
 }
 
-void CompareWithRecord(const std::string& run_folder, const FinetuneOptions& options, const std::string& model_hash,
-                       const TaskData& data) {
+void CompareWithRecord(const std::string& run_folder, const nlohmann::ordered_json& asked,
+                       const std::string& model_hash, const TaskData& data) {
   const std::string path = (std::filesystem::path(run_folder) / kConfigFile).string();
   if (!std::filesystem::exists(path) || !HasBegun(training::RunFolder(run_folder))) return;
-  Compare(path, RecordOf(options, model_hash, data));
+  Compare(path, RecordOf(asked, model_hash, data));
 }
 
 bool IsRunOf01(const std::string& run_folder) {

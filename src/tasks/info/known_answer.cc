@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "base/error.h"
-#include "model/agront.h"
+#include "inference/engine.h"
 #include "ops/softmax/softmax.h"
 #include "tokenizer/kmer_tokenizer.h"
 #include "tokenizer/vocabulary.h"
@@ -30,16 +30,16 @@ constexpr double kTolerancePercent = 0.05;
 
 }  // namespace
 
-std::string CheckKnownAnswer(model::Checkpoint& checkpoint) {
+std::string CheckKnownAnswer(const model::Checkpoint& checkpoint) {
   if (model::CountValues(checkpoint.shape()) != kPublishedParameters || !checkpoint.HasLanguageModelHead())
     return "not run: only the published shape of 991,260,405 parameters has one";
-  model::AgroNT model(checkpoint.shape(), checkpoint, Precision::kFp32);
+  inference::Engine engine({.model = checkpoint.path(), .adapter = "", .precision = Precision::kFp32});
   tokenizer::TokenizedBases tokens;
   tokenizer::Encode(kSequence, checkpoint.shape().max_tokens(), tokens);
   Batch batch;
   batch.Add(tokens.ids);
   model::ForwardOutput output;
-  model.Forward(batch, {.logit_rows = {kToken}}, output);
+  engine.Forward(batch, {.logit_rows = {kToken}}, output);
   ops::SoftmaxForward(output.logits.view(), output.logits.view());
 
   const auto probabilities = output.logits.row(0);

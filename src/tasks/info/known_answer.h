@@ -13,6 +13,6 @@ namespace agront::tasks {
 /// notebooks/agro_nucleotide_transformer/inference.ipynb). Returns what was found, in words: the published answer, that
 /// the shape is another, or that these are other weights of that shape, which prefer another 6-mer there.
 /// Throws Error when the published 6-mer comes first but the probabilities are off: the weights are damaged.
-std::string CheckKnownAnswer(model::Checkpoint& checkpoint);
+std::string CheckKnownAnswer(const model::Checkpoint& checkpoint);
 
 }  // namespace agront::tasks

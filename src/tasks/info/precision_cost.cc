@@ -8,72 +8,74 @@
 #include "base/progress.h"
 #include "base/reporter.h"
 #include "data/entry_reader.h"
-#include "inference/session.h"
-#include "model/agront.h"
+#include "inference/engine.h"
+#include "inference/masked_model.h"
+#include "inference/pooling.h"
 #include "ops/cross_entropy/cross_entropy.h"
-#include "tasks/embed/pooling.h"
 #include "tasks/info/agreement.h"
-#include "tasks/unmask/passes.h"
 #include "tensor/precision.h"
+#include "tokenizer/vocabulary.h"
 
 namespace agront::tasks {
 namespace {
 
 void AddEmbeddings(const Batch& batch, const tensor::Matrix& hidden, Predictions& predictions) {
   for (int64_t s = 0; s < batch.sequences(); ++s)
-    PoolEntry(Pooling::kMean, hidden.view(), batch.offsets[s], batch.offsets[s + 1],
-              predictions.embeddings.emplace_back(hidden.cols()));
+    inference::PoolEntry(Pooling::kMean, hidden.view(), batch.offsets[s], batch.offsets[s + 1],
+                         predictions.embeddings.emplace_back(hidden.cols()));
 }
 
-/// `batch` with the 6-mers of one pass masked.
-struct MaskedBatch {
-  Batch batch;
-  std::vector<int64_t> rows;   // of the masked 6-mers
-  std::vector<int32_t> truth;  // what stood there
-};
-
-MaskedBatch Mask(const Batch& batch, size_t pass) {
-  MaskedBatch masked{batch, {}, {}};
-  for (int64_t s = 0; s < batch.sequences(); ++s) {
-    const int64_t begin = batch.offsets[s];
-    const auto count = static_cast<size_t>(batch.offsets[s + 1] - begin);
-    for (const size_t i : MaskedInPass(std::span(batch.tokens).subspan(begin, count), pass)) {
-      int32_t& token = masked.batch.tokens[begin + static_cast<int64_t>(i)];
-      if (!tokenizer::IsKmer(token)) continue;
-      masked.rows.push_back(begin + static_cast<int64_t>(i));
-      masked.truth.push_back(token);
-      token = tokenizer::kMaskId;
-    }
-  }
-  return masked;
-}
-
-void AddMasked(const MaskedBatch& masked, const tensor::Matrix& logits, Predictions& predictions) {
-  const size_t count = masked.rows.size();
-  std::vector<float> losses(count);
-  std::vector<int32_t> choices(count);
-  ops::CrossEntropyForward(logits.view(), {masked.truth, std::vector<float>(count, 1.0f)}, {losses, choices});
+void AddMasked(std::span<const inference::MaskedToken> tokens, tensor::ConstMatrixView logits,
+               Predictions& predictions) {
+  std::vector<int32_t> truth;
+  for (const inference::MaskedToken& masked : tokens) truth.push_back(masked.id);
+  std::vector<float> losses(truth.size());
+  std::vector<int32_t> choices(truth.size());
+  ops::CrossEntropyForward(logits, {truth, std::vector<float>(truth.size(), 1.0f)}, {losses, choices});
   for (const float loss : losses) predictions.log_probabilities.push_back(-static_cast<double>(loss));
   predictions.choices.insert(predictions.choices.end(), choices.begin(), choices.end());
 }
 
-/// `tick` is called with the tokens of each forward pass.
-Predictions Predict(model::AgroNT& model, const std::vector<Batch>& batches, const std::function<void(int64_t)>& tick) {
+std::span<const int32_t> SequenceOf(const Batch& batch, int64_t s) {
+  return std::span(batch.tokens)
+      .subspan(static_cast<size_t>(batch.offsets[s]), static_cast<size_t>(batch.offsets[s + 1] - batch.offsets[s]));
+}
+
+inference::MaskedPasses PassesOf(std::span<const int32_t> ids) {
+  return inference::SeventhsOf(inference::SixmersOf(ids));
+}
+
+/// Tokens of all passes: one without a mask, then those with masks.
+int64_t TokensOf(const std::vector<Batch>& batches) {
+  int64_t tokens = 0;
+  for (const Batch& batch : batches)
+    for (int64_t s = 0; s < batch.sequences(); ++s) {
+      const auto ids = SequenceOf(batch, s);
+      tokens += static_cast<int64_t>(ids.size() * (1 + PassesOf(ids).size()));
+    }
+  return tokens;
+}
+
+/// `tick` is called with the tokens of all forward passes so far.
+Predictions Predict(inference::Engine& engine, const std::vector<Batch>& batches, int64_t batch_tokens,
+                    const std::function<void(int64_t)>& tick) {
   Predictions predictions;
   model::ForwardOutput output;
+  inference::MaskedModel masked(engine, batch_tokens, [&](const auto& tokens, tensor::MatrixView logits) {
+    AddMasked(tokens, logits, predictions);
+  });
+  int64_t tokens = 0;
   for (const Batch& batch : batches) {
-    const auto tokens = static_cast<int64_t>(batch.tokens.size());
-    model.Forward(batch, {.hidden = {{model.shape().layers}}}, output);
+    engine.Forward(batch, {.hidden = {{engine.shape().layers}}}, output);
     AddEmbeddings(batch, output.hidden.front(), predictions);
-    tick(tokens);
-    for (size_t pass = 0; pass < kPasses; ++pass) {
-      if (const MaskedBatch masked = Mask(batch, pass); !masked.rows.empty()) {
-        model.Forward(masked.batch, {.logit_rows = masked.rows}, output);
-        AddMasked(masked, output.logits, predictions);
-      }
-      tick(tokens);
+    tokens += static_cast<int64_t>(batch.tokens.size());
+    for (int64_t s = 0; s < batch.sequences(); ++s) {
+      masked.Add(SequenceOf(batch, s), PassesOf(SequenceOf(batch, s)));
+      tick(tokens + masked.tokens());
     }
   }
+  masked.Flush();
+  tick(tokens + masked.tokens());
   return predictions;
 }
 
@@ -109,19 +111,20 @@ WindowSample ReadSample(const InputOptions& input, int64_t most, int64_t max_tok
   return sample;
 }
 
-std::string DescribePrecisionCost(model::Checkpoint& checkpoint, const WindowSample& sample,
+std::string DescribePrecisionCost(const model::Checkpoint& checkpoint, const WindowSample& sample,
                                   const std::vector<Precision>& precisions, const JobOptions& job) {
-  int64_t all_tokens = 0;
-  for (const Batch& batch : sample.batches) all_tokens += static_cast<int64_t>(batch.tokens.size());
-  all_tokens *= static_cast<int64_t>((1 + kPasses) * (1 + precisions.size()));
+  const auto all_tokens = static_cast<double>(TokensOf(sample.batches)) * static_cast<double>(1 + precisions.size());
   Progress progress(ReporterOf(job), "verifying", "tokens");
   int64_t done = 0;
   const auto predict = [&](Precision precision) {
-    model::AgroNT model(checkpoint.shape(), checkpoint, precision);
-    return Predict(model, sample.batches, [&](int64_t tokens) {
-      done += tokens;
-      progress.Update(done, static_cast<double>(done) / static_cast<double>(all_tokens));
+    inference::Engine engine({.model = checkpoint.path(), .adapter = "", .precision = precision});
+    int64_t of_this = 0;
+    const Predictions predictions = Predict(engine, sample.batches, job.batch_tokens, [&](int64_t tokens) {
+      of_this = tokens;
+      progress.Update(done + tokens, static_cast<double>(done + tokens) / all_tokens);
     });
+    done += of_this;
+    return predictions;
   };
   const Predictions exact = predict(Precision::kFp32);
   std::string text = fmt::format("precision.sample: {} {} of {} with a full 6-mer ({}), {} 6-mers masked once\n",

@@ -26,7 +26,7 @@ WindowSample ReadSample(const InputOptions& input, int64_t most, int64_t max_tok
 
 /// Runs the sample in float32 and in each of the precisions, one model in memory at a time: the embeddings of the last
 /// layer, and every 6-mer masked once, in the passes of `agront unmask --every`. Returns lines of "key: value".
-std::string DescribePrecisionCost(model::Checkpoint& checkpoint, const WindowSample& sample,
+std::string DescribePrecisionCost(const model::Checkpoint& checkpoint, const WindowSample& sample,
                                   const std::vector<Precision>& precisions, const JobOptions& job);
 
 }  // namespace agront::tasks

@@ -9,14 +9,14 @@ namespace agront {
 
 void Logits(const LogitsOptions& options) {
   inference::Session session(options.job, options.input);
-  session.ExpectLanguageModel();
+  session.engine().ExpectLanguageModel();
   const auto writer = inference::CreateArrayFile(options.job, session.provenance());
   inference::EntryColumns columns(*writer, session.has_regions());
   inference::OffsetColumn offsets(*writer);
   const size_t values = writer->Add(options.probabilities ? "probabilities" : "logits", formats::ArrayKind::kFloat32,
                                     {session.shape().vocabulary});
   const auto compute = [&](const data::EntryBatch& packed, model::ForwardOutput& forward) {
-    session.model().Forward(packed.batch, {.all_logits = true}, forward);
+    session.engine().Forward(packed.batch, {.all_logits = true}, forward);
     if (options.probabilities) ops::SoftmaxForward(forward.logits.view(), forward.logits.view());
   };
   session.ForEachBatch("computing logits", compute, [&](const auto& packed, const auto& forward) {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "inference/base_probabilities.h"
 #include "inference/table_output.h"
-#include "tasks/unmask/base_probabilities.h"
 #include "tokenizer/vocabulary.h"
 
 namespace agront::tasks {
@@ -60,7 +60,7 @@ std::vector<std::string> UnmaskColumns(const UnmaskOptions& options) {
 Expectation Expect(const UnmaskOptions& options, std::span<const float> probabilities, int32_t id) {
   Expectation expectation;
   if (options.per_base) {
-    expectation.of_bases = BaseProbabilities(probabilities);
+    expectation.of_bases = inference::BaseProbabilities(probabilities);
     return expectation;
   }
   std::vector<int32_t> best(tokenizer::kNumKmers);

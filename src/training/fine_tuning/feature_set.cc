@@ -20,7 +20,7 @@ std::vector<int64_t> Bounds(int64_t draws, int ranks) {
 
 }  // namespace
 
-FeatureSet::FeatureSet(model::AgroNT& model, const ExampleEncoder& examples, const std::vector<ExampleDraw>& draws,
+FeatureSet::FeatureSet(model::Encoder& model, const ExampleEncoder& examples, const std::vector<ExampleDraw>& draws,
                        const FeatureRequest& request, device::Communicator& ranks,
                        const std::function<void(int64_t tokens, double share)>& progress)
     : draws_(static_cast<int64_t>(draws.size())),

@@ -9,7 +9,7 @@
 #include "agront/forward.h"
 #include "base/temporary_file.h"
 #include "device/communicator.h"
-#include "model/agront.h"
+#include "model/encoder.h"
 #include "model/task_head.h"
 #include "tensor/matrix.h"
 #include "training/fine_tuning/example_encoder.h"
@@ -18,15 +18,15 @@ namespace agront::training {
 
 struct FeatureRequest {
   std::vector<HiddenLayer> layers;
-  model::HeadPooling pooling = model::HeadPooling::kMean;  ///< one without parameters
-  int64_t pass_tokens = 2048;                              ///< that go through the model at a time
+  HeadPooling pooling = HeadPooling::kMean;  ///< one without parameters
+  int64_t pass_tokens = 2048;                ///< that go through the model at a time
 };
 
 /// Rows in the order of the draws. They lie in a temporary file; a layer at a time is in memory.
 class FeatureSet {
  public:
   /// Runs the model over the draws, shared out over the ranks; `progress` is called with the share that is done.
-  FeatureSet(model::AgroNT& model, const ExampleEncoder& examples, const std::vector<ExampleDraw>& draws,
+  FeatureSet(model::Encoder& model, const ExampleEncoder& examples, const std::vector<ExampleDraw>& draws,
              const FeatureRequest& request, device::Communicator& ranks,
              const std::function<void(int64_t tokens, double share)>& progress);
 

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where adapters go.
+#pragma once
+
+namespace agront {
+
+/// A product of a block that an adapter may change.
+enum class AdapterTarget {
+  kQuery,
+  kKey,
+  kValue,
+  kOutput,    ///< of attention
+  kExpand,    ///< into the feed-forward
+  kContract,  ///< out of the feed-forward
+};
+
+}  // namespace agront
