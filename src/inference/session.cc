@@ -45,9 +45,8 @@ Session::Session(const JobOptions& job, const InputOptions& input)
 void Session::ForEachBatch(const std::string& label, const Compute& compute, const Write& write) {
   Reporter& reporter = ReporterOf(job_);
   if (job_.precision == kAutoPrecision) reporter.Note(fmt::format("precision: {}", tensor::Name(engine_.precision())));
-  RunBatches<model::ForwardOutput>(engine_, batches_,
-                                   {.label = label, .batch_tokens = job_.batch_tokens, .reporter = reporter}, compute,
-                                   write);
+  RunBatches<model::ForwardOutput>(
+      engine_, batches_, {.label = label, .batch_tokens = job_.batch_tokens, .reporter = reporter}, compute, write);
   ReportInput(batches_->input(), reporter);
   AddNotes(batches_->input().Notes(), provenance_);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/finetune/benchmark_report.h"
+#include "base/path.h"
 
 #include <fmt/format.h>
 
@@ -14,10 +15,10 @@
 #include "base/text_file.h"
 #include "formats/json.h"
 #include "formats/tables/table_writer.h"
+#include "inference/finetuned_model.h"
 #include "inference/provenance.h"
 #include "plot/heat_map.h"
 #include "plot/page.h"
-#include "tasks/finetune/finetuned_model.h"
 #include "tasks/finetune/settings.h"
 
 namespace agront::tasks {
@@ -39,7 +40,7 @@ double NumberAt(const Json& json, const std::string& path) {
 }
 
 Row RowOf(const BenchmarkTask& task, const std::string& folder) {
-  const std::string of_task = Below(folder, task.name), path = Below(of_task, kMetricsJson);
+  const std::string of_task = Below(folder, task.name), path = Below(of_task, inference::kMetricsJson);
   const Json metrics = formats::ParseJson<Json>(ReadTextFile(path), path);
   return {.task = task,
           .train = NumberAt(metrics, "/examples/train"),
@@ -104,7 +105,7 @@ std::string Cell(double value, double other) {
   return is_better ? fmt::format("<td><b>{}</b></td>", Text(value)) : fmt::format("<td>{}</td>", Text(value));
 }
 
-std::string PageOf(const std::vector<Row>& rows, const FinetuneOptions& options) {
+std::string PageOf(const std::vector<Row>& rows, const JobOptions& job, FinetuneMethod method) {
   std::string html =
       "<table>\n<tr><th>task</th><th>examples (train, valid, test)</th><th>score</th><th>model</th><th>95 %</th>"
       "<th>k-mers</th><th>published</th></tr>\n";
@@ -119,20 +120,18 @@ std::string PageOf(const std::vector<Row>& rows, const FinetuneOptions& options)
       "<p>Published: AgroNT with IA3, as far as the article's source data give it; its test sets are those "
       "of the benchmark, for promoters and terminators split by species.</p>";
   return plot::Page("Plants Genomic Benchmark",
-                    fmt::format("{}, model {}", NameOf(options.method),
-                                options.job.model.empty() ? "agront-mini" : options.job.model),
+                    fmt::format("{}, model {}", NameOf(method), job.model.empty() ? "agront-mini" : job.model),
                     plot::Section("Tasks", html));
 }
 
 }  // namespace
 
-void WriteBenchmarkReport(const FinetuneOptions& options, const std::vector<BenchmarkTask>& tasks) {
-  const std::string& folder = options.job.output;
+void WriteBenchmarkReport(const JobOptions& job, FinetuneMethod method, const std::vector<BenchmarkTask>& tasks) {
+  const std::string& folder = job.output;
   std::vector<Row> rows;
   for (const BenchmarkTask& task : tasks) rows.push_back(RowOf(task, folder));
-  WriteTable(rows, Below(folder, "benchmark.tsv"),
-             {.overwrite = true, .provenance = inference::DescribeProgram(options.job)});
-  WriteTextFile(Below(folder, "report.html"), PageOf(rows, options));
+  WriteTable(rows, Below(folder, "benchmark.tsv"), {.overwrite = true, .provenance = inference::DescribeProgram(job)});
+  WriteTextFile(Below(folder, "report.html"), PageOf(rows, job, method));
 }
 
 }  // namespace agront::tasks

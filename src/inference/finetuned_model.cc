@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tasks/finetune/finetuned_model.h"
+#include "inference/finetuned_model.h"
 
 #include <array>
 #include <filesystem>
@@ -8,19 +8,17 @@
 #include "agront/printable.h"
 #include "base/error.h"
 #include "base/output_file.h"
+#include "base/path.h"
 #include "base/text_file.h"
+#include "data/example_windows.h"
 #include "formats/json.h"
 #include "formats/printable.h"
 #include "inference/provenance.h"
-#include "tasks/finetune/settings.h"
 
-namespace agront::tasks {
-std::string Below(const std::string& folder, const std::string& name) {
-  return (std::filesystem::path(folder) / name).string();
-}
+namespace agront::inference {
 
 void WriteFinetunedModel(const std::string& folder, const FinetunedModel& model, const JobOptions& job) {
-  inference::Provenance described = inference::DescribeProgram(job);
+  Provenance described = DescribeProgram(job);
   const nlohmann::ordered_json json = {{"program", described["program"]},
                                        {"command", described["command"]},
                                        {"method", model.method},
@@ -29,7 +27,7 @@ void WriteFinetunedModel(const std::string& folder, const FinetunedModel& model,
                                        {"precision", model.precision},
                                        {"layer", model.layer.layer},
                                        {"raw", model.layer.raw},
-                                       {"long", NameOf(model.long_sequences)},
+                                       {"long", data::NameOf(model.long_sequences)},
                                        {"window", model.window}};
   WriteTextFile(Below(folder, kFinetunedFile), json.dump(2) + "\n");
 }
@@ -60,9 +58,9 @@ FinetunedModel ReadFinetunedModel(const std::string& folder) {
   const std::string long_sequences = text("long");
   for (const LongSequences choice : {LongSequences::kError, LongSequences::kCentre, LongSequences::kWindows}) {
     model.long_sequences = choice;
-    if (NameOf(choice) == long_sequences) return model;
+    if (data::NameOf(choice) == long_sequences) return model;
   }
   Fail("{}: long: expected error, centre or windows, got \"{}\"", path, formats::Printable(long_sequences));
 }
 
-}  // namespace agront::tasks
+}  // namespace agront::inference

@@ -2,13 +2,11 @@
 // A strip of 32 queries at a time: first its weights, a block of 32 keys after the other, where the vector unit makes
 // weights of the scores that the tiles have just left in the first-level cache; then their product with the values.
 // With intrinsics, as bf16_vectors.h.
-#include "ops/attention/attention_bf16.h"
-
 #include <algorithm>
 #include <cmath>
 
-#include "device/cpu/instruction_set.h"
 #include "ops/attention/attention_heads.h"
+#include "ops/attention/attention_kernels.h"
 #include "ops/attention/bf16_strip.h"
 #include "ops/attention/head_tiles.h"
 #include "ops/attention/strip_softmax.h"
@@ -43,6 +41,7 @@ AGRONT_WITH_BF16_TILES void ScaleRow(const float* row, size_t count, float facto
                           _mm512_mul_ps(_mm512_loadu_ps(row + i), _mm512_set1_ps(factor)));
 }
 
+// NOLINTNEXTLINE(readability-function-size): a kernel, whose parts would hand the same buffers and tiles to each other
 AGRONT_WITH_BF16_TILES void AttendHead(const HeadTask& task) {
   ConfigureTiles();
   thread_local Scratch scratch;
@@ -122,14 +121,8 @@ AGRONT_WITH_BF16_TILES void AttendHead(const HeadTask& task) {
 
 }  // namespace
 
-void AttentionForwardBf16(const AttentionInputs& inputs, tensor::MatrixView output, tensor::MatrixView log2_sums) {
+void AttentionForwardByTiles(const AttentionInputs& inputs, tensor::MatrixView output, tensor::MatrixView log2_sums) {
   AttendHeads(inputs, AttendHead, kStripRows, output, log2_sums);
-}
-
-void AttentionForward(const AttentionInputs& inputs, Precision products, tensor::MatrixView output,
-                      tensor::MatrixView log2_sums) {
-  if (products != Precision::kFp32 && device::cpu::HasTiles()) return AttentionForwardBf16(inputs, output, log2_sums);
-  AttentionForward(inputs, output, log2_sums);
 }
 
 }  // namespace agront::ops

@@ -5,21 +5,22 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "agront/finetune.h"
 #include "agront/job.h"
+#include "agront/labelled_input.h"
+#include "agront/prediction_task.h"
 #include "data/example_windows.h"
-#include "data/labelled/labelled_set.h"
 #include "data/labelled/target_transform.h"
+#include "inference/engine.h"
+#include "inference/finetuned_model.h"
 #include "inference/provenance.h"
-#include "model/agront.h"
-#include "model/checkpoint.h"
 #include "model/task_predictor.h"
-#include "tasks/finetune/finetuned_model.h"
 
-namespace agront::tasks {
+namespace agront::inference {
 
 /// Sequences for one pass.
 struct PredictionBatch {
@@ -30,19 +31,22 @@ struct PredictionBatch {
   int64_t tokens() const { return static_cast<int64_t>(batch.tokens.size()); }
 };
 
-/// Thread safety: one call at a time.
+/// Of each sequence (kToken: each token): probabilities, or numbers in the units of the labels.
+using PredictionRows = std::vector<std::vector<double>>;
+
+/// Thread safety: Add from any thread; calls of Predict wait for each other.
 class FinetunedPredictor {
  public:
-  /// A folder that `agront finetune` wrote, whose base is `job.model` if that is given, else where it was; or a
+  /// A folder that `agront finetune` wrote, whose base is `source.model` if that is given, else where it was; or a
   /// checkpoint of EsmForSequenceClassification or EsmForTokenClassification, or such a classifier's adapter as PEFT
-  /// saves it. Throws Error when it is neither, or the
-  /// base is another model than the one that was fine-tuned.
-  FinetunedPredictor(const std::string& folder, const JobOptions& job);
+  /// saves it. `source.adapter` is not used. The weights are read when they are first needed. Throws Error when it is
+  /// neither, or the base is another model than the one that was fine-tuned.
+  FinetunedPredictor(const std::string& folder, const EngineSource& source);
 
   const PredictionTask& task() const { return predictor_->task(); }
   const FinetunedModel& description() const { return description_; }
   const data::TargetTransform& transform() const { return transform_; }  ///< of numbers, as they were learned
-  const model::Checkpoint& checkpoint() const { return *checkpoint_; }
+  Engine& engine() { return *engine_; }
 
   /// Gives the input the window that the model was trained with, unless it names one. Throws UsageError for regions
   /// when the model was trained on sequences, whose window the user has to say. Returns a warning, perhaps empty.
@@ -54,32 +58,31 @@ class FinetunedPredictor {
   /// Throws Error, beginning with `place`, for a sequence shorter than half the shortest or longer than twice the
   /// longest of those that the model was trained on.
   void CheckLength(int64_t bases, const std::string& place) const;
-  void CheckLengths(const data::LabelledSet& set) const;
 
   /// What predictions are made from: the fine-tuned folder, its base, its adapter.
-  inference::Provenance Describe(const JobOptions& job) const;
+  Provenance Describe(const JobOptions& job) const;
 
   /// `place` begins the message when a sequence is too long.
-  void Add(const std::string& bases, const std::string& place, PredictionBatch& batch) const;
+  void Add(std::string_view bases, const std::string& place, PredictionBatch& batch) const;
 
-  /// A row for each sequence (kToken: each token): probabilities, or numbers in the units of the labels.
-  std::vector<std::vector<double>> Predict(const PredictionBatch& batch);
+  /// A row for each sequence, or for kToken each token.
+  PredictionRows Predict(const PredictionBatch& batch);
 
  private:
-  void OpenFinetuned(const std::string& folder, const JobOptions& job);
-  void OpenClassifier(const std::string& folder);
-  void OpenPeftClassifier(const std::string& folder, const JobOptions& job);
+  /// Each gives the open checkpoint.
+  std::unique_ptr<model::Checkpoint> OpenFinetuned(const std::string& folder, EngineSource& source);
+  std::unique_ptr<model::Checkpoint> OpenClassifier(const std::string& folder, EngineSource& source);
+  std::unique_ptr<model::Checkpoint> OpenPeftClassifier(const std::string& folder, EngineSource& source);
 
   std::string folder_;
   bool is_of_finetune_ = false;  // else a classifier of others
   std::optional<model::TrainedOn> trained_on_;
   FinetunedModel description_;
-  std::unique_ptr<model::Checkpoint> checkpoint_;
-  std::unique_ptr<model::AgroNT> model_;
+  std::unique_ptr<Engine> engine_;
   std::optional<model::TaskPredictor> predictor_;
   data::TargetTransform transform_;
   model::ForwardOutput forward_;
   tensor::Matrix outputs_;
 };
 
-}  // namespace agront::tasks
+}  // namespace agront::inference

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tasks/finetune/output_words.h"
+#include "inference/output_words.h"
 
 #include <gtest/gtest.h>
 
-namespace agront::tasks {
+namespace agront::inference {
 namespace {
 
 TEST(OutputsInWords, ReadAsPartOfASentence) {
@@ -22,4 +22,4 @@ TEST(OutputsInWords, ReadAsPartOfASentence) {
 }
 
 }  // namespace
-}  // namespace agront::tasks
+}  // namespace agront::inference

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tasks/finetune/output_words.h"
+#include "inference/output_words.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 
 #include "data/labelled/label_encoder.h"
 
-namespace agront::tasks {
+namespace agront::inference {
 namespace {
 
 bool IsNumber(const std::string& name) {
@@ -51,4 +51,4 @@ std::vector<std::string> PredictedColumns(const PredictionTask& task) {
   return columns;
 }
 
-}  // namespace agront::tasks
+}  // namespace agront::inference

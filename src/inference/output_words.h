@@ -7,7 +7,7 @@
 
 #include "agront/prediction_task.h"
 
-namespace agront::tasks {
+namespace agront::inference {
 
 /// "GC, leaf and 21 more", "exon or intron", "class 0, 1 or 2"; "the label" where it has no name of its own.
 std::string OutputsInWords(const PredictionTask& task);
@@ -18,4 +18,4 @@ std::string PositiveLabel(const PredictionTask& task);
 /// "predicted" for a binary task of 0 and 1; else "predicted_" and the label that is 1, the class or the output.
 std::vector<std::string> PredictedColumns(const PredictionTask& task);
 
-}  // namespace agront::tasks
+}  // namespace agront::inference

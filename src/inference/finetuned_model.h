@@ -4,12 +4,11 @@
 
 #include <string>
 
-#include "agront/finetune.h"
 #include "agront/forward.h"
 #include "agront/job.h"
-#include "agront/labelled_input.h"
+#include "agront/long_sequences.h"
 
-namespace agront::tasks {
+namespace agront::inference {
 
 inline constexpr char kFinetunedFile[] = "finetune.json";
 inline constexpr char kAdapterFolder[] = "adapter";
@@ -19,9 +18,6 @@ inline constexpr char kClassifierFolder[] = "classifier";
 inline constexpr char kRunFolder[] = "run";
 inline constexpr char kRandomRunFolder[] = "run-random";
 inline constexpr char kMetricsJson[] = "metrics.json";  ///< written last: a run that has it is finished
-
-/// Where it is in the folder of a run.
-std::string Below(const std::string& folder, const std::string& name);
 
 struct FinetunedModel {
   std::string method;     ///< "lora"
@@ -42,4 +38,4 @@ void WriteFinetunedModel(const std::string& folder, const FinetunedModel& model,
 /// Throws Error for a folder that is none of ours, naming the file and what is wrong.
 FinetunedModel ReadFinetunedModel(const std::string& folder);
 
-}  // namespace agront::tasks
+}  // namespace agront::inference

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tasks/finetune/finetuned_model.h"
+#include "inference/finetuned_model.h"
 
 #include <nlohmann/json.hpp>
 
 #include "base/test_folder.h"
 
-namespace agront::tasks {
+namespace agront::inference {
 namespace {
 
 TEST(FinetunedModel, SaysOfALongTextHowItBegins) {
@@ -30,4 +30,4 @@ TEST(FinetunedModel, SaysOfALongTextHowItBegins) {
 }
 
 }  // namespace
-}  // namespace agront::tasks
+}  // namespace agront::inference
