@@ -20,21 +20,21 @@ struct PullPlan {
   std::string folder;          ///< where the files will be
   int64_t files = 0;           ///< of the model
   int64_t bytes = 0;           ///< of all of them
-  int64_t bytes_to_fetch = 0;  ///< less where an earlier pull left a part of one
+  int64_t bytes_to_fetch = 0;  ///< of files that are not there; an earlier pull may have left a part
 };
 
 struct PullOptions {
   /// "agront-1b" for the published model, "ORG/NAME" or "ORG/NAME@REVISION" (branch, tag or commit) of the hub, or the
   /// address of a folder on a web server, "https://..."; the latter with `to`.
-  std::string name;
-  std::string to;           ///< a folder for the files; empty: Hugging Face's cache, where transformers finds them
-  bool force = false;       ///< with `to`: replace files that are others
-  std::string endpoint;     ///< address of the hub or a mirror; empty: HF_ENDPOINT, else https://huggingface.co
-  bool allow_http = false;  ///< without encryption, not only to this machine
-  int retries = 5;          ///< in a row, of a request without an answer, or without all of it
+  std::string name = {};
+  std::string to = {};        ///< a folder for the files; empty: Hugging Face's cache, where transformers finds them
+  bool force = false;         ///< with `to`: replace files that are others
+  std::string endpoint = {};  ///< address of the hub or a mirror; empty: HF_ENDPOINT, else https://huggingface.co
+  bool allow_http = false;    ///< without encryption, not only to this machine
+  int retries = 5;            ///< in a row, of a request without an answer, or without all of it
   /// Called once, when it is known what will be fetched and before that begins. Without it the reporter gets the
   /// licence as a note. What it throws ends the job.
-  std::function<void(const PullPlan& plan)> on_plan;
+  std::function<void(const PullPlan& plan)> on_plan = nullptr;
   Reporter* reporter = nullptr;  ///< nullptr: nobody listens
 };
 

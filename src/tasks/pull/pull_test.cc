@@ -20,7 +20,9 @@ class PullTest : public testing::Test {
       unsetenv(name);
     setenv("HF_HOME", folder_.path("hf").c_str(), 1);
     // Nobody answers there.
-    options_ = {.name = "a/b", .to = folder_.path("to"), .endpoint = "http://127.0.0.1:1"};
+    options_.name = "a/b";
+    options_.to = folder_.path("to");
+    options_.endpoint = "http://127.0.0.1:1";
   }
 
   TestFolder folder_;
