@@ -61,7 +61,7 @@ std::string Trimmed(const std::string& text) {
 /// Refuses what would end a header's line, or is no token at all: a whole file, a page.
 std::string CheckedToken(const std::string& text, const std::string& place) {
   constexpr size_t kLongest = 1000;
-  const std::string token = Trimmed(text);
+  std::string token = Trimmed(text);
   if (token.size() > kLongest || !std::ranges::all_of(token, [](char c) { return IsAsciiPrintable(c) && c != ' '; }))
     Fail("{}: expected a token: at most {} letters, digits and marks, without blanks", Printable(place), kLongest);
   return token;
@@ -84,7 +84,7 @@ std::string Endpoint(const Environment& environment) {
 std::string Token(const Environment& environment) {
   if (IsSet(environment, "HF_HUB_DISABLE_IMPLICIT_TOKEN")) return "";
   for (const char* name : {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"})
-    if (const std::string token = CheckedToken(environment(name), name); !token.empty()) return token;
+    if (std::string token = CheckedToken(environment(name), name); !token.empty()) return token;
   std::string path = Expanded(environment("HF_TOKEN_PATH"), environment);
   if (path.empty()) path = HubHome(environment) + "/token";
   std::error_code unknown;

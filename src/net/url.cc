@@ -33,7 +33,7 @@ class Parsed {
   std::string Get(UrlPart part, unsigned flags = 0) const {
     char* text = nullptr;
     if (curl_.url_get(url_.get(), part, &text, flags) != 0 || text == nullptr) return "";
-    const std::string copy = text;
+    std::string copy = text;
     curl_.free(text);
     return copy;
   }

@@ -129,7 +129,7 @@ net::Response Connection::Walk(const net::Url& start, bool head, uint64_t from, 
 }
 
 net::Url Connection::Redirected(const net::Url& from, const std::string& location) const {
-  const net::Url next = from.Resolve(location);
+  net::Url next = from.Resolve(location);
   static const net::Url hub(hub::kDefaultEndpoint);
   if (!next.HasOriginOf(hub) || settings_.endpoint.HasOriginOf(hub)) return next;
   std::string endpoint = settings_.endpoint.text();
