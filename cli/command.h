@@ -26,6 +26,7 @@ std::function<void()> SetUpEvaluate(CLI::App& command);
 std::function<void()> SetUpConvert(CLI::App& command);
 std::function<void()> SetUpInfo(CLI::App& command);
 std::function<void()> SetUpBench(CLI::App& command);
+std::function<void()> SetUpPull(CLI::App& command);
 
 /// --model, --threads, -o, --force, --quiet.
 void AddJobOptions(CLI::App& command, JobOptions& job, const std::string& output_help);

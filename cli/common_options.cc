@@ -29,7 +29,8 @@ void RecordCommandLine(int argc, char** argv) {
 void AddJobOptions(CLI::App& command, JobOptions& job, const std::string& output_help) {
   command
       .add_option("-m,--model", job.model,
-                  "Folder of the model, or the name of an embedded one; default: agront-mini, the embedded example")
+                  "Folder of the model, or its name: agront-mini (the embedded example, the default), or one that "
+                  "agront pull fetched (agront-1b, ORG/NAME)")
       ->type_name("DIR|NAME");
   command.add_option("-t,--threads", job.threads, "Number of threads; default: one per core that it may use")
       ->type_name("N");

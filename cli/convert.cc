@@ -25,7 +25,7 @@ std::function<void()> SetUpConvert(CLI::App& command) {
       "--packed", options->packed,
       "Write the weights as this kind of processor computes with them: the model starts at once, and processes "
       "share its memory; only agront reads it");
-  AddExample(command, "agront convert agro-nucleotide-transformer-1b -o agront-bf16 --precision bf16");
+  AddExample(command, "agront convert agront-1b -o agront-bf16 --precision bf16");
   return [options] {
     options->job.command_line = CommandLine();
     Convert(*options);

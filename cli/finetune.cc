@@ -159,7 +159,8 @@ std::function<void()> SetUpFinetune(CLI::App& command) {
       ->type_name("DIR");
   command
       .add_option("-m,--model", options->job.model,
-                  "Folder of the model, or the name of an embedded one; default: agront-mini, the embedded example")
+                  "Folder of the model, or its name: agront-mini (the embedded example, the default), or one that "
+                  "agront pull fetched (agront-1b, ORG/NAME)")
       ->type_name("DIR|NAME");
   AddRunFolderOptions(command, options->job, "DIR");
   AddMethodOptions(command, *options);

@@ -50,6 +50,7 @@ constexpr std::array kCommands = {
     Row{"finetune", "A model for a task of your own, from labelled sequences", SetUpFinetune},
     Row{"predict", "What a fine-tuned model says of new sequences", SetUpPredict},
     Row{"evaluate", "How well a model does on sequences of your own", SetUpEvaluate},
+    Row{"pull", "A model by its name, from Hugging Face's hub or a mirror of it", SetUpPull},
     Row{"convert", "Any checkpoint (PyTorch, safetensors, JAX) as a Hugging Face folder", SetUpConvert},
     Row{"info", "What a model is, and whether its weights are sound", SetUpInfo},
     Row{"bench", "How fast a model runs here, and how near to the machine's limits", SetUpBench},

@@ -77,6 +77,10 @@ constexpr auto kRules = std::to_array<Rule>({
      "--repeat-feature --flank --keep-duplicates --without-species --without-sequence",
      [](const Asked& a) { return !a.Has("--verify"); }, "goes with building a corpus, not with --verify"},
 
+    {"pull", "--force", [](const Asked& a) { return a.Has("--to"); }, "goes with --to: the cache needs no force"},
+    {"pull", "--endpoint", [](const Asked& a) { return a.Arguments().front().find("://") == std::string::npos; },
+     "goes with a model of a hub, not with the address of a folder"},
+
     {"pretrain", "--hidden --heads --layers --ffn --max-tokens", [](const Asked& a) { return !a.Has("--init"); },
      "goes with a new model, not with --init", InConfig::kStays},
     {"pretrain", "--learning-rate-final",

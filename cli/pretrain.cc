@@ -14,8 +14,10 @@ namespace {
 void AddModelOptions(CLI::App& command, PretrainOptions& options) {
   command.option_defaults()->group("Model");
   command
-      .add_option("--init", options.init,
-                  "Model to start from, a folder or agront-mini; without it a new one of the shape that follows")
+      .add_option(
+          "--init", options.init,
+          "Model to start from, a folder, agront-mini or the name of a fetched one; without it a new one of the "
+          "shape that follows")
       ->type_name("DIR|NAME");
   const auto add = [&](const char* flag, int64_t& value, const char* help) {
     command.add_option(flag, value, help)->type_name("N");

@@ -15,16 +15,17 @@ std::string Duration(double seconds) {
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
-/// 12345678 as "12.3 M", 0.04 as itself.
-std::string Short(double count) {
-  constexpr const char* kScales[] = {"", " k", " M", " G", " T"};
+/// 12345678 tokens as "12.3 M tokens", 0.04 as itself, bytes (B) as "12.3 MB".
+std::string Count(double count, std::string_view unit) {
+  constexpr const char* kScales[] = {" ", " k", " M", " G", " T"};
   size_t scale = 0;
   while (count >= 1000 && scale + 1 < std::size(kScales)) {
     count /= 1000;
     ++scale;
   }
-  if (scale > 0) return fmt::format("{:.3g}{}", count, kScales[scale]);
-  return count > 0 && count < 1 ? fmt::format("{:.2g}", count) : fmt::format("{:.0f}", count);
+  const char* blank = scale > 0 && unit != "B" ? " " : "";
+  if (scale > 0) return fmt::format("{:.3g}{}{}{}", count, kScales[scale], blank, unit);
+  return count > 0 && count < 1 ? fmt::format("{:.2g} {}", count, unit) : fmt::format("{:.0f} {}", count, unit);
 }
 
 }  // namespace
@@ -38,9 +39,9 @@ std::string ProgressLine(const ProgressReport& progress, double seconds, bool ba
     if (bar) line += "[" + std::string(full, '=') + std::string(kWidth - full, ' ') + "] ";
     line += fmt::format("{:3.0f} %  ", 100 * fraction);
   }
-  line += fmt::format("{} {}  ", Short(static_cast<double>(progress.done)), progress.unit);
+  line += Count(static_cast<double>(progress.done), progress.unit) + "  ";
   if (const auto here = static_cast<double>(progress.done - progress.done_before); here > 0 && seconds > 0)
-    line += fmt::format("{} {}/s  ", Short(here / seconds), progress.unit);
+    line += Count(here / seconds, progress.unit) + "/s  ";
   line += Duration(seconds);
   if (fraction > progress.fraction_before && fraction < 1)
     line += fmt::format("  {} left", Duration(seconds * (1 - fraction) / (fraction - progress.fraction_before)));

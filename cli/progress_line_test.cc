@@ -30,5 +30,12 @@ TEST(ProgressLine, HasNoRateOfNothing) {
   EXPECT_EQ(ProgressLine(slow, 50, false), "a 2 windows  0.04 windows/s  0:50");
 }
 
+TEST(ProgressLine, HasBytesAsPeopleWriteThem) {
+  const ProgressReport progress{.label = "fetching x", .unit = "B", .done = 1'500'000'000, .fraction = 0.5};
+  EXPECT_EQ(ProgressLine(progress, 100, false), "fetching x  50 %  1.5 GB  15 MB/s  1:40  1:40 left");
+  const ProgressReport few{.label = "fetching x", .unit = "B", .done = 15, .fraction = 0.5};
+  EXPECT_EQ(ProgressLine(few, 1, false), "fetching x  50 %  15 B  15 B/s  0:01  0:01 left");
+}
+
 }  // namespace
 }  // namespace agront::cli

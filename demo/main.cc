@@ -3,7 +3,7 @@
 // and draws the page.
 //
 //   agront-demo GENOME.fa.gz GENES.gff3.gz SIXMER_COUNTS.tsv PAGE.html
-#include <agront/attention.h>
+#include <agront/attention_maps.h>
 #include <agront/error.h>
 #include <agront/sequences.h>
 #include <unistd.h>
@@ -11,9 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include "page.h"
 #include "projection.h"
@@ -31,27 +29,15 @@ void ShowProgress(double share) {
   std::fprintf(stderr, "\rmasking every 6-mer once: %3.0f %%%s", 100 * share, share >= 1 ? "\n" : "");
 }
 
-/// The attention map of one gene, drawn by the job that `agront attention --plot` runs.
-std::string DrawAttention(const std::string& genome, const std::vector<Feature>& features) {
+/// The attention map of the first bases of one gene, on its strand.
+std::string DrawAttention(const Model& model, const SequenceRecord& record, const std::vector<Feature>& features) {
+  constexpr int64_t kBases = 360;
   const auto gene = std::ranges::find(features, kGeneOfTheMap, &Feature::gene);
   if (gene == features.end()) throw Error(std::string("expected a gene ") + kGeneOfTheMap);
-  const std::filesystem::path folder =
-      std::filesystem::temp_directory_path() / ("agront-demo-" + std::to_string(getpid()));
-  std::filesystem::create_directory(folder);
-  const std::string name = ReadFasta(genome).front().name;
-  std::ofstream(folder / "gene.bed") << name << '\t' << gene->start << '\t' << gene->start + 360 << '\t'
-                                     << kGeneOfTheMap << "\t0\t" << (gene->reverse ? '-' : '+') << '\n';
-  AttentionOptions options;
-  options.job.output = (folder / "map.npz").string();
-  options.input.genome = genome;
-  options.input.regions = (folder / "gene.bed").string();
-  options.maps = "1:1";
-  options.plot = (folder / "map.svg").string();
-  Attention(options);
-  std::ostringstream svg;
-  svg << std::ifstream(options.plot).rdbuf();
-  std::filesystem::remove_all(folder);
-  return svg.str();
+  std::string bases = record.bases.substr(static_cast<size_t>(gene->start), kBases);
+  if (gene->reverse) bases = ReverseComplement(bases);
+  const std::vector<std::string> titles = {std::string(kGeneOfTheMap) + ":0-360, layer 1, head 1"};
+  return DrawAttentionMaps(AttentionMaps(model, {{.layer = 1, .head = 1}}).Of(bases), titles);
 }
 
 int Run(char** argv) {
@@ -82,7 +68,7 @@ int Run(char** argv) {
   for (int64_t i = 0; i < embeddings.rows; ++i)
     window_kinds.push_back(MajorityKind(kinds, i * kWindow, (i + 1) * kWindow));
   page.scatter = DrawScatter(PrincipalComponents(embeddings), window_kinds, kWindow);
-  page.attention = DrawAttention(genome, features);
+  page.attention = DrawAttention(model, record, features);
   page.attention_about =
       "Where one head of the first layer looks in 360 bp of psbA: each row is a token that asks, each column one "
       "that it looks at. A line beside the diagonal is a head that looks at a neighbour: the training of agront-mini "

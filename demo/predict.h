@@ -21,10 +21,10 @@ struct Prediction {
 
 /// In the order of the genome. Windows of the model's length one after the other; in pass j of 7 the tokens with index
 /// i, i mod 7 = j are masked together, as `agront unmask --every` does. `progress` is called with 0 to 1.
-std::vector<Prediction> PredictEverySixmer(Model& model, const std::string& bases,
+std::vector<Prediction> PredictEverySixmer(const Model& model, const std::string& bases,
                                            const std::function<void(double)>& progress);
 
 /// The mean embedding of each window of `window` bases, last layer, without <cls>; [windows, channels].
-Values EmbedWindows(Model& model, const std::string& bases, int64_t window);
+Values EmbedWindows(const Model& model, const std::string& bases, int64_t window);
 
 }  // namespace agront::demo

@@ -6,8 +6,8 @@
 
 Checks that the declared layers have no cycle (each depends only on layers declared before it), that every #include of
 a file in src/ names a folder that the including folder declares, that front ends (cli, demo, examples, benchmarks)
-include the public headers only, and that oneDNN and Highway appear only where they may. Exits 1 and names file and line
-otherwise.
+include the public headers only, and that oneDNN, Highway and the network appear only where they may. Exits 1 and names
+file and line otherwise.
 """
 
 import pathlib
@@ -17,8 +17,9 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SOURCES = (".h", ".cc")
 FRONT_ENDS = ("cli", "demo", "examples", "benchmarks")
-# Who may include the matrix library and the SIMD library.
-KERNEL_LIBRARIES = {
+# Who may include the matrix library and the SIMD library, and who may use the network.
+RESTRICTED = {
+    "net/": re.compile(r"^src/(net|tasks/pull)/"),
     "oneapi/": re.compile(r"^src/(device/cpu/|ops/matmul/)"),
     "mpi.h": re.compile(r"^src/device/mpi/"),
     "hwy/": re.compile(r"^src/(device/cpu/|ops/[a-z0-9_]+/[a-z0-9_]+(_cpu\.cc|-inl\.h)$)"),
@@ -53,7 +54,7 @@ def problems_of(path, layers):
         if not found:
             continue
         bracket, name = found.groups()
-        for prefix, allowed in KERNEL_LIBRARIES.items():
+        for prefix, allowed in RESTRICTED.items():
             if name.startswith(prefix) and not allowed.match(place):
                 yield number, f"{name} may not be included here"
         top = name.split("/")[0]

@@ -104,6 +104,8 @@ def is_harmless(letter):
 def error_of(trial, status, seconds, err, new):
     """What is wrong with how the program ended, or nothing."""
     lines = err.splitlines()
+    if trial.format.asks_for_work and (("run: " in err and status == -signal.SIGXCPU) or "libgomp: Thread creation failed" in err):
+        return None  # a plan was said and is carried out, or more threads were asked for than the memory has room for
     if status in (-signal.SIGXCPU, -signal.SIGKILL):
         return f"does not end ({seconds:.0f} seconds)"
     if status < 0 or status > 2:

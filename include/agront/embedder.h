@@ -44,13 +44,13 @@ using EmbeddingSink = std::function<void(const EmbeddedRows&)>;
 /// Thread safety: any thread may call it.
 class AGRONT_EXPORT Embedder {
  public:
-  /// Throws UsageError for layers that the model has not, for options that do not fit each other, and for numbers out of
-  /// range.
+  /// Throws UsageError for layers that the model has not, for options that do not fit each other, and for numbers out
+  /// of range.
   explicit Embedder(Model model, EmbedderOptions options = {});
 
-  /// A matrix [rows, channels] for each layer; the rows are sequences, or with !per_record windows, or with kNone tokens.
-  /// Throws Error "sequence 3: ..." for letters that are no bases and sequences without any, Stopped when the reporter
-  /// says stop.
+  /// A matrix [rows, channels] for each layer; the rows are sequences, or with !per_record windows, or with kNone
+  /// tokens. Throws Error "sequence 3: ..." for letters that are no bases and sequences without any, Stopped when the
+  /// reporter says stop.
   std::vector<Values> Embed(std::span<const std::string> sequences, Reporter* reporter = nullptr) const;
 
   /// The same for a stream, in memory that does not grow with it. Reading, computing and `sink` work at the same time.

@@ -36,7 +36,7 @@ enum class TableProvenance {
 };
 
 struct JobOptions {
-  std::string model;         ///< a folder, or the name of the embedded model; empty means the embedded one
+  std::string model;         ///< a folder, else agront-mini (or ""), else a name that Pull (pull.h) fetched
   std::string adapter;       ///< a folder in PEFT's layout: LoRA or IA3 on top of the model; empty: none
   std::string output = "-";  ///< a file, "-" for standard output
   bool force = false;        ///< overwrite the output

@@ -33,7 +33,7 @@ struct ForwardResult {
 };
 
 struct ModelOptions {
-  std::string model = {};    ///< a folder (Hugging Face or JAX), or a name; empty: the embedded example model
+  std::string model = {};  ///< a folder (Hugging Face or JAX), else a name as of JobOptions::model; empty: the example
   std::string adapter = {};  ///< a folder in PEFT's layout: LoRA or IA3 on top of the model; empty: none
   std::optional<Precision> precision = Precision::kFp32;  ///< of the matrix products, or kAutoPrecision
   int threads = 0;                                        ///< see SetThreads

@@ -9,13 +9,9 @@
 #include "agront/export.h"
 #include "agront/job.h"
 #include "agront/labelled_input.h"
+#include "agront/strands.h"
 
 namespace agront {
-
-enum class Strands {
-  kForward,  ///< as the sequence is written (features of a genome: on their own strand)
-  kBoth,     ///< the mean of the predictions for both strands
-};
 
 struct PredictOptions {
   JobOptions job;         ///< job.model: the base, when it is not where it was when the model was fine-tuned

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agront/export.h"
@@ -17,9 +18,10 @@ struct SequenceRecord {
   std::string bases;
 };
 
-/// Gives sequences one by one: fills the record and returns true, false at the end. Letters may be in either case, IUPAC
-/// codes (read as N), U (as T) and `<mask>`. Called on a thread of its own, one call at a time; it owns what it reads
-/// from, for after an error elsewhere a call may still be going on. What it throws ends the call that it was given to.
+/// Gives sequences one by one: fills the record and returns true, false at the end. Letters may be in either case,
+/// IUPAC codes (read as N), U (as T) and `<mask>`. Called on a thread of its own, one call at a time; it owns what it
+/// reads from, for after an error elsewhere a call may still be going on. What it throws ends the call that it was
+/// given to.
 using SequenceSource = std::function<bool(SequenceRecord&)>;
 
 /// A line of a BED or GFF3 file, 0-based half-open.
@@ -30,6 +32,10 @@ struct SequenceRegion {
   int64_t end = 0;
   bool reverse = false;
 };
+
+/// The other strand, read 5' to 3', in upper case. Letters are read as Encode reads them, so IUPAC codes become N;
+/// `<mask>` stays. Throws Error for another letter. Any thread may call it at any time.
+AGRONT_EXPORT std::string ReverseComplement(std::string_view bases);
 
 /// All records of a FASTA file, plain, gzip or bgzip. Throws Error for a file that cannot be read. Any thread may call
 /// it at any time.

@@ -53,7 +53,8 @@ void EmbedAll(const Model& model, const EmbedderOptions& options, std::unique_pt
   const auto batches = std::make_shared<inference::EntryBatches>(
       data::EntryReader(std::move(reader), engine.shape().max_tokens(), options.overlap), options.batch_tokens);
   inference::RunBatches<model::ForwardOutput>(
-      engine, batches, {.label = "embedding",
+      engine, batches,
+      {.label = "embedding",
        .batch_tokens = options.batch_tokens,
        .reporter = reporter,
        .waits_for_reading = is_in_memory},

@@ -12,7 +12,7 @@ namespace {
 
 std::atomic<int> common_threads = 0;
 
-int ThreadsOr(int own) { return own > 0 ? own : common_threads.load(); }
+int NumberOr(int own) { return own > 0 ? own : common_threads.load(); }
 
 Values Copy(const tensor::Matrix& matrix) {
   const auto values = matrix.view().values();
@@ -32,11 +32,13 @@ struct Model::State {
 
 inference::Engine& ModelAccess::EngineOf(const Model& model) { return *model.state_->engine; }
 
-ThreadsOfCall ModelAccess::ThreadsOf(const Model& model) { return ThreadsOfCall(ThreadsOr(model.state_->threads)); }
+ThreadsOfCall ModelAccess::ThreadsOr(int own) { return ThreadsOfCall(NumberOr(own)); }
+
+ThreadsOfCall ModelAccess::ThreadsOf(const Model& model) { return ThreadsOfCall(NumberOr(model.state_->threads)); }
 
 Model::Model(const ModelOptions& options) {
   CheckThreads(options.threads);
-  const ThreadsOfCall threads(ThreadsOr(options.threads));
+  const ThreadsOfCall threads(NumberOr(options.threads));
   auto engine = std::make_shared<inference::Engine>(
       inference::EngineSource{.model = options.model, .adapter = options.adapter, .precision = options.precision});
   engine->Run([](model::Encoder& /*which is read now*/) {});
@@ -60,7 +62,7 @@ void Model::SetThreads(int threads) {
 }
 
 ForwardResult Model::Run(const Batch& batch, const ForwardRequest& request) const {
-  const ThreadsOfCall threads(ThreadsOr(state_->threads));
+  const ThreadsOfCall threads(NumberOr(state_->threads));
   ForwardResult result;
   state_->engine->Run([&](model::Encoder& encoder) {
     model::ForwardOutput& output = state_->output;
@@ -73,7 +75,7 @@ ForwardResult Model::Run(const Batch& batch, const ForwardRequest& request) cons
 }
 
 void Softmax(Values& values) {
-  const ThreadsOfCall threads(ThreadsOr(0));
+  const ThreadsOfCall threads(NumberOr(0));
   const tensor::MatrixView view{values.data.data(), values.rows, values.cols, values.rows};
   ops::SoftmaxForward(view, view);
 }

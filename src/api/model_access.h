@@ -14,6 +14,8 @@ struct ModelAccess {
   static inference::Engine& EngineOf(const Model& model);
   /// For the time of a call: the handle's number of threads.
   static ThreadsOfCall ThreadsOf(const Model& model);
+  /// `own` threads, or when it is 0 as many as SetNumThreads says.
+  static ThreadsOfCall ThreadsOr(int own);
 };
 
 }  // namespace agront

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agront/sequences.h"
 
+#include "data/letters.h"
 #include "formats/sequences/fasta.h"
 #include "formats/sequences/region_file.h"
 #include "genome/nucleotide.h"
@@ -24,6 +25,13 @@ std::string WithMaskText(const std::string& bases) {
 }
 
 }  // namespace
+
+std::string ReverseComplement(std::string_view bases) {
+  formats::LetterCounts counts;
+  std::string letters = data::LettersOf(bases, counts);
+  genome::ReverseComplement(letters);
+  return WithMaskText(letters);
+}
 
 std::vector<SequenceRecord> ReadFasta(const std::string& path) {
   constexpr size_t kPiece = 1 << 20;

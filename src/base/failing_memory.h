@@ -25,8 +25,18 @@ inline bool IsOneDnn(const void* code) {
   return dladdr(code, &info) != 0 && info.dli_fname != nullptr && std::strstr(info.dli_fname, "libdnnl") != nullptr;
 }
 
+/// Asks OpenMP, which may allocate to answer: that allocation is none of a loop.
+inline bool IsInLoop() {
+  thread_local bool is_asking = false;
+  if (is_asking) return false;
+  is_asking = true;
+  const bool is_in_loop = omp_in_parallel() != 0;
+  is_asking = false;
+  return is_in_loop;
+}
+
 inline bool MemoryEnds(const void* caller) {
-  if (allocations_left.load() < 0 || omp_in_parallel() == 0 || IsOneDnn(caller)) return false;
+  if (allocations_left.load() < 0 || !IsInLoop() || IsOneDnn(caller)) return false;
   if (allocations_left.load() == 0) return true;
   allocations_left.fetch_sub(1);
   return false;
@@ -40,6 +50,7 @@ template <class Work>
 Ending CallWithAllocations(int64_t allocations, const Work& work) {
   Ending ending = Ending::kDone;
   std::thread([&] {
+    omp_in_parallel();  // clang's OpenMP allocates, and holds a lock, when a thread first asks it
     allocations_left = allocations;
     try {
       work();
@@ -61,10 +72,15 @@ Ending CallWithAllocations(int64_t allocations, const Work& work) {
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
 }
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
+  return agront::MemoryEnds(__builtin_return_address(0)) ? nullptr : std::malloc(size > 0 ? size : 1);
+}
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t /*size*/) noexcept { std::free(memory); }
 
-extern "C" [[gnu::noinline]] int posix_memalign(void** memory, size_t alignment, size_t size) noexcept {
+// Visible, as operator new is: the other libraries take it from here, too.
+extern "C" [[gnu::noinline, gnu::visibility("default")]] int posix_memalign(void** memory, size_t alignment,
+                                                                            size_t size) noexcept {
   *memory = agront::MemoryEnds(__builtin_return_address(0)) ? nullptr : memalign(alignment, size);
   return *memory == nullptr ? ENOMEM : 0;
 }

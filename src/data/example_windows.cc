@@ -27,6 +27,15 @@ ExampleWindow Centre(std::string_view bases, int64_t max_tokens) {
 
 }  // namespace
 
+std::string NameOf(LongSequences choice) {
+  switch (choice) {
+    case LongSequences::kError: return "error";
+    case LongSequences::kCentre: return "centre";
+    case LongSequences::kWindows: return "windows";
+  }
+  return "";
+}
+
 std::vector<ExampleWindow> CutExample(std::string_view bases, LongSequences long_sequences, int64_t max_tokens,
                                       std::string_view place, std::string_view advice) {
   if (bases.empty()) Fail("{}: expected a sequence, got none", place);

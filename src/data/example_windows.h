@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -10,6 +11,9 @@
 #include "tokenizer/kmer_tokenizer.h"
 
 namespace agront::data {
+
+/// "error", "centre" or "windows".
+std::string NameOf(LongSequences choice);
 
 /// One window of an example, tokenized.
 struct ExampleWindow {

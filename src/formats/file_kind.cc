@@ -52,7 +52,7 @@ bool IsPickle(std::string_view text) { return text.size() >= 2 && text[0] == '\x
 /// Text may begin so, too, but not with what follows the size of a block.
 bool IsBzip2(std::string_view text) {
   constexpr size_t kSize = 4;
-  return text.starts_with("BZh") && text.substr(kSize).starts_with("1AY&SY");
+  return text.starts_with("BZh") && text.size() > kSize && text.substr(kSize).starts_with("1AY&SY");
 }
 
 /// ASCII: no other text stands where a checkpoint should.

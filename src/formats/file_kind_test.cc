@@ -31,6 +31,7 @@ TEST(FileKind, TellsWhatStandsInAFilesPlace) {
       {"PK\x03\x04"s, "a zip archive"},
       {"\x1f\x8b\x08"s, "a gzip file"},
       {"BZh91AY&SY", "a bzip2 file"},
+      {"BZh", "text that begins \"BZh\""},
       {"\xfd\x37zXZ\0"s, "an xz file"},
       {"\x28\xb5\x2f\xfd"s, "a zstd file"},
       {"\x93NUMPY\1"s, "a NumPy array"},

@@ -13,6 +13,7 @@
 #include "inference/precision.h"
 #include "model/embedded_model.h"
 #include "model/memory_plan.h"
+#include "model/pulled_model.h"
 #include "tensor/precision.h"
 
 namespace agront::inference {
@@ -27,8 +28,8 @@ std::string KeyOfFolder(const std::string& folder) {
   const fs::path path = fs::canonical(folder, failed);
   if (failed) return folder;
   std::vector<std::string> files;
-  for (auto entry = fs::recursive_directory_iterator(path, failed); !failed && entry != fs::recursive_directory_iterator();
-       entry.increment(failed)) {
+  for (auto entry = fs::recursive_directory_iterator(path, failed);
+       !failed && entry != fs::recursive_directory_iterator(); entry.increment(failed)) {
     constexpr int kDepthOfModels = 1;  // JAX's have folders
     if (entry.depth() >= kDepthOfModels) entry.disable_recursion_pending();
     if (!entry->is_regular_file(failed)) continue;
@@ -42,7 +43,8 @@ std::string KeyOfFolder(const std::string& folder) {
 }
 
 std::string KeyOf(const EngineSource& source, Precision precision) {
-  const std::string model = model::IsEmbedded(source.model) ? "embedded" : KeyOfFolder(source.model);
+  const std::string model =
+      model::IsEmbedded(source.model) ? "embedded" : KeyOfFolder(model::FolderOfModel(source.model));
   return fmt::format("{}\n{}\n{}", model, source.adapter.empty() ? "" : KeyOfFolder(source.adapter),
                      tensor::Name(precision));
 }
@@ -97,8 +99,7 @@ void Engine::Run(const std::function<void(model::Encoder&)>& work) {
 }
 
 model::Encoder& Engine::Encoder() {
-  if (!shared_->encoder)
-    shared_->encoder = model::MakeEncoder(checkpoint_->shape(), *checkpoint_, precision_);
+  if (!shared_->encoder) shared_->encoder = model::MakeEncoder(checkpoint_->shape(), *checkpoint_, precision_);
   return *shared_->encoder;
 }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inference/precision.h"
 
-#include "device/cpu/instruction_set.h"
+#include "ops/matmul/fastest_float.h"
 
 namespace agront::inference {
 
 Precision ChoosePrecision(std::optional<Precision> asked, const model::Checkpoint& checkpoint) {
   if (asked) return *asked;
   if (const auto own = checkpoint.OwnPrecision()) return *own;
-  return device::cpu::HasBf16Products() ? Precision::kBf16 : Precision::kFp32;
+  return ops::FastestFloat();
 }
 
 }  // namespace agront::inference

@@ -3,8 +3,8 @@
 
 #include <filesystem>
 
-#include "base/error.h"
 #include "model/adapter_files.h"
+#include "model/pulled_model.h"
 
 // The assembler copies the files into the read-only data of the program: a string literal of megabytes would take the
 // compiler minutes.
@@ -47,12 +47,10 @@ bool IsExample(const Checkpoint& checkpoint) {
 }
 
 std::unique_ptr<Checkpoint> OpenModel(const std::string& name) {
-  if (!IsEmbedded(name)) {
-    if (!std::filesystem::exists(name))
-      Fail("{}: no such file: expected the folder of a model, or {}, the embedded one", name, kEmbeddedModelName);
-    return Checkpoint::Open(name);
-  }
-  return OpenEmbedded();
+  if (IsEmbedded(name)) return OpenEmbedded();
+  const std::string folder = FolderOfModel(name);
+  if (!std::filesystem::exists(folder)) FailWithoutModel(name);
+  return Checkpoint::Open(folder);
 }
 
 std::unique_ptr<Checkpoint> OpenModel(const std::string& name, const std::string& adapter) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The small model inside the program, so that everything runs at once and offline.
+// Models by folder or name; among them the small one inside the program, so that everything runs at once and offline.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@ namespace agront::model {
 /// An example of the architecture that we trained ourselves; not AgroNT (models/agront-mini/README.md).
 inline constexpr char kEmbeddedModelName[] = "agront-mini";
 
-/// A folder, or the embedded model by its name or by an empty string. A folder of that name comes first.
+/// A folder, else the embedded model by its name or by an empty string, else one that was fetched (pulled_model.h).
 std::unique_ptr<Checkpoint> OpenModel(const std::string& name);
 
 /// The same with the adapter of a folder in it (model/adapter_files.h), unless `adapter` is empty.

@@ -10,10 +10,10 @@
 #include <sstream>
 #include <string>
 
-#include "device/cpu/instruction_set.h"
 #include "model/agront.h"
 #include "model/checkpoint.h"
 #include "model/golden_file.h"
+#include "ops/matmul/fastest_float.h"
 #include "tokenizer/kmer_tokenizer.h"
 
 namespace agront::model {
@@ -147,7 +147,7 @@ TEST(Golden, Bf16IsNear) {
                              RelativeError(output.logits, golden.Floats("logits"))}) {
     EXPECT_LT(error, 1e-2);
     // The weights are bf16 numbers as they are: only activations are rounded, and without bf16 products nothing.
-    if (device::cpu::HasBf16Products())
+    if (ops::FastestFloat() == Precision::kBf16)
       EXPECT_GT(error, 1e-4);
     else
       EXPECT_LT(error, 2e-6 * 5);

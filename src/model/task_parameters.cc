@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/philox.h"
-#include "device/cpu/instruction_set.h"
+#include "ops/matmul/fastest_float.h"
 
 namespace agront::model {
 namespace {
@@ -52,9 +52,7 @@ constexpr uint32_t kHeadStream = 2;
 
 }  // namespace
 
-Precision ProductsWith(Precision base) {
-  return base == Precision::kBf16 && device::cpu::HasBf16Products() ? Precision::kBf16 : Precision::kFp32;
-}
+Precision ProductsWith(Precision base) { return base == Precision::kBf16 ? ops::FastestFloat() : Precision::kFp32; }
 
 bool IsOfEncoder(const Parameter& parameter) { return !parameter.name.starts_with("head."); }
 

@@ -27,7 +27,7 @@ class TaskPredictor {
 
   /// `hidden` [tokens, C] is of the layer that the head was trained on, usually the last; `windows` is the number of
   /// windows of each example, in order, and all windows begin with <cls>. Gives what is before the sigmoid or softmax
-  /// (tasks/finetune/labelled_outputs.h makes probabilities of it): [examples, outputs], for kToken [tokens, outputs].
+  /// (inference/prediction.h makes probabilities of it): [examples, outputs], for kToken [tokens, outputs].
   /// Throws UsageError when the windows do not fit the batch, or one has no base to pool.
   void Predict(const Batch& batch, std::span<const int64_t> windows, tensor::ConstMatrixView hidden,
                tensor::Matrix& outputs);

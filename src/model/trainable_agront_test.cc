@@ -13,11 +13,11 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
-#include "device/cpu/instruction_set.h"
 #include "model/agront.h"
 #include "model/golden_file.h"
 #include "model/model_hash.h"
 #include "model/trained_weights.h"
+#include "ops/matmul/fastest_float.h"
 
 namespace agront::model {
 namespace {
@@ -94,7 +94,7 @@ TEST(TrainableAgroNT, GradientsEqualPyTorch) {
 }
 
 TEST(TrainableAgroNT, MixedPrecisionIsNearFloat32) {
-  if (!device::cpu::HasBf16Products()) GTEST_SKIP() << "no bf16 products on this processor";
+  if (ops::FastestFloat() != Precision::kBf16) GTEST_SKIP() << "no bf16 products on this processor";
   const LossBatch batch = GoldenBatch(GoldenFile(kFolder + "/gradients.safetensors"));
   TrainableAgroNT model = GoldenModel(), mixed = GoldenModel({.products = Precision::kBf16});
   TrainableAgroNT recomputing = GoldenModel({.products = Precision::kBf16, .recompute = true});

@@ -5,16 +5,16 @@
 #include <string>
 
 #include "agront/model_shape.h"
-#include "device/cpu/instruction_set.h"
 #include "nn/layer_norm.h"
 #include "nn/parameter_source.h"
+#include "ops/matmul/fastest_float.h"
 
 namespace agront::nn {
 
 /// Of the head's products. What they get wrong goes straight into the probabilities: never in 8 bits, which cost one
 /// first choice in twenty (docs/performance.md), and in bfloat16 only where it is faster.
 inline Precision HeadPrecision(Precision blocks) {
-  return blocks != Precision::kFp32 && device::cpu::HasBf16Products() ? Precision::kBf16 : Precision::kFp32;
+  return blocks == Precision::kFp32 ? Precision::kFp32 : ops::FastestFloat();
 }
 
 class LanguageModelHead {

@@ -2,7 +2,7 @@
 #include "nn/self_attention.h"
 
 #include "ops/attention/attention.h"
-#include "ops/attention/attention_bf16.h"
+#include "ops/attention/attention_kernels.h"
 
 namespace agront::nn {
 

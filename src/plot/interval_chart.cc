@@ -25,9 +25,7 @@ std::string Whisker(double low, double high, double y, const char* colour) {
       high, y, y - 3, colour);
 }
 
-}  // namespace
-
-std::string IntervalChart(const std::vector<IntervalRow>& rows, const IntervalChartOptions& options) {
+Range RangeOf(const std::vector<IntervalRow>& rows, const IntervalChartOptions& options) {
   Range range;
   for (const IntervalRow& row : rows)
     for (const Interval& of : row.series)
@@ -36,65 +34,124 @@ std::string IntervalChart(const std::vector<IntervalRow>& rows, const IntervalCh
   range.Add(0);
   range.Add(options.chance);
   range.Widen();
+  return range;
+}
+
+/// Where the rows begin: right of the longest name.
+double LeftOf(const std::vector<IntervalRow>& rows) {
   double left = 120;
   for (const IntervalRow& row : rows)
     left = std::max(left, 20 + kLetter * static_cast<double>(std::min(row.name.size(), kMostBytes)));
-  const double row_height = 18 + kDotStep * static_cast<double>(std::max<size_t>(options.series.size(), 1) - 1);
-  const double top_of_rows = 46 + MoreLegend(options.series, left, kRight);
-  const double bottom = top_of_rows + row_height * static_cast<double>(rows.size());
-  const Axes axes({left, top_of_rows, kRight, bottom}, range, {0, 1});
-  const auto place = [&](double value) { return axes.X(std::isnan(value) ? value : std::fmax(value, options.least)); };
+  return left;
+}
 
-  std::string svg = SvgHead(kWidth, bottom + 44, left, options.title);
-  for (size_t i = 0; i < rows.size(); i += 2)  // so that the eye keeps to a row
-    svg += fmt::format("<rect x=\"0\" y=\"{:.1f}\" width=\"{:.0f}\" height=\"{:.1f}\" fill=\"#f4f6f8\"/>\n",
-                       top_of_rows + row_height * static_cast<double>(i), kWidth, row_height);
-  for (const double tick : Ticks(range, 6))
-    svg += fmt::format(
-        "<line x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\" stroke=\"#e4e7ea\"/>"
-        "<text x=\"{0:.1f}\" y=\"{3:.1f}\" text-anchor=\"middle\">{4:g}</text>\n",
-        axes.X(tick), top_of_rows, bottom, bottom + 15, tick);
-  const auto line = [&](double at, const char* style) {
-    svg += fmt::format("<line x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\" stroke=\"#6a7178\"{3}/>\n",
-                       axes.X(at), top_of_rows, bottom, style);
-  };
-  line(0, "");
-  if (std::isfinite(options.chance) && options.chance != 0) {
-    line(options.chance, " stroke-dasharray=\"4 4\"");
+/// The chart's places, and what is drawn there.
+class Drawing {
+ public:
+  Drawing(const std::vector<IntervalRow>& rows, const IntervalChartOptions& options)
+      : rows_(rows),
+        options_(options),
+        left_(LeftOf(rows)),
+        row_height_(18 + kDotStep * static_cast<double>(std::max<size_t>(options.series.size(), 1) - 1)),
+        top_(46 + MoreLegend(options.series, left_, kRight)),
+        bottom_(top_ + row_height_ * static_cast<double>(rows.size())),
+        range_(RangeOf(rows, options)),
+        axes_({left_, top_, kRight, bottom_}, range_, {0, 1}) {}
+
+  std::string Svg() const {
+    std::string svg = SvgHead(kWidth, bottom_ + 44, left_, options_.title);
+    svg += Stripes() + Grid() + UprightLines() + Labels();
+    for (size_t i = 0; i < rows_.size(); ++i) svg += Row(i);
+    return svg + Legend(options_.series, left_, 24, kRight) + "</svg>\n";
+  }
+
+ private:
+  double TopOf(size_t row) const { return top_ + row_height_ * static_cast<double>(row); }
+  double Place(double value) const { return axes_.X(std::isnan(value) ? value : std::fmax(value, options_.least)); }
+
+  /// So that the eye keeps to a row.
+  std::string Stripes() const {
+    std::string svg;
+    for (size_t i = 0; i < rows_.size(); i += 2)
+      svg += fmt::format("<rect x=\"0\" y=\"{:.1f}\" width=\"{:.0f}\" height=\"{:.1f}\" fill=\"#f4f6f8\"/>\n", TopOf(i),
+                         kWidth, row_height_);
+    return svg;
+  }
+
+  std::string Grid() const {
+    std::string svg;
+    for (const double tick : Ticks(range_, 6))
+      svg += fmt::format(
+          "<line x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\" stroke=\"#e4e7ea\"/>"
+          "<text x=\"{0:.1f}\" y=\"{3:.1f}\" text-anchor=\"middle\">{4:g}</text>\n",
+          axes_.X(tick), top_, bottom_, bottom_ + 15, tick);
+    return svg;
+  }
+
+  std::string UprightLine(double at, const char* style) const {
+    return fmt::format("<line x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\" stroke=\"#6a7178\"{3}/>\n",
+                       axes_.X(at), top_, bottom_, style);
+  }
+
+  /// At zero and at chance.
+  std::string UprightLines() const {
+    std::string svg = UprightLine(0, "");
+    if (!std::isfinite(options_.chance) || options_.chance == 0) return svg;
+    svg += UprightLine(options_.chance, " stroke-dasharray=\"4 4\"");
     svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\" fill=\"#555d64\">chance</text>\n",
-                       axes.X(options.chance), top_of_rows - 3);
+                       axes_.X(options_.chance), top_ - 3);
+    return svg;
   }
-  if (!options.series.empty())
-    svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\" fill=\"#555d64\">{}</text>\n", kWidth - 14,
-                       top_of_rows - 8, EscapeXml(options.series[0]));
-  svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n", (left + kRight) / 2,
-                     bottom + 36, EscapeXml(options.x_label));
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const double top = top_of_rows + row_height * static_cast<double>(i);
-    svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n", left - 8,
-                       top + row_height / 2 + 4, EscapeXml(Shortened(rows[i].name, kMostBytes)));
-    for (size_t series = 0; series < rows[i].series.size(); ++series) {
-      const auto [value, low, high] = rows[i].series[series];
-      const double y = top + 9 + kDotStep * static_cast<double>(series);
-      if (!std::isfinite(value)) continue;
-      const double zero = axes.X(0);
-      if (series == 0)
-        svg += fmt::format(
-            "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"10\" fill=\"{}\" fill-opacity=\"0.55\">"
-            "<title>{}: {:.4g}</title></rect>\n",
-            std::min(zero, place(value)), y - 5, std::abs(place(value) - zero), ColourOf(0),
-            EscapeXml(options.series[series]), value);
-      else
-        svg += fmt::format(
-            "<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3.2\" fill=\"{}\"><title>{}: {:.4g}</title></circle>\n",
-            place(value), y, ColourOf(series), EscapeXml(options.series[series]), value);
-      svg += Whisker(place(low), place(high), y, series == 0 ? "#003a66" : ColourOf(series));
-      if (series == 0)
-        svg +=
-            fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" fill=\"#555d64\">{:.3f}</text>\n", kRight + 8, y + 4, value);
+
+  std::string Labels() const {
+    std::string svg;
+    if (!options_.series.empty())
+      svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\" fill=\"#555d64\">{}</text>\n",
+                         kWidth - 14, top_ - 8, EscapeXml(options_.series[0]));
+    svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n", (left_ + kRight) / 2,
+                       bottom_ + 36, EscapeXml(options_.x_label));
+    return svg;
+  }
+
+  std::string Row(size_t i) const {
+    std::string svg = fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n", left_ - 8,
+                                  TopOf(i) + row_height_ / 2 + 4, EscapeXml(Shortened(rows_[i].name, kMostBytes)));
+    for (size_t series = 0; series < rows_[i].series.size(); ++series) {
+      const double y = TopOf(i) + 9 + kDotStep * static_cast<double>(series);
+      if (std::isfinite(rows_[i].series[series].value)) svg += Mark(rows_[i].series[series], series, y);
     }
+    return svg;
   }
-  return svg + Legend(options.series, left, 24, kRight) + "</svg>\n";
+
+  /// The first series is a bar with its number, the others are dots.
+  std::string Mark(const Interval& of, size_t series, double y) const {
+    const double at = Place(of.value);
+    const std::string name = EscapeXml(options_.series[series]);
+    if (series > 0)
+      return fmt::format(
+                 "<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3.2\" fill=\"{}\"><title>{}: {:.4g}</title></circle>\n", at,
+                 y, ColourOf(series), name, of.value) +
+             Whisker(Place(of.low), Place(of.high), y, ColourOf(series));
+    const double zero = axes_.X(0);
+    return fmt::format(
+               "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"10\" fill=\"{}\" fill-opacity=\"0.55\">"
+               "<title>{}: {:.4g}</title></rect>\n",
+               std::min(zero, at), y - 5, std::abs(at - zero), ColourOf(0), name, of.value) +
+           Whisker(Place(of.low), Place(of.high), y, "#003a66") +
+           fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" fill=\"#555d64\">{:.3f}</text>\n", kRight + 8, y + 4, of.value);
+  }
+
+  const std::vector<IntervalRow>& rows_;
+  const IntervalChartOptions& options_;
+  double left_, row_height_, top_, bottom_;
+  Range range_;
+  Axes axes_;
+};
+
+}  // namespace
+
+std::string IntervalChart(const std::vector<IntervalRow>& rows, const IntervalChartOptions& options) {
+  return Drawing(rows, options).Svg();
 }
 
 }  // namespace agront::plot

@@ -59,8 +59,8 @@ Computation ReadComputation(const nlohmann::json& json, const std::string& path)
 }  // namespace
 
 std::string Computation::Rounding(Precision products) const {
-  std::string text =
-      fmt::format("{} {}, micro-batch {}, {}", ranks, ranks == 1 ? "rank" : "ranks", micro_batch, Printable(instruction_set));
+  std::string text = fmt::format("{} {}, micro-batch {}, {}", ranks, ranks == 1 ? "rank" : "ranks", micro_batch,
+                                 Printable(instruction_set));
   if (products == Precision::kBf16) text += fmt::format(", {} threads", threads);
   return text;
 }

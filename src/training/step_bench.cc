@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "device/communicator.h"
-#include "device/cpu/instruction_set.h"
 #include "model/trainable_agront.h"
+#include "ops/matmul/fastest_float.h"
 #include "ops/matmul/matmul.h"
 #include "ops/matmul/padded_rows.h"
 #include "ops/op_times.h"
@@ -110,7 +110,7 @@ class Step {
 
 void TrainingStep(benchmark::State& state) {
   const Precision precision = state.range(0) != 0 ? Precision::kBf16 : Precision::kFp32;
-  if (precision == Precision::kBf16 && !device::cpu::HasBf16Products()) {
+  if (precision == Precision::kBf16 && ops::FastestFloat() != Precision::kBf16) {
     state.SkipWithError("no bf16 products on this processor");
     return;
   }

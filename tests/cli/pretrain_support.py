@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import time
 
-from support import PROGRAM, ProgramTest
+from support import PROGRAM, ProgramTest, ranks_environment
 
 SMALL = {"--layers": 2, "--hidden": 16, "--heads": 2, "--ffn": 24, "--max-tokens": 32, "--batch-tokens": 8 * 21,
          "--micro-batch": 2, "--learning-rate": 1e-2, "--learning-rate-start": 0, "--warmup-steps": 4, "--steps": 12,
@@ -58,10 +58,9 @@ class PretrainTest(ProgramTest):
         return (self.path(output) / f"step-{step}" / "model.safetensors").read_bytes()
 
     def start_ranks(self, ranks, *words):
-        environment = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
         return subprocess.Popen([MPIRUN, "--bind-to", "none", "--oversubscribe", "-n", str(ranks), PROGRAM,
                                  *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                env=environment)
+                                env=ranks_environment())
 
     def run_ranks(self, ranks, *words):
         process = self.start_ranks(ranks, *words)

@@ -16,7 +16,7 @@ import zipfile
 
 import numpy as np
 
-from support import PROGRAM, ProgramTest, model_config, model_tensors, safetensors_bytes, write_model
+from support import PROGRAM, ProgramTest, model_config, model_tensors, run, safetensors_bytes, write_model
 
 
 class Sequences(ProgramTest):
@@ -397,6 +397,27 @@ class Models(ProgramTest):
         raw[-2] ^= 1
         weights.write_bytes(raw)
         self.refuse("info", self.path("copy"), says=["model hash"])
+
+
+class Processor(ProgramTest):
+    def test_refuses_instructions_that_do_not_exist(self):
+        fasta = self.write("x.fa", ">a\nACGTACGT\n")
+        for word in ("avx", "AVX2", "avx2 ", "?" * 5000):
+            said = self.refuse("embed", fasta, "-o", self.path("out.npz"), status=2, environment={"AGRONT_CPU": word},
+                               says=["AGRONT_CPU", "avx512", "avx2 or nothing"])
+            self.assertLess(len(said), 500)
+        self.succeed("embed", fasta, "-o", self.path("out.npz"), environment={"AGRONT_CPU": ""})
+        # A set that this processor lacks, if there is one; the narrower ones run.
+        results = [run("embed", fasta, "-o", self.path(f"{word}.npz"), "-q", environment={"AGRONT_CPU": word})
+                   for word in ("amx", "avx512_bf16", "avx512", "avx2")]
+        statuses = [status for status, _, _ in results]
+        self.assertEqual(statuses, sorted(statuses, reverse=True))
+        self.assertEqual(statuses[-1], 0)
+        for status, _, err in results:
+            if status:
+                self.assertEqual(status, 2)
+                self.assertIn("AGRONT_CPU: expected what this processor has", err)
+                self.assertEqual(len(err.splitlines()), 1)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import time
 import unittest
 
 from labelled_support import POOR, RICH, FinetuneTest, auroc, gc_set, r2, read_safetensors
-from support import PROGRAM, model_tensors, safetensors_bytes, write_model
+from support import PROGRAM, model_tensors, ranks_environment, safetensors_bytes, write_model
 
 MPIRUN = shutil.which("mpirun")
 
@@ -285,9 +285,8 @@ class Continues(FinetuneTest):
                 self.refuse(*self.words(run, *options, f"--{key}", other), says=(key, other))
 
     def run_over_ranks(self, ranks, *words):
-        environment = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
         return subprocess.run([MPIRUN, "--bind-to", "none", "--oversubscribe", "-n", str(ranks), PROGRAM, *map(str, words)],
-                              capture_output=True, text=True, env=environment)
+                              capture_output=True, text=True, env=ranks_environment())
 
     @unittest.skipUnless(MPIRUN, "no mpirun")
     def test_ranks_agree(self):

@@ -30,7 +30,7 @@ class Messages(ProgramTest):
     def test_unknown_commands_and_options_name_the_nearest(self):
         self.says('no command "tokenise"; did you mean tokenize?', "tokenise", self.fasta)
         self.says('no command "pretrian"; did you mean pretrain?', "pretrian")
-        self.says('no command "xyz"; the nearest is info, and agront --help lists all', "xyz")
+        self.says('no command "xyz"; the nearest is pull, and agront --help lists all', "xyz")
         self.assertRegex(run("\x1b[31mred")[2], r'^agront: no command "\\x1b\[31mred"; the nearest is \w+, [^\n]*\n$')
         self.says('expected a command before "--model"; agront --help lists all', "--model", "x")
         self.says("embed has no option --layer; did you mean --layers?", "embed", "--layer", 1, self.fasta, "-o", self.out)
@@ -82,7 +82,7 @@ class Messages(ProgramTest):
 
     def test_missing_files_are_no_such_file(self):
         missing = self.path("none.fa")
-        model = ": expected the folder of a model, or agront-mini, the embedded one"
+        model = ": expected the folder of a model, agront-mini (the embedded one), agront-1b, or ORG/NAME of the hub"
         table = self.write("t.csv", "sequence,label\nACGT,1\n")
         bed = self.write("r.bed", "chr1\t0\t4\n")
         for words, expected in (

@@ -23,7 +23,8 @@ VALUES = {"--model": "none", "--adapter": "none", "--init": "none", "--corpus": 
           "--test-groups": "Chr5", "--valid-groups": "Chr4", "--window-bp": 60, "--stride-bp": 30, "--track": "leaf",
           "--token-window-bp": 1024, "--token-stride-bp": 0, "--background": "none", "--verify-precision": "none.fa",
           "--transform": "log1p", "--config": "empty.json", "--region": "chr1:5-9:-", "--positive": "yes",
-          "--repeat-feature": "repeat_region"}
+          "--repeat-feature": "repeat_region", "--to": "out", "--endpoint": "http://127.0.0.1:1"}
+ELSEWHERE = VALUES["--endpoint"]  # where nobody answers
 
 FEATURES = {"--genome", "--feature", "--window", "--pad-at-ends"}
 REGIONS = FEATURES | {"--regions", "--region"}
@@ -142,6 +143,9 @@ MODES = {
                  *(Mode(("--mlm", *mode.words), FINETUNED | mode.refused) for mode in reader_modes()),
                  *(Mode(("--mlm", *mode.words), FINETUNED | mode.refused | {"--masking-ratio", "--seed", "--overlap"})
                    for mode in reader_modes("--every"))],
+    "pull": [Mode((ELSEWHERE, "--to", "out", "--retries", 0), {"--endpoint"}),
+             Mode(("a/b", "--to", "out", "--endpoint", ELSEWHERE, "--retries", 0), set()),
+             Mode(("a/b", "--endpoint", ELSEWHERE, "--retries", 0), {"--force"}, ("--to",))],
     "convert": [Mode(("none", "-o", "out"), {"--model"}), Mode(("-m", "none", "-o", "out"), set())],
     "info": [Mode(("none",), REGIONS | {"--model", "--verify-windows"}), Mode(("-m", "none"), REGIONS | {"--verify-windows"}),
              Mode(("none", "--verify-precision", "none.fa"), REGIONS | {"--model"}),

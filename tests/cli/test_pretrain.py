@@ -13,7 +13,7 @@ import time
 import unittest
 
 from pretrain_support import MPIRUN, PretrainTest, lines
-from support import PROGRAM, ProgramTest, run
+from support import PROGRAM, ProgramTest, ranks_environment, run
 
 
 class Runs(PretrainTest):
@@ -241,9 +241,8 @@ class Ranks(PretrainTest):
     def test_one_rank_that_fails_ends_all(self):
         good = [str(word) for word in self.words("run", "--steps", 100000)]
         bad = [str(word) for word in self.words("run", "--steps", 100000, "--corpus", self.path("nowhere"))]
-        environment = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
         done = subprocess.run([MPIRUN, "--bind-to", "none", "--oversubscribe", "-n", "1", PROGRAM, *good, ":", "-n", "1",
-                               PROGRAM, *bad], capture_output=True, text=True, env=environment, timeout=120)
+                               PROGRAM, *bad], capture_output=True, text=True, env=ranks_environment(), timeout=120)
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("nowhere", done.stderr)
 

@@ -37,6 +37,7 @@ class Format:
     make: Callable | None = None  # changes the copy before
     also: tuple = ("m",)  # what commands read without naming it
     leaves: str | None = None  # the folder of a run that may begin before the damage is met
+    asks_for_work: bool = False  # damage may ask for much work, which the program begins
     is_redundant: bool = False  # what is damaged only helps: the output has to be that of whole files
 
 
@@ -256,7 +257,8 @@ def formats():
         Format("pretrain-state", ["pre/step-4/optimizer.safetensors", "pre/step-4/model.safetensors"], m.damage_safetensors,
                [f"{PRETRAIN} -o pre"], without("pre/step-6")),
         Format("options", ["train.json", "pretrain.json"], m.damage_json,
-               ["finetune --config train.json -o out", "pretrain --config pretrain.json --steps 2 -o out"], also=("m", "x.fa", "corpus")),
+               ["finetune --config train.json -o out", "pretrain --config pretrain.json --steps 2 -o out"], also=("m", "x.fa", "corpus"),
+               asks_for_work=True),
     ]
     return {one.name: one for one in found}
 

@@ -1,26 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which vector instructions the kernels use: found at run time, and narrowed on request.
+// Which instructions the kernels use: found at run time in a table of the kinds of processors, and narrowed on request.
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace agront::device::cpu {
 
-/// Throws Error on a processor without AVX2, and UsageError when the environment variable AGRONT_CPU asks for something
-/// else than AVX2. AGRONT_CPU=avx2 keeps oneDNN and our own kernels to AVX2 on a wider processor, to test or to
-/// compare.
+/// What a kernel may need of the processor; bits, which add up.
+enum Feature : unsigned {
+  kAvx2 = 1,          ///< our floor
+  kAvx512 = 2,        ///< vectors of 512 bits
+  kBf16Products = 4,  ///< dot products of bfloat16, in vectors of 512 bits
+  kFastBf16Dots = 8,  ///< these as many a second as multiply-adds of float32 (instruction_rate_bench.cc)
+  kTiles = 16,        ///< bfloat16 and 8 bits in tiles of a whole matrix (AMX)
+};
+using Features = unsigned;
+
+/// A kind of processors, as kernels see them.
+struct InstructionSet {
+  std::string_view word;  ///< asks for it in AGRONT_CPU
+  std::string_view name;  ///< for messages and reports; what was computed with one name has the same bits everywhere
+  Features features;
+};
+
+/// Widest first. This processor's is the first whose features it has.
+std::span<const InstructionSet> InstructionSets();
+
+/// What the kernels use: this processor's, or the narrower one that the environment variable AGRONT_CPU asked for when
+/// the program started, to test or to compare. Thread safety: any.
+const InstructionSet& ChosenInstructionSet();
+
+/// Whether the chosen one has all of these. Tables of kernels ask (ops/matmul/kernel_families.h), nobody else.
+inline bool Has(Features features) { return (ChosenInstructionSet().features & features) == features; }
+
+inline std::string InstructionSetName() { return std::string(ChosenInstructionSet().name); }
+
+/// Throws Error on a processor without AVX2, and UsageError when AGRONT_CPU asks for what is not in the table or not in
+/// this processor.
 void CheckInstructionSet();
-
-/// Whether the vectors are those of AVX2: there our own matrix products serve better than oneDNN's.
-bool HasOnlyAvx2();
-
-/// Whether the processor multiplies bfloat16 itself.
-bool HasBf16Products();
-
-/// Whether it does so in tiles of a whole matrix (AMX).
-bool HasTiles();
-
-/// What the kernels use: "AVX2", "AVX-512", "AVX-512 with VNNI and bf16" or "AVX-512 with AMX".
-std::string InstructionSetName();
 
 }  // namespace agront::device::cpu

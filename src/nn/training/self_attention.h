@@ -11,7 +11,7 @@
 #include "nn/training/rows.h"
 #include "nn/training/workspace.h"
 #include "ops/attention/attention.h"
-#include "ops/attention/attention_bf16.h"
+#include "ops/attention/attention_kernels.h"
 
 namespace agront::nn::training {
 

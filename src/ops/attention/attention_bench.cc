@@ -5,13 +5,13 @@
 #include <chrono>
 #include <cstdint>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "base/parallel.h"
-#include "device/cpu/instruction_set.h"
 #include "device/cpu/multiply_add_peak.h"
 #include "ops/attention/attention.h"
-#include "ops/attention/attention_bf16.h"
+#include "ops/attention/attention_kernels.h"
 
 namespace agront::ops {
 namespace {
@@ -21,13 +21,14 @@ constexpr double kGiga = 1e9;
 constexpr int64_t kHeads = 20;
 constexpr int64_t kChannels = 1500;
 
-/// Arguments: tokens of a sequence, sequences, threads, whether in bfloat16.
+/// Arguments: tokens of a sequence, sequences, threads, row in the table of kernels.
 void Attention(benchmark::State& state) {
   const int64_t tokens = state.range(0), sequences = state.range(1), rows = tokens * sequences;
   SetThreads(static_cast<int>(state.range(2)));
-  const bool in_bf16 = state.range(3) != 0;
-  if (in_bf16 && !device::cpu::HasTiles()) {
-    state.SkipWithError("no tiles on this processor");
+  const AttentionKernel& kernel = AttentionKernels()[static_cast<size_t>(state.range(3))];
+  state.SetLabel(std::string(kernel.name));
+  if (!kernel.runs_here()) {
+    state.SkipWithError("not for this processor");
     return;
   }
   std::mt19937 generator(1);
@@ -42,10 +43,7 @@ void Attention(benchmark::State& state) {
   double seconds = 0, peak = 0;
   for ([[maybe_unused]] const auto& iteration : state) {
     const auto start = std::chrono::steady_clock::now();
-    if (in_bf16)
-      AttentionForwardBf16(inputs, output.view());
-    else
-      AttentionForward(inputs, output.view());
+    kernel.forward(inputs, output.view(), {});
     const std::chrono::duration<double> once = std::chrono::steady_clock::now() - start;
     state.SetIterationTime(once.count());
     seconds += once.count();
@@ -57,11 +55,13 @@ void Attention(benchmark::State& state) {
   state.counters["of_peak"] = rate / (peak / passes);
 }
 
+const std::vector<int64_t> kRows = benchmark::CreateDenseRange(0, std::ssize(AttentionKernels()) - 1, 1);
+
 BENCHMARK(Attention)
-    ->ArgNames({"tokens", "sequences", "threads", "bf16"})
-    ->ArgsProduct({{1024}, {1}, {1, 2}, {0, 1}})
-    ->ArgsProduct({{64}, {32}, {1, 2}, {0, 1}})
-    ->ArgsProduct({{11}, {64}, {1, 2}, {0, 1}})
+    ->ArgNames({"tokens", "sequences", "threads", "kernel"})
+    ->ArgsProduct({{1024}, {1}, {1, 2}, kRows})
+    ->ArgsProduct({{64}, {32}, {1, 2}, kRows})
+    ->ArgsProduct({{11}, {64}, {1, 2}, kRows})
     ->UseManualTime()
     ->Unit(benchmark::kMillisecond);
 

@@ -8,8 +8,7 @@
 #include <span>
 
 #include "base/error.h"
-#include "device/cpu/instruction_set.h"
-#include "ops/attention/attention_bf16.h"
+#include "ops/attention/attention_kernels.h"
 #include "ops/attention/attention_reference.h"
 #include "ops/op_test.h"
 
@@ -24,6 +23,14 @@ struct Case {
 void PrintTo(const Case& of, std::ostream* out) {
   *out << of.heads << " heads of " << of.head_width << ", sequences up to";
   for (const int64_t offset : std::span(of.offsets).subspan(1)) *out << " " << offset;
+}
+
+/// The kernels in bfloat16 that this processor runs, whichever it prefers.
+std::vector<AttentionKernel> Bf16Kernels() {
+  std::vector<AttentionKernel> kernels;
+  for (const AttentionKernel& kernel : AttentionKernels())
+    if (kernel.precision == Precision::kBf16 && kernel.runs_here()) kernels.push_back(kernel);
+  return kernels;
 }
 
 class AttentionSweep : public testing::TestWithParam<Case> {};
@@ -54,21 +61,23 @@ TEST_P(AttentionSweep, EqualsFloat64) {
 }
 
 TEST_P(AttentionSweep, InBf16IsNearFloat64) {
-  if (!device::cpu::HasTiles()) GTEST_SKIP() << "no tiles on this processor";
+  if (Bf16Kernels().empty()) GTEST_SKIP() << "no bf16 kernel for this processor";
   const auto& [heads, head_width, offsets] = GetParam();
   const int64_t rows = offsets.back(), width = heads * head_width;
   const auto query = RandomValues(rows * width, 1), key = RandomValues(rows * width, 2);
   const auto value = RandomValues(rows * width, 3);
-  tensor::Matrix q = MatrixOf(query, rows), exact(rows, width), exact_sums(heads, rows), sums(heads, rows);
-  const tensor::Matrix k = MatrixOf(key, rows), v = MatrixOf(value, rows);
-  const AttentionInputs inputs{q.view(), k.view(), v.view(), offsets, heads};
-  AttentionForward(inputs, exact.view(), exact_sums.view());
+  const tensor::Matrix q = MatrixOf(query, rows), k = MatrixOf(key, rows), v = MatrixOf(value, rows);
+  tensor::Matrix exact(rows, width), exact_sums(heads, rows), sums(heads, rows);
+  AttentionForward({q.view(), k.view(), v.view(), offsets, heads}, exact.view(), exact_sums.view());
   const auto want = AttentionReference(Doubles(query), Doubles(key), Doubles(value), offsets, width, heads);
-  AttentionForwardBf16(inputs, q.view(), sums.view());  // over the query
-  // Values and probabilities are off by up to 2^-9 of themselves, scores of about one by as much.
-  EXPECT_LT(RelativeError(q.view().values(), want), 4 * std::exp2(-9.0));
-  for (size_t i = 0; i < sums.view().values().size(); ++i)
-    EXPECT_NEAR(sums.view().values()[i], exact_sums.view().values()[i], 16 * std::exp2(-9.0));
+  for (const AttentionKernel& kernel : Bf16Kernels()) {
+    tensor::Matrix output = MatrixOf(query, rows);  // over the query
+    kernel.forward({output.view(), k.view(), v.view(), offsets, heads}, output.view(), sums.view());
+    // Values and probabilities are off by up to 2^-9 of themselves, scores of about one by as much.
+    EXPECT_LT(RelativeError(output.view().values(), want), 4 * std::exp2(-9.0)) << kernel.name;
+    for (size_t i = 0; i < sums.view().values().size(); ++i)
+      EXPECT_NEAR(sums.view().values()[i], exact_sums.view().values()[i], 16 * std::exp2(-9.0)) << kernel.name;
+  }
 }
 
 TEST_P(AttentionSweep, GradientsEqualFloat64) {
@@ -109,46 +118,58 @@ TEST(Attention, SurvivesLargeScores) {
   const std::vector<int64_t> offsets = {0, rows};
   AttentionForward({q.view(), q.view(), v.view(), offsets, 1}, output.view());
   for (float x : output.view().values()) EXPECT_TRUE(std::isfinite(x));
-  if (!device::cpu::HasTiles()) return;
-  AttentionForwardBf16({q.view(), q.view(), v.view(), offsets, 1}, output.view());
-  for (float x : output.view().values()) EXPECT_TRUE(std::isfinite(x));
+  for (const AttentionKernel& kernel : Bf16Kernels()) {
+    kernel.forward({q.view(), q.view(), v.view(), offsets, 1}, output.view(), {});
+    for (float x : output.view().values()) EXPECT_TRUE(std::isfinite(x)) << kernel.name;
+  }
 }
 
-// Scores rise along the sequence by less and by more than what a row's reference lets pass.
-TEST(Attention, InBf16FollowsRisingScores) {
-  if (!device::cpu::HasTiles()) GTEST_SKIP() << "no tiles on this processor";
-  constexpr int64_t kRows = 150, kWidth = 16;
-  std::vector<float> query(kRows * kWidth), key(kRows * kWidth);
-  const auto value = RandomValues(kRows * kWidth, 3);
-  for (int64_t i = 0; i < kRows; ++i) {
+/// Scores rise along the sequence, every `stairs` keys by (i % 5) / 4 times `height`.
+void ExpectToFollow(int64_t rows, int64_t stairs, int64_t height) {
+  constexpr int64_t kWidth = 16;
+  std::vector<float> query(rows * kWidth), key(rows * kWidth);
+  const auto value = RandomValues(rows * kWidth, 3);
+  for (int64_t i = 0; i < rows; ++i) {
     // Scores in powers of two are (i % 5) / 4 times keys' first channel, all of it exact in bfloat16.
     query[i * kWidth] = static_cast<float>(static_cast<double>(i % 5) * std::numbers::ln2);
-    key[i * kWidth] = static_cast<float>(50 * (i / 32) + i % 3);
+    key[i * kWidth] = static_cast<float>(height * (i / stairs) + i % 3);
   }
-  const tensor::Matrix q = MatrixOf(query, kRows), k = MatrixOf(key, kRows), v = MatrixOf(value, kRows);
-  tensor::Matrix output(kRows, kWidth), sums(1, kRows), exact(kRows, kWidth), exact_sums(1, kRows);
-  const std::vector<int64_t> offsets = {0, kRows};
+  const tensor::Matrix q = MatrixOf(query, rows), k = MatrixOf(key, rows), v = MatrixOf(value, rows);
+  tensor::Matrix output(rows, kWidth), sums(1, rows), exact(rows, kWidth), exact_sums(1, rows);
+  const std::vector<int64_t> offsets = {0, rows};
   const AttentionInputs inputs{q.view(), k.view(), v.view(), offsets, 1};
   AttentionForward(inputs, exact.view(), exact_sums.view());
-  AttentionForwardBf16(inputs, output.view(), sums.view());
   const auto want = AttentionReference(Doubles(query), Doubles(key), Doubles(value), offsets, kWidth, 1);
-  EXPECT_LT(RelativeError(output.view().values(), want), std::exp2(-9.0));
-  for (int64_t i = 0; i < kRows; ++i) EXPECT_NEAR(sums.view().values()[i], exact_sums.view().values()[i], 2e-4) << i;
+  EXPECT_LT(RelativeError(exact.view().values(), want), 256 * kEpsilon);  // scores of up to 200
+  for (const AttentionKernel& kernel : Bf16Kernels()) {
+    kernel.forward(inputs, output.view(), sums.view());
+    EXPECT_LT(RelativeError(output.view().values(), want), std::exp2(-9.0)) << kernel.name;
+    for (int64_t i = 0; i < rows; ++i)
+      EXPECT_NEAR(sums.view().values()[i], exact_sums.view().values()[i], 2e-4) << kernel.name << i;
+  }
 }
 
+// By less and by more than what a row's reference lets pass in tiles.
+TEST(Attention, FollowsRisingScores) { ExpectToFollow(150, 32, 50); }
+
+// Over several blocks of keys, of every kernel.
+TEST(Attention, FollowsScoresThatRiseSlowly) { ExpectToFollow(1000, 100, 20); }
+
 TEST(Attention, InBf16ShowsWhatIsNotANumber) {
-  if (!device::cpu::HasTiles()) GTEST_SKIP() << "no tiles on this processor";
+  if (Bf16Kernels().empty()) GTEST_SKIP() << "no bf16 kernel for this processor";
   const int64_t rows = 40;
   auto query = RandomValues(rows * 8, 1);
   query[0] = NAN;
   const tensor::Matrix q = MatrixOf(query, rows), k = MatrixOf(RandomValues(rows * 8, 2), rows);
   tensor::Matrix output(rows, 8);
   const std::vector<int64_t> offsets = {0, rows};
-  AttentionForwardBf16({q.view(), k.view(), k.view(), offsets, 1}, output.view());
-  for (const float x : output.row(0)) EXPECT_TRUE(std::isnan(x));
-  for (const float x : output.row(1)) EXPECT_TRUE(std::isfinite(x));
-  AttentionForwardBf16({k.view(), q.view(), k.view(), offsets, 1}, output.view());  // now in a key, which all look at
-  for (const float x : output.view().values()) EXPECT_TRUE(std::isnan(x));
+  for (const AttentionKernel& kernel : Bf16Kernels()) {
+    kernel.forward({q.view(), k.view(), k.view(), offsets, 1}, output.view(), {});
+    for (const float x : output.row(0)) EXPECT_TRUE(std::isnan(x)) << kernel.name;
+    for (const float x : output.row(1)) EXPECT_TRUE(std::isfinite(x)) << kernel.name;
+    kernel.forward({k.view(), q.view(), k.view(), offsets, 1}, output.view(), {});  // now in a key, which all look at
+    for (const float x : output.view().values()) EXPECT_TRUE(std::isnan(x)) << kernel.name;
+  }
 }
 
 TEST(Attention, RefusesShapesThatDoNotFit) {

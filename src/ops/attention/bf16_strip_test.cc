@@ -24,7 +24,7 @@ struct Operands {
 class StripSweep : public testing::TestWithParam<std::pair<size_t, size_t>> {};
 
 TEST_P(StripSweep, EqualsFloat64) {
-  if (!device::cpu::HasTiles()) GTEST_SKIP() << "no tiles on this processor";
+  if (!device::cpu::Has(device::cpu::kTiles)) GTEST_SKIP() << "no tiles on this processor";
   const auto [depth_tiles, column_tiles] = GetParam();
   const size_t depth = depth_tiles * kTileDepth, columns = column_tiles * kTileColumns;
   const size_t left_stride = depth + 32, right_stride = (depth_tiles + 1) * kTileSize, result_stride = columns + 16;

@@ -10,10 +10,6 @@ namespace {
 
 constexpr size_t kRowsAhead = 16;
 
-AGRONT_WITH_BF16_TILES __m512i LaneNumbers() {
-  return _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-}
-
 }  // namespace
 
 AGRONT_WITH_BF16_TILES void RoundRow(const float* row, size_t count, size_t room, float factor, uint16_t* to) {
@@ -46,9 +42,6 @@ AGRONT_WITH_BF16_TILES void PackKeys(HeadRows keys, size_t tokens, size_t padded
 
 AGRONT_WITH_BF16_TILES void PackValues(HeadRows values, size_t tokens, size_t padded, size_t head_width,
                                        uint16_t* tiles) {
-  // Of 16 even and then 16 odd rows' elements, in pairs.
-  const __m512i upper = _mm512_add_epi32(_mm512_slli_epi32(LaneNumbers(), 16), _mm512_set1_epi32(kLanes << 16));
-  const __m512i in_pairs = _mm512_or_si512(LaneNumbers(), upper);
   for (size_t key = 0; key < padded; key += 2) {
     PrefetchRows(values, std::min(tokens, key + kRowsAhead), std::min(tokens, key + kRowsAhead + 2), head_width);
     uint16_t* to = tiles + key * kTileColumns;
@@ -57,8 +50,7 @@ AGRONT_WITH_BF16_TILES void PackValues(HeadRows values, size_t tokens, size_t pa
       const auto row = [&](size_t i) { return i < tokens ? values.row(i) + first : nullptr; };
       const __m512 even = _mm512_maskz_loadu_ps(key < tokens ? some : 0, row(key));
       const __m512 odd = _mm512_maskz_loadu_ps(key + 1 < tokens ? some : 0, row(key + 1));
-      const auto rounded = reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(odd, even));
-      _mm512_store_si512(to, _mm512_permutexvar_epi16(in_pairs, rounded));
+      _mm512_store_si512(to, InPairs(even, odd));
     }
   }
 }

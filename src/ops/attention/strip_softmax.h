@@ -17,16 +17,6 @@
 
 namespace agront::ops {
 
-/// 2^x to 7.5e-5 of itself, of which bfloat16 keeps 2e-3: on [0, 1) the polynomial of the third degree with the least
-/// relative error. A NaN stays one.
-AGRONT_WITH_BF16_TILES inline __m512 Exp2(__m512 x) {
-  const __m512 part = _mm512_reduce_ps(x, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);  // x - floor(x)
-  __m512 power = _mm512_fmadd_ps(_mm512_set1_ps(0.078024552f), part, _mm512_set1_ps(0.226067185f));
-  power = _mm512_fmadd_ps(power, part, _mm512_set1_ps(0.695833491f));
-  power = _mm512_fmadd_ps(power, part, _mm512_set1_ps(0.999925228f));
-  return _mm512_scalef_ps(power, x);  // times 2^floor(x)
-}
-
 /// The scores of a block of 32 keys, and where their weights go.
 struct ScoresBlock {
   const float* scores;  ///< [32, 32]

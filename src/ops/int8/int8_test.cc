@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "device/cpu/instruction_set.h"
+#include "ops/matmul/kernel_families.h"
 #include "ops/matmul/matmul.h"
 #include "ops/matmul/matmul_reference.h"
 #include "ops/matmul/quantize_weights.h"
@@ -78,8 +78,6 @@ struct Case {
 
 void PrintTo(const Case& of, std::ostream* out) { *out << of.rows << "x" << of.in << "x" << of.out; }
 
-using Maker = std::unique_ptr<WeightsKernel> (*)(const Int8WeightView&, Bias);
-
 class Int8Product : public testing::TestWithParam<std::tuple<Case, Epilogue, bool>> {};
 
 /// The sums are whole numbers, so what is left is the rounding of the last steps, of each library.
@@ -97,10 +95,9 @@ TEST_P(Int8Product, EqualsWholeNumbers) {
   const auto y = RandomValues(rows * out, 4);
   const QuantizedWeights quantized = Quantize({weights.data(), out, in, in, 1});
 
-  std::vector<Maker> makers = {MakePanelInt8, MakeOneDnnInt8};
-  if (device::cpu::HasTiles()) makers.push_back(MakeTileInt8);
-  for (const Maker make : makers) {
-    const auto kernel = make(quantized.view, bias);
+  for (const KernelFamily& family : KernelFamilies()) {
+    if (family.precision != Precision::kInt8 || !family.runs_here()) continue;
+    const auto kernel = family.make(quantized.view, bias);
     const tensor::Matrix source = MatrixOf(x, rows, PaddedRows(rows));
     tensor::Matrix got = MatrixOf(y, rows, PaddedRows(rows));
     ProductInput input;

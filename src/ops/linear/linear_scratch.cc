@@ -3,12 +3,13 @@
 
 #include "base/error.h"
 #include "device/cpu/instruction_set.h"
+#include "ops/matmul/fastest_float.h"
 
 namespace agront::ops {
 
 void CheckProducts(Precision products) {
   if (products == Precision::kInt8) FailUsage("training: expected products in fp32 or bf16, got int8");
-  if (products == Precision::kBf16 && !device::cpu::HasBf16Products())
+  if (products == Precision::kBf16 && FastestFloat() != Precision::kBf16)
     Fail(
         "processor ({}): expected one that multiplies bf16 (AVX-512 bf16 or AMX); without, --precision fp32 is as fast",
         device::cpu::InstructionSetName());
@@ -16,8 +17,7 @@ void CheckProducts(Precision products) {
 
 int64_t LinearScratchBytes(Precision products, int64_t left, int64_t right) {
   if (products == Precision::kFp32) return static_cast<int64_t>(sizeof(float)) * right;
-  const int64_t copies = device::cpu::HasTiles() ? 2 : 1;  // as they are, and in the layout of tiles
-  return copies * static_cast<int64_t>(sizeof(uint16_t)) * (left + right);
+  return static_cast<int64_t>(sizeof(uint16_t)) * (left + right) + Bf16Product::ScratchBytes(left + right);
 }
 
 }  // namespace agront::ops

@@ -8,9 +8,10 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
-#include "device/cpu/instruction_set.h"
 #include "ops/bf16/bf16.h"
 #include "ops/linear/linear_reference.h"
+#include "ops/matmul/fastest_float.h"
+#include "ops/matmul/kernel_families.h"
 #include "ops/matmul/matmul_reference.h"
 #include "ops/matmul/quantize_weights.h"
 #include "ops/op_test.h"
@@ -98,7 +99,7 @@ std::vector<double> RoundedToBf16(const std::vector<float>& values) {
 }
 
 TEST_P(LinearSweep, InBf16OperandsAreRoundedAndNothingElse) {
-  if (!device::cpu::HasBf16Products()) GTEST_SKIP() << "no bf16 products on this processor";
+  if (FastestFloat() != Precision::kBf16) GTEST_SKIP() << "no bf16 products on this processor";
   constexpr std::array kEpilogues = {Epilogue::kNone, Epilogue::kAdd};
   LinearScratch scratch(Precision::kBf16);
   ExpectProducts(GetParam(), kEpilogues, RoundedToBf16, scratch);
@@ -118,7 +119,7 @@ TEST_P(LinearSweep, InBf16OperandsAreRoundedAndNothingElse) {
 
 TEST(LinearScratch, RefusesWhatCannotBeMultiplied) {
   EXPECT_THROW(LinearScratch{Precision::kInt8}, UsageError);
-  if (!device::cpu::HasBf16Products()) {
+  if (FastestFloat() != Precision::kBf16) {
     EXPECT_THROW(LinearScratch{Precision::kBf16}, Error);
   }
 }
@@ -153,7 +154,8 @@ class LinearThreads : public testing::TestWithParam<Precision> {};
 
 TEST_P(LinearThreads, DoNotChangeABit) {
   // oneDNN's products in bfloat16 may (linear.h).
-  if (GetParam() == Precision::kBf16 && !device::cpu::HasTiles()) GTEST_SKIP() << "no tiles on this processor";
+  if (GetParam() == Precision::kBf16 && FamilyOf(Precision::kBf16).for_training != &kTileMultiplier)
+    GTEST_SKIP() << "no tiles on this processor";
   const int64_t rows = 300, in = 130, out = 210;
   const tensor::Matrix x = MatrixOf(RandomValues(rows * in, 1), rows),
                        weights = MatrixOf(RandomValues(out * in, 2), out);

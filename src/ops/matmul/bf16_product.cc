@@ -2,7 +2,8 @@
 #include "ops/matmul/bf16_product.h"
 
 #include "base/error.h"
-#include "device/cpu/instruction_set.h"
+#include "device/cpu/onednn.h"
+#include "ops/matmul/kernel_families.h"
 #include "ops/matmul/onednn_2.h"
 #include "ops/matmul/onednn_product.h"
 #include "ops/matmul/tile_operands.h"
@@ -25,7 +26,7 @@ memory MemoryOf(const float* values, int64_t rows, int64_t cols) {
 }
 
 void MultiplyByOneDnn(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias, Epilogue epilogue,
-                      tensor::MatrixView y) {
+                      Bf16Scratch& /*scratch*/, tensor::MatrixView y) {
   std::unordered_map<int, memory> arguments = {
       {DNNL_ARG_SRC, MemoryOf(a)}, {DNNL_ARG_WEIGHTS, MemoryOf(b)}, {DNNL_ARG_DST, MemoryOf(y.data, y.rows, y.cols)}};
   memory::desc of_bias;
@@ -43,30 +44,40 @@ void MultiplyByOneDnn(const Bf16Operand& a, const Bf16Operand& b, std::span<cons
   device::cpu::OneDnnStream().wait();
 }
 
+void MultiplyByTiles(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias, Epilogue epilogue,
+                     Bf16Scratch& scratch, tensor::MatrixView y) {
+  const int64_t row_bytes = a.cols * static_cast<int64_t>(sizeof(uint16_t));
+  scratch.lines.Reserve(TileLineBytes(a));
+  CopyToTileLines(a, scratch.lines.data());
+  const size_t panel_bytes = TilePanelBytes(y.cols, row_bytes);
+  scratch.panels.Reserve(panel_bytes);
+  CopyToTilePanels(b, {scratch.panels.data(), panel_bytes});
+  if (bias.empty()) {
+    scratch.no_bias.Use(static_cast<size_t>(y.cols));
+    bias = {scratch.no_bias.data(), static_cast<size_t>(y.cols)};
+  }
+  MultiplyBf16Tiles(scratch.lines.data(), {scratch.panels.data(), y.cols, row_bytes, bias}, epilogue, y);
+}
+
 }  // namespace
+
+constexpr Bf16Multiplier kTileMultiplier{MultiplyByTiles, 1};
+constexpr Bf16Multiplier kOneDnnMultiplier{MultiplyByOneDnn, 0};
+
+int64_t Bf16Product::ScratchBytes(int64_t values) {
+  const Bf16Multiplier* multiplier = FamilyOf(Precision::kBf16).for_training;
+  return multiplier == nullptr ? 0 : multiplier->copies * static_cast<int64_t>(sizeof(uint16_t)) * values;
+}
 
 void Bf16Product::Multiply(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias, Epilogue epilogue,
                            tensor::MatrixView y) {
   if (a.rows != y.rows || a.cols != b.rows || b.cols != y.cols)
     Fail("matmul: [{}, {}] times [{}, {}] is not [{}, {}]", a.rows, a.cols, b.rows, b.cols, y.rows, y.cols);
   if (y.rows == 0 || y.cols == 0) return;
-  if (device::cpu::HasTiles()) return MultiplyByTiles(a, b, bias, epilogue, y);
-  MultiplyByOneDnn(a, b, bias, epilogue, y);
-}
-
-void Bf16Product::MultiplyByTiles(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias,
-                                  Epilogue epilogue, tensor::MatrixView y) {
-  const int64_t row_bytes = a.cols * static_cast<int64_t>(sizeof(uint16_t));
-  lines_.Reserve(TileLineBytes(a));
-  CopyToTileLines(a, lines_.data());
-  const size_t panel_bytes = TilePanelBytes(y.cols, row_bytes);
-  panels_.Reserve(panel_bytes);
-  CopyToTilePanels(b, {panels_.data(), panel_bytes});
-  if (bias.empty()) {
-    no_bias_.Use(static_cast<size_t>(y.cols));
-    bias = {no_bias_.data(), static_cast<size_t>(y.cols)};
-  }
-  MultiplyBf16Tiles(lines_.data(), {panels_.data(), y.cols, row_bytes, bias}, epilogue, y);
+  const Bf16Multiplier* multiplier = FamilyOf(Precision::kBf16).for_training;
+  if (multiplier == nullptr)
+    Fail("matmul: this processor ({}) has no bf16 products", device::cpu::InstructionSetName());
+  multiplier->multiply(a, b, bias, epilogue, scratch_, y);
 }
 
 }  // namespace agront::ops

@@ -25,22 +25,35 @@ inline Bf16Operand RowMajor(const uint16_t* data, int64_t rows, int64_t cols) { 
 
 inline Bf16Operand Transposed(const Bf16Operand& m) { return {m.data, m.cols, m.rows, m.col_stride, m.row_stride}; }
 
-/// Only on processors that multiply bfloat16: by AMX's tiles, into whose layout both sides are copied, or by oneDNN,
-/// which is a hundred times slower elsewhere. By all threads, on whose number the last bits may depend with oneDNN.
-/// Keeps the memory of the largest product. Thread safety: none.
+/// Copies of both sides, each as large as the largest so far.
+struct Bf16Scratch {
+  tensor::ReusedBuffer<std::byte> lines, panels;
+  tensor::ReusedBuffer<float> no_bias;
+};
+
+/// One way to compute such products; kernel_families.h says which one a processor prefers.
+struct Bf16Multiplier {
+  void (*multiply)(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias, Epilogue epilogue,
+                   Bf16Scratch& scratch, tensor::MatrixView y);
+  int64_t copies;  ///< of both sides that it makes
+};
+extern const Bf16Multiplier kTileMultiplier;    ///< AMX's tiles, into whose layout both sides are copied
+extern const Bf16Multiplier kOneDnnMultiplier;  ///< the last bits may depend on the number of threads
+
+/// Only on processors that multiply bfloat16, by all threads. Keeps the memory of the largest product. Thread safety:
+/// none.
 class Bf16Product {
  public:
+  /// Bytes of memory that a product of `values` in both sides together takes beside them.
+  static int64_t ScratchBytes(int64_t values);
+
   /// y [M, N] = a [M, K] b [K, N] + bias [N], which may be empty, and what `epilogue` says; sums in float32. Throws
   /// Error when the shapes do not fit.
   void Multiply(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias, Epilogue epilogue,
                 tensor::MatrixView y);
 
  private:
-  void MultiplyByTiles(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias, Epilogue epilogue,
-                       tensor::MatrixView y);
-
-  tensor::ReusedBuffer<std::byte> lines_, panels_;
-  tensor::ReusedBuffer<float> no_bias_;
+  Bf16Scratch scratch_;
 };
 
 }  // namespace agront::ops

@@ -6,8 +6,9 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "device/cpu/instruction_set.h"
 #include "ops/bf16/bf16.h"
+#include "ops/matmul/fastest_float.h"
+#include "ops/matmul/kernel_families.h"
 #include "ops/op_test.h"
 
 namespace agront::ops {
@@ -46,7 +47,7 @@ class Bf16ProductOrders : public testing::TestWithParam<std::tuple<bool, bool>> 
 
 // What fills up lines and tiles is zero, whatever a product before has left there.
 TEST_P(Bf16ProductOrders, ForgetsTheProductBefore) {
-  if (!device::cpu::HasBf16Products()) GTEST_SKIP() << "no bf16 products on this processor";
+  if (FastestFloat() != Precision::kBf16) GTEST_SKIP() << "no bf16 products on this processor";
   const auto [left_by_columns, right_by_columns] = GetParam();
   const Sides large{std::vector<uint16_t>(32 * 64, kNan),
                     std::vector<uint16_t>(64 * 32, kNan),
@@ -79,7 +80,7 @@ TEST_P(Bf16ProductOrders, ForgetsTheProductBefore) {
 INSTANTIATE_TEST_SUITE_P(Orders, Bf16ProductOrders, testing::Combine(testing::Bool(), testing::Bool()));
 
 TEST(Bf16Product, OfNoDepthIsZero) {
-  if (!device::cpu::HasTiles()) GTEST_SKIP() << "no tiles on this processor";
+  if (FamilyOf(Precision::kBf16).for_training != &kTileMultiplier) GTEST_SKIP() << "no tiles on this processor";
   Bf16Product product;
   const Sides empty{std::vector<uint16_t>(1), std::vector<uint16_t>(1), 5, 0, 3, true, false};
   EXPECT_EQ(Multiply(product, empty), std::vector<float>(15, 0.0f));

@@ -14,7 +14,7 @@ class PanelInt8Kernel final : public WeightsKernel {
  public:
   PanelInt8Kernel(const PackedView& packed, Bias bias)
       : bias_(std::move(bias)),
-        packed_(CheckedSize(packed, PanelInt8Bytes(packed.out, packed.in))),
+        packed_(CheckedSize(packed, PanelInt8Bytes(packed.out, packed.in, Precision::kInt8))),
         channels_(packed_) {
     CheckInt8Terms(packed_.in);
   }
@@ -49,16 +49,19 @@ class PanelInt8Kernel final : public WeightsKernel {
 
 }  // namespace
 
-size_t PanelInt8Bytes(int64_t out, int64_t in) { return Int8ChannelBytes(out) + Int8PanelBytes(out, in); }
+size_t PanelInt8Bytes(int64_t out, int64_t in, Precision /*precision*/) {
+  return Int8ChannelBytes(out) + Int8PanelBytes(out, in);
+}
 
-std::unique_ptr<WeightsKernel> MakePanelInt8(const Int8WeightView& weights, Bias bias) {
-  const size_t start = Int8ChannelBytes(weights.out);
-  const size_t size = Int8PanelBytes(weights.out, weights.in);
+std::unique_ptr<WeightsKernel> MakePanelInt8(StoredWeights weights, Bias bias) {
+  const auto& view = std::get<Int8WeightView>(weights);
+  const size_t start = Int8ChannelBytes(view.out);
+  const size_t size = Int8PanelBytes(view.out, view.in);
   const auto memory = std::make_shared<const tensor::AlignedBuffer<std::byte>>(start + size);
   std::byte* bytes = memory->data();
-  WriteInt8Channels(weights, bytes);
-  PackInt8Panels(weights, {reinterpret_cast<int8_t*>(bytes + start), size});
-  return std::make_unique<PanelInt8Kernel>(PackedView{kLayout, {bytes, start + size}, weights.out, weights.in, memory},
+  WriteInt8Channels(view, bytes);
+  PackInt8Panels(view, {reinterpret_cast<int8_t*>(bytes + start), size});
+  return std::make_unique<PanelInt8Kernel>(PackedView{kLayout, {bytes, start + size}, view.out, view.in, memory},
                                            std::move(bias));
 }
 

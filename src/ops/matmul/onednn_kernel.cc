@@ -6,7 +6,6 @@
 #include <cstring>
 
 #include "base/error.h"
-#include "device/cpu/instruction_set.h"
 #include "ops/bf16/bf16.h"
 #include "ops/int8/int8.h"
 #include "ops/matmul/int8_panel_product.h"
@@ -144,10 +143,15 @@ std::unique_ptr<WeightsKernel> Pack(const Kind& kind, const dnnl::memory::desc& 
 
 constexpr auto kNothing = [](std::byte* /*extra*/) {};
 
+std::unique_ptr<WeightsKernel> Use(const Kind& kind, const PackedView& packed, const Bias& bias) {
+  if (!packed.layout.starts_with("onednn-")) return nullptr;
+  if (packed.layout != LayoutName(kind, WantedLayout(kind, packed.out, packed.in))) return nullptr;
+  return std::make_unique<OneDnnKernel>(kind, packed, bias);
+}
+
 constexpr char kWidenedLayout[] = "plain-bf16";
 
-/// For processors without bfloat16 products: each product widens the weights first, because the library's own way
-/// without the instructions is a hundred times slower.
+/// Each product widens the weights first.
 class WidenedBf16Kernel final : public WeightsKernel {
  public:
   WidenedBf16Kernel(Bf16WeightView view, Bias bias)
@@ -187,25 +191,24 @@ class WidenedBf16Kernel final : public WeightsKernel {
 }  // namespace
 
 size_t OneDnnBytes(int64_t out, int64_t in, Precision precision) {
-  if (precision == Precision::kBf16 && !device::cpu::HasBf16Products())
-    return static_cast<size_t>(out * in) * sizeof(uint16_t);
   const Kind& kind = precision == Precision::kFp32 ? kFp32 : precision == Precision::kBf16 ? kBf16 : kInt8;
   return WeightBytes(WantedLayout(kind, out, in)) + OneDnnKernel::ExtraBytes(kind, out);
 }
 
-std::unique_ptr<WeightsKernel> MakeOneDnnFp32(WeightView view, Bias bias) {
+std::unique_ptr<WeightsKernel> MakeOneDnnFp32(StoredWeights weights, Bias bias) {
+  const WeightView view = Widened(std::move(weights));
   const dnnl::memory::desc given({view.in, view.out}, DataType::f32,
                                  dnnl::memory::dims{view.in_stride, view.out_stride});
   return Pack(kFp32, given, view.data, std::move(bias), kNothing);
 }
 
 std::unique_ptr<WeightsKernel> MakeOneDnnBf16(StoredWeights weights, Bias bias) {
-  Bf16WeightView view = Rounded(std::move(weights));
-  if (!device::cpu::HasBf16Products()) return std::make_unique<WidenedBf16Kernel>(std::move(view), std::move(bias));
+  const Bf16WeightView view = Rounded(std::move(weights));
   return Pack(kBf16, StoredOutByIn(view.in, view.out, DataType::bf16), view.data, std::move(bias), kNothing);
 }
 
-std::unique_ptr<WeightsKernel> MakeOneDnnInt8(const Int8WeightView& view, Bias bias) {
+std::unique_ptr<WeightsKernel> MakeOneDnnInt8(StoredWeights weights, Bias bias) {
+  const auto& view = std::get<Int8WeightView>(weights);
   CheckInt8Terms(view.in);
   return Pack(kInt8, StoredOutByIn(view.in, view.out, DataType::s8), view.data, std::move(bias), [&](std::byte* extra) {
     const auto out = static_cast<size_t>(view.out);
@@ -214,19 +217,31 @@ std::unique_ptr<WeightsKernel> MakeOneDnnInt8(const Int8WeightView& view, Bias b
   });
 }
 
-std::unique_ptr<WeightsKernel> UseOneDnn(const PackedView& packed, const Bias& bias) {
-  if (packed.layout == kWidenedLayout) {
-    const PackedView checked = CheckedSize(packed, static_cast<size_t>(packed.out * packed.in) * sizeof(uint16_t));
-    const auto* values = reinterpret_cast<const uint16_t*>(checked.bytes.data());
-    return std::make_unique<WidenedBf16Kernel>(Bf16WeightView{values, packed.out, packed.in, packed.owner}, bias);
-  }
-  if (!packed.layout.starts_with("onednn-")) return nullptr;
-  for (const Kind& kind : {kFp32, kBf16, kInt8}) {
-    if (kind.precision == Precision::kBf16 && !device::cpu::HasBf16Products()) continue;
-    if (packed.layout == LayoutName(kind, WantedLayout(kind, packed.out, packed.in)))
-      return std::make_unique<OneDnnKernel>(kind, packed, bias);
-  }
-  return nullptr;
+std::unique_ptr<WeightsKernel> UseOneDnnFp32(const PackedView& packed, const Bias& bias) {
+  return Use(kFp32, packed, bias);
+}
+
+std::unique_ptr<WeightsKernel> UseOneDnnBf16(const PackedView& packed, const Bias& bias) {
+  return Use(kBf16, packed, bias);
+}
+
+std::unique_ptr<WeightsKernel> UseOneDnnInt8(const PackedView& packed, const Bias& bias) {
+  return Use(kInt8, packed, bias);
+}
+
+size_t WidenedBytes(int64_t out, int64_t in, Precision /*precision*/) {
+  return static_cast<size_t>(out * in) * sizeof(uint16_t);
+}
+
+std::unique_ptr<WeightsKernel> MakeWidenedBf16(StoredWeights weights, Bias bias) {
+  return std::make_unique<WidenedBf16Kernel>(Rounded(std::move(weights)), std::move(bias));
+}
+
+std::unique_ptr<WeightsKernel> UseWidenedBf16(const PackedView& packed, const Bias& bias) {
+  if (packed.layout != kWidenedLayout) return nullptr;
+  const PackedView checked = CheckedSize(packed, WidenedBytes(packed.out, packed.in, Precision::kBf16));
+  const auto* values = reinterpret_cast<const uint16_t*>(checked.bytes.data());
+  return std::make_unique<WidenedBf16Kernel>(Bf16WeightView{values, packed.out, packed.in, packed.owner}, bias);
 }
 
 }  // namespace agront::ops

@@ -53,25 +53,33 @@ std::unique_ptr<WeightsKernel> Make(const auto& view, Bias bias) {
       PackedView{Layout<Value>(), std::as_bytes(values), view.out, view.in, panels}, std::move(bias));
 }
 
+template <class Value>
+std::unique_ptr<WeightsKernel> Use(const PackedView& packed, const Bias& bias) {
+  if (packed.layout != Layout<Value>()) return nullptr;
+  return std::make_unique<PanelKernel<Value>>(packed, bias);
+}
+
 }  // namespace
 
 size_t PanelFloatBytes(int64_t out, int64_t in, Precision precision) {
   return PanelWeightCount(out, in) * (precision == Precision::kFp32 ? sizeof(float) : sizeof(uint16_t));
 }
 
-std::unique_ptr<WeightsKernel> MakePanelFp32(const WeightView& weights, Bias bias) {
-  return Make<float>(weights, std::move(bias));
+std::unique_ptr<WeightsKernel> MakePanelFp32(StoredWeights weights, Bias bias) {
+  return Make<float>(Widened(std::move(weights)), std::move(bias));
 }
 
-std::unique_ptr<WeightsKernel> MakePanelBf16(const StoredWeights& weights, Bias bias) {
+std::unique_ptr<WeightsKernel> MakePanelBf16(StoredWeights weights, Bias bias) {
   if (const auto* view = std::get_if<Bf16WeightView>(&weights)) return Make<uint16_t>(*view, std::move(bias));
-  return Make<uint16_t>(Widened(weights), std::move(bias));
+  return Make<uint16_t>(Widened(std::move(weights)), std::move(bias));
 }
 
-std::unique_ptr<WeightsKernel> UsePanelFloats(const PackedView& packed, const Bias& bias) {
-  if (packed.layout == Layout<float>()) return std::make_unique<PanelKernel<float>>(packed, bias);
-  if (packed.layout == Layout<uint16_t>()) return std::make_unique<PanelKernel<uint16_t>>(packed, bias);
-  return nullptr;
+std::unique_ptr<WeightsKernel> UsePanelFp32(const PackedView& packed, const Bias& bias) {
+  return Use<float>(packed, bias);
+}
+
+std::unique_ptr<WeightsKernel> UsePanelBf16(const PackedView& packed, const Bias& bias) {
+  return Use<uint16_t>(packed, bias);
 }
 
 }  // namespace agront::ops

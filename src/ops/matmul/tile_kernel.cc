@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // bfloat16 and 8-bit weights for AMX's tiles (tile_product.h); 8-bit ones behind their channels' scales and sums.
-#include "device/cpu/instruction_set.h"
 #include "ops/bf16/bf16.h"
 #include "ops/matmul/int8_channels.h"
 #include "ops/matmul/tile_product.h"
@@ -90,7 +89,8 @@ std::unique_ptr<WeightsKernel> MakeTileBf16(StoredWeights weights, Bias bias) {
   return std::make_unique<TileBf16Kernel>(PackedView{kBf16Layout, panels, view.out, view.in, memory}, std::move(bias));
 }
 
-std::unique_ptr<WeightsKernel> MakeTileInt8(const Int8WeightView& view, Bias bias) {
+std::unique_ptr<WeightsKernel> MakeTileInt8(StoredWeights weights, Bias bias) {
+  const auto& view = std::get<Int8WeightView>(weights);
   const auto memory =
       std::make_shared<const tensor::AlignedBuffer<std::byte>>(TileBytes(view.out, view.in, Precision::kInt8));
   const std::span<std::byte> bytes(memory->data(), memory->size());
@@ -100,11 +100,14 @@ std::unique_ptr<WeightsKernel> MakeTileInt8(const Int8WeightView& view, Bias bia
   return std::make_unique<TileInt8Kernel>(PackedView{kInt8Layout, bytes, view.out, view.in, memory}, std::move(bias));
 }
 
-std::unique_ptr<WeightsKernel> UseTiles(const PackedView& packed, const Bias& bias) {
-  if (!device::cpu::HasTiles()) return nullptr;
-  if (packed.layout == kBf16Layout) return std::make_unique<TileBf16Kernel>(packed, bias);
-  if (packed.layout == kInt8Layout) return std::make_unique<TileInt8Kernel>(packed, bias);
-  return nullptr;
+std::unique_ptr<WeightsKernel> UseTileBf16(const PackedView& packed, const Bias& bias) {
+  if (packed.layout != kBf16Layout) return nullptr;
+  return std::make_unique<TileBf16Kernel>(packed, bias);
+}
+
+std::unique_ptr<WeightsKernel> UseTileInt8(const PackedView& packed, const Bias& bias) {
+  if (packed.layout != kInt8Layout) return nullptr;
+  return std::make_unique<TileInt8Kernel>(packed, bias);
 }
 
 }  // namespace agront::ops

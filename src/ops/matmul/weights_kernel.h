@@ -33,34 +33,44 @@ class WeightsKernel {
 
 using Bias = std::vector<float>;
 
-std::unique_ptr<WeightsKernel> MakeOneDnnFp32(WeightView weights, Bias bias);
-/// bfloat16 in and out where the processor has such products, else only the weights are bfloat16.
-std::unique_ptr<WeightsKernel> MakeOneDnnBf16(StoredWeights weights, Bias bias);
-std::unique_ptr<WeightsKernel> MakeOneDnnInt8(const Int8WeightView& weights, Bias bias);
+// The rows of the table in kernel_families.h, which says where each may be called. Make... packs weights; those of int8
+// kernels are 8-bit numbers already (Int8WeightView). Use... takes packed weights as they are: null when the layout is
+// another's; throws Error when their size is not the layout's. ...Bytes counts the packed weights.
 
-/// Bytes of their packed weights. bfloat16: what this processor keeps them in.
+/// oneDNN's own layouts; bfloat16 in and out of bf16 products.
+std::unique_ptr<WeightsKernel> MakeOneDnnFp32(StoredWeights weights, Bias bias);
+std::unique_ptr<WeightsKernel> MakeOneDnnBf16(StoredWeights weights, Bias bias);
+std::unique_ptr<WeightsKernel> MakeOneDnnInt8(StoredWeights weights, Bias bias);
+std::unique_ptr<WeightsKernel> UseOneDnnFp32(const PackedView& packed, const Bias& bias);
+std::unique_ptr<WeightsKernel> UseOneDnnBf16(const PackedView& packed, const Bias& bias);
+std::unique_ptr<WeightsKernel> UseOneDnnInt8(const PackedView& packed, const Bias& bias);
 size_t OneDnnBytes(int64_t out, int64_t in, Precision precision);
 
-/// For AVX2 (panel_product.h, int8_panel_product.h).
-std::unique_ptr<WeightsKernel> MakePanelFp32(const WeightView& weights, Bias bias);
-std::unique_ptr<WeightsKernel> MakePanelBf16(const StoredWeights& weights, Bias bias);
-std::unique_ptr<WeightsKernel> MakePanelInt8(const Int8WeightView& weights, Bias bias);
-size_t PanelFloatBytes(int64_t out, int64_t in, Precision precision);
-size_t PanelInt8Bytes(int64_t out, int64_t in);
+/// Weights in bfloat16 as they are, widened for each product: for AVX-512 without bfloat16 products, where the
+/// library's own way is a hundred times slower.
+std::unique_ptr<WeightsKernel> MakeWidenedBf16(StoredWeights weights, Bias bias);
+std::unique_ptr<WeightsKernel> UseWidenedBf16(const PackedView& packed, const Bias& bias);
+size_t WidenedBytes(int64_t out, int64_t in, Precision precision);
 
-/// For AMX's tiles, bfloat16 and int8 (tile_product.h). Only where device::cpu::HasTiles().
+/// Our own panels (panel_product.h, int8_panel_product.h): faster than oneDNN with AVX2.
+std::unique_ptr<WeightsKernel> MakePanelFp32(StoredWeights weights, Bias bias);
+std::unique_ptr<WeightsKernel> MakePanelBf16(StoredWeights weights, Bias bias);
+std::unique_ptr<WeightsKernel> MakePanelInt8(StoredWeights weights, Bias bias);
+std::unique_ptr<WeightsKernel> UsePanelFp32(const PackedView& packed, const Bias& bias);
+std::unique_ptr<WeightsKernel> UsePanelBf16(const PackedView& packed, const Bias& bias);
+std::unique_ptr<WeightsKernel> UsePanelInt8(const PackedView& packed, const Bias& bias);
+size_t PanelFloatBytes(int64_t out, int64_t in, Precision precision);
+size_t PanelInt8Bytes(int64_t out, int64_t in, Precision precision);
+
+/// AMX's tiles (tile_product.h).
 std::unique_ptr<WeightsKernel> MakeTileBf16(StoredWeights weights, Bias bias);
-std::unique_ptr<WeightsKernel> MakeTileInt8(const Int8WeightView& weights, Bias bias);
+std::unique_ptr<WeightsKernel> MakeTileInt8(StoredWeights weights, Bias bias);
+std::unique_ptr<WeightsKernel> UseTileBf16(const PackedView& packed, const Bias& bias);
+std::unique_ptr<WeightsKernel> UseTileInt8(const PackedView& packed, const Bias& bias);
 size_t TileBytes(int64_t out, int64_t in, Precision precision);
 
-/// Of packed weights, as they are: null when the layout is another's. Throws Error when their size is not the layout's.
-std::unique_ptr<WeightsKernel> UsePanelFloats(const PackedView& packed, const Bias& bias);
-std::unique_ptr<WeightsKernel> UsePanelInt8(const PackedView& packed, const Bias& bias);
-std::unique_ptr<WeightsKernel> UseOneDnn(const PackedView& packed, const Bias& bias);
-std::unique_ptr<WeightsKernel> UseTiles(const PackedView& packed, const Bias& bias);
-
-/// What this processor uses for a precision. In int8 a matrix that loses too much of itself stays in bfloat16
-/// (quantize_weights.h).
+/// The kernel that this processor prefers for a precision. In int8 a matrix that loses too much of itself stays in
+/// bfloat16 (quantize_weights.h).
 std::unique_ptr<WeightsKernel> MakeKernel(StoredWeights weights, Bias bias, Precision precision);
 
 /// Packed weights as they are. Throws Error for a layout that this processor does not use.

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
-#include "device/cpu/instruction_set.h"
+#include "ops/matmul/kernel_families.h"
 #include "ops/matmul/matmul.h"
 #include "ops/matmul/matmul_reference.h"
 #include "ops/matmul/quantize_weights.h"
@@ -19,25 +19,22 @@ constexpr int64_t kOut = 73;
 constexpr int64_t kIn = 391;  // more than a block of inputs of the panels
 
 struct Made {
-  const char* name;
+  const KernelFamily* family;
   std::unique_ptr<WeightsKernel> kernel;
   double error;  // of its weights
 };
 
+/// Of each family that this processor runs.
 std::vector<Made> MakeAll(const std::vector<float>& weights, const Bias& bias) {
   const WeightView view{weights.data(), kOut, kIn, kIn, 1};
   const QuantizedWeights quantized = Quantize(view);
-  constexpr double kBf16 = 0x1p-9;
   std::vector<Made> all;
-  all.push_back({"panel fp32", MakePanelFp32(view, bias), 0});
-  all.push_back({"panel bf16", MakePanelBf16(view, bias), kBf16});
-  all.push_back({"panel int8", MakePanelInt8(quantized.view, bias), 1.001 * quantized.relative_error});
-  all.push_back({"onednn fp32", MakeOneDnnFp32(view, bias), 0});
-  all.push_back({"onednn bf16", MakeOneDnnBf16(view, bias), kBf16});
-  all.push_back({"onednn int8", MakeOneDnnInt8(quantized.view, bias), 1.001 * quantized.relative_error});
-  if (device::cpu::HasTiles()) {
-    all.push_back({"tile bf16", MakeTileBf16(view, bias), kBf16});
-    all.push_back({"tile int8", MakeTileInt8(quantized.view, bias), 1.001 * quantized.relative_error});
+  for (const KernelFamily& family : KernelFamilies()) {
+    if (!family.runs_here()) continue;
+    const bool is_int8 = family.precision == Precision::kInt8;
+    const StoredWeights stored = is_int8 ? StoredWeights(quantized.view) : view;
+    const double error = is_int8 ? 1.001 * quantized.relative_error : family.precision == Precision::kBf16 ? 0x1p-9 : 0;
+    all.push_back({&family, family.make(stored, bias), error});
   }
   return all;
 }
@@ -51,12 +48,43 @@ std::vector<float> Product(const WeightsKernel& kernel, const std::vector<float>
   return {y.view().values().begin(), y.view().values().end()};
 }
 
+TEST(KernelFamilies, SayWhatTheirKernelsAre) {
+  const auto weights = RandomValues(kOut * kIn, 1);
+  for (const auto& [family, kernel, error] : MakeAll(weights, Bias(kOut))) {
+    EXPECT_EQ(kernel->precision(), family->precision) << family->name;
+    EXPECT_EQ(kernel->input_format(), family->input_format) << family->name;
+    EXPECT_EQ(kernel->packed().bytes.size(), family->bytes(kOut, kIn, family->precision)) << family->name;
+  }
+}
+
+TEST(KernelFamilies, RunWhereTheyAreChosen) {
+  for (const KernelFamily& family : KernelFamilies())
+    for (const device::cpu::InstructionSet& set : device::cpu::InstructionSets()) {
+      if ((set.features & family.chosen_with) != family.chosen_with) continue;
+      EXPECT_EQ(set.features & family.runs_with, family.runs_with) << family.name << " with " << set.name;
+    }
+  for (const Precision precision : {Precision::kFp32, Precision::kBf16, Precision::kInt8}) {
+    EXPECT_EQ(FamilyOf(precision).precision, precision);
+    EXPECT_TRUE(FamilyOf(precision).runs_here());
+  }
+}
+
+TEST(KernelFamilies, RoomIsEnoughForTheLargestInput) {
+  for (const Precision precision : {Precision::kFp32, Precision::kBf16, Precision::kInt8}) {
+    const int64_t room = ProductInput::Bytes(64, 64, WidestInputFormat(precision));
+    EXPECT_GE(room, ProductInput::Bytes(64, 64, FamilyOf(precision).input_format));
+    if (precision == Precision::kInt8) {
+      EXPECT_GE(room, ProductInput::Bytes(64, 64, FamilyOf(Precision::kBf16).input_format));
+    }
+  }
+}
+
 TEST(WeightsKernel, UnpacksWhatItPacked) {
   const auto weights = RandomValues(kOut * kIn, 1);
   for (const Made& made : MakeAll(weights, Bias(kOut))) {
     std::vector<float> unpacked(weights.size());
     made.kernel->Unpack(unpacked);
-    EXPECT_LE(RelativeError(unpacked, Doubles(weights)), made.error) << made.name;
+    EXPECT_LE(RelativeError(unpacked, Doubles(weights)), made.error) << made.family->name;
   }
 }
 
@@ -66,9 +94,9 @@ TEST(WeightsKernel, TakesPackedWeightsAsTheyAre) {
   const auto x = RandomValues(9 * kIn, 3);
   for (const Made& made : MakeAll(weights, bias)) {
     const auto again = UsePacked(made.kernel->packed(), bias);
-    EXPECT_EQ(again->packed().bytes.data(), made.kernel->packed().bytes.data()) << made.name;
-    EXPECT_EQ(again->precision(), made.kernel->precision()) << made.name;
-    EXPECT_EQ(Product(*again, x, 9), Product(*made.kernel, x, 9)) << made.name;
+    EXPECT_EQ(again->packed().bytes.data(), made.kernel->packed().bytes.data()) << made.family->name;
+    EXPECT_EQ(again->precision(), made.kernel->precision()) << made.family->name;
+    EXPECT_EQ(Product(*again, x, 9), Product(*made.kernel, x, 9)) << made.family->name;
   }
 }
 
@@ -78,17 +106,17 @@ TEST(WeightsKernel, RefusesPackedWeightsOfAnotherLayoutOrSize) {
   for (const Made& made : MakeAll(weights, bias)) {
     PackedView packed = made.kernel->packed();
     packed.bytes = packed.bytes.first(packed.bytes.size() - 1);
-    EXPECT_THROW(UsePacked(packed, bias), Error) << made.name;
+    EXPECT_THROW(UsePacked(packed, bias), Error) << made.family->name;
     packed = made.kernel->packed();
     packed.layout += "x";
-    EXPECT_THROW(UsePacked(packed, bias), Error) << made.name;
+    EXPECT_THROW(UsePacked(packed, bias), Error) << made.family->name;
   }
 }
 
 TEST(WeightsKernel, RepacksForAnotherPrecision) {
   const auto weights = RandomValues(kOut * kIn, 1);
   const Bias bias(kOut);
-  const auto kernel = MakePanelFp32({weights.data(), kOut, kIn, kIn, 1}, bias);
+  const auto kernel = MakePanelFp32(WeightView{weights.data(), kOut, kIn, kIn, 1}, bias);
   const PackedWeights other(kernel->packed(), bias, Precision::kInt8);
   EXPECT_EQ(other.precision(), Precision::kInt8);
 }
@@ -109,24 +137,17 @@ TEST(WeightsKernel, OwnRowsDoNotDependOnOtherRowsNorOnThreads) {
   const Bias bias(kOut);
   const int64_t rows = 401;
   const auto x = RandomValues(rows * kIn, 3);
-  const WeightView view{weights.data(), kOut, kIn, kIn, 1};
-  std::vector<std::unique_ptr<WeightsKernel>> kernels;
-  kernels.push_back(MakePanelFp32(view, bias));
-  kernels.push_back(MakePanelBf16(view, bias));
-  kernels.push_back(MakePanelInt8(Quantize(view).view, bias));
-  if (device::cpu::HasTiles()) {
-    kernels.push_back(MakeTileBf16(view, bias));
-    kernels.push_back(MakeTileInt8(Quantize(view).view, bias));
-  }
   const int threads = MaxThreads();
-  for (const auto& kernel : kernels) {
+  for (const auto& [family, kernel, error] : MakeAll(weights, bias)) {
+    if (!family->is_by_row) continue;
     const auto all = Product(*kernel, x, rows);
     SetThreads(3);
-    EXPECT_EQ(Product(*kernel, x, rows), all);
+    EXPECT_EQ(Product(*kernel, x, rows), all) << family->name;
     SetThreads(threads);
     for (const int64_t row : {0, 5, 6, 191, 192, 400}) {
       const auto one = Product(*kernel, {x.begin() + row * kIn, x.begin() + (row + 1) * kIn}, 1);
-      EXPECT_EQ(one, std::vector<float>(all.begin() + row * kOut, all.begin() + (row + 1) * kOut)) << row;
+      EXPECT_EQ(one, std::vector<float>(all.begin() + row * kOut, all.begin() + (row + 1) * kOut))
+          << family->name << row;
     }
   }
 }

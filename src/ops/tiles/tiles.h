@@ -10,7 +10,7 @@ inline constexpr size_t kTileRows = 16;
 inline constexpr size_t kTileRowBytes = 64;
 inline constexpr size_t kTileBytes = kTileRows * kTileRowBytes;
 
-/// All eight tiles of this thread have the full size, from here to ReleaseTiles. Only where device::cpu::HasTiles().
+/// All eight tiles of this thread have the full size, from here to ReleaseTiles. Only with device::cpu::kTiles.
 void ConfigureTiles();
 void ReleaseTiles();
 

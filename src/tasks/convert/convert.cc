@@ -102,7 +102,7 @@ void Convert(const ConvertOptions& options) {
   const auto checkpoint = model::OpenModel(job.model);
   std::optional<model::TaskHead> head = TakeAdapter(job.adapter, *checkpoint);
   std::error_code missing;
-  if (fs::equivalent(job.output, job.model, missing))
+  if (fs::equivalent(job.output, checkpoint->path(), missing))
     FailUsage("output: expected another folder than the model's own, got {}", job.output);
   OutputFolder folder(job.output, job.force, "convert", model::IsModelFile);
   if (!head && !checkpoint->HasLanguageModelHead()) {

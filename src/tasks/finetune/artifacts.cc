@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/finetune/artifacts.h"
+#include "base/path.h"
 
 #include <fmt/format.h>
 
@@ -13,6 +14,7 @@
 #include "base/output_folder.h"
 #include "base/sha256.h"
 #include "formats/checkpoints/safetensors_writer.h"
+#include "inference/finetuned_model.h"
 #include "inference/provenance.h"
 #include "model/adapter_files.h"
 #include "model/classifier_files.h"
@@ -20,7 +22,6 @@
 #include "model/model_hash.h"
 #include "model/model_identity.h"
 #include "model/task_head_files.h"
-#include "tasks/finetune/finetuned_model.h"
 #include "tasks/finetune/settings.h"
 #include "tensor/dtype.h"
 #include "tensor/precision.h"
@@ -108,8 +109,8 @@ void WriteHeadFolder(const std::string& path, const model::TaskHead& head, const
 
 /// A checkpoint of Hugging Face's class, from the model that was written before.
 void WriteClassifierFolder(const std::string& folder, const model::TaskHead& head, const Metadata& metadata) {
-  const auto model = model::Checkpoint::Open(Below(folder, kModelFolder));
-  OutputFolder output(Below(folder, kClassifierFolder), true, "finetune", model::IsModelFile);
+  const auto model = model::Checkpoint::Open(Below(folder, inference::kModelFolder));
+  OutputFolder output(Below(folder, inference::kClassifierFolder), true, "finetune", model::IsModelFile);
   model::WriteClassifier(model->shape(), model::RowsOf(*model), head, metadata, output);
   output.Commit();
 }
@@ -117,8 +118,8 @@ void WriteClassifierFolder(const std::string& folder, const model::TaskHead& hea
 void Merge(const JobOptions& job, const std::string& folder) {
   ConvertOptions convert;
   convert.job = job;
-  convert.job.adapter = Below(folder, kAdapterFolder);
-  convert.job.output = Below(folder, kModelFolder);
+  convert.job.adapter = Below(folder, inference::kAdapterFolder);
+  convert.job.output = Below(folder, inference::kModelFolder);
   convert.job.force = true;
   convert.precision = StoredPrecision::kFp32;
   Convert(convert);
@@ -131,21 +132,22 @@ void WriteArtifacts(const RunOptions& options, bool merges, const TaskData& data
   const Metadata metadata = MetadataOf(options.job, base);
   model::ModelIdentity identity = model::IdentityOf(base);
   if (trained.adapter.kind != model::AdapterKind::kNone)
-    WriteAdapterFolder(Below(folder, kAdapterFolder), trained, base, metadata);
+    WriteAdapterFolder(Below(folder, inference::kAdapterFolder), trained, base, metadata);
   if (options.model.method == FinetuneMethod::kFull)
-    identity = {.hash = WriteModelFolder(Below(folder, kModelFolder), trained, base, metadata), .source_hash = ""};
+    identity = {.hash = WriteModelFolder(Below(folder, inference::kModelFolder), trained, base, metadata),
+                .source_hash = ""};
   const std::string window = data.asked.input.window.empty() ? "feature" : data.asked.input.window;
   const model::TaskHead head = TrainedHeadOf(data, trained, window);
-  WriteHeadFolder(Below(folder, kHeadFolder), head, base, identity, metadata);
-  WriteFinetunedModel(folder,
-                      {.method = NameOf(options.model.method),
-                       .base = options.job.model,
-                       .base_hash = identity.hash,
-                       .precision = tensor::Name(options.job.precision),
-                       .layer = trained.layer,
-                       .long_sequences = options.model.long_sequences,
-                       .window = window},
-                      options.job);
+  WriteHeadFolder(Below(folder, inference::kHeadFolder), head, base, identity, metadata);
+  inference::WriteFinetunedModel(folder,
+                                 {.method = NameOf(options.model.method),
+                                  .base = options.job.model,
+                                  .base_hash = identity.hash,
+                                  .precision = tensor::Name(options.job.precision),
+                                  .layer = trained.layer,
+                                  .long_sequences = options.model.long_sequences,
+                                  .window = window},
+                                 options.job);
   if (merges) Merge(options.job, folder);
   const bool has_model = merges || options.model.method == FinetuneMethod::kFull;
   if (has_model && model::IsClassifier(trained.head)) WriteClassifierFolder(folder, head, metadata);

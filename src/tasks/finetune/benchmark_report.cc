@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/finetune/benchmark_report.h"
+#include "base/path.h"
 
 #include <fmt/format.h>
 
@@ -14,10 +15,10 @@
 #include "base/text_file.h"
 #include "formats/json.h"
 #include "formats/tables/table_writer.h"
+#include "inference/finetuned_model.h"
 #include "inference/provenance.h"
 #include "plot/heat_map.h"
 #include "plot/page.h"
-#include "tasks/finetune/finetuned_model.h"
 #include "tasks/finetune/settings.h"
 
 namespace agront::tasks {
@@ -39,7 +40,7 @@ double NumberAt(const Json& json, const std::string& path) {
 }
 
 Row RowOf(const BenchmarkTask& task, const std::string& folder) {
-  const std::string of_task = Below(folder, task.name), path = Below(of_task, kMetricsJson);
+  const std::string of_task = Below(folder, task.name), path = Below(of_task, inference::kMetricsJson);
   const Json metrics = formats::ParseJson<Json>(ReadTextFile(path), path);
   return {.task = task,
           .train = NumberAt(metrics, "/examples/train"),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/finetune/benchmark_tasks.h"
+#include "base/path.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +9,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "tasks/finetune/finetuned_model.h"
+#include "inference/finetuned_model.h"
 #include "tasks/finetune/settings.h"
 
 namespace agront::tasks {

@@ -11,14 +11,15 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/path.h"
 #include "base/reporter.h"
 #include "device/communicator.h"
+#include "inference/finetuned_model.h"
 #include "inference/start.h"
 #include "model/embedded_model.h"
 #include "tasks/finetune/baseline_predictions.h"
 #include "tasks/finetune/benchmark_report.h"
 #include "tasks/finetune/benchmark_tasks.h"
-#include "tasks/finetune/finetuned_model.h"
 #include "tasks/finetune/random_baseline.h"
 #include "tasks/finetune/results.h"
 #include "tasks/finetune/run.h"
@@ -33,9 +34,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using tasks::Below;
-
-bool IsFinished(const std::string& folder) { return fs::exists(Below(folder, tasks::kMetricsJson)); }
+bool IsFinished(const std::string& folder) { return fs::exists(Below(folder, inference::kMetricsJson)); }
 
 /// One model, by settled options.
 void FinetuneOnce(const FinetuneOptions& options, const tasks::TaskData& data, tasks::DivisionBaselines& baselines,
@@ -46,14 +45,14 @@ void FinetuneOnce(const FinetuneOptions& options, const tasks::TaskData& data, t
   const auto base = model::OpenModel(options.job.model);
   if (IsFinished(folder)) {
     if (ranks.rank() == 0)
-      tasks::CompareFinished(Below(folder, tasks::kRunFolder), run.asked, base->RecordedHash().hex, data);
+      tasks::CompareFinished(Below(folder, inference::kRunFolder), run.asked, base->RecordedHash().hex, data);
     return reporter.Note(fmt::format("{}: finished before, with the same examples and options", folder));
   }
   tasks::CheckLengths(options.model.long_sequences, *data.set, base->shape().max_tokens());
-  auto outcome = tasks::RunFinetuning(run, data, *base, Below(folder, tasks::kRunFolder), ranks);
+  auto outcome = tasks::RunFinetuning(run, data, *base, Below(folder, inference::kRunFolder), ranks);
   if (options.results.random_baseline)
     outcome.random_test =
-        tasks::RunOnRandomWeights(run, data, base->shape(), Below(folder, tasks::kRandomRunFolder), ranks).test;
+        tasks::RunOnRandomWeights(run, data, base->shape(), Below(folder, inference::kRandomRunFolder), ranks).test;
   if (ranks.rank() != 0) return;
   const std::string scores = tasks::WriteResults(options.results, run, data, *base, outcome, baselines, folder);
   reporter.Note(scores + Below(folder, "report.html"));
@@ -71,7 +70,8 @@ std::string NameOfRun(const FinetuneOptions& options, size_t fold, uint64_t seed
 void CheckLayout(const FinetuneOptions& options) {
   const std::string& folder = options.job.output;
   if (!IsFinished(folder)) return;
-  const bool holds_one = fs::exists(Below(folder, tasks::kHeadFolder)) || fs::exists(Below(folder, tasks::kRunFolder));
+  const bool holds_one =
+      fs::exists(Below(folder, inference::kHeadFolder)) || fs::exists(Below(folder, inference::kRunFolder));
   const bool wants_one = NameOfRun(options, 0, options.training.seed).empty();
   if (holds_one != wants_one)
     Fail("{}: holds {}, expected the same to go on with it, got --seeds {} and --folds {}", folder,
@@ -84,7 +84,7 @@ void FinetuneAll(const FinetuneOptions& given, device::Communicator& ranks) {
   Reporter& reporter = ReporterOf(options.job);
   CheckLayout(options);
   const std::string first = Below(options.job.output, NameOfRun(options, 0, options.training.seed));
-  options.data.input.orders_words_as_0_1 = tasks::IsRunOf01(Below(first, tasks::kRunFolder));
+  options.data.input.orders_words_as_0_1 = tasks::IsRunOf01(Below(first, inference::kRunFolder));
   const std::vector<tasks::TaskData> divisions = tasks::ReadTaskData(options.data, options.task);
   for (const std::string& finding : divisions.front().findings) reporter.Note(finding);
   std::vector<std::string> folders;

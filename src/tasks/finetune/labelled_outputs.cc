@@ -1,25 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/finetune/labelled_outputs.h"
 
-#include <algorithm>
-#include <cmath>
 #include <span>
 
 #include "data/labelled/clusters.h"
+#include "inference/prediction.h"
 
 namespace agront::tasks {
 namespace {
-
-double Sigmoid(float x) { return 1 / (1 + std::exp(-static_cast<double>(x))); }
-
-std::vector<double> Softmax(std::span<const float> x) {
-  const float most = *std::ranges::max_element(x);
-  std::vector<double> p;
-  double sum = 0;
-  for (const float value : x) sum += p.emplace_back(std::exp(static_cast<double>(value) - static_cast<double>(most)));
-  for (double& value : p) value /= sum;
-  return p;
-}
 
 /// Of all windows of an example, one after the other, as the rows of outputs.
 std::vector<scores::TokenBases> TokensOf(const training::ExampleEncoder& encoder, int64_t example) {
@@ -31,24 +19,6 @@ std::vector<scores::TokenBases> TokensOf(const training::ExampleEncoder& encoder
 }
 
 }  // namespace
-
-std::vector<double> PredictionOf(const PredictionTask& task, std::span<const float> outputs,
-                                 const data::TargetTransform& transform) {
-  std::vector<double> prediction;
-  switch (task.kind) {
-    case TaskKind::kBinary:
-    case TaskKind::kMultilabel:
-      for (const float output : outputs) prediction.push_back(Sigmoid(output));
-      return prediction;
-    case TaskKind::kMulticlass:
-    case TaskKind::kToken: return Softmax(outputs);
-    case TaskKind::kRegression:
-      prediction.assign(outputs.begin(), outputs.end());
-      transform.Invert(prediction);
-      return prediction;
-  }
-  return prediction;
-}
 
 scores::LabelledPredictions LabelOutputs(const training::ExampleEncoder& encoder, const std::vector<int64_t>& examples,
                                          const training::Outputs& outputs, const data::TargetTransform& transform) {
@@ -76,20 +46,11 @@ scores::LabelledPredictions LabelOutputs(const training::ExampleEncoder& encoder
       labelled.ids.emplace_back(set.id(examples[e]));
       labelled.examples.push_back(examples[e]);
       const std::vector<double> prediction =
-          PredictionOf(task, std::span(outputs.values).subspan(row * width, width), transform);
+          inference::PredictionOf(task, std::span(outputs.values).subspan(row * width, width), transform);
       labelled.predictions.insert(labelled.predictions.end(), prediction.begin(), prediction.end());
       ++labelled.size;
     }
   }
-  return labelled;
-}
-
-scores::LabelledPredictions OnLearnedScale(scores::LabelledPredictions labelled,
-                                           const data::TargetTransform& transform) {
-  const auto outputs = static_cast<size_t>(labelled.task.num_outputs());
-  for (std::vector<double>* values : {&labelled.labels, &labelled.predictions})
-    for (size_t row = 0; row < values->size(); row += outputs)
-      transform.ApplyAnywhere(std::span(*values).subspan(row, outputs));
   return labelled;
 }
 

@@ -13,16 +13,8 @@
 
 namespace agront::tasks {
 
-/// A row of outputs, before the sigmoid or softmax, as probabilities or as numbers in the units of the labels.
-std::vector<double> PredictionOf(const PredictionTask& task, std::span<const float> outputs,
-                                 const data::TargetTransform& transform);
-
 /// Of `examples` of the encoder's set, in order; of tasks per token, the tokens that have a class.
 scores::LabelledPredictions LabelOutputs(const training::ExampleEncoder& encoder, const std::vector<int64_t>& examples,
                                          const training::Outputs& outputs, const data::TargetTransform& transform);
-
-/// Labels and predictions as the model learned them.
-scores::LabelledPredictions OnLearnedScale(scores::LabelledPredictions labelled,
-                                           const data::TargetTransform& transform);
 
 }  // namespace agront::tasks

@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "inference/output_words.h"
 #include "inference/table_output.h"
-#include "tasks/finetune/output_words.h"
 
 namespace agront::tasks {
 namespace {
@@ -30,7 +30,7 @@ std::vector<std::string> ColumnsOf(const scores::LabelledPredictions& prediction
     columns.emplace_back("label");
   else
     columns.insert(columns.end(), task.outputs.begin(), task.outputs.end());
-  for (std::string& column : PredictedColumns(task)) columns.push_back(std::move(column));
+  for (std::string& column : inference::PredictedColumns(task)) columns.push_back(std::move(column));
   return columns;
 }
 

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/finetune/results.h"
+#include "base/path.h"
+#include "data/labelled/learned_scale.h"
 
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 
 #include "base/output_file.h"
+#include "inference/finetuned_model.h"
 #include "inference/layer_list.h"
+#include "inference/output_words.h"
 #include "inference/provenance.h"
 #include "scores/evaluation.h"
 #include "tasks/finetune/artifacts.h"
-#include "tasks/finetune/finetuned_model.h"
 #include "tasks/finetune/labelled_outputs.h"
-#include "tasks/finetune/output_words.h"
 #include "tasks/finetune/prediction_table.h"
 #include "tasks/finetune/run_report.h"
 #include "tasks/finetune/settings.h"
@@ -42,7 +44,7 @@ Json MetricsOf(const RunOptions& options, const TaskData& data, const RunOutcome
   if (results.learned) AddScores(*results.learned, results, outcome, /*are_learned=*/true, json);
   json["examples"] = {
       {"train", data.split.train.size()}, {"valid", data.split.valid.size()}, {"test", data.split.test.size()}};
-  if (data.set->task().kind == TaskKind::kBinary) json["positive"] = PositiveLabel(data.set->task());
+  if (data.set->task().kind == TaskKind::kBinary) json["positive"] = inference::PositiveLabel(data.set->task());
   json["method"] = NameOf(options.model.method);
   json["seed"] = options.training.seed;
   json["trained_parameters"] = outcome.num_trained;
@@ -107,11 +109,11 @@ std::string WriteResults(const FinetuneResults& asked, const RunOptions& options
   }
   results.given = Score(results.bootstrap, predictors, outcome.valid);
   if (!data.transform.is_linear()) {
-    for (scores::LabelledPredictions& of : predictors) of = OnLearnedScale(std::move(of), data.transform);
-    results.learned = Score(results.bootstrap, predictors, OnLearnedScale(outcome.valid, data.transform));
+    for (scores::LabelledPredictions& of : predictors) of = data::OnLearnedScale(std::move(of), data.transform);
+    results.learned = Score(results.bootstrap, predictors, data::OnLearnedScale(outcome.valid, data.transform));
   }
   WriteRunReport(options, data, base, outcome, results, folder);
-  WriteTextFile(Below(folder, kMetricsJson), MetricsOf(options, data, outcome, results).dump(2) + "\n");
+  WriteTextFile(Below(folder, inference::kMetricsJson), MetricsOf(options, data, outcome, results).dump(2) + "\n");
   return SummaryOf(data, results);
 }
 

@@ -14,7 +14,8 @@
 #include "base/sha256.h"
 #include "base/text_file.h"
 #include "formats/json.h"
-#include "tasks/finetune/output_words.h"
+#include "inference/output_words.h"
+#include "tasks/finetune/settings.h"
 
 namespace agront::tasks {
 namespace {
@@ -46,7 +47,7 @@ nlohmann::ordered_json RecordOf(const nlohmann::ordered_json& asked, const std::
                                 const TaskData& data) {
   nlohmann::ordered_json now = asked;
   if (data.set->task().kind == TaskKind::kBinary)
-    now["positive"] = PositiveLabel(data.set->task());  // asked for or not
+    now["positive"] = inference::PositiveLabel(data.set->task());  // asked for or not
   now["base-hash"] = model_hash;
   now["examples-hash"] = HashOf(data);
   now["outputs"] = data.set->task().outputs;

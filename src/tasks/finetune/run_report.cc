@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/finetune/run_report.h"
+#include "base/path.h"
+#include "data/labelled/learned_scale.h"
 
 #include <fmt/format.h>
 
@@ -8,10 +10,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/output_file.h"
+#include "inference/finetuned_model.h"
 #include "inference/layer_list.h"
-#include "tasks/finetune/finetuned_model.h"
+#include "inference/output_words.h"
 #include "tasks/finetune/labelled_outputs.h"
-#include "tasks/finetune/output_words.h"
 #include "tasks/finetune/report.h"
 #include "tasks/finetune/settings.h"
 #include "training/run_folder.h"
@@ -68,18 +70,19 @@ std::string AboutMethod(FinetuneMethod method, const std::string& base) {
 
 void WriteRunReport(const RunOptions& options, const TaskData& data, const model::Checkpoint& base,
                     const RunOutcome& outcome, const TestResults& results, const std::string& folder) {
-  const std::string of_run = Below(folder, kRunFolder);
+  const std::string of_run = Below(folder, inference::kRunFolder);
   const training::RunFolder run(outcome.layers.empty() ? of_run
                                                        : Below(of_run, inference::ArrayName(outcome.trained.layer)));
   FineTuneReport report;
   report.title = fmt::format("{}: {} by {}", std::filesystem::path(folder).filename().string(),
                              model::Name(data.set->task().kind), NameOf(options.model.method));
   report.task = data.set->task();
-  report.about = fmt::format("Predicts {}{} from a sequence by {}. {} examples to train, {} to validate, {} to test.",
-                             OutputsInWords(report.task),
-                             report.task.binary_words.empty() ? "" : " (" + PositiveLabel(report.task) + " is 1)",
-                             AboutMethod(options.model.method, base.path()), data.split.train.size(),
-                             data.split.valid.size(), data.split.test.size());
+  report.about =
+      fmt::format("Predicts {}{} from a sequence by {}. {} examples to train, {} to validate, {} to test.",
+                  inference::OutputsInWords(report.task),
+                  report.task.binary_words.empty() ? "" : " (" + inference::PositiveLabel(report.task) + " is 1)",
+                  AboutMethod(options.model.method, base.path()), data.split.train.size(), data.split.valid.size(),
+                  data.split.test.size());
   const bool has_test = outcome.test.size > 0;
   const scores::LabelledPredictions& scored = has_test ? outcome.test : outcome.valid;
   if (!has_test) report.part = "validation";
@@ -124,7 +127,7 @@ void WriteRunReport(const RunOptions& options, const TaskData& data, const model
   if (results.learned) {
     report.learned = {data::TextOf(data.asked.transform), data.transform.is_log1p(), {}, evaluation(*results.learned)};
     for (const scores::LabelledPredictions& of : report.predictions)
-      report.learned->predictions.push_back(OnLearnedScale(of, data.transform));
+      report.learned->predictions.push_back(data::OnLearnedScale(of, data.transform));
   }
   WriteTextFile(Below(folder, "report.html"), FineTuneReportPage(report));
 }

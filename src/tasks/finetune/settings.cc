@@ -8,7 +8,9 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "data/example_windows.h"
 #include "data/labelled/target_transform.h"
+#include "inference/layer_list.h"
 #include "inference/provenance.h"
 #include "tensor/precision.h"
 
@@ -141,15 +143,6 @@ std::string NameOf(FinetuneMethod method) {
   return "";
 }
 
-std::string NameOf(LongSequences choice) {
-  switch (choice) {
-    case LongSequences::kError: return "error";
-    case LongSequences::kCentre: return "centre";
-    case LongSequences::kWindows: return "windows";
-  }
-  return "";
-}
-
 FinetuneOptions Settled(FinetuneOptions options) {
   CheckOptions(options);
   const bool is_per_token = options.task == TaskKind::kToken;
@@ -214,7 +207,7 @@ nlohmann::ordered_json Describe(const FinetuneOptions& options) {
     json["rank"] = asked.rank;
     json["alpha"] = asked.alpha;
   }
-  json.update({{"long", NameOf(asked.long_sequences)},
+  json.update({{"long", data::NameOf(asked.long_sequences)},
                {"transform", data::TextOf(data.transform)},
                {"class-weights", data.class_weights},
                {"reverse-complement", training.reverse_complement},

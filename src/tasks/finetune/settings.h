@@ -14,7 +14,6 @@ namespace agront::tasks {
 
 /// "probe", "centre", ...: as on the command line. model/task_head.h has the words of tasks, heads and poolings.
 std::string NameOf(FinetuneMethod method);
-std::string NameOf(LongSequences choice);
 
 /// With the pooling and the learning rate that are the defaults of the task and the method. Throws UsageError for
 /// numbers out of range and options that do not go together.

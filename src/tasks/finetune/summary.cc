@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/finetune/summary.h"
+#include "base/path.h"
 
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "base/output_file.h"
 #include "base/error.h"
+#include "base/output_file.h"
 #include "base/text_file.h"
 #include "formats/json.h"
-#include "tasks/finetune/finetuned_model.h"
+#include "inference/finetuned_model.h"
 
 namespace agront::tasks {
 namespace {
@@ -54,7 +55,7 @@ void SummarizeRuns(const std::vector<std::string>& folders, const std::string& o
   std::vector<Json> runs;
   Json names = Json::array();
   for (const std::string& folder : folders) {
-    const std::string path = Below(folder, kMetricsJson);
+    const std::string path = Below(folder, inference::kMetricsJson);
     runs.push_back(formats::ParseJson<Json>(ReadTextFile(path), path));
     if (!runs.back().is_object()) Fail("{}: expected an object", path);
     names.push_back(std::filesystem::path(folder).filename().string());
@@ -70,7 +71,7 @@ void SummarizeRuns(const std::vector<std::string>& folders, const std::string& o
   const auto examples = [](const Json& run) { return run.value("examples", Json()); };
   if (std::ranges::all_of(runs, [&](const Json& run) { return examples(run) == examples(runs.front()); }))
     summary["examples"] = examples(runs.front());
-  WriteTextFile(Below(output, kMetricsJson), summary.dump(2) + "\n");
+  WriteTextFile(Below(output, inference::kMetricsJson), summary.dump(2) + "\n");
 }
 
 }  // namespace agront::tasks

@@ -41,6 +41,21 @@ int64_t CheckFinite(const model::Checkpoint& checkpoint) {
   return values;
 }
 
+std::string Line(std::string_view key, const std::string& value) { return fmt::format("{}: {}\n", key, value); }
+
+std::string DescribeShape(const ModelShape& shape) {
+  std::string text;
+  text += Line("layers", std::to_string(shape.layers));
+  text += Line("hidden", std::to_string(shape.hidden));
+  text += Line("heads", fmt::format("{} of {} channels", shape.heads, shape.hidden / shape.heads));
+  text += Line("ffn", std::to_string(shape.ffn));
+  text += Line("vocabulary", std::to_string(shape.vocabulary));
+  text += Line("window",
+               fmt::format("{} tokens with <cls>, up to {} bp", shape.max_tokens(), 6 * (shape.max_tokens() - 1)));
+  text += Line("layer_norm_epsilon", fmt::format("{}", shape.layer_norm_epsilon));
+  return text;
+}
+
 }  // namespace
 
 void Info(const InfoOptions& options) {
@@ -57,9 +72,7 @@ void Info(const InfoOptions& options) {
   int64_t count = 0;
   for (const model::Parameter& parameter : checkpoint->parameters()) count += parameter.size();
   std::string text;
-  const auto line = [&text](std::string_view key, const std::string& value) {
-    text += fmt::format("{}: {}\n", key, value);
-  };
+  const auto line = [&text](std::string_view key, const std::string& value) { text += Line(key, value); };
 
   line("program", inference::DescribeRun(options.job, *checkpoint).at("program"));
   line("model", checkpoint->path());
@@ -71,13 +84,7 @@ void Info(const InfoOptions& options) {
     line("classifier", formats::Printable(fmt::format("{}: {}", model::Name(head->config.task.kind),
                                                       fmt::join(head->config.task.outputs, ", "))));
   if (!checkpoint->HasLanguageModelHead()) line("language_model_head", "none");
-  line("layers", std::to_string(shape.layers));
-  line("hidden", std::to_string(shape.hidden));
-  line("heads", fmt::format("{} of {} channels", shape.heads, shape.hidden / shape.heads));
-  line("ffn", std::to_string(shape.ffn));
-  line("vocabulary", std::to_string(shape.vocabulary));
-  line("window", fmt::format("{} tokens with <cls>, up to {} bp", shape.max_tokens(), 6 * (shape.max_tokens() - 1)));
-  line("layer_norm_epsilon", fmt::format("{}", shape.layer_norm_epsilon));
+  text += DescribeShape(shape);
   text += tasks::DescribeMemory(*checkpoint, precision, options.job.batch_tokens);
 
   Progress progress(ReporterOf(options.job), "hashing", "values");

@@ -5,16 +5,15 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <deque>
+#include <memory>
 
 #include "agront/printable.h"
 #include "base/error.h"
 #include "base/output_file.h"
-#include "base/progress.h"
 #include "base/reporter.h"
 #include "data/entry_reader.h"
+#include "inference/prediction_batches.h"
 #include "inference/session.h"
-#include "tasks/predict/prediction_packer.h"
 #include "tasks/predict/sliding_windows.h"
 
 namespace agront::tasks {
@@ -82,35 +81,31 @@ class Track {
 
 }  // namespace
 
-void PredictTrack(const PredictOptions& options, FinetunedPredictor& predictor,
+void PredictTrack(const PredictOptions& options, const std::shared_ptr<inference::FinetunedPredictor>& predictor,
                   const inference::Provenance& provenance) {
-  const PredictionTask& task = predictor.task();
+  const PredictionTask& task = predictor->task();
   if (task.kind == TaskKind::kToken) FailUsage("--window-bp: expected a task per sequence, got one per token");
   const size_t column = TrackOutput(options, task);
-  if (!options.any_length) predictor.CheckLength(options.window_bp, "--window-bp");
-  SlidingWindows windows(data::OpenInput(InputOf(options)), options.window_bp, options.stride_bp);
+  if (!options.any_length) predictor->CheckLength(options.window_bp, "--window-bp");
+  const auto windows =
+      std::make_shared<SlidingWindows>(data::OpenInput(InputOf(options)), options.window_bp, options.stride_bp);
   Track track(options.job, inference::TableLines(provenance) + TrackLine(task.outputs[column], options.window_bp));
-  std::deque<SlidingWindow> waiting;
-  PredictionPacker packer(predictor, options,
-                          [&](int64_t, std::span<const data::ExampleWindow>, const PredictionRows& rows) {
-                            track.Write(waiting.front(), rows[0][column]);
-                            waiting.pop_front();
-                          });
   Reporter& reporter = ReporterOf(options.job);
-  if (const std::string warning = predictor.WarningOf01(false); !warning.empty()) reporter.Warn(warning);
-  Progress progress(reporter, "predicting", "tokens");
+  if (const std::string warning = predictor->WarningOf01(false); !warning.empty()) reporter.Warn(warning);
+  const auto batches = std::make_shared<inference::PredictionBatches<SlidingWindow>>(
+      predictor, options.strands, options.job.batch_tokens,
+      [windows](SlidingWindow& window) { return windows->Next(window); }, [windows] { return windows->Progress(); });
   track.While([&] {
-    for (SlidingWindow window; windows.Next(window);) {
-      waiting.push_back(window);
-      packer.Add(window.bases, fmt::format("{}:{}", window.sequence, window.start));
-      progress.Update(packer.tokens(), windows.Progress());
-    }
-    packer.Flush();
+    inference::PredictAll<SlidingWindow>(
+        *predictor, batches, options.strands,
+        {.label = "predicting", .batch_tokens = options.job.batch_tokens, .reporter = reporter},
+        [&](const SlidingWindow& window, const inference::SequencePrediction& prediction) {
+          track.Write(window, prediction.rows[0][column]);
+        });
   });
-  progress.End();
-  inference::ReportInput(windows.input(), reporter);
-  if (windows.too_short() > 0)
-    reporter.Note(fmt::format("{} sequences shorter than a window of {} bp have no value", windows.too_short(),
+  inference::ReportInput(windows->input(), reporter);
+  if (windows->too_short() > 0)
+    reporter.Note(fmt::format("{} sequences shorter than a window of {} bp have no value", windows->too_short(),
                               options.window_bp));
   track.Commit();
 }

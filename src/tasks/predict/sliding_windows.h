@@ -2,6 +2,8 @@
 // Windows of one length along sequences or regions of a genome, and the bases that each one speaks for.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -19,6 +21,8 @@ struct SlidingWindow {
   std::string bases;
   int64_t area_start = 0;  ///< bases nearer to its middle than to that of another window
   int64_t area_end = 0;
+
+  std::string Place() const { return fmt::format("{}:{}", sequence, start); }
 };
 
 /// Memory is bounded by the window, not by the chromosome.

@@ -8,10 +8,10 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/parallel.h"
-#include "device/cpu/instruction_set.h"
 #include "model/block_products.h"
 #include "model/parameters.h"
 #include "model/trainable_agront.h"
+#include "ops/matmul/fastest_float.h"
 #include "tensor/precision.h"
 #include "training/over_ranks.h"
 
@@ -23,9 +23,7 @@ constexpr int64_t kGoodTokens = 4096;
 // Of the product rate that whole steps reach (docs/performance.md).
 constexpr double kShareOfRate = 0.8;
 
-Precision ProductsOf(const std::optional<Precision>& asked) {
-  return asked.value_or(device::cpu::HasBf16Products() ? Precision::kBf16 : Precision::kFp32);
-}
+Precision ProductsOf(const std::optional<Precision>& asked) { return asked ? *asked : ops::FastestFloat(); }
 
 /// Values, gradients, this rank's part of the two moments, and that part of the gradients from each other rank: they
 /// wait until all are there, to be added in order.

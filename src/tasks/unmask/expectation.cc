@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <numeric>
 
-#include "inference/table_output.h"
 #include "inference/base_probabilities.h"
+#include "inference/table_output.h"
 #include "tokenizer/vocabulary.h"
 
 namespace agront::tasks {
