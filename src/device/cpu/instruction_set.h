@@ -21,14 +21,14 @@ using Features = unsigned;
 /// A kind of processors, as kernels see them.
 struct InstructionSet {
   std::string_view word;  ///< asks for it in AGRONT_CPU
-  std::string_view name;  ///< for messages and reports; what was computed with one name has the same bits everywhere
+  std::string_view name;  ///< for messages and reports; runs record it, as other kernels give other bits
   Features features;
 };
 
 /// Widest first. This processor's is the first whose features it has.
 std::span<const InstructionSet> InstructionSets();
 
-/// What the kernels use: this processor's, or the narrower one that the environment variable AGRONT_CPU asked for when
+/// What the kernels use: this processor's, or the one that the environment variable AGRONT_CPU asked for when
 /// the program started, to test or to compare. Thread safety: any.
 const InstructionSet& ChosenInstructionSet();
 
