@@ -15,7 +15,7 @@ int64_t ParseBytes(const std::string& flag, const std::string& text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const std::string_view unit(end, text.data() + text.size());
   const double factor = unit.empty() ? 1 : unit == "K" ? 1e3 : unit == "M" ? 1e6 : unit == "G" ? 1e9 : 0;
-  if (error != std::errc() || factor == 0 || !(value > 0) || value * factor > kMost)
+  if (error != std::errc() || factor == 0 || !(value * factor >= 1) || value * factor > kMost)
     throw CLI::ValidationError(flag, "expected a size such as 20G or 512M, got " + Quoted(text));
   return static_cast<int64_t>(value * factor);
 }

@@ -27,16 +27,19 @@ enum class FinetuneMethod {
   kFull,   ///< everything
 };
 
-struct FinetuneOptions {
-  JobOptions job;  ///< job.output is a folder: new, or one to go on with; job.precision is that of a frozen base
-  TaskKind task = TaskKind::kBinary;
-
-  LabelledInput data;       ///< columns and the like, of all files; `path` and `part` are not read
+/// The examples, what each is for, and what is learned of their labels.
+struct FinetuneData {
+  LabelledInput input;      ///< columns and the like, of all files; `path` and `part` are not read
   std::string train;        ///< a file, as LabelledInput::path
   std::string valid, test;  ///< empty: see `split`
   SplitOptions split;
-  int folds = 0;  ///< of cross-validation; 0: none
+  int folds = 0;                         ///< of cross-validation; 0: none
+  std::vector<TransformStep> transform;  ///< of numbers, one step after the other
+  bool class_weights = false;            ///< rare classes weigh as much as common ones
+};
 
+/// What is trained, and how the model reads a sequence.
+struct FinetuneModel {
   FinetuneMethod method = FinetuneMethod::kLora;
   HeadKind head = HeadKind::kLinear;
   std::optional<HeadPooling> pooling;  ///< nothing: kMean, and for tasks per token kNone
@@ -47,27 +50,39 @@ struct FinetuneOptions {
   int64_t rank = 8;   ///< LoRA
   double alpha = 16;  ///< LoRA
   LongSequences long_sequences = LongSequences::kError;
-  std::vector<TransformStep> transform;  ///< of numbers, one step after the other
-  bool class_weights = false;            ///< rare classes weigh as much as common ones
-  bool reverse_complement = false;       ///< in training, half of the sequences are read from the other strand
+};
 
+struct FinetuneTraining {
   int64_t epochs = 10;
-  int64_t batch_size = 16;       ///< examples of an update, over all ranks
-  double learning_rate = 0;      ///< 0: the method's
-  double warmup_share = 0.05;    ///< of all updates
-  Decay decay = Decay::kLinear;  ///< to 0; not kSquareRoot
-  double weight_decay = 0.01;    ///< of matrices
-  double clip_norm = 1;          ///< 0: never
-  int64_t patience = 3;          ///< epochs without a better validation loss before training stops; 0: never
-  uint64_t seed = 0;             ///< of initial weights, the order of examples, strands
-  int seeds = 1;                 ///< runs with seed, seed + 1, ...
+  int64_t batch_size = 16;          ///< examples of an update, over all ranks
+  double learning_rate = 0;         ///< 0: the method's
+  double warmup_share = 0.05;       ///< of all updates
+  Decay decay = Decay::kLinear;     ///< to 0; not kSquareRoot
+  double weight_decay = 0.01;       ///< of matrices
+  double clip_norm = 1;             ///< 0: never
+  int64_t patience = 3;             ///< epochs without a better validation loss before training stops; 0: never
+  bool reverse_complement = false;  ///< half of the sequences are read from the other strand
+  uint64_t seed = 0;                ///< of initial weights, the order of examples, strands
+  int seeds = 1;                    ///< runs with seed, seed + 1, ...
   Recompute recompute = Recompute::kAuto;
   int64_t checkpoint_every = 500;  ///< updates; and after each epoch
+};
 
-  bool merge = false;            ///< also write DIR/model with the adapter in its weights
+/// What is written beside the model.
+struct FinetuneResults {
+  bool merge = false;            ///< also DIR/model with the adapter in its weights
   bool baselines = true;         ///< k-mers, length and GC beside the model
   bool random_baseline = false;  ///< and the same method on a model with random weights
   int64_t bootstrap = 1000;      ///< resamples, for intervals
+};
+
+struct FinetuneOptions {
+  JobOptions job;  ///< job.output is a folder: new, or one to go on with; job.precision is that of a frozen base
+  TaskKind task = TaskKind::kBinary;
+  FinetuneData data;
+  FinetuneModel model;
+  FinetuneTraining training;
+  FinetuneResults results;
 };
 
 /// Leaves in the folder adapter/ (LoRA and IA3, PEFT's layout) or model/ (full), head/, finetune.json (how to predict),
@@ -81,8 +96,8 @@ AGRONT_EXPORT void Finetune(const FinetuneOptions& options);
 
 /// Every task of a folder in the layout of the Plants Genomic Benchmark, TASK/SPECIES_{train,validation,test}.fa: one
 /// folder each below the output, and a table of them with published figures beside. The options are checked for all
-/// tasks before the first; `transform` is for those of numbers, `class_weights` for the others. Throws and may be
-/// called as Finetune.
+/// tasks before the first; `data.transform` is for those of numbers, `data.class_weights` for the others. Throws and
+/// may be called as Finetune.
 AGRONT_EXPORT void FinetuneBenchmark(const FinetuneOptions& options, const std::string& folder);
 
 }  // namespace agront

@@ -11,27 +11,37 @@
 
 namespace agront {
 
-/// The defaults are the published run of AgroNT; docs/pretraining.md says which of them are inferred.
-struct PretrainOptions {
-  /// job.output is the folder of the run: new, or one to go on with. job.precision is that of the products: kFp32,
-  /// kBf16 (mixed precision: parameters, sums and all between products stay float32), or kAutoPrecision.
-  JobOptions job;
-  std::string corpus;  ///< folder that `agront corpus` wrote
-  std::string init;    ///< a model to start from; empty: a new one
+// The defaults are the published run of AgroNT; docs/pretraining.md says which of them are inferred.
 
-  // The shape. 0: that of the run or of the model to start from, which no other value may contradict; of a new model
-  // the published one.
+struct PretrainData {
+  std::string corpus;         ///< folder that `agront corpus` wrote
+  int64_t window_tokens = 0;  ///< 0: the corpus's windows whole; else they are cut to this length
+  bool one_strand = false;    ///< no reverse complements
+  int fold = -1;              ///< leave this fold of the corpus out
+};
+
+/// 0: that of the run or of the model to start from, which no other value may contradict; of a new model the published
+/// one.
+struct PretrainShape {
   int64_t hidden = 0;
   int64_t heads = 0;
   int64_t layers = 0;
   int64_t ffn = 0;
   int64_t max_tokens = 0;  ///< of the longest sequence that the model will take, <cls> included
+};
 
-  int64_t steps = 315'000;           ///< updates in all
-  int64_t batch_tokens = 1'500'000;  ///< of an update, rounded up to whole windows
-  int64_t window_tokens = 0;         ///< 0: the corpus's windows whole; else they are cut to this length
-  uint64_t seed = 0;                 ///< of the initial weights, the order of windows, the masks
+struct PretrainMasking {
+  double masking_ratio = 0.15;    ///< share of 6-mers in the loss
+  double mask_share = 0.8;        ///< of these, shown as <mask>
+  double random_share = 0.1;      ///< of these, shown as a random token
+  bool random_any_token = false;  ///< random tokens from the whole vocabulary, not 6-mers alone
+  double repeat_weight = 1;       ///< of bases in repeats, in the loss
+};
 
+struct PretrainTraining {
+  int64_t steps = 315'000;            ///< updates in all
+  int64_t batch_tokens = 1'500'000;   ///< of an update, rounded up to whole windows
+  uint64_t seed = 0;                  ///< of the initial weights, the order of windows, the masks
   double learning_rate = 1e-4;        ///< after the warm-up
   double learning_rate_start = 5e-5;  ///< before it
   double learning_rate_final = 0;     ///< at the last step, for cosine and linear decay
@@ -40,25 +50,36 @@ struct PretrainOptions {
   double beta1 = 0.9;
   double beta2 = 0.999;
   double epsilon = 1e-8;
-  double weight_decay = 0;  ///< of matrices
-  double clip_norm = 0;     ///< 0: gradients are not clipped
+  double weight_decay = 0;   ///< of matrices
+  double clip_norm = 0;      ///< 0: gradients are not clipped
+  int64_t max_skipped = 10;  ///< updates in a row whose gradient is not finite, before the run stops
+};
 
-  double masking_ratio = 0.15;    ///< share of 6-mers in the loss
-  double mask_share = 0.8;        ///< of these, shown as <mask>
-  double random_share = 0.1;      ///< of these, shown as a random token
-  bool random_any_token = false;  ///< random tokens from the whole vocabulary, not 6-mers alone
-  double repeat_weight = 1;       ///< of bases in repeats, in the loss
-  bool one_strand = false;        ///< no reverse complements
-  int fold = -1;                  ///< leave this fold of the corpus out
-
+struct PretrainMemory {
   int64_t micro_batch = 0;  ///< windows of one forward and backward pass; 0: chosen
   Recompute recompute = Recompute::kAuto;
-  int64_t max_memory = 0;           ///< bytes that each process may take; 0: what is free
+  int64_t max_memory = 0;  ///< bytes that each process may take; 0: what is free
+};
+
+/// What a run leaves on its way.
+struct PretrainRecords {
   int64_t checkpoint_every = 1000;  ///< steps
   int keep = 3;                     ///< checkpoints
   int64_t validate_every = 1000;    ///< steps
   int64_t validation_windows = 256;
-  int64_t max_skipped = 10;  ///< updates in a row whose gradient is not finite, before the run stops
+};
+
+struct PretrainOptions {
+  /// job.output is the folder of the run: new, or one to go on with. job.precision is that of the products: kFp32,
+  /// kBf16 (mixed precision: parameters, sums and all between products stay float32), or kAutoPrecision.
+  JobOptions job;
+  std::string init;  ///< a model to start from; empty: a new one
+  PretrainData data;
+  PretrainShape shape;
+  PretrainMasking masking;
+  PretrainTraining training;
+  PretrainMemory memory;
+  PretrainRecords records;
 };
 
 /// Leaves in the folder of the run: config.json, metrics.jsonl (an object a step), validation.jsonl, report.html, and
@@ -66,9 +87,9 @@ struct PretrainOptions {
 /// checkpoint, to the same bits on as many ranks. When the reporter says stop, it ends at the step's end with a
 /// checkpoint and throws Stopped. Under mpirun the ranks share the work, rank 0 reports, and a stop of one stops all.
 /// Throws UsageError for options that do not fit the corpus, the model or the run that is there, Error for a corpus
-/// that cannot be read, a folder that cannot be written, memory that does not do, and more than `max_skipped` updates
-/// in a row whose gradient is not finite. The other ranks may wait for one that threw: they end when its process does,
-/// with its exit status. One job at a time; under mpirun the thread that joined first.
+/// that cannot be read, a folder that cannot be written, memory that does not do, and more than `training.max_skipped`
+/// updates in a row whose gradient is not finite. The other ranks may wait for one that threw: they end when its
+/// process does, with its exit status. One job at a time; under mpirun the thread that joined first.
 AGRONT_EXPORT void Pretrain(const PretrainOptions& options);
 
 }  // namespace agront

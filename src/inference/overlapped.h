@@ -3,9 +3,11 @@
 #pragma once
 
 #include <array>
+#include <condition_variable>
 #include <functional>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -35,22 +37,50 @@ class ReadAhead {
 
   /// Begins to read item number `number`.
   void Start(size_t number) {
-    std::packaged_task<bool()> task(
-        [state = state_, number] { return state->read(state->items[number % kItemsInFlight]); });
+    state_->is_done = false;
+    std::packaged_task<bool()> task([state = state_, number] {
+      const Notifier at_the_end(*state);
+      return state->read(state->items[number % kItemsInFlight]);
+    });
     is_there_ = task.get_future();
     thread_ = std::thread(std::move(task));
   }
 
-  /// Whether the item that is being read is there, once that is known.
+  /// Whether the item that is being read is there, once that is known; or false at once when another stage gives up.
   bool Wait() {
+    {
+      std::unique_lock lock(state_->mutex);
+      state_->changed.wait(lock, [&] { return state_->is_done || state_->is_given_up; });
+      if (state_->is_given_up) return false;
+    }
     thread_.join();
     return is_there_.get();
+  }
+
+  /// Ends a Wait: what is being read is no longer wanted. From any thread.
+  void GiveUp() {
+    const std::scoped_lock lock(state_->mutex);
+    state_->is_given_up = true;
+    state_->changed.notify_all();
   }
 
  private:
   struct State {
     std::function<bool(Item&)> read;
     std::array<Item, kItemsInFlight> items;
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool is_done = true;  // what was begun to read
+    bool is_given_up = false;
+  };
+  struct Notifier {
+    explicit Notifier(State& of) : state(of) {}
+    ~Notifier() {
+      const std::scoped_lock lock(state.mutex);
+      state.is_done = true;
+      state.changed.notify_all();
+    }
+    State& state;
   };
   std::shared_ptr<State> state_;
   bool waits_;
@@ -76,7 +106,14 @@ void RunOverlapped(std::function<bool(Item&)> read, const std::function<void(Ite
     reading.Start(i + 1);
     compute(item);
     if (writing.valid()) writing.get();
-    writing = std::async(std::launch::async, write, std::ref(item));
+    writing = std::async(std::launch::async, [&write, &reading, &item] {
+      try {
+        write(item);
+      } catch (...) {
+        reading.GiveUp();
+        throw;
+      }
+    });
   }
   if (writing.valid()) writing.get();
 }

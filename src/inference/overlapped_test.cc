@@ -73,17 +73,23 @@ TEST(RunOverlapped, StagesWorkAtTheSameTime) {
 
 /// What is being read then may be a pipe into which nothing comes.
 TEST(RunOverlapped, AnErrorDoesNotWaitForWhatIsBeingRead) {
-  const auto is_let_go = std::make_shared<std::promise<void>>();
-  const std::shared_future<void> let_go = is_let_go->get_future();
-  const auto reads = std::make_shared<std::atomic<int>>(0);
-  EXPECT_THROW(RunOverlapped<Item>(
-                   [let_go, reads](Item& /*item*/) {
-                     if ((*reads)++ > 0) let_go.wait();
-                     return true;
-                   },
-                   [](Item& /*item*/) { throw std::runtime_error("compute"); }, [](Item& /*item*/) {}),
-               std::runtime_error);
-  is_let_go->set_value();
+  for (const bool fails_in_write : {false, true}) {
+    const auto is_let_go = std::make_shared<std::promise<void>>();
+    const std::shared_future<void> let_go = is_let_go->get_future();
+    const auto reads = std::make_shared<std::atomic<int>>(0);
+    const auto fail_if = [](bool fails) {
+      if (fails) throw std::runtime_error("an error");
+    };
+    EXPECT_THROW(
+        RunOverlapped<Item>(
+            [let_go, reads](Item& /*item*/) {
+              if ((*reads)++ > 0) let_go.wait();
+              return true;
+            },
+            [&](Item& /*item*/) { fail_if(!fails_in_write); }, [&](Item& /*item*/) { fail_if(fails_in_write); }),
+        std::runtime_error);
+    is_let_go->set_value();
+  }
 }
 
 }  // namespace

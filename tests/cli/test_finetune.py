@@ -267,6 +267,23 @@ class Continues(FinetuneTest):
         status = self.refuse(*self.words("run", *self.options, "--rank", 4), says=("rank", "8", "4"))
         self.assertIn("run", status)
 
+    def test_lists_go_on_as_version_0_2_recorded_them(self):
+        """It kept them as they were typed."""
+        numbers = self.write("numbers.csv", "id,sequence,label\n" + "".join(
+            f"{i},{bases},{gc}\n" for i, (bases, gc) in enumerate(gc_set(30, 1))))
+        options = ["--task", "regression", "--train", numbers, "--id-column", "id", "--epochs", 1]
+        for key, typed, other in (("targets", "q, fc2", "q,fc1"), ("transform", "log1p ,standardize", "rank"),
+                                  ("transform", "none", "rank")):
+            with self.subTest(typed=typed):
+                run = f"{key}-{typed[0]}"
+                self.succeed(*self.words(run, *options, f"--{key}", typed))
+                path = self.path(run) / "run" / "config.json"
+                record = json.loads(path.read_text())
+                self.assertEqual(record[key], "" if typed == "none" else typed.replace(" ", ""))
+                path.write_text(json.dumps({**record, key: typed}))
+                self.succeed(*self.words(run, *options, f"--{key}", typed))
+                self.refuse(*self.words(run, *options, f"--{key}", other), says=(key, other))
+
     def run_over_ranks(self, ranks, *words):
         return subprocess.run([MPIRUN, "--bind-to", "none", "--oversubscribe", "-n", str(ranks), PROGRAM, *map(str, words)],
                               capture_output=True, text=True, env=ranks_environment())

@@ -20,6 +20,7 @@ class Refusals(PretrainTest):
                 (("--decay", "square"), ["decay", "square"]), (("--beta1", 1), ["--beta1"]), (("--epsilon", 0), ["--epsilon"]),
                 (("--fold", -7), ["--fold"]), (("--batch-tokens", 2**63 - 1), ["--batch-tokens"]),
                 (("--window-tokens", 40), ["window"]), (("--max-memory", "20Q"), ["--max-memory", "20Q"]),
+                (("--max-memory", "0.5"), ["--max-memory", "0.5"]),
                 (("--masking-ratio", 0), ["0"]), (("--recompute", "perhaps"), ["--recompute", "perhaps"]),
                 (("--precision", "int8"), ["--precision", "fp32, bf16 or auto", "int8"]),
                 (("--learning-rate", "nan"), ["--learning-rate", "nan"]), (("--learning-rate", "fast"), ["fast"]),
@@ -68,11 +69,14 @@ class Refusals(PretrainTest):
     def test_a_recorded_option_of_another_kind(self):
         self.succeed(*self.words("run", "--steps", 2))
         path = self.path("run") / "config.json"
-        for key, value, kind in (("micro-batch", "two", "a whole number"), ("recompute", 3, "a text"), ("hidden", {"a": 1}, "a whole number")):
+        for key, value, kind in (("micro-batch", "two", "a whole number"), ("recompute", 3, "a text"), ("hidden", {"a": 1}, "a whole number"),
+                                 ("recompute", "maybe", 'on, off or auto, got "maybe"'),
+                                 ("precision", "half", 'fp32, bf16 or auto, got "half"')):
             kept = path.read_text()
             path.write_text(json.dumps({**json.loads(kept), key: value}))
             says = [f"config.json: {key}: expected {kind}"]
-            self.refuse(*self.words("run", "--steps", 2, without=("--hidden", "--micro-batch")), says=says)
+            self.refuse(*self.words("run", "--steps", 2, "--precision", "auto", without=("--hidden", "--micro-batch")),
+                        says=says)
             path.write_text(kept)
 
     def test_the_published_run_needs_more_memory(self):

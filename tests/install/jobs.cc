@@ -83,17 +83,17 @@ void RunJobs(const std::string& folder) {
 
 void Train(const std::string& folder) {
   agront::PretrainOptions train;
-  train.corpus = folder + "/corpus";
+  train.data.corpus = folder + "/corpus";
   train.job.output = folder + "/run";
   train.job.threads = 1;
-  train.layers = 1;
-  train.hidden = 8;
-  train.heads = 2;
-  train.ffn = 8;
-  train.max_tokens = 32;
-  train.batch_tokens = 84;
-  train.steps = 2;
-  train.validation_windows = 0;
+  train.shape.layers = 1;
+  train.shape.hidden = 8;
+  train.shape.heads = 2;
+  train.shape.ffn = 8;
+  train.shape.max_tokens = 32;
+  train.training.batch_tokens = 84;
+  train.training.steps = 2;
+  train.records.validation_windows = 0;
   agront::Pretrain(train);
 }
 

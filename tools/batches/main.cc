@@ -29,34 +29,34 @@ PretrainOptions ReadOptions(const std::string& run) {
   const nlohmann::json json = formats::ParseJson(ReadTextFile(path), path);
   PretrainOptions options;
   try {
-    json.at("corpus").get_to(options.corpus);
-    json.at("batch-tokens").get_to(options.batch_tokens);
-    json.at("window-tokens").get_to(options.window_tokens);
-    json.at("seed").get_to(options.seed);
-    json.at("masking-ratio").get_to(options.masking_ratio);
-    json.at("mask-share").get_to(options.mask_share);
-    json.at("random-share").get_to(options.random_share);
-    json.at("random-any-token").get_to(options.random_any_token);
-    json.at("repeat-weight").get_to(options.repeat_weight);
-    json.at("one-strand").get_to(options.one_strand);
-    json.at("fold").get_to(options.fold);
+    json.at("corpus").get_to(options.data.corpus);
+    json.at("batch-tokens").get_to(options.training.batch_tokens);
+    json.at("window-tokens").get_to(options.data.window_tokens);
+    json.at("seed").get_to(options.training.seed);
+    json.at("masking-ratio").get_to(options.masking.masking_ratio);
+    json.at("mask-share").get_to(options.masking.mask_share);
+    json.at("random-share").get_to(options.masking.random_share);
+    json.at("random-any-token").get_to(options.masking.random_any_token);
+    json.at("repeat-weight").get_to(options.masking.repeat_weight);
+    json.at("one-strand").get_to(options.data.one_strand);
+    json.at("fold").get_to(options.data.fold);
   } catch (const nlohmann::json::exception& error) {
     Fail("{}: expected the options of a run: {}", path, error.what());
   }
   return options;
 }
 
-data::CorpusSelection SelectionOf(const PretrainOptions& options) {
+data::CorpusSelection SelectionOf(const PretrainData& asked) {
   data::CorpusSelection selection;
-  if (options.fold >= 0) selection.without_fold = options.fold;
+  if (asked.fold >= 0) selection.without_fold = asked.fold;
   return selection;
 }
 
 void Write(const PretrainOptions& options, int64_t first, int64_t last, const std::string& output) {
-  const data::Corpus corpus(options.corpus, SelectionOf(options));
-  data::SamplerOptions sampling = tasks::SamplerOf(options);
-  const int64_t window_tokens = options.window_tokens > 0 ? options.window_tokens : corpus.window_tokens();
-  sampling.batch_windows = (options.batch_tokens + window_tokens - 1) / window_tokens;
+  const data::Corpus corpus(options.data.corpus, SelectionOf(options.data));
+  data::SamplerOptions sampling = tasks::SamplerOf(options.data, options.masking, options.training.seed);
+  const int64_t window_tokens = options.data.window_tokens > 0 ? options.data.window_tokens : corpus.window_tokens();
+  sampling.batch_windows = (options.training.batch_tokens + window_tokens - 1) / window_tokens;
   const data::BatchSampler sampler(corpus, sampling);
 
   std::vector<data::MaskedBatch> batches(static_cast<size_t>(last - first));

@@ -33,9 +33,9 @@ using Metadata = std::map<std::string, std::string>;
 
 bool IsOfHead(const std::string& parameter) { return parameter.starts_with("task."); }
 
-Metadata MetadataOf(const FinetuneOptions& options, const model::Checkpoint& base) {
+Metadata MetadataOf(const JobOptions& job, const model::Checkpoint& base) {
   Metadata metadata;
-  for (const auto& [key, text] : inference::DescribeRun(options.job, base)) metadata["agront." + key] = text;
+  for (const auto& [key, text] : inference::DescribeRun(job, base)) metadata["agront." + key] = text;
   return metadata;
 }
 
@@ -115,9 +115,9 @@ void WriteClassifierFolder(const std::string& folder, const model::TaskHead& hea
   output.Commit();
 }
 
-void Merge(const FinetuneOptions& options, const std::string& folder) {
+void Merge(const JobOptions& job, const std::string& folder) {
   ConvertOptions convert;
-  convert.job = options.job;
+  convert.job = job;
   convert.job.adapter = Below(folder, inference::kAdapterFolder);
   convert.job.output = Below(folder, inference::kModelFolder);
   convert.job.force = true;
@@ -127,29 +127,29 @@ void Merge(const FinetuneOptions& options, const std::string& folder) {
 
 }  // namespace
 
-void WriteArtifacts(const FinetuneOptions& options, const TaskData& data, model::Checkpoint& base,
+void WriteArtifacts(const RunOptions& options, bool merges, const TaskData& data, model::Checkpoint& base,
                     const TrainedModel& trained, const std::string& folder) {
-  const Metadata metadata = MetadataOf(options, base);
+  const Metadata metadata = MetadataOf(options.job, base);
   model::ModelIdentity identity = model::IdentityOf(base);
   if (trained.adapter.kind != model::AdapterKind::kNone)
     WriteAdapterFolder(Below(folder, inference::kAdapterFolder), trained, base, metadata);
-  if (options.method == FinetuneMethod::kFull)
+  if (options.model.method == FinetuneMethod::kFull)
     identity = {.hash = WriteModelFolder(Below(folder, inference::kModelFolder), trained, base, metadata),
                 .source_hash = ""};
-  const std::string window = options.data.window.empty() ? "feature" : options.data.window;
+  const std::string window = data.asked.input.window.empty() ? "feature" : data.asked.input.window;
   const model::TaskHead head = TrainedHeadOf(data, trained, window);
   WriteHeadFolder(Below(folder, inference::kHeadFolder), head, base, identity, metadata);
   inference::WriteFinetunedModel(folder,
-                                 {.method = NameOf(options.method),
+                                 {.method = NameOf(options.model.method),
                                   .base = options.job.model,
                                   .base_hash = identity.hash,
                                   .precision = tensor::Name(options.job.precision),
                                   .layer = trained.layer,
-                                  .long_sequences = options.long_sequences,
+                                  .long_sequences = options.model.long_sequences,
                                   .window = window},
                                  options.job);
-  if (options.merge) Merge(options, folder);
-  const bool has_model = options.merge || options.method == FinetuneMethod::kFull;
+  if (merges) Merge(options.job, folder);
+  const bool has_model = merges || options.model.method == FinetuneMethod::kFull;
   if (has_model && model::IsClassifier(trained.head)) WriteClassifierFolder(folder, head, metadata);
 }
 

@@ -5,15 +5,14 @@
 
 #include <string>
 
-#include "agront/finetune.h"
 #include "model/checkpoint.h"
 #include "tasks/finetune/run.h"
 #include "tasks/finetune/task_data.h"
 
 namespace agront::tasks {
 
-/// Old ones are replaced. Throws Error.
-void WriteArtifacts(const FinetuneOptions& options, const TaskData& data, model::Checkpoint& base,
+/// Old ones are replaced. `merges`: model/ has the adapter in its weights. Throws Error.
+void WriteArtifacts(const RunOptions& options, bool merges, const TaskData& data, model::Checkpoint& base,
                     const TrainedModel& trained, const std::string& folder);
 
 }  // namespace agront::tasks

@@ -29,7 +29,7 @@ std::string Around(const std::string& bases, int64_t middle) {
   return around;
 }
 
-baselines::LabelledSequences TokensOf(const FinetuneOptions& options, const TaskData& data,
+baselines::LabelledSequences TokensOf(const TaskData& data, LongSequences long_sequences,
                                       const std::vector<int64_t>& part, int64_t max_tokens) {
   const data::LabelledSet& set = *data.set;
   const auto tokens = std::make_shared<std::vector<Token>>();
@@ -37,7 +37,7 @@ baselines::LabelledSequences TokensOf(const FinetuneOptions& options, const Task
   for (const int64_t example : part) {
     const std::string classes = set.BaseClasses(example);
     for (const data::ExampleWindow& window :
-         data::CutExample(set.Bases(example), options.long_sequences, max_tokens, set.place(example))) {
+         data::CutExample(set.Bases(example), long_sequences, max_tokens, set.place(example))) {
       const std::vector<int32_t> of_tokens = data::TokenClasses(window, classes);
       for (size_t t = 0; t < of_tokens.size(); ++t) {
         if (of_tokens[t] < 0) continue;
@@ -70,12 +70,12 @@ baselines::Baselines DivisionBaselines::Fit(int64_t max_tokens) const {
   if (train_part.empty() || valid_part.empty() || test_part.empty()) return {};
   const PredictionTask& task = data_.set->task();
   const auto sequences = [&](const std::vector<int64_t>& part) {
-    return task.kind == TaskKind::kToken ? TokensOf(options_, data_, part, max_tokens)
+    return task.kind == TaskKind::kToken ? TokensOf(data_, long_sequences_, part, max_tokens)
                                          : SequencesOf(data_, part, LabelSpace::kTransformed);
   };
   const baselines::LabelledSequences train = sequences(train_part);
   baselines::Baselines result =
-      baselines::FitBaselines(task, train, sequences(valid_part), sequences(test_part), {.seed = options_.seed});
+      baselines::FitBaselines(task, train, sequences(valid_part), sequences(test_part), {.seed = seed_});
   if (task.kind != TaskKind::kRegression) return result;
   const auto outputs = static_cast<size_t>(task.num_outputs());
   for (baselines::Baseline& baseline : result.fitted) {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "agront/finetune.h"
+#include "agront/long_sequences.h"
 #include "baselines/baselines.h"
 #include "scores/labelled_predictions.h"
 #include "tasks/finetune/task_data.h"
@@ -24,8 +24,10 @@ struct BaselinePrediction {
 /// compared with the same ones.
 class DivisionBaselines {
  public:
-  /// Keeps references to both.
-  DivisionBaselines(const FinetuneOptions& options, const TaskData& data) : options_(options), data_(data) {}
+  /// Keeps a reference to the data. `long_sequences`: how the model reads them, for tasks per token. `seed` of what the
+  /// fits draw.
+  DivisionBaselines(const TaskData& data, LongSequences long_sequences, uint64_t seed)
+      : data_(data), long_sequences_(long_sequences), seed_(seed) {}
 
   /// Beside `test`, which are a model's predictions of the test examples. In a task per token a baseline sees the bases
   /// around each token. Of numbers that were transformed otherwise than by shifts and scales no prediction is above the
@@ -39,8 +41,9 @@ class DivisionBaselines {
  private:
   baselines::Baselines Fit(int64_t max_tokens) const;
 
-  const FinetuneOptions& options_;
   const TaskData& data_;
+  LongSequences long_sequences_;
+  uint64_t seed_;
   std::optional<baselines::Baselines> fitted_;  // predictions in the units of the labels
 };
 

@@ -105,7 +105,7 @@ std::string Cell(double value, double other) {
   return is_better ? fmt::format("<td><b>{}</b></td>", Text(value)) : fmt::format("<td>{}</td>", Text(value));
 }
 
-std::string PageOf(const std::vector<Row>& rows, const FinetuneOptions& options) {
+std::string PageOf(const std::vector<Row>& rows, const JobOptions& job, FinetuneMethod method) {
   std::string html =
       "<table>\n<tr><th>task</th><th>examples (train, valid, test)</th><th>score</th><th>model</th><th>95 %</th>"
       "<th>k-mers</th><th>published</th></tr>\n";
@@ -120,20 +120,18 @@ std::string PageOf(const std::vector<Row>& rows, const FinetuneOptions& options)
       "<p>Published: AgroNT with IA3, as far as the article's source data give it; its test sets are those "
       "of the benchmark, for promoters and terminators split by species.</p>";
   return plot::Page("Plants Genomic Benchmark",
-                    fmt::format("{}, model {}", NameOf(options.method),
-                                options.job.model.empty() ? "agront-mini" : options.job.model),
+                    fmt::format("{}, model {}", NameOf(method), job.model.empty() ? "agront-mini" : job.model),
                     plot::Section("Tasks", html));
 }
 
 }  // namespace
 
-void WriteBenchmarkReport(const FinetuneOptions& options, const std::vector<BenchmarkTask>& tasks) {
-  const std::string& folder = options.job.output;
+void WriteBenchmarkReport(const JobOptions& job, FinetuneMethod method, const std::vector<BenchmarkTask>& tasks) {
+  const std::string& folder = job.output;
   std::vector<Row> rows;
   for (const BenchmarkTask& task : tasks) rows.push_back(RowOf(task, folder));
-  WriteTable(rows, Below(folder, "benchmark.tsv"),
-             {.overwrite = true, .provenance = inference::DescribeProgram(options.job)});
-  WriteTextFile(Below(folder, "report.html"), PageOf(rows, options));
+  WriteTable(rows, Below(folder, "benchmark.tsv"), {.overwrite = true, .provenance = inference::DescribeProgram(job)});
+  WriteTextFile(Below(folder, "report.html"), PageOf(rows, job, method));
 }
 
 }  // namespace agront::tasks

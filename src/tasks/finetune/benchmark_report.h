@@ -10,6 +10,6 @@
 namespace agront::tasks {
 
 /// Reads metrics.json of each task below the output, and writes benchmark.tsv and report.html there.
-void WriteBenchmarkReport(const FinetuneOptions& options, const std::vector<BenchmarkTask>& tasks);
+void WriteBenchmarkReport(const JobOptions& job, FinetuneMethod method, const std::vector<BenchmarkTask>& tasks);
 
 }  // namespace agront::tasks

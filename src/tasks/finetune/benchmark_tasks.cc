@@ -92,24 +92,24 @@ std::vector<BenchmarkTask> FindBenchmarkTasks(const std::string& folder) {
 
 std::vector<FinetuneOptions> OptionsOfTasks(const FinetuneOptions& options, const std::vector<BenchmarkTask>& tasks) {
   const auto is_numbers = [](const BenchmarkTask& task) { return task.kind == TaskKind::kRegression; };
-  if (!options.transform.empty() && std::ranges::none_of(tasks, is_numbers))
+  if (!options.data.transform.empty() && std::ranges::none_of(tasks, is_numbers))
     FailUsage("--transform: expected a task of numbers in the benchmark's folder, got none");
-  if (options.class_weights && std::ranges::all_of(tasks, is_numbers))
+  if (options.data.class_weights && std::ranges::all_of(tasks, is_numbers))
     FailUsage("--class-weights: expected a task of classes in the benchmark's folder, got none");
   const auto is_binary = [](const BenchmarkTask& task) { return task.kind == TaskKind::kBinary; };
-  if (!options.data.positive.empty() && std::ranges::none_of(tasks, is_binary))
+  if (!options.data.input.positive.empty() && std::ranges::none_of(tasks, is_binary))
     FailUsage("--positive: expected a binary task in the benchmark's folder, got none");
   std::vector<FinetuneOptions> of_tasks;
   for (const BenchmarkTask& task : tasks) {
     FinetuneOptions one = options;
     one.task = task.kind;
-    one.train = task.train;
-    one.valid = task.valid;
-    one.test = task.test;
-    if (!is_numbers(task)) one.transform.clear();
-    if (!is_binary(task)) one.data.positive.clear();
-    one.class_weights = options.class_weights && !is_numbers(task);
-    CheckOptions(one);
+    one.data.train = task.train;
+    one.data.valid = task.valid;
+    one.data.test = task.test;
+    if (!is_numbers(task)) one.data.transform.clear();
+    if (!is_binary(task)) one.data.input.positive.clear();
+    one.data.class_weights = options.data.class_weights && !is_numbers(task);
+    one = Settled(std::move(one));
     one.job.output = Below(options.job.output, task.name);
     of_tasks.push_back(std::move(one));
   }

@@ -36,32 +36,33 @@ namespace fs = std::filesystem;
 
 bool IsFinished(const std::string& folder) { return fs::exists(Below(folder, inference::kMetricsJson)); }
 
-/// One model.
+/// One model, by settled options.
 void FinetuneOnce(const FinetuneOptions& options, const tasks::TaskData& data, tasks::DivisionBaselines& baselines,
                   device::Communicator& ranks) {
   const std::string& folder = options.job.output;
   Reporter& reporter = ReporterOf(options.job);
+  const tasks::RunOptions run{options.job, options.model, options.training, tasks::Describe(options)};
   const auto base = model::OpenModel(options.job.model);
   if (IsFinished(folder)) {
     if (ranks.rank() == 0)
-      tasks::CompareFinished(Below(folder, inference::kRunFolder), options, base->RecordedHash().hex, data);
+      tasks::CompareFinished(Below(folder, inference::kRunFolder), run.asked, base->RecordedHash().hex, data);
     return reporter.Note(fmt::format("{}: finished before, with the same examples and options", folder));
   }
-  tasks::CheckLengths(options, *data.set, base->shape().max_tokens());
-  auto outcome = tasks::RunFinetuning(options, data, *base, Below(folder, inference::kRunFolder), ranks);
-  if (options.random_baseline)
+  tasks::CheckLengths(options.model.long_sequences, *data.set, base->shape().max_tokens());
+  auto outcome = tasks::RunFinetuning(run, data, *base, Below(folder, inference::kRunFolder), ranks);
+  if (options.results.random_baseline)
     outcome.random_test =
-        tasks::RunOnRandomWeights(options, data, base->shape(), Below(folder, inference::kRandomRunFolder), ranks).test;
+        tasks::RunOnRandomWeights(run, data, base->shape(), Below(folder, inference::kRandomRunFolder), ranks).test;
   if (ranks.rank() != 0) return;
-  const std::string scores = tasks::WriteResults(options, data, *base, outcome, baselines, folder);
+  const std::string scores = tasks::WriteResults(options.results, run, data, *base, outcome, baselines, folder);
   reporter.Note(scores + Below(folder, "report.html"));
 }
 
 /// The folder of one of several runs.
 std::string NameOfRun(const FinetuneOptions& options, size_t fold, uint64_t seed) {
   std::string name;
-  if (options.folds > 0) name += fmt::format("fold-{}", fold);
-  if (options.seeds > 1) name += fmt::format("{}seed-{}", name.empty() ? "" : "-", seed);
+  if (options.data.folds > 0) name += fmt::format("fold-{}", fold);
+  if (options.training.seeds > 1) name += fmt::format("{}seed-{}", name.empty() ? "" : "-", seed);
   return name;
 }
 
@@ -71,10 +72,10 @@ void CheckLayout(const FinetuneOptions& options) {
   if (!IsFinished(folder)) return;
   const bool holds_one =
       fs::exists(Below(folder, inference::kHeadFolder)) || fs::exists(Below(folder, inference::kRunFolder));
-  const bool wants_one = NameOfRun(options, 0, options.seed).empty();
+  const bool wants_one = NameOfRun(options, 0, options.training.seed).empty();
   if (holds_one != wants_one)
     Fail("{}: holds {}, expected the same to go on with it, got --seeds {} and --folds {}", folder,
-         holds_one ? "one run" : "runs of several seeds or folds", options.seeds, options.folds);
+         holds_one ? "one run" : "runs of several seeds or folds", options.training.seeds, options.data.folds);
 }
 
 /// One model, or one for each seed and fold, and their mean.
@@ -82,17 +83,17 @@ void FinetuneAll(const FinetuneOptions& given, device::Communicator& ranks) {
   FinetuneOptions options = given;
   Reporter& reporter = ReporterOf(options.job);
   CheckLayout(options);
-  const std::string first = Below(options.job.output, NameOfRun(options, 0, options.seed));
-  options.data.orders_words_as_0_1 = tasks::IsRunOf01(Below(first, inference::kRunFolder));
-  const std::vector<tasks::TaskData> divisions = tasks::ReadTaskData(options);
+  const std::string first = Below(options.job.output, NameOfRun(options, 0, options.training.seed));
+  options.data.input.orders_words_as_0_1 = tasks::IsRunOf01(Below(first, inference::kRunFolder));
+  const std::vector<tasks::TaskData> divisions = tasks::ReadTaskData(options.data, options.task);
   for (const std::string& finding : divisions.front().findings) reporter.Note(finding);
   std::vector<std::string> folders;
   for (size_t fold = 0; fold < divisions.size(); ++fold) {
-    tasks::DivisionBaselines baselines(options, divisions[fold]);
-    for (int seed = 0; seed < options.seeds; ++seed) {
+    tasks::DivisionBaselines baselines(divisions[fold], options.model.long_sequences, options.training.seed);
+    for (int seed = 0; seed < options.training.seeds; ++seed) {
       FinetuneOptions one = options;
-      one.seed += static_cast<uint64_t>(seed);
-      if (const std::string name = NameOfRun(options, fold, one.seed); !name.empty()) {
+      one.training.seed += static_cast<uint64_t>(seed);
+      if (const std::string name = NameOfRun(options, fold, one.training.seed); !name.empty()) {
         one.job.output = Below(options.job.output, name);
         folders.push_back(one.job.output);
         if (!IsFinished(one.job.output)) reporter.Note(one.job.output);
@@ -118,14 +119,13 @@ void OverRanks(const FinetuneOptions& asked,
 
 void Finetune(const FinetuneOptions& asked) {
   OverRanks(asked, [](const FinetuneOptions& options, device::Communicator& ranks) {
-    tasks::CheckOptions(options);
-    FinetuneAll(options, ranks);
+    FinetuneAll(tasks::Settled(options), ranks);
   });
 }
 
 void FinetuneBenchmark(const FinetuneOptions& asked, const std::string& folder) {
   OverRanks(asked, [&folder](const FinetuneOptions& options, device::Communicator& ranks) {
-    if (!options.train.empty() || !options.valid.empty() || !options.test.empty())
+    if (!options.data.train.empty() || !options.data.valid.empty() || !options.data.test.empty())
       FailUsage("--benchmark: its folder has the files; expected no --train, --valid or --test");
     const std::vector<tasks::BenchmarkTask> found = tasks::FindBenchmarkTasks(folder);
     const std::vector<FinetuneOptions> of_tasks = tasks::OptionsOfTasks(options, found);
@@ -133,7 +133,7 @@ void FinetuneBenchmark(const FinetuneOptions& asked, const std::string& folder) 
       ReporterOf(options.job).Note("== " + found[i].name);
       FinetuneAll(of_tasks[i], ranks);
     }
-    if (ranks.rank() == 0) tasks::WriteBenchmarkReport(options, found);
+    if (ranks.rank() == 0) tasks::WriteBenchmarkReport(options.job, options.model.method, found);
   });
 }
 

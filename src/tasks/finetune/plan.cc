@@ -2,21 +2,14 @@
 #include "tasks/finetune/plan.h"
 
 #include "base/error.h"
-#include "tasks/finetune/settings.h"
 #include "training/over_ranks.h"
 
 namespace agront::tasks {
 namespace {
 
-TaskPlan PlanFor(const FinetuneOptions& options, const ModelShape& shape, const model::TaskHeadConfig& head,
-                 Precision base, int ranks, bool recompute) {
-  const model::TaskModelOptions model = {.head = head,
-                                         .adapter = AdapterOf(options),
-                                         .trains_base = options.method == FinetuneMethod::kFull,
-                                         .base = base,
-                                         .products = model::ProductsWith(base),
-                                         .recompute = recompute};
-  TaskPlan plan{.memory = model::PlanTaskMemory(shape, model, options.job.batch_tokens), .recompute = recompute};
+TaskPlan PlanFor(model::TaskModelOptions model, const ModelShape& shape, bool recompute, int64_t tokens, int ranks) {
+  model.recompute = recompute;
+  TaskPlan plan{.memory = model::PlanTaskMemory(shape, model, tokens), .recompute = recompute};
   plan.num_trained = plan.memory.gradients / static_cast<int64_t>(sizeof(float));
   plan.optimizer = 2 * plan.memory.gradients / ranks;
   return plan;
@@ -24,17 +17,16 @@ TaskPlan PlanFor(const FinetuneOptions& options, const ModelShape& shape, const 
 
 }  // namespace
 
-TaskPlan PlanTask(const FinetuneOptions& options, const ModelShape& shape, const model::TaskHeadConfig& head,
-                  Precision base, device::Communicator& ranks) {
-  const bool must = options.recompute == Recompute::kOn, may = options.recompute != Recompute::kOff;
+TaskPlan PlanTask(const model::TaskModelOptions& model, const ModelShape& shape, Recompute recompute, int64_t tokens,
+                  device::Communicator& ranks) {
   const int64_t room = training::RoomOfEachRank(0, ranks);
-  TaskPlan plan = PlanFor(options, shape, head, base, ranks.size(), must);
-  if (plan.total() > room && may) plan = PlanFor(options, shape, head, base, ranks.size(), true);
+  TaskPlan plan = PlanFor(model, shape, recompute == Recompute::kOn, tokens, ranks.size());
+  if (plan.total() > room && recompute != Recompute::kOff) plan = PlanFor(model, shape, true, tokens, ranks.size());
   if (plan.total() > room)
     Fail(
         "fine-tuning: expected {:.1f} GB of memory for each process, got {:.1f} GB free; a smaller --batch-tokens (now "
         "{}), --precision bf16 or int8, or --method lora need less",
-        static_cast<double>(plan.total()) / 1e9, static_cast<double>(room) / 1e9, options.job.batch_tokens);
+        static_cast<double>(plan.total()) / 1e9, static_cast<double>(room) / 1e9, tokens);
   return plan;
 }
 

@@ -5,11 +5,9 @@
 #include <cstdint>
 #include <string>
 
-#include "agront/finetune.h"
 #include "agront/model_shape.h"
-#include "agront/precision.h"
+#include "agront/training_choices.h"
 #include "device/communicator.h"
-#include "model/task_head.h"
 #include "model/trainable_task_model.h"
 
 namespace agront::tasks {
@@ -23,10 +21,10 @@ struct TaskPlan {
   int64_t total() const { return memory.total() + optimizer; }
 };
 
-/// Chooses recomputation so that the memory of every rank does, the same for all. Throws Error when it does not. Called
-/// by all ranks.
-TaskPlan PlanTask(const FinetuneOptions& options, const ModelShape& shape, const model::TaskHeadConfig& head,
-                  Precision base, device::Communicator& ranks);
+/// Chooses recomputation, whatever `model` has of it, so that the memory of every rank does, the same for all. `tokens`
+/// of a pass. Throws Error when memory does not. Called by all ranks.
+TaskPlan PlanTask(const model::TaskModelOptions& model, const ModelShape& shape, Recompute recompute, int64_t tokens,
+                  device::Communicator& ranks);
 
 /// A line for the user.
 std::string Describe(const TaskPlan& plan);

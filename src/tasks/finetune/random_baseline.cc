@@ -26,11 +26,11 @@ void WriteRandomModel(const ModelShape& shape, uint64_t seed, const std::string&
 
 }  // namespace
 
-RunOutcome RunOnRandomWeights(const FinetuneOptions& options, const TaskData& data, const ModelShape& shape,
+RunOutcome RunOnRandomWeights(const RunOptions& options, const TaskData& data, const ModelShape& shape,
                               const std::string& folder, device::Communicator& ranks) {
   std::filesystem::create_directories(folder);
   const std::string path = (std::filesystem::path(folder) / fmt::format("model-{}", ranks.rank())).string();
-  WriteRandomModel(shape, options.seed, path);
+  WriteRandomModel(shape, options.training.seed, path);
   const auto base = model::Checkpoint::Open(path);
   RunOutcome outcome = RunFinetuning(options, data, *base, folder, ranks);
   std::filesystem::remove_all(path);

@@ -4,7 +4,6 @@
 
 #include <string>
 
-#include "agront/finetune.h"
 #include "agront/model_shape.h"
 #include "device/communicator.h"
 #include "tasks/finetune/run.h"
@@ -13,7 +12,7 @@
 namespace agront::tasks {
 
 /// Fine-tunes, in `folder`, a model of this shape whose weights are drawn by the options' seed. As RunFinetuning.
-RunOutcome RunOnRandomWeights(const FinetuneOptions& options, const TaskData& data, const ModelShape& shape,
+RunOutcome RunOnRandomWeights(const RunOptions& options, const TaskData& data, const ModelShape& shape,
                               const std::string& folder, device::Communicator& ranks);
 
 }  // namespace agront::tasks

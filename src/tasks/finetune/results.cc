@@ -38,16 +38,15 @@ void AddScores(const ScaleScores& scores, const TestResults& results, const RunO
   if (outcome.valid.size > 0) add(json["valid"], scores::ToJson(scores.valid));
 }
 
-Json MetricsOf(const FinetuneOptions& options, const TaskData& data, const RunOutcome& outcome,
-               const TestResults& results) {
+Json MetricsOf(const RunOptions& options, const TaskData& data, const RunOutcome& outcome, const TestResults& results) {
   Json json = {{"test", nullptr}, {"valid", nullptr}};
   AddScores(results.given, results, outcome, /*are_learned=*/false, json);
   if (results.learned) AddScores(*results.learned, results, outcome, /*are_learned=*/true, json);
   json["examples"] = {
       {"train", data.split.train.size()}, {"valid", data.split.valid.size()}, {"test", data.split.test.size()}};
   if (data.set->task().kind == TaskKind::kBinary) json["positive"] = inference::PositiveLabel(data.set->task());
-  json["method"] = NameOf(options.method);
-  json["seed"] = options.seed;
+  json["method"] = NameOf(options.model.method);
+  json["seed"] = options.training.seed;
   json["trained_parameters"] = outcome.num_trained;
   json["updates"] = outcome.state.step;
   json["best_update"] = outcome.state.best_step > 0 ? Json(outcome.state.best_step) : Json(nullptr);
@@ -59,19 +58,18 @@ Json MetricsOf(const FinetuneOptions& options, const TaskData& data, const RunOu
   return json;
 }
 
-ScaleScores Score(const FinetuneOptions& options, const std::vector<scores::LabelledPredictions>& test,
+ScaleScores Score(const scores::BootstrapOptions& bootstrap, const std::vector<scores::LabelledPredictions>& test,
                   const scores::LabelledPredictions& valid) {
-  const scores::BootstrapOptions bootstrap{.resamples = options.bootstrap, .seed = options.seed};
   ScaleScores scores{.test = scores::Evaluate(test, bootstrap), .valid = {}};
   if (valid.size > 0) scores.valid = scores::Evaluate({valid}, bootstrap).tables.front();
   return scores;
 }
 
 /// The scores that the field looks at first.
-std::string SummaryOf(const FinetuneOptions& options, const TestResults& results) {
+std::string SummaryOf(const TaskData& data, const TestResults& results) {
   const scores::Evaluation& test = results.learned ? results.learned->test : results.given.test;
   if (test.tables.empty()) return "";
-  std::string text = results.learned ? fmt::format("after {}:\n", data::TextOf(options.transform)) : "";
+  std::string text = results.learned ? fmt::format("after {}:\n", data::TextOf(data.asked.transform)) : "";
   const auto add = [&](const std::string& name, const scores::ScoreTable& table) {
     text += fmt::format("{:>20}", name);
     for (const char* score : {"auroc", "auprc", "accuracy", "mcc", "r2", "pearson", "spearman"}) {
@@ -89,13 +87,15 @@ std::string SummaryOf(const FinetuneOptions& options, const TestResults& results
 
 }  // namespace
 
-std::string WriteResults(const FinetuneOptions& options, const TaskData& data, model::Checkpoint& base,
-                         const RunOutcome& outcome, DivisionBaselines& baselines, const std::string& folder) {
-  WriteArtifacts(options, data, base, outcome.trained, folder);
+std::string WriteResults(const FinetuneResults& asked, const RunOptions& options, const TaskData& data,
+                         model::Checkpoint& base, const RunOutcome& outcome, DivisionBaselines& baselines,
+                         const std::string& folder) {
+  WriteArtifacts(options, asked.merge, data, base, outcome.trained, folder);
   TestResults results;
+  results.bootstrap = {.resamples = asked.bootstrap, .seed = options.training.seed};
   std::vector<scores::LabelledPredictions> predictors;
   if (outcome.test.size > 0) {
-    if (options.baselines) {
+    if (asked.baselines) {
       results.baselines = baselines.Predict(base.shape().max_tokens(), outcome.test);
       results.left_out = baselines.left_out();
     }
@@ -107,14 +107,14 @@ std::string WriteResults(const FinetuneOptions& options, const TaskData& data, m
     WritePredictionTable(outcome.test, *data.set, Below(folder, "predictions.tsv"),
                          {.overwrite = true, .provenance = inference::DescribeRun(options.job, base)});
   }
-  results.given = Score(options, predictors, outcome.valid);
+  results.given = Score(results.bootstrap, predictors, outcome.valid);
   if (!data.transform.is_linear()) {
     for (scores::LabelledPredictions& of : predictors) of = data::OnLearnedScale(std::move(of), data.transform);
-    results.learned = Score(options, predictors, data::OnLearnedScale(outcome.valid, data.transform));
+    results.learned = Score(results.bootstrap, predictors, data::OnLearnedScale(outcome.valid, data.transform));
   }
   WriteRunReport(options, data, base, outcome, results, folder);
   WriteTextFile(Below(folder, inference::kMetricsJson), MetricsOf(options, data, outcome, results).dump(2) + "\n");
-  return SummaryOf(options, results);
+  return SummaryOf(data, results);
 }
 
 }  // namespace agront::tasks

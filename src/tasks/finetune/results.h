@@ -12,8 +12,10 @@
 
 namespace agront::tasks {
 
-/// Writes everything, metrics.json last. Returns lines with the main scores for the user. Throws Error.
-std::string WriteResults(const FinetuneOptions& options, const TaskData& data, model::Checkpoint& base,
-                         const RunOutcome& outcome, DivisionBaselines& baselines, const std::string& folder);
+/// Writes everything that is asked for, metrics.json last. Returns lines with the main scores for the user. Throws
+/// Error.
+std::string WriteResults(const FinetuneResults& asked, const RunOptions& options, const TaskData& data,
+                         model::Checkpoint& base, const RunOutcome& outcome, DivisionBaselines& baselines,
+                         const std::string& folder);
 
 }  // namespace agront::tasks

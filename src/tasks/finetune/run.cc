@@ -31,7 +31,7 @@ namespace {
 
 class Run {
  public:
-  Run(const FinetuneOptions& options, const TaskData& data, model::Checkpoint& base, const std::string& folder,
+  Run(const RunOptions& options, const TaskData& data, model::Checkpoint& base, const std::string& folder,
       device::Communicator& ranks)
       : options_(options),
         data_(data),
@@ -39,13 +39,13 @@ class Run {
         ranks_(ranks),
         path_(folder),
         examples_(*data.set, data.transform,
-                  {.long_sequences = options.long_sequences,
+                  {.long_sequences = options.model.long_sequences,
                    .max_tokens = base.shape().max_tokens(),
                    .class_weights = data.class_weights}) {
-    outcome_.trained.head = HeadOf(options, data.set->task());
-    outcome_.trained.adapter = AdapterOf(options);
+    outcome_.trained.head = HeadOf(options.model, data.set->task());
+    outcome_.trained.adapter = AdapterOf(options.model);
     outcome_.trained.layer = {.layer = base.shape().layers};
-    if (ranks.rank() == 0) CompareWithRecord(folder, options, base.RecordedHash().hex, data);
+    if (ranks.rank() == 0) CompareWithRecord(folder, options.asked, base.RecordedHash().hex, data);
   }
 
   RunOutcome Train() {
@@ -62,7 +62,7 @@ class Run {
     folder_.emplace(path_);
     if (ranks_.rank() == 0) {
       folder_->Lock();
-      RecordOrCompare(*folder_, options_, base_.RecordedHash().hex, data_);
+      RecordOrCompare(*folder_, options_.asked, base_.RecordedHash().hex, data_);
     }
     return *folder_;
   }
@@ -71,30 +71,32 @@ class Run {
 
   /// Whether more than one vector an example goes through what is trained.
   bool NeedsTokens() const {
-    return options_.method != FinetuneMethod::kProbe || !HasPooledStates(outcome_.trained.head.pooling);
+    return options_.model.method != FinetuneMethod::kProbe || !HasPooledStates(outcome_.trained.head.pooling);
   }
 
   training::LoopSettings LoopSettings() const {
     const auto examples = static_cast<int64_t>(data_.split.train.size());
-    const int64_t of_epoch = (examples + options_.batch_size - 1) / options_.batch_size;
-    return {.trainer = TrainerSettingsOf(options_, of_epoch * options_.epochs),
-            .epochs = options_.epochs,
-            .patience = options_.patience,
-            .checkpoint_every = options_.checkpoint_every,
-            .label = "fine-tuning (" + NameOf(options_.method) + ")"};
+    const int64_t of_epoch = (examples + options_.training.batch_size - 1) / options_.training.batch_size;
+    return {.trainer = TrainerSettingsOf(options_.training, of_epoch * options_.training.epochs),
+            .epochs = options_.training.epochs,
+            .patience = options_.training.patience,
+            .checkpoint_every = options_.training.checkpoint_every,
+            .label = "fine-tuning (" + NameOf(options_.model.method) + ")"};
   }
 
   void TrainModel() {
     const Precision precision = inference::ChoosePrecision(options_.job.precision, base_);
-    const TaskPlan plan = PlanTask(options_, base_.shape(), outcome_.trained.head, precision, ranks_);
+    model::TaskModelOptions trained = {.head = outcome_.trained.head,
+                                       .adapter = outcome_.trained.adapter,
+                                       .trains_base = options_.model.method == FinetuneMethod::kFull,
+                                       .base = precision,
+                                       .products = model::ProductsWith(precision)};
+    const TaskPlan plan =
+        PlanTask(trained, base_.shape(), options_.training.recompute, options_.job.batch_tokens, ranks_);
     reporter().Note(Describe(plan));
-    model::TrainableTaskModel model(base_, {.head = outcome_.trained.head,
-                                            .adapter = outcome_.trained.adapter,
-                                            .trains_base = options_.method == FinetuneMethod::kFull,
-                                            .base = precision,
-                                            .products = model::ProductsWith(precision),
-                                            .recompute = plan.recompute});
-    model.InitializeRandomly(options_.seed);
+    trained.recompute = plan.recompute;
+    model::TrainableTaskModel model(base_, trained);
+    model.InitializeRandomly(options_.training.seed);
     training::ModelLearner learner(model, examples_, options_.job.batch_tokens);
     Finish(learner,
            TrainEpochs(learner, data_.split.train, data_.split.valid, Begin(), ranks_, LoopSettings(), reporter()));
@@ -105,7 +107,7 @@ class Run {
     std::vector<training::ExampleDraw> draws;
     for (const auto* part : {&data_.split.train, &data_.split.valid, &data_.split.test})
       for (const int64_t example : *part) draws.push_back({.example = example, .reverse = false});
-    if (options_.reverse_complement)
+    if (options_.training.reverse_complement)
       for (const int64_t example : data_.split.train) draws.push_back({.example = example, .reverse = true});
     return draws;
   }
@@ -131,7 +133,7 @@ class Run {
   }
 
   void TrainProbe() {
-    const std::vector<HiddenLayer> layers = ProbeLayers(options_, base_.shape());
+    const std::vector<HiddenLayer> layers = inference::ParseLayers(options_.model.layers, base_.shape().layers);
     const std::vector<training::ExampleDraw> draws = Draws();
     const auto features = ComputeFeatures(draws, layers);
     if (training::AnyRankStops(reporter(), ranks_)) throw Stopped();
@@ -139,7 +141,7 @@ class Run {
     double best = std::numeric_limits<double>::infinity();
     for (size_t i = 0; i < layers.size(); ++i) {
       model::TrainableProbe probe(base_.shape(), outcome_.trained.head);
-      probe.InitializeRandomly(options_.seed);
+      probe.InitializeRandomly(options_.training.seed);
       training::FeatureLearner learner(probe, examples_, draws, features->Layer(i), data_.split.train);
       const bool is_alone = layers.size() == 1;
       const training::RunFolder folder(is_alone ? path_ : folder_->File(inference::ArrayName(layers[i])));
@@ -176,7 +178,7 @@ class Run {
     }
   }
 
-  const FinetuneOptions& options_;
+  const RunOptions& options_;
   const TaskData& data_;
   model::Checkpoint& base_;
   device::Communicator& ranks_;
@@ -188,7 +190,7 @@ class Run {
 
 }  // namespace
 
-RunOutcome RunFinetuning(const FinetuneOptions& options, const TaskData& data, model::Checkpoint& base,
+RunOutcome RunFinetuning(const RunOptions& options, const TaskData& data, model::Checkpoint& base,
                          const std::string& folder, device::Communicator& ranks) {
   return Run(options, data, base, folder, ranks).Train();
 }

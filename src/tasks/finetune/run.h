@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -43,9 +44,17 @@ struct RunOutcome {
   scores::LabelledPredictions random_test;  ///< of the same method on a model with random weights, if asked for
 };
 
+/// What a run needs of the options, which are settled.
+struct RunOptions {
+  JobOptions job;
+  FinetuneModel model;
+  FinetuneTraining training;
+  nlohmann::ordered_json asked;  ///< settings.h, Describe: what its record and its report say of all options
+};
+
 /// Trains in `folder` from the start, or from where it was. Throws Stopped, behind a checkpoint, when the reporter of a
 /// rank says stop. All ranks call it.
-RunOutcome RunFinetuning(const FinetuneOptions& options, const TaskData& data, model::Checkpoint& base,
+RunOutcome RunFinetuning(const RunOptions& options, const TaskData& data, model::Checkpoint& base,
                          const std::string& folder, device::Communicator& ranks);
 
 }  // namespace agront::tasks

@@ -43,9 +43,10 @@ std::string HashOfGroups(const TaskData& data) {
   return hash.Hex();
 }
 
-nlohmann::ordered_json RecordOf(const FinetuneOptions& options, const std::string& model_hash, const TaskData& data) {
-  nlohmann::ordered_json now = Describe(options);
-  if (options.task == TaskKind::kBinary)
+nlohmann::ordered_json RecordOf(const nlohmann::ordered_json& asked, const std::string& model_hash,
+                                const TaskData& data) {
+  nlohmann::ordered_json now = asked;
+  if (data.set->task().kind == TaskKind::kBinary)
     now["positive"] = inference::PositiveLabel(data.set->task());  // asked for or not
   now["base-hash"] = model_hash;
   now["examples-hash"] = HashOf(data);
@@ -100,27 +101,27 @@ std::string HashOf(const TaskData& data) {
   return hash.Hex();
 }
 
-void RecordOrCompare(const training::RunFolder& folder, const FinetuneOptions& options, const std::string& model_hash,
-                     const TaskData& data) {
+void RecordOrCompare(const training::RunFolder& folder, const nlohmann::ordered_json& asked,
+                     const std::string& model_hash, const TaskData& data) {
   const std::string path = folder.File(kConfigFile);
-  const nlohmann::ordered_json now = RecordOf(options, model_hash, data);
+  const nlohmann::ordered_json now = RecordOf(asked, model_hash, data);
   if (std::filesystem::exists(path) && HasBegun(folder)) return Compare(path, now);
   WriteTextFile(path, now.dump(2) + "\n");
 }
 
-void CompareFinished(const std::string& run_folder, const FinetuneOptions& options, const std::string& model_hash,
+void CompareFinished(const std::string& run_folder, const nlohmann::ordered_json& asked, const std::string& model_hash,
                      const TaskData& data) {
   const std::string path = (std::filesystem::path(run_folder) / kConfigFile).string();
   if (!std::filesystem::exists(path))
     Fail("{}: no such file: a finished run is compared with it; give another folder (-o) for a new run", path);
-  Compare(path, RecordOf(options, model_hash, data));
+  Compare(path, RecordOf(asked, model_hash, data));
 }
 
-void CompareWithRecord(const std::string& run_folder, const FinetuneOptions& options, const std::string& model_hash,
-                       const TaskData& data) {
+void CompareWithRecord(const std::string& run_folder, const nlohmann::ordered_json& asked,
+                       const std::string& model_hash, const TaskData& data) {
   const std::string path = (std::filesystem::path(run_folder) / kConfigFile).string();
   if (!std::filesystem::exists(path) || !HasBegun(training::RunFolder(run_folder))) return;
-  Compare(path, RecordOf(options, model_hash, data));
+  Compare(path, RecordOf(asked, model_hash, data));
 }
 
 bool IsRunOf01(const std::string& run_folder) {

@@ -31,14 +31,14 @@ plot::Curve LossOf(const training::RunFolder& folder, const char* file, const st
   return curve;
 }
 
-std::vector<ReportFact> DataFacts(const FinetuneOptions& options) {
-  std::vector<ReportFact> facts = {{"training file", options.train}};
-  if (!options.valid.empty()) facts.push_back({"validation file", options.valid});
-  if (!options.test.empty()) facts.push_back({"test file", options.test});
+std::vector<ReportFact> DataFacts(const FinetuneData& asked) {
+  std::vector<ReportFact> facts = {{"training file", asked.train}};
+  if (!asked.valid.empty()) facts.push_back({"validation file", asked.valid});
+  if (!asked.test.empty()) facts.push_back({"test file", asked.test});
   return facts;
 }
 
-std::vector<ReportFact> MethodFacts(const FinetuneOptions& options, const model::Checkpoint& base,
+std::vector<ReportFact> MethodFacts(const nlohmann::ordered_json& asked, const model::Checkpoint& base,
                                     const RunOutcome& outcome) {
   std::vector<ReportFact> facts = {
       {"model", base.path()},
@@ -51,8 +51,7 @@ std::vector<ReportFact> MethodFacts(const FinetuneOptions& options, const model:
     facts.push_back(
         {fmt::format("validation loss, {}", inference::ArrayName(tried.layer)),
          fmt::format("{:.5f}{}", tried.validation_loss, tried.layer == outcome.trained.layer ? " (chosen)" : "")});
-  const nlohmann::ordered_json described = Describe(options);
-  for (const auto& [key, value] : described.items())
+  for (const auto& [key, value] : asked.items())
     if (value != "") facts.push_back({key, value.is_string() ? value.get<std::string>() : value.dump()});
   return facts;
 }
@@ -69,20 +68,20 @@ std::string AboutMethod(FinetuneMethod method, const std::string& base) {
 
 }  // namespace
 
-void WriteRunReport(const FinetuneOptions& options, const TaskData& data, const model::Checkpoint& base,
+void WriteRunReport(const RunOptions& options, const TaskData& data, const model::Checkpoint& base,
                     const RunOutcome& outcome, const TestResults& results, const std::string& folder) {
   const std::string of_run = Below(folder, inference::kRunFolder);
   const training::RunFolder run(outcome.layers.empty() ? of_run
                                                        : Below(of_run, inference::ArrayName(outcome.trained.layer)));
   FineTuneReport report;
   report.title = fmt::format("{}: {} by {}", std::filesystem::path(folder).filename().string(),
-                             model::Name(options.task), NameOf(options.method));
+                             model::Name(data.set->task().kind), NameOf(options.model.method));
   report.task = data.set->task();
   report.about =
       fmt::format("Predicts {}{} from a sequence by {}. {} examples to train, {} to validate, {} to test.",
                   inference::OutputsInWords(report.task),
                   report.task.binary_words.empty() ? "" : " (" + inference::PositiveLabel(report.task) + " is 1)",
-                  AboutMethod(options.method, base.path()), data.split.train.size(), data.split.valid.size(),
+                  AboutMethod(options.model.method, base.path()), data.split.train.size(), data.split.valid.size(),
                   data.split.test.size());
   const bool has_test = outcome.test.size > 0;
   const scores::LabelledPredictions& scored = has_test ? outcome.test : outcome.valid;
@@ -94,8 +93,8 @@ void WriteRunReport(const FinetuneOptions& options, const TaskData& data, const 
         "there are no test examples: the scores are of the validation examples, by which the best epoch was chosen, and "
         "so better than for new ones");
   report.warnings.insert(report.warnings.end(), data.findings.begin(), data.findings.end());
-  report.data = DataFacts(options);
-  report.method = MethodFacts(options, base, outcome);
+  report.data = DataFacts(data.asked);
+  report.method = MethodFacts(options.asked, base, outcome);
   report.train_loss = LossOf(run, training::kMetricsFile, "training, each update");
   report.train_loss.is_faint = true;
   report.train_loss_unit =
@@ -112,21 +111,21 @@ void WriteRunReport(const FinetuneOptions& options, const TaskData& data, const 
       return set.Bases(part[static_cast<size_t>(i)]);
     };
   }
-  report.predictors.push_back({NameOf(options.method), AboutMethod(options.method, base.path())});
+  report.predictors.push_back({NameOf(options.model.method), AboutMethod(options.model.method, base.path())});
   report.predictions.push_back(scored);
   for (const BaselinePrediction& baseline : results.baselines) {
     report.predictors.push_back({baseline.name, baseline.about});
     report.predictions.push_back(baseline.predictions);
   }
   report.left_out = results.left_out;
-  report.bootstrap = {.resamples = options.bootstrap, .seed = options.seed};
+  report.bootstrap = results.bootstrap;
   const auto evaluation = [&](const ScaleScores& of) {
     if (scored.size == 0) return scores::Evaluation{};
     return has_test ? of.test : scores::Evaluation{{of.valid}, {}};
   };
   report.evaluation = evaluation(results.given);
   if (results.learned) {
-    report.learned = {data::TextOf(options.transform), data.transform.is_log1p(), {}, evaluation(*results.learned)};
+    report.learned = {data::TextOf(data.asked.transform), data.transform.is_log1p(), {}, evaluation(*results.learned)};
     for (const scores::LabelledPredictions& of : report.predictions)
       report.learned->predictions.push_back(data::OnLearnedScale(of, data.transform));
   }

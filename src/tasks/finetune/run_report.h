@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "agront/finetune.h"
 #include "model/checkpoint.h"
 #include "scores/evaluation.h"
 #include "tasks/finetune/baseline_predictions.h"
@@ -22,13 +21,14 @@ struct ScaleScores {
 };
 
 struct TestResults {
+  scores::BootstrapOptions bootstrap;  ///< of the intervals
   std::vector<BaselinePrediction> baselines;
   std::vector<std::string> left_out;   ///< sentences about baselines that there are not
   ScaleScores given;                   ///< in the units of the labels
   std::optional<ScaleScores> learned;  ///< as --transform made them, unless that only shifts and scales
 };
 
-void WriteRunReport(const FinetuneOptions& options, const TaskData& data, const model::Checkpoint& base,
+void WriteRunReport(const RunOptions& options, const TaskData& data, const model::Checkpoint& base,
                     const RunOutcome& outcome, const TestResults& results, const std::string& folder);
 
 }  // namespace agront::tasks

@@ -4,11 +4,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
-#include <vector>
 
 #include "agront/finetune.h"
-#include "agront/forward.h"
-#include "agront/model_shape.h"
 #include "model/adapter.h"
 #include "model/task_head.h"
 #include "training/fine_tuning/task_trainer.h"
@@ -18,25 +15,25 @@ namespace agront::tasks {
 /// "probe", "centre", ...: as on the command line. model/task_head.h has the words of tasks, heads and poolings.
 std::string NameOf(FinetuneMethod method);
 
-/// Throws UsageError for numbers out of range, unknown words and options that do not go together.
-void CheckOptions(const FinetuneOptions& options);
+/// With the pooling and the learning rate that are the defaults of the task and the method. Throws UsageError for
+/// numbers out of range and options that do not go together.
+FinetuneOptions Settled(FinetuneOptions options);
 
 /// The adapter of the method; kNone for probe and full.
-model::AdapterConfig AdapterOf(const FinetuneOptions& options);
+model::AdapterConfig AdapterOf(const FinetuneModel& asked);
 
 /// Whether a head sees one vector an example, which a frozen model can give once for all: the pooling has nothing to
 /// learn.
 bool HasPooledStates(HeadPooling pooling);
 
-model::TaskHeadConfig HeadOf(const FinetuneOptions& options, const PredictionTask& task);
+/// Of settled options.
+model::TaskHeadConfig HeadOf(const FinetuneModel& asked, const PredictionTask& task);
 
-/// The layers that a probe looks at. Throws UsageError for one that the model does not have.
-std::vector<HiddenLayer> ProbeLayers(const FinetuneOptions& options, const ModelShape& shape);
+/// Of a run of `steps` updates, of settled options.
+training::TaskTrainerSettings TrainerSettingsOf(const FinetuneTraining& training, int64_t steps);
 
-/// Of a run of `steps` updates.
-training::TaskTrainerSettings TrainerSettingsOf(const FinetuneOptions& options, int64_t steps);
-
-/// By the names of the command line: for the report, and to see whether a run goes on with what it began with.
+/// Settled options by the names of the command line: for the report, and to see whether a run goes on with what it
+/// began with.
 nlohmann::ordered_json Describe(const FinetuneOptions& options);
 
 }  // namespace agront::tasks

@@ -15,36 +15,37 @@
 namespace agront::tasks {
 namespace {
 
-LabelledInput InputOf(const FinetuneOptions& options, const std::string& path, std::optional<ExamplePart> part) {
-  LabelledInput input = options.data;
+LabelledInput InputOf(const FinetuneData& asked, const std::string& path, std::optional<ExamplePart> part) {
+  LabelledInput input = asked.input;
   input.path = path;
   input.part = part;
   return input;
 }
 
-data::LabelledSet ReadAll(const FinetuneOptions& options) {
-  formats::CheckFeatureTypes({options.train, options.valid, options.test}, options.data.feature);
-  const bool has_parts = !options.valid.empty() || !options.test.empty();
+data::LabelledSet ReadAll(const FinetuneData& asked, TaskKind task) {
+  formats::CheckFeatureTypes({asked.train, asked.valid, asked.test}, asked.input.feature);
+  const bool has_parts = !asked.valid.empty() || !asked.test.empty();
   // A file that stands alone may say in a column what is what, or leave it to a draw.
   data::LabelledSet set = data::ReadLabelledSet(
-      InputOf(options, options.train, has_parts ? std::optional(ExamplePart::kTrain) : std::nullopt), options.task);
-  if (!options.valid.empty()) data::AddToLabelledSet(InputOf(options, options.valid, ExamplePart::kValid), set);
-  if (!options.test.empty()) data::AddToLabelledSet(InputOf(options, options.test, ExamplePart::kTest), set);
+      InputOf(asked, asked.train, has_parts ? std::optional(ExamplePart::kTrain) : std::nullopt), task);
+  if (!asked.valid.empty()) data::AddToLabelledSet(InputOf(asked, asked.valid, ExamplePart::kValid), set);
+  if (!asked.test.empty()) data::AddToLabelledSet(InputOf(asked, asked.test, ExamplePart::kTest), set);
   return set;
 }
 
-TaskData Prepare(const FinetuneOptions& options, std::shared_ptr<const data::LabelledSet> set, data::Split split) {
+TaskData Prepare(const FinetuneData& asked, std::shared_ptr<const data::LabelledSet> set, data::Split split) {
   data::CheckClasses(*set, split);
-  TaskData data{.set = std::move(set),
+  TaskData data{.asked = asked,
+                .set = std::move(set),
                 .split = std::move(split),
                 .transform = {},
                 .class_weights = {},
                 .leakage = {},
                 .confounders = {},
                 .findings = {}};
-  if (!options.transform.empty())
-    data.transform = data::TargetTransform::Fit(options.transform, *data.set, data.split.train);
-  if (options.class_weights) data.class_weights = data::BalancedClassWeights(*data.set, data.split.train);
+  if (!asked.transform.empty())
+    data.transform = data::TargetTransform::Fit(asked.transform, *data.set, data.split.train);
+  if (asked.class_weights) data.class_weights = data::BalancedClassWeights(*data.set, data.split.train);
   data.leakage = data::FindLeaks(*data.set, data.split);
   data.confounders = data::FindConfounders(*data.set, data.split.train);
   data.findings = data.set->notes();
@@ -55,17 +56,17 @@ TaskData Prepare(const FinetuneOptions& options, std::shared_ptr<const data::Lab
 
 }  // namespace
 
-std::vector<TaskData> ReadTaskData(const FinetuneOptions& options) {
-  if (options.train.empty()) FailUsage("--train: expected a file of labelled sequences");
-  const auto set = std::make_shared<const data::LabelledSet>(ReadAll(options));
+std::vector<TaskData> ReadTaskData(const FinetuneData& asked, TaskKind task) {
+  if (asked.train.empty()) FailUsage("--train: expected a file of labelled sequences");
+  const auto set = std::make_shared<const data::LabelledSet>(ReadAll(asked, task));
   std::vector<TaskData> parts;
-  if (options.folds == 0) {
-    SplitOptions split = options.split;
-    split.train_file_is_divided = !options.valid.empty() || !options.test.empty();
-    parts.push_back(Prepare(options, set, data::MakeSplit(*set, split)));
+  if (asked.folds == 0) {
+    SplitOptions split = asked.split;
+    split.train_file_is_divided = !asked.valid.empty() || !asked.test.empty();
+    parts.push_back(Prepare(asked, set, data::MakeSplit(*set, split)));
   } else {
-    for (data::Split& fold : data::MakeFolds(*set, options.folds, options.split))
-      parts.push_back(Prepare(options, set, std::move(fold)));
+    for (data::Split& fold : data::MakeFolds(*set, asked.folds, asked.split))
+      parts.push_back(Prepare(asked, set, std::move(fold)));
   }
   return parts;
 }
@@ -84,13 +85,12 @@ baselines::LabelledSequences SequencesOf(const TaskData& data, const std::vector
   return sequences;
 }
 
-void CheckLengths(const FinetuneOptions& options, const data::LabelledSet& set, int64_t max_tokens) {
-  if (options.long_sequences != LongSequences::kError) return;
+void CheckLengths(LongSequences choice, const data::LabelledSet& set, int64_t max_tokens) {
+  if (choice != LongSequences::kError) return;
   // Shorter ones fit even when every base is an N, and so a token.
   for (int64_t i = 0; i < set.size(); ++i)
     if (set.length(i) >= max_tokens)
-      data::CutExample(set.Bases(i), options.long_sequences, max_tokens, set.place(i),
-                       "--long centre or windows takes it");
+      data::CutExample(set.Bases(i), choice, max_tokens, set.place(i), "--long centre or windows takes it");
 }
 
 }  // namespace agront::tasks

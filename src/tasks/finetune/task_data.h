@@ -17,6 +17,7 @@
 namespace agront::tasks {
 
 struct TaskData {
+  FinetuneData asked;                            ///< where they are from
   std::shared_ptr<const data::LabelledSet> set;  // shared by folds and seeds
   data::Split split;
   data::TargetTransform transform;
@@ -29,14 +30,14 @@ struct TaskData {
 };
 
 /// Reads the files once; one element, or one for each fold. Throws Error.
-std::vector<TaskData> ReadTaskData(const FinetuneOptions& options);
+std::vector<TaskData> ReadTaskData(const FinetuneData& asked, TaskKind task);
 
 /// The examples of a part as the baselines and the report read them; with the labels that are learned, or as they are.
 enum class LabelSpace { kAsGiven, kTransformed };
 baselines::LabelledSequences SequencesOf(const TaskData& data, const std::vector<int64_t>& part, LabelSpace space);
 
-/// Throws Error, naming file and line, when an example does not fit into `max_tokens` and the options do not say what
+/// Throws Error, naming file and line, when an example does not fit into `max_tokens` and `choice` does not say what
 /// is to be done with it: better now than in the middle of the training.
-void CheckLengths(const FinetuneOptions& options, const data::LabelledSet& set, int64_t max_tokens);
+void CheckLengths(LongSequences choice, const data::LabelledSet& set, int64_t max_tokens);
 
 }  // namespace agront::tasks

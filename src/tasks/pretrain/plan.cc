@@ -53,26 +53,27 @@ double StepFlops(const ModelShape& shape, int64_t window_tokens, int64_t windows
 
 }  // namespace
 
-Plan MakePlan(const PretrainOptions& options, const ModelShape& shape, int64_t window_tokens,
+Plan MakePlan(const StepOptions& step, const PretrainMemory& asked, const ModelShape& shape,
               device::Communicator& ranks) {
+  const int64_t window_tokens = step.window_tokens;
   Plan plan;
-  plan.batch_windows = (options.batch_tokens + window_tokens - 1) / window_tokens;
+  plan.batch_windows = (step.batch_tokens + window_tokens - 1) / window_tokens;
   if (plan.batch_windows < ranks.size())
-    FailUsage("--batch-tokens {}: expected at least a window of {} tokens for each of the {} ranks",
-              options.batch_tokens, window_tokens, ranks.size());
-  plan.products = ProductsOf(options.job.precision);
+    FailUsage("--batch-tokens {}: expected at least a window of {} tokens for each of the {} ranks", step.batch_tokens,
+              window_tokens, ranks.size());
+  plan.products = ProductsOf(step.products);
   const int64_t of_rank = plan.batch_windows / ranks.size();
-  const int64_t room = training::RoomOfEachRank(options.max_memory, ranks);
-  const int64_t least = options.micro_batch > 0 ? options.micro_batch : 1;
-  const int64_t most = options.micro_batch > 0
-                           ? options.micro_batch
+  const int64_t room = training::RoomOfEachRank(asked.max_memory, ranks);
+  const int64_t least = asked.micro_batch > 0 ? asked.micro_batch : 1;
+  const int64_t most = asked.micro_batch > 0
+                           ? asked.micro_batch
                            : std::clamp<int64_t>(kGoodTokens / window_tokens, 1, std::max<int64_t>(1, of_rank));
   const auto memory = [&](int64_t micro_batch, bool recompute) {
-    return MemoryOf(shape, ranks.size(), micro_batch * window_tokens, options.masking_ratio,
+    return MemoryOf(shape, ranks.size(), micro_batch * window_tokens, step.masking_ratio,
                     {.products = plan.products, .recompute = recompute, .is_trainable = {}});
   };
   plan.recompute =
-      options.recompute == Recompute::kOn || (options.recompute == Recompute::kAuto && memory(least, false) > room);
+      asked.recompute == Recompute::kOn || (asked.recompute == Recompute::kAuto && memory(least, false) > room);
   plan.micro_batch = most;
   while (plan.micro_batch > least && memory(plan.micro_batch, plan.recompute) > room) --plan.micro_batch;
   plan.memory = memory(plan.micro_batch, plan.recompute);
@@ -82,7 +83,7 @@ Plan MakePlan(const PretrainOptions& options, const ModelShape& shape, int64_t w
         "{:.2f} GB for each process; more ranks, --recompute on, --micro-batch 1 or a smaller --window-tokens take less",
         static_cast<double>(plan.memory) / 1e9, static_cast<double>(ParameterBytes(shape, ranks.size())) / 1e9,
         static_cast<double>(room) / 1e9);
-  plan.step_flops = StepFlops(shape, window_tokens, plan.batch_windows, options.masking_ratio, plan.recompute);
+  plan.step_flops = StepFlops(shape, window_tokens, plan.batch_windows, step.masking_ratio, plan.recompute);
   plan.product_rate =
       ranks.size() *
       model::BlockProducts(shape, std::min(kGoodTokens, plan.micro_batch * window_tokens), plan.products).MeasureRate();
@@ -90,7 +91,7 @@ Plan MakePlan(const PretrainOptions& options, const ModelShape& shape, int64_t w
   return plan;
 }
 
-std::string Describe(const Plan& plan, const PretrainOptions& options, const ModelShape& shape) {
+std::string Describe(const Plan& plan, int64_t steps, const ModelShape& shape) {
   return fmt::format(
       "model: {} parameters, {} layers of {} channels\n"
       "step: {} windows, {} at a time{}, products in {}; about {:.3g} s ({:.3g} TFLOP at {:.0f} GFLOP/s)\n"
@@ -98,8 +99,8 @@ std::string Describe(const Plan& plan, const PretrainOptions& options, const Mod
       "run: {} steps, about {}",
       model::CountValues(shape), shape.layers, shape.hidden, plan.batch_windows, plan.micro_batch,
       plan.recompute ? ", activations computed again" : "", tensor::Name(plan.products), plan.step_seconds,
-      plan.step_flops / 1e12, kShareOfRate * plan.product_rate / 1e9, static_cast<double>(plan.memory) / 1e9,
-      options.steps, DurationInWords(plan.step_seconds * static_cast<double>(options.steps)));
+      plan.step_flops / 1e12, kShareOfRate * plan.product_rate / 1e9, static_cast<double>(plan.memory) / 1e9, steps,
+      DurationInWords(plan.step_seconds * static_cast<double>(steps)));
 }
 
 }  // namespace agront::tasks

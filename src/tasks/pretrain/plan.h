@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "agront/model_shape.h"
@@ -23,13 +24,21 @@ struct Plan {
   double step_seconds = 0;  ///< estimated: products at the rate that whole steps reach
 };
 
+/// A step of the run, over all ranks.
+struct StepOptions {
+  int64_t batch_tokens = 0;
+  int64_t window_tokens = 0;
+  double masking_ratio = 0;
+  std::optional<Precision> products;
+};
+
 /// Chooses micro-batch and recomputation so that the memory does, on the rank that has the least. All ranks call it;
 /// only the rates they measure may differ. Throws Error when nothing does: with what is needed at least, and what there
 /// is.
-Plan MakePlan(const PretrainOptions& options, const ModelShape& shape, int64_t window_tokens,
+Plan MakePlan(const StepOptions& step, const PretrainMemory& memory, const ModelShape& shape,
               device::Communicator& ranks);
 
-/// A few lines for the user.
-std::string Describe(const Plan& plan, const PretrainOptions& options, const ModelShape& shape);
+/// A few lines for the user, of a run of `steps`.
+std::string Describe(const Plan& plan, int64_t steps, const ModelShape& shape);
 
 }  // namespace agront::tasks

@@ -38,15 +38,19 @@ class Ranks final : public device::Communicator {
 constexpr int64_t kWindow = 16;
 const ModelShape kShape = {.vocabulary = 4105, .hidden = 64, .heads = 4, .layers = 2, .ffn = 96, .positions = 18};
 
+StepOptions StepOf(int64_t windows) {
+  return {
+      .batch_tokens = windows * kWindow, .window_tokens = kWindow, .masking_ratio = 0.15, .products = Precision::kFp32};
+}
+
 TEST(Plan, CountsWhatEachRankHolds) {
-  PretrainOptions options;
-  options.batch_tokens = 8 * kWindow;
-  options.micro_batch = 1;
-  options.recompute = Recompute::kOff;
-  options.max_memory = 1'000'000'000;
+  PretrainMemory asked;
+  asked.micro_batch = 1;
+  asked.recompute = Recompute::kOff;
+  asked.max_memory = 1'000'000'000;
   const auto memory = [&](int number) {
     Ranks ranks(number);
-    return MakePlan(options, kShape, kWindow, ranks).memory;
+    return MakePlan(StepOf(8), asked, kShape, ranks).memory;
   };
   // Beside values and gradients: two moments of a part, and its gradients from each other rank.
   const auto bytes = static_cast<double>(4 * model::CountValues(kShape));
@@ -56,12 +60,11 @@ TEST(Plan, CountsWhatEachRankHolds) {
 }
 
 TEST(Plan, FitsTheRankWithTheLeastMemory) {
-  PretrainOptions options;
-  options.batch_tokens = 4 * 64 * kWindow;
-  options.max_memory = 1'000'000'000;
+  PretrainMemory asked;
+  asked.max_memory = 1'000'000'000;
   const auto plan = [&](double memory_of_last) {
     Ranks ranks(4, memory_of_last);
-    return MakePlan(options, kShape, kWindow, ranks);
+    return MakePlan(StepOf(4 * 64), asked, kShape, ranks);
   };
   const Plan roomy = plan(1e9);
   EXPECT_EQ(roomy.micro_batch, 64);

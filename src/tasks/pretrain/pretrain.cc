@@ -36,13 +36,13 @@ using Clock = std::chrono::steady_clock;
 
 double SecondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-std::unique_ptr<model::Checkpoint> OpenInitial(const PretrainOptions& options) {
-  return options.init.empty() ? nullptr : model::OpenModel(options.init);
+std::unique_ptr<model::Checkpoint> OpenInitial(const std::string& init) {
+  return init.empty() ? nullptr : model::OpenModel(init);
 }
 
-data::CorpusSelection SelectionOf(const PretrainOptions& options, data::Part part) {
+data::CorpusSelection SelectionOf(const PretrainData& asked, data::Part part) {
   data::CorpusSelection selection{.part = part};
-  if (options.fold >= 0) selection.without_fold = options.fold;
+  if (asked.fold >= 0) selection.without_fold = asked.fold;
   return selection;
 }
 
@@ -54,19 +54,23 @@ class Run {
         ranks_(ranks),
         folder_(folder),
         start_(AgreedStart()),
-        initial_(start_ > 0 ? model::Checkpoint::Open(folder_.CheckpointPath(start_)) : OpenInitial(options)),
-        shape_(tasks::SettleShape(options_, initial_.get())),
-        corpus_(options.corpus, SelectionOf(options, data::Part::kTraining)) {
-    const int64_t window_tokens = options.window_tokens > 0 ? options.window_tokens : corpus_.window_tokens();
+        initial_(start_ > 0 ? model::Checkpoint::Open(folder_.CheckpointPath(start_)) : OpenInitial(options.init)),
+        shape_(tasks::SettleShape(options_.shape, initial_.get())),
+        corpus_(options.data.corpus, SelectionOf(options.data, data::Part::kTraining)) {
+    const int64_t window_tokens = options.data.window_tokens > 0 ? options.data.window_tokens : corpus_.window_tokens();
     if (window_tokens > shape_.max_tokens())
       FailUsage("--window-tokens: expected at most the {} tokens that the model takes, got {}", shape_.max_tokens(),
                 window_tokens);
-    plan_ = tasks::MakePlan(options_, shape_, window_tokens, ranks_);
+    plan_ = tasks::MakePlan({.batch_tokens = options_.training.batch_tokens,
+                             .window_tokens = window_tokens,
+                             .masking_ratio = options_.masking.masking_ratio,
+                             .products = options_.job.precision},
+                            options_.memory, shape_, ranks_);
     ranks_.Broadcast(std::as_writable_bytes(std::span(&plan_, 1)));  // each rank measured another rate
-    options_.micro_batch = plan_.micro_batch;
+    options_.memory.micro_batch = plan_.micro_batch;
     options_.job.precision = plan_.products;
-    options_.recompute = plan_.recompute ? Recompute::kOn : Recompute::kOff;
-    NoteUnlessFinished(tasks::Describe(plan_, options_, shape_));
+    options_.memory.recompute = plan_.recompute ? Recompute::kOn : Recompute::kOff;
+    NoteUnlessFinished(tasks::Describe(plan_, options_.training.steps, shape_));
     sampler_.emplace(corpus_, WithWindows(plan_.batch_windows));
     OpenValidation();
     model_.emplace(
@@ -74,22 +78,22 @@ class Run {
     trainer_.emplace(*model_, *sampler_, ranks_,
                      training::TrainerSettings{.batch_windows = plan_.batch_windows,
                                                .micro_batch = plan_.micro_batch,
-                                               .learning_rate = tasks::LearningRateOf(options_),
-                                               .adamw = {.beta1 = options_.beta1,
-                                                         .beta2 = options_.beta2,
-                                                         .epsilon = options_.epsilon,
-                                                         .weight_decay = options_.weight_decay},
-                                               .clip_norm = options_.clip_norm});
+                                               .learning_rate = tasks::LearningRateOf(options_.training),
+                                               .adamw = {.beta1 = options_.training.beta1,
+                                                         .beta2 = options_.training.beta2,
+                                                         .epsilon = options_.training.epsilon,
+                                                         .weight_decay = options_.training.weight_decay},
+                                               .clip_norm = options_.training.clip_norm});
     StartOrGoOn();
   }
 
   void Train() {
-    const auto share = [&] { return static_cast<double>(state_.step) / static_cast<double>(options_.steps); };
+    const auto share = [&] { return static_cast<double>(state_.step) / static_cast<double>(options_.training.steps); };
     Progress progress(reporter(), "pretraining", "tokens", static_cast<int64_t>(state_.tokens), share(), true);
     int64_t skipped_in_a_row = 0;
     // A run that was stopped in its validation, or just before, has a checkpoint of that step without one.
     bool stops = validated_ < state_.step && IsValidationDue() && !Validate();
-    while (state_.step < options_.steps && !stops) {
+    while (state_.step < options_.training.steps && !stops) {
       const auto start = Clock::now();
       const training::StepResult result = trainer_->Step(state_.step + 1);
       ++state_.step;
@@ -99,42 +103,42 @@ class Run {
       step_seconds_ = SecondsSince(start);
       if (ranks_.rank() == 0) Log(training::kMetricsFile, "train", Describe(result));
       if (result.is_skipped) reporter().Note(fmt::format("step {}: the gradient is not finite; skipped", state_.step));
-      if (skipped_in_a_row > options_.max_skipped)
+      if (skipped_in_a_row > options_.training.max_skipped)
         Fail(
             "{}: {} updates in a row had a gradient that is not finite, the last at step {}; a lower --learning-rate "
             "or --clip-norm 1 may help, from {}",
             folder_.path(), skipped_in_a_row, state_.step,
             folder_.Checkpoints().empty() ? "the start" : folder_.CheckpointPath(folder_.Checkpoints().back()));
       stops = training::AnyRankStops(reporter(), ranks_) || (IsValidationDue() && !Validate());
-      const bool is_last = stops || state_.step == options_.steps;
+      const bool is_last = stops || state_.step == options_.training.steps;
       // While gradients are not finite the last good checkpoints are kept.
-      if ((state_.step % options_.checkpoint_every == 0 || is_last) && skipped_in_a_row == 0) WriteCheckpoint();
+      if ((state_.step % options_.records.checkpoint_every == 0 || is_last) && skipped_in_a_row == 0) WriteCheckpoint();
       progress.Show(static_cast<int64_t>(state_.tokens), share());
     }
     progress.End();
-    if (ranks_.rank() == 0) tasks::WriteTrainingReport(folder_, corpus_, shape_, options_);
+    if (ranks_.rank() == 0) tasks::WriteTrainingReport(folder_, corpus_, shape_, tasks::Describe(options_));
     if (stops) {
       reporter().Note(
-          fmt::format("stopped after step {} of {}; the same command goes on", state_.step, options_.steps));
+          fmt::format("stopped after step {} of {}; the same command goes on", state_.step, options_.training.steps));
       throw Stopped();
     }
     if (was_finished())
       reporter().Note(
           fmt::format("{}: finished before, with step {}; another -o starts a new run", folder_.path(), state_.step));
     else
-      reporter().Note(fmt::format("finished with step {} of {}: {}", state_.step, options_.steps,
+      reporter().Note(fmt::format("finished with step {} of {}: {}", state_.step, options_.training.steps,
                                   folder_.CheckpointPath(state_.step)));
   }
 
  private:
   Reporter& reporter() const { return ReporterOf(options_.job); }
-  bool was_finished() const { return start_ >= options_.steps; }
+  bool was_finished() const { return start_ >= options_.training.steps; }
   void NoteUnlessFinished(const std::string& text) const {
     if (!was_finished()) reporter().Note(text);
   }
 
   data::SamplerOptions WithWindows(int64_t batch_windows) const {
-    data::SamplerOptions sampling = tasks::SamplerOf(options_);
+    data::SamplerOptions sampling = tasks::SamplerOf(options_.data, options_.masking, options_.training.seed);
     sampling.batch_windows = batch_windows;
     return sampling;
   }
@@ -157,14 +161,14 @@ class Run {
   }
 
   void OpenValidation() {
-    if (options_.validation_windows == 0) return;
+    if (options_.records.validation_windows == 0) return;
     if (corpus_.num_windows_of_part(data::Part::kValidation) == 0) {
       return NoteUnlessFinished(
           fmt::format("{}: no windows for validation, so there is none; agront corpus --block-bp makes smaller blocks",
                       corpus_.path()));
     }
-    validation_corpus_.emplace(options_.corpus, SelectionOf(options_, data::Part::kValidation));
-    data::SamplerOptions sampling = WithWindows(options_.validation_windows);
+    validation_corpus_.emplace(options_.data.corpus, SelectionOf(options_.data, data::Part::kValidation));
+    data::SamplerOptions sampling = WithWindows(options_.records.validation_windows);
     sampling.masking.repeat_weight = 1;
     validation_sampler_.emplace(*validation_corpus_, sampling);
   }
@@ -179,7 +183,7 @@ class Run {
       if (initial_)
         model_->parameters().Load(*initial_);
       else
-        model_->parameters().InitializeRandomly(options_.seed);
+        model_->parameters().InitializeRandomly(options_.training.seed);
     } else {
       const std::string path = folder_.CheckpointPath(start_);
       state_ = training::ReadCheckpoint(path, start_, model_->parameters(), trainer_->optimizer());
@@ -229,13 +233,14 @@ class Run {
   }
 
   bool IsValidationDue() const {
-    return validation_sampler_ && (state_.step % options_.validate_every == 0 || state_.step == options_.steps);
+    return validation_sampler_ &&
+           (state_.step % options_.records.validate_every == 0 || state_.step == options_.training.steps);
   }
 
   /// Whether it was done to its end, without a stop.
   bool Validate() {
     const std::optional<training::Validation> done = training::Validate(
-        *model_, *validation_sampler_, validation_corpus_->num_species(), options_.validation_windows,
+        *model_, *validation_sampler_, validation_corpus_->num_species(), options_.records.validation_windows,
         plan_.micro_batch, ranks_, [&] { return reporter().ShouldStop(); });
     if (done && ranks_.rank() == 0) Log(*done);
     return done.has_value();
@@ -254,7 +259,7 @@ class Run {
       if (validation.by_species[i].count > 0)
         line["species"][validation_corpus_->species_name(static_cast<int>(i))] = describe(validation.by_species[i]);
     Log(training::kValidationFile, "validation", line);
-    tasks::WriteTrainingReport(folder_, corpus_, shape_, options_);
+    tasks::WriteTrainingReport(folder_, corpus_, shape_, tasks::Describe(options_));
     std::string note = fmt::format("step {}: validation loss {:.4f}, perplexity {:.1f}, accuracy {:.2f} %", state_.step,
                                    validation.all.loss(), validation.all.perplexity(), 100 * validation.all.accuracy());
     if (step_seconds_ > 0)
@@ -269,7 +274,7 @@ class Run {
       for (const char* file : {training::kMetricsFile, training::kValidationFile}) folder_.Sync(file);
     training::WriteCheckpoint(folder_.CheckpointPath(state_.step), state_, model_->parameters(), trainer_->optimizer(),
                               ranks_);
-    if (ranks_.rank() == 0) folder_.RemoveOldCheckpoints(options_.keep);
+    if (ranks_.rank() == 0) folder_.RemoveOldCheckpoints(options_.records.keep);
   }
 
   PretrainOptions options_;

@@ -10,7 +10,6 @@
 #include "plot/heat_map.h"
 #include "plot/line_chart.h"
 #include "plot/page.h"
-#include "tasks/pretrain/run_config.h"
 
 namespace agront::tasks {
 namespace {
@@ -40,10 +39,9 @@ std::vector<plot::Curve> BySpecies(const std::vector<nlohmann::json>& validation
   return curves;
 }
 
-std::string OptionsTable(const PretrainOptions& options) {
+std::string OptionsTable(const nlohmann::ordered_json& asked) {
   std::string html = "<table class=\"left\">\n";
-  const nlohmann::ordered_json described = Describe(options);
-  for (const auto& [key, value] : described.items())
+  for (const auto& [key, value] : asked.items())
     html += fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", key,
                         plot::EscapeXml(value.is_string() ? value.get<std::string>() : value.dump()));
   return plot::ScrollBox(html + "</table>\n");
@@ -52,7 +50,7 @@ std::string OptionsTable(const PretrainOptions& options) {
 }  // namespace
 
 void WriteTrainingReport(const training::RunFolder& folder, const data::Corpus& corpus, const ModelShape& shape,
-                         const PretrainOptions& options) {
+                         const nlohmann::ordered_json& asked) {
   const auto steps = folder.ReadLines(training::kMetricsFile);
   const auto validations = folder.ReadLines(training::kValidationFile);
   plot::Curve training = CurveOf(steps, "training, <mask> positions", "mask_loss");
@@ -70,7 +68,7 @@ void WriteTrainingReport(const training::RunFolder& folder, const data::Corpus& 
   body += plot::Section(
       "Step", plot::LineChart({CurveOf(steps, "learning rate", "learning_rate")}, {"Learning rate", "step", "rate"}) +
                   plot::LineChart({CurveOf(steps, "norm", "gradient_norm")}, {"Norm of the gradient", "step", "norm"}));
-  body += plot::Section("Options", OptionsTable(options));
+  body += plot::Section("Options", OptionsTable(asked));
   const double tokens = steps.empty() ? 0 : steps.back().value("tokens", 0.0);
   WriteTextFile(folder.File("report.html"),
                 plot::Page("Pretraining",

@@ -23,14 +23,14 @@ nlohmann::ordered_json Describe(const PretrainOptions& options);
 /// otherwise.
 void TakeOver(const training::RunFolder& folder, PretrainOptions& options);
 
-/// The shape of the model to train: that of `initial`, or a new one's when it is null. Fills it into the options, too.
-/// Throws UsageError when they ask for another one than `initial` has.
-ModelShape SettleShape(PretrainOptions& options, const model::Checkpoint* initial);
+/// The shape of the model to train: that of `initial`, or a new one's when it is null. Fills it into `wanted`, too.
+/// Throws UsageError when that is another one than `initial` has.
+ModelShape SettleShape(PretrainShape& wanted, const model::Checkpoint* initial);
 
 /// Writes config.json.
 void WriteConfig(const training::RunFolder& folder, const PretrainOptions& options);
 
-training::LearningRate LearningRateOf(const PretrainOptions& options);
-data::SamplerOptions SamplerOf(const PretrainOptions& options);
+training::LearningRate LearningRateOf(const PretrainTraining& training);
+data::SamplerOptions SamplerOf(const PretrainData& data, const PretrainMasking& masking, uint64_t seed);
 
 }  // namespace agront::tasks

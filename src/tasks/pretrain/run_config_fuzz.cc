@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   files.Write(training::kMetricsFile, parts[1]);
   formats::Parse([&] {
     PretrainOptions options;
-    options.corpus = "corpus";
+    options.data.corpus = "corpus";
     options.job.precision = kAutoPrecision;
     tasks::TakeOver(folder, options);
   });
