@@ -31,7 +31,10 @@ class Record:
 def path_of(path: Any, what: str = "path") -> bytes:
     """As the file system has it. Raises TypeError for what is no path."""
     if isinstance(path, (str, os.PathLike)):
-        return os.fsencode(path)
+        raw = os.fsencode(path)
+        if b"\0" in raw:
+            raise ValueError(f"{what}: expected one without a null character")
+        return raw
     raise TypeError(f"{what}: expected a str or a path, got {type(path).__name__}")
 
 

@@ -136,6 +136,8 @@ class Model:
                 numbers.append((last, key == "last:raw"))
             else:
                 numbers.append((_integer(key, "layers"), False))
+        if len(set(keys)) < len(keys):
+            raise UsageError("layers: expected each once")
         return keys, numbers, is_one
 
     def _embed(

@@ -11,5 +11,6 @@ void BindErrors(nanobind::module_& module);
 void BindTokenizer(nanobind::module_& module);
 void BindModel(nanobind::module_& module);
 void BindPredictor(nanobind::module_& module);
+void BindJobs(nanobind::module_& module);
 
 }  // namespace agront::python

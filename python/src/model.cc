@@ -48,11 +48,20 @@ void BindModel(nb::module_& module) {
       .def_prop_ro("precision", [](const Model& model) { return NameOf(model.precision()); })
       .def("hash", &Model::Hash, nb::call_guard<nb::gil_scoped_release>())
       .def("set_threads", &Model::SetThreads, nb::arg("threads"))
-      .def("embed", Method(&EmbedSequences))
-      .def("logits", Method(&LogitsOfSequences))
-      .def("attention", Method(&AttentionOfSequences))
-      .def("unmask", Method(&UnmaskSequences))
-      .def("log_likelihood", Method(&LogLikelihoods));
+      .def("embed", Method(&EmbedSequences), nb::arg("sequences"), nb::arg("names").none(), nb::arg("progress").none(),
+           nb::arg("interval"), nb::arg("notice").none(), nb::arg("layers"), nb::arg("pooling"), nb::arg("windows"),
+           nb::arg("overlap"), nb::arg("batch_tokens"))
+      .def("logits", Method(&LogitsOfSequences), nb::arg("sequences"), nb::arg("names").none(),
+           nb::arg("progress").none(), nb::arg("interval"), nb::arg("notice").none(), nb::arg("probabilities"),
+           nb::arg("windows"), nb::arg("batch_tokens"))
+      .def("attention", Method(&AttentionOfSequences), nb::arg("sequences"), nb::arg("names").none(),
+           nb::arg("progress").none(), nb::arg("interval"), nb::arg("notice").none(), nb::arg("maps"))
+      .def("unmask", Method(&UnmaskSequences), nb::arg("sequences"), nb::arg("names").none(),
+           nb::arg("progress").none(), nb::arg("interval"), nb::arg("notice").none(), nb::arg("every"),
+           nb::arg("masking"), nb::arg("top"), nb::arg("per_base"), nb::arg("batch_tokens"))
+      .def("log_likelihood", Method(&LogLikelihoods), nb::arg("sequences"), nb::arg("names").none(),
+           nb::arg("progress").none(), nb::arg("interval"), nb::arg("notice").none(), nb::arg("masking"),
+           nb::arg("batch_tokens"));
 }
 
 }  // namespace agront::python

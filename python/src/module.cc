@@ -13,5 +13,6 @@ NB_MODULE(_core, module) {
   agront::python::BindTokenizer(module);
   agront::python::BindModel(module);
   agront::python::BindPredictor(module);
+  agront::python::BindJobs(module);
   module.def("set_num_threads", &agront::SetNumThreads, nanobind::arg("threads"));
 }

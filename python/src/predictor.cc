@@ -26,8 +26,8 @@ const char* NameOf(TaskKind kind) {
   return "";
 }
 
-void Open(Predictor* self, const nb::bytes& folder, const nb::bytes& base, const std::string& precision, int threads,
-          const std::string& strands, bool any_length, int64_t batch_tokens) {
+void OpenFolder(Predictor* self, const nb::bytes& folder, const nb::bytes& base, const std::string& precision,
+                int threads, const std::string& strands, bool any_length, int64_t batch_tokens) {
   const PredictorOptions options{
       .model = PathOf(base),
       .precision = PrecisionOf(precision),
@@ -65,12 +65,13 @@ nb::tuple Predict(const Predictor& predictor, nb::handle what, nb::handle names,
 
 void BindPredictor(nb::module_& module) {
   nb::class_<Predictor>(module, "Predictor")
-      .def("__init__", &Open, nb::arg("folder"), nb::arg("base"), nb::arg("precision"), nb::arg("threads"),
+      .def("__init__", &OpenFolder, nb::arg("folder"), nb::arg("base"), nb::arg("precision"), nb::arg("threads"),
            nb::arg("strands"), nb::arg("any_length"), nb::arg("batch_tokens"))
       .def_prop_ro("task", [](const Predictor& predictor) { return NameOf(predictor.task().kind); })
       .def_prop_ro("outputs", [](const Predictor& predictor) { return predictor.task().outputs; })
       .def_prop_ro("binary_words", [](const Predictor& predictor) { return predictor.task().binary_words; })
-      .def("predict", &Predict);
+      .def("predict", &Predict, nb::arg("sequences"), nb::arg("names").none(), nb::arg("progress").none(),
+           nb::arg("interval"), nb::arg("notice").none());
 }
 
 }  // namespace agront::python

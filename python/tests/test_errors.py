@@ -139,7 +139,7 @@ def test_models_that_are_none(tmp_path):
         ({"overlap": -1}, agront.UsageError, "overlap"),
         ({"overlap": 10**6}, agront.UsageError, "overlap"),
         ({"batch_tokens": 0}, agront.UsageError, "batch-tokens"),
-        ({"batch_tokens": 10**30}, (OverflowError, TypeError), ""),
+        ({"batch_tokens": 10**30}, (OverflowError, TypeError), "."),
         ({"progress": "yes"}, TypeError, "progress"),
     ],
 )
