@@ -10,3 +10,5 @@ python3 tools/check_layers.py
 build release
 say "Testing"
 ctest --preset release -j "$(nproc)"
+say "Testing the Python package"
+tools/test_python.sh

@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The options that all commands share.
 #include "command.h"
+#include "commands.h"
 #include "region_options.h"
-#include "terminal_reporter.h"
 #include "word_option.h"
 
 namespace agront::cli {
-namespace {
 
-std::string& CommandLineText() {
-  static std::string text;
-  return text;
-}
-
-}  // namespace
-
-const std::string& CommandLine() { return CommandLineText(); }
+const std::string& CommandLine() { return CurrentCaller().command_line; }
 
 void RecordCommandLine(int argc, char** argv) {
-  std::string& text = CommandLineText();
+  std::string& text = CurrentCaller().command_line;
   for (int i = 0; i < argc; ++i) {
     const std::string word = i == 0 ? "agront" : argv[i];
     const bool plain = !word.empty() && word.find_first_of(" \t\n'\"\\$&|;<>()*?") == std::string::npos;
@@ -40,8 +32,8 @@ void AddJobOptions(CLI::App& command, JobOptions& job, const std::string& output
 }
 
 void AddQuietFlag(CLI::App& command, JobOptions& job) {
-  job.reporter = &Terminal();
-  command.add_flag("-q,--quiet", Terminal().is_quiet, "Show neither progress nor warnings");
+  job.reporter = CurrentCaller().reporter;
+  command.add_flag("-q,--quiet", *CurrentCaller().is_quiet, "Show neither progress nor warnings");
 }
 
 void AddRunFolderOptions(CLI::App& command, JobOptions& job, const char* word) {

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include "agront/error.h"
+#include "agront/missing_file.h"
 #include "quoted.h"
 
 namespace agront::cli {
@@ -43,7 +43,7 @@ void CheckInputsExist(const CLI::App& command) {
     const CLI::Option* option = command.get_option_no_throw(input.option);
     if (option == nullptr) continue;
     for (const std::string& path : option->results())
-      if (!IsThere(path)) throw Error(Printable(path) + ": no such file" + input.expected);
+      if (!IsThere(path)) throw MissingFile(Printable(path) + ": no such file" + input.expected);
   }
 }
 

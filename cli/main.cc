@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program: a table of commands. Exit status 0 done, 1 bad input or a failure, 2 wrong usage.
-#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -19,42 +16,17 @@
 #include "agront/reporter.h"
 #include "agront/version.h"
 #include "command.h"
-#include "config_file.h"
+#include "commands.h"
 #include "help_format.h"
-#include "input_files.h"
-#include "option_rules.h"
 #include "parse_errors.h"
 #include "signals.h"
-#include "value_kind.h"
+#include "terminal_reporter.h"
 
 namespace agront::cli {
 namespace {
 
 constexpr int kFailure = 1;
 constexpr int kWrongUsage = 2;
-
-struct Row {
-  const char* name;
-  const char* about;
-  Setup set_up;
-};
-
-constexpr std::array kCommands = {
-    Row{"tokenize", "Sequences as 6-mer tokens", SetUpTokenize},
-    Row{"embed", "Hidden states of sequences, pooled or for every token", SetUpEmbed},
-    Row{"logits", "The language model's output for every token", SetUpLogits},
-    Row{"attention", "Attention maps of chosen heads, as numbers or as a picture", SetUpAttention},
-    Row{"unmask", "What the model expects where bases are masked", SetUpUnmask},
-    Row{"corpus", "Genomes cut into windows, ready for pretraining", SetUpCorpus},
-    Row{"pretrain", "A masked language model from a corpus, new or from another one", SetUpPretrain},
-    Row{"finetune", "A model for a task of your own, from labelled sequences", SetUpFinetune},
-    Row{"predict", "What a fine-tuned model says of new sequences", SetUpPredict},
-    Row{"evaluate", "How well a model does on sequences of your own", SetUpEvaluate},
-    Row{"pull", "A model by its name, from Hugging Face's hub or a mirror of it", SetUpPull},
-    Row{"convert", "Any checkpoint (PyTorch, safetensors, JAX) as a Hugging Face folder", SetUpConvert},
-    Row{"info", "What a model is, and whether its weights are sound", SetUpInfo},
-    Row{"bench", "How fast a model runs here, and how near to the machine's limits", SetUpBench},
-};
 
 /// Of the processes that a launcher started; 0 without one.
 std::string Rank() {
@@ -65,18 +37,6 @@ std::string Rank() {
 
 /// Several processes share a command line: one speaks of it.
 bool IsFirstRank() { return Rank() == "0"; }
-
-/// Puts together what the command line and --config say, and refuses options that do not belong and files that are not
-/// there.
-void SettleOptions(CLI::App& command) {
-  const std::set<const CLI::Option*> given = GivenOptions(command);
-  std::vector<ConfigValue> values;
-  const CLI::Option* config = command.get_option_no_throw("--config");
-  if (config != nullptr && config->count() > 0) values = ReadConfig(command, config->as<std::string>());
-  CheckOptionsBelong(command, given, !IsFirstRank() || command.get_option("--quiet")->as<bool>());
-  HandOn(values);
-  CheckInputsExist(command);
-}
 
 /// The line of an error. Messages escape and shorten what they quote of files; this is for names of files, which may
 /// come from files, too.
@@ -132,13 +92,8 @@ int Main(int argc, char** argv) {
   app.set_help_all_flag("--help-all", "Print the help of every command");
   app.require_subcommand(1);
   app.footer("Example:\n  agront unmask --every genes.fa.gz -o genes.tsv\n\nagront COMMAND --help tells more.");
-  std::map<const CLI::App*, std::function<void()>> jobs;
-  for (const Row& row : kCommands) {
-    CLI::App* command = app.add_subcommand(row.name, row.about);
-    command->set_help_all_flag();  // the program's, not a command's
-    jobs[command] = row.set_up(*command);
-    CheckNumbers(*command);
-  }
+  CurrentCaller() = {.reporter = &Terminal(), .is_quiet = &Terminal().is_quiet};
+  Jobs jobs = AddCommands(app);
   if (argc < 2) {  // as git does: the help, and a status by which a script without a command ends
     std::fputs(app.help().c_str(), stdout);
     return kWrongUsage;
@@ -152,7 +107,8 @@ int Main(int argc, char** argv) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     return Refuse(Explain(error, app, {argv + 1, argv + argc}));
   }
-  if (const int status = Run([&] { SettleOptions(*command); }); status != 0) return status;
+  if (const int status = Run([&] { SettleOptions(*command, !IsFirstRank() || Terminal().is_quiet); }); status != 0)
+    return status;
   return Run(jobs[command]);
 }
 

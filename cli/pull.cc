@@ -8,7 +8,7 @@
 
 #include "agront/printable.h"
 #include "command.h"
-#include "terminal_reporter.h"
+#include "commands.h"
 
 namespace agront::cli {
 namespace {
@@ -27,7 +27,7 @@ std::string Bytes(int64_t count) {
 /// The licence in any case, and otherwise what is about to come.
 void ShowPlan(const PullPlan& plan) {
   std::fprintf(stderr, "%s\n", plan.licence.c_str());
-  if (Terminal().is_quiet) return;
+  if (*CurrentCaller().is_quiet) return;
   const std::string what = plan.bytes_to_fetch == 0 ? "all is there" : Bytes(plan.bytes_to_fetch) + " to fetch";
   std::fprintf(stderr, "%s: %lld files, %s, %s: %s\n", Printable(plan.model).c_str(),
                static_cast<long long>(plan.files), Bytes(plan.bytes).c_str(), what.c_str(),
@@ -38,7 +38,7 @@ void ShowPlan(const PullPlan& plan) {
 
 std::function<void()> SetUpPull(CLI::App& command) {
   auto options = std::make_shared<PullOptions>();
-  options->reporter = &Terminal();
+  options->reporter = CurrentCaller().reporter;
   command
       .add_option(
           "NAME", options->name,
@@ -60,7 +60,7 @@ std::function<void()> SetUpPull(CLI::App& command) {
            "How many times in a row to ask again when a server does not answer, or not to the end");
   command.add_flag("--allow-http", options->allow_http,
                    "Allow addresses without encryption (http) of other machines, too");
-  command.add_flag("-q,--quiet", Terminal().is_quiet,
+  command.add_flag("-q,--quiet", *CurrentCaller().is_quiet,
                    "Show neither progress nor warnings; the licence is shown nevertheless");
   AddExample(command, "agront pull agront-1b");
   options->on_plan = ShowPlan;

@@ -21,7 +21,7 @@ if(AGRONT_MPI)
   set(MPI_CXX_SKIP_MPICXX ON)  # the bindings that MPI 3 dropped
   find_package(MPI COMPONENTS CXX)
 endif()
-if(AGRONT_PROGRAMS)
+if(AGRONT_PROGRAMS OR AGRONT_PYTHON)
   find_package(CLI11 REQUIRED)
 endif()
 if(AGRONT_TESTS)

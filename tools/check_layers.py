@@ -5,7 +5,7 @@
     python3 tools/check_layers.py
 
 Checks that the declared layers have no cycle (each depends only on layers declared before it), that every #include of
-a file in src/ names a folder that the including folder declares, that front ends (cli, demo, examples, benchmarks)
+a file in src/ names a folder that the including folder declares, that front ends (cli, demo, examples, benchmarks, python)
 include the public headers only, and that oneDNN, Highway and the network appear only where they may. Exits 1 and names
 file and line otherwise.
 """
@@ -16,7 +16,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SOURCES = (".h", ".cc")
-FRONT_ENDS = ("cli", "demo", "examples", "benchmarks")
+FRONT_ENDS = ("cli", "demo", "examples", "benchmarks", "python")
 # Who may include the matrix library and the SIMD library, and who may use the network.
 RESTRICTED = {
     "net/": re.compile(r"^src/(net|tasks/pull)/"),

@@ -5,7 +5,8 @@ set -euo pipefail
 PACKAGES="g++ cmake ninja-build pkg-config libdnnl-dev ocl-icd-opencl-dev opencl-headers libhwy-dev libhts-dev
   libzip-dev libssl-dev zlib1g-dev libpng-dev libopenmpi-dev openmpi-bin libeigen3-dev libfmt-dev nlohmann-json3-dev
   libcli11-dev liblinear-dev libcurl4 ca-certificates libgtest-dev libbenchmark-dev python3 python3-numpy"
-TEST_PACKAGES="python3-pandas openssl"  # what users open tables with; a certificate for the tests of pull
+# What users open tables with; a certificate for the tests of pull; an environment for the Python package.
+TEST_PACKAGES="python3-pandas openssl python3-venv python3-dev"
 
 say() { printf '\n== %s\n' "$*"; }
 

@@ -62,6 +62,10 @@ class AGRONT_EXPORT Model {
   const ModelShape& shape() const;
   Precision precision() const;
 
+  /// By which other commands know the model, without its adapter: the SHA-256 of its weights that the file records
+  /// (`agront info`), else that of the file's header. Throws Error for a file that cannot be read.
+  std::string Hash() const;
+
   /// Threads of the later calls of this handle, 0 to 1024; 0, as it is at first: as many as SetNumThreads says. Throws
   /// UsageError.
   void SetThreads(int threads);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,26 @@ struct SequenceRegion {
 /// The other strand, read 5' to 3', in upper case. Letters are read as Encode reads them, so IUPAC codes become N;
 /// `<mask>` stays. Throws Error for another letter. Any thread may call it at any time.
 AGRONT_EXPORT std::string ReverseComplement(std::string_view bases);
+
+/// The records of a FASTA file, plain, gzip or bgzip, one after the other. Thread safety: one thread at a time.
+class AGRONT_EXPORT FastaReader {
+ public:
+  /// Throws Error for a file that cannot be opened: MissingFile when it is not there.
+  explicit FastaReader(const std::string& path);
+  ~FastaReader();
+  FastaReader(FastaReader&&) noexcept;
+  FastaReader& operator=(FastaReader&&) noexcept;
+
+  /// Fills the record and returns true, false at the end. Throws Error "FILE:LINE: ..." for what is no FASTA.
+  bool Next(SequenceRecord& record);
+
+  /// The share of the file that was read, 0 to 1; negative when its size is not known (standard input).
+  double Progress() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 /// All records of a FASTA file, plain, gzip or bgzip. Throws Error for a file that cannot be read. Any thread may call
 /// it at any time.

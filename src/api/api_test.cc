@@ -2,8 +2,13 @@
 // The public headers on the embedded model.
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "agront/error.h"
+#include "agront/missing_file.h"
 #include "agront/model.h"
+#include "agront/predictor.h"
+#include "agront/sequences.h"
 #include "agront/tokenizer.h"
 
 namespace agront {
@@ -38,6 +43,39 @@ TEST(Api, RunsTheEmbeddedModel) {
   double map_sum = 0;
   for (float p : result.attention[0].row(0)) map_sum += p;
   EXPECT_NEAR(map_sum, 1.0, 1e-6);
+}
+
+TEST(Api, ReadsRecordsOneByOne) {
+  const std::string path = std::string(AGRONT_SOURCE_DIR) + "/tests/data/v0.1/test.fa";
+  FastaReader reader(path);
+  size_t count = 0;
+  for (SequenceRecord record; reader.Next(record); ++count) {
+    const SequenceRecord expected = ReadFasta(path)[count];
+    EXPECT_EQ(record.name, expected.name);
+    EXPECT_EQ(record.bases, expected.bases);
+  }
+  EXPECT_EQ(count, ReadFasta(path).size());
+  EXPECT_GT(count, 1u);
+  EXPECT_EQ(reader.Progress(), 1);
+}
+
+TEST(Api, TellsWhatIsMissingFromWhatIsWrong) {
+  EXPECT_THROW(FastaReader("/no/such/file.fa"), MissingFile);
+  EXPECT_THROW(Model("/no/such/model"), MissingFile);
+  EXPECT_THROW(Predictor("/no/such/model"), MissingFile);
+  try {
+    Model{std::string(AGRONT_SOURCE_DIR)};
+    ADD_FAILURE() << "expected an Error";
+  } catch (const MissingFile& error) {
+    ADD_FAILURE() << error.what();
+  } catch (const Error& /*a folder that is no model*/) {
+  }
+}
+
+TEST(Api, KnowsAModelByItsHash) {
+  EXPECT_EQ(Model().Hash().size(), 64u);
+  EXPECT_EQ(Model().Hash(), Model("agront-mini", Precision::kInt8).Hash());
+  EXPECT_NE(Model().Hash(), Model(std::string(AGRONT_SOURCE_DIR) + "/tests/golden/model").Hash());
 }
 
 TEST(Api, RefusesWhatIsNotThere) {

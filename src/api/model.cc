@@ -56,6 +56,13 @@ Model& Model::operator=(Model&&) noexcept = default;
 const ModelShape& Model::shape() const { return state_->engine->shape(); }
 Precision Model::precision() const { return state_->engine->precision(); }
 
+std::string Model::Hash() const {
+  std::string hash;
+  state_->engine->Run(
+      [&](model::Encoder& /*which no other thread has*/) { hash = state_->engine->checkpoint().RecordedHash().hex; });
+  return hash;
+}
+
 void Model::SetThreads(int threads) {
   CheckThreads(threads);
   state_->threads = threads;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agront/sequences.h"
 
+#include <memory>
+#include <utility>
+
 #include "data/letters.h"
 #include "formats/sequences/fasta.h"
 #include "formats/sequences/region_file.h"
@@ -33,17 +36,32 @@ std::string ReverseComplement(std::string_view bases) {
   return WithMaskText(letters);
 }
 
-std::vector<SequenceRecord> ReadFasta(const std::string& path) {
+struct FastaReader::State {
+  std::unique_ptr<formats::SequenceReader> reader;
+};
+
+FastaReader::FastaReader(const std::string& path)
+    : state_(std::make_unique<State>(State{.reader = formats::OpenFasta(path)})) {}
+FastaReader::~FastaReader() = default;
+FastaReader::FastaReader(FastaReader&&) noexcept = default;
+FastaReader& FastaReader::operator=(FastaReader&&) noexcept = default;
+
+bool FastaReader::Next(SequenceRecord& record) {
   constexpr size_t kPiece = 1 << 20;
-  const auto reader = formats::OpenFasta(path);
-  std::vector<SequenceRecord> records;
-  std::string name;
-  while (reader->NextRecord(name)) {
-    std::string bases;
-    while (reader->ReadBases(bases.size() + kPiece, bases)) {
-    }
-    records.push_back({name, WithMaskText(bases)});
+  if (!state_->reader->NextRecord(record.name)) return false;
+  std::string bases;
+  while (state_->reader->ReadBases(bases.size() + kPiece, bases)) {
   }
+  record.bases = WithMaskText(bases);
+  return true;
+}
+
+double FastaReader::Progress() const { return state_->reader->Progress(); }
+
+std::vector<SequenceRecord> ReadFasta(const std::string& path) {
+  FastaReader reader(path);
+  std::vector<SequenceRecord> records;
+  for (SequenceRecord record; reader.Next(record);) records.push_back(std::move(record));
   return records;
 }
 

@@ -4,11 +4,12 @@
 #include <cerrno>
 
 #include "base/error.h"
+#include "base/missing_file.h"
 
 namespace agront {
 
 void FailToOpen(std::string_view path) {
-  if (errno == ENOENT) Fail("{}: no such file", path);
+  if (errno == ENOENT) FailMissing("{}: no such file", path);
   Fail("{}: cannot open: {}", path, SystemError());
 }
 

@@ -7,6 +7,7 @@
 
 #include "agront/printable.h"
 #include "base/error.h"
+#include "base/missing_file.h"
 #include "base/output_file.h"
 #include "base/path.h"
 #include "base/text_file.h"
@@ -34,7 +35,7 @@ void WriteFinetunedModel(const std::string& folder, const FinetunedModel& model,
 
 FinetunedModel ReadFinetunedModel(const std::string& folder) {
   const std::string path = Below(folder, kFinetunedFile);
-  if (!std::filesystem::exists(folder)) Fail("{}: no such file: expected the folder of a fine-tuned model", folder);
+  if (!std::filesystem::exists(folder)) FailMissing("{}: no such file: expected the folder of a fine-tuned model", folder);
   if (!std::filesystem::exists(path))
     Fail("{}: expected the folder of a fine-tuned model, with {}", folder, kFinetunedFile);
   const nlohmann::json json = formats::ParseJson(ReadTextFile(path), path);

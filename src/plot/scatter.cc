@@ -31,7 +31,9 @@ std::pair<int, int> HexagonOf(double x, double y) {
   const auto nearest = [&](double shift) {
     const double column = std::round(x / width - shift);
     const double row = std::round(y / height - shift);
-    const double away = std::hypot(x - (column + shift) * width, y - (row + shift) * height);
+    const double right = x - (column + shift) * width;
+    const double down = y - (row + shift) * height;
+    const double away = right * right + down * down;  // squared: std::hypot wants a newer glibc than a wheel may
     return std::pair(away, std::pair(static_cast<int>(2 * (column + shift)), static_cast<int>(2 * (row + shift))));
   };
   return std::min(nearest(0), nearest(0.5)).second;

@@ -22,7 +22,9 @@ std::string Path(const UnitCurve& curve, const Axes& axes) {
     if (!std::isfinite(curve.x[i]) || !std::isfinite(curve.y[i])) continue;
     const double x = axes.X(curve.x[i]);
     const double y = axes.Y(curve.y[i]);
-    if (std::hypot(x - last_x, y - last_y) < kNearest && i + 1 < curve.x.size()) continue;
+    const double right = x - last_x;
+    const double down = y - last_y;
+    if (right * right + down * down < kNearest * kNearest && i + 1 < curve.x.size()) continue;
     path += fmt::format("{}{:.1f} {:.1f} ", path.empty() ? "M" : "L", x, y);
     last_x = x;
     last_y = y;

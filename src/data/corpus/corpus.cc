@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/missing_file.h"
 #include "base/sha256.h"
 #include "base/text_file.h"
 #include "formats/corpus/description.h"
@@ -33,7 +34,7 @@ struct OpenShards {
 OpenShards OpenAll(const std::string& folder) {
   const std::string file = (fs::path(folder) / formats::kDescriptionFile).string();
   std::error_code missing;
-  if (!fs::exists(folder, missing)) Fail("{}: no such file: expected the folder of a corpus", folder);
+  if (!fs::exists(folder, missing)) FailMissing("{}: no such file: expected the folder of a corpus", folder);
   if (!fs::is_directory(folder, missing)) Fail("{}: expected the folder of a corpus, got a file", folder);
   if (!fs::exists(file, missing))
     Fail("{}: expected a corpus, got a folder without {}", folder, formats::kDescriptionFile);

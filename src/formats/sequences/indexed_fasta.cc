@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "base/error.h"
+#include "base/missing_file.h"
 #include "base/temporary_file.h"
 #include "formats/printable.h"
 #include "formats/sequences/fasta.h"
@@ -163,7 +164,7 @@ class IndexedFasta::Sequences {
 };
 
 IndexedFasta::IndexedFasta(const std::string& path) : path_(path) {
-  if (!fs::exists(path)) Fail("{}: no such file", path);
+  if (!fs::exists(path)) FailMissing("{}: no such file", path);
   if (!fs::is_regular_file(path)) Fail("{}: expected a FASTA file with random access", path);
   OpenFasta(path);  // the errors of a file that is no FASTA
   sequences_ = std::make_unique<Sequences>(path);

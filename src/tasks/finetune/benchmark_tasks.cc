@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/missing_file.h"
 #include "inference/finetuned_model.h"
 #include "tasks/finetune/settings.h"
 
@@ -61,7 +62,7 @@ std::string FileOf(const fs::path& folder, const std::string& species, const std
 }  // namespace
 
 std::vector<BenchmarkTask> FindBenchmarkTasks(const std::string& folder) {
-  if (!fs::exists(folder)) Fail("{}: no such file: expected a folder of benchmark tasks", folder);
+  if (!fs::exists(folder)) FailMissing("{}: no such file: expected a folder of benchmark tasks", folder);
   if (!fs::is_directory(folder)) Fail("{}: expected a folder of benchmark tasks, got a file", folder);
   std::vector<BenchmarkTask> tasks;
   for (const auto& of_task : fs::directory_iterator(folder)) {

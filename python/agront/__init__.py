@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""AgroNT, a masked language model of plant DNA, without torch.
+
+    import agront
+    model = agront.load()                    # the small example inside; agront.load("agront-1b") once it is pulled
+    rows = model.embed(["ATTCCGAAATCGCTGACCG", "ATTTCTCTCTNTC"])        # float32 [sequences, channels]
+
+`load` opens a model, whose methods are embed, embed_iter, logits, attention, unmask and log_likelihood; Predictor a
+fine-tuned one. The jobs of the program are functions: finetune, pretrain, corpus, evaluate, convert, info, bench, pull.
+`agront.sklearn` has a transformer for pipelines, `agront.frames` tables of embeddings. Nothing is ever read as code from a checkpoint, and nothing but `pull` uses the network.
+"""
+
+from ._core import __version__, set_num_threads
+from ._errors import Error, MissingFileError, UsageError
+from ._jobs import bench, convert, corpus, evaluate, finetune, info, pretrain, pull
+from ._model import Model, decode, load, reverse_complement, tokenize
+from ._predictor import Predictions, Predictor
+from ._progress import Progress
+from ._results import Places, Shape, TokenRows, Tokens, Unmasked
+
+__all__ = [
+    "Error",
+    "MissingFileError",
+    "Model",
+    "Places",
+    "Predictions",
+    "Predictor",
+    "Progress",
+    "Shape",
+    "TokenRows",
+    "Tokens",
+    "Unmasked",
+    "UsageError",
+    "__version__",
+    "bench",
+    "convert",
+    "corpus",
+    "decode",
+    "evaluate",
+    "finetune",
+    "info",
+    "load",
+    "pretrain",
+    "pull",
+    "reverse_complement",
+    "set_num_threads",
+    "tokenize",
+]

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Embeddings in pipelines of scikit-learn.
+
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from agront.sklearn import Embedder
+
+    probe = make_pipeline(Embedder(layer=2), LogisticRegression(max_iter=1000))
+    probe.fit(sequences, labels)
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from ._errors import UsageError
+from ._model import _BATCH_TOKENS, Model, load
+
+__all__ = ["Embedder"]
+
+
+class Embedder(TransformerMixin, BaseEstimator):
+    """Turns a list of sequences into embeddings, float32 [sequences, channels]. There is nothing to fit.
+
+    model: a name or a folder, as `agront.load` takes it, or an open agront.Model. The weights are shared by all
+        estimators of the same files, so that clones and grid searches in one process hold them once.
+    layer: 0, K, "last" or "last:raw". pooling: "mean", "max" or "cls".
+    precision, adapter, threads: as `agront.load`; not for an open model.
+
+    Processes (n_jobs) bring nothing: one call has all cores. Pickled, it is the model's source, not its weights.
+    """
+
+    def __init__(
+        self,
+        model: str | os.PathLike | Model = "agront-mini",
+        *,
+        layer: int | str = "last",
+        pooling: str = "mean",
+        precision: str = "fp32",
+        adapter: str | os.PathLike | None = None,
+        threads: int | None = None,
+        batch_tokens: int = _BATCH_TOKENS,
+        progress: Any = False,
+    ) -> None:
+        self.model = model
+        self.layer = layer
+        self.pooling = pooling
+        self.precision = precision
+        self.adapter = adapter
+        self.threads = threads
+        self.batch_tokens = batch_tokens
+        self.progress = progress
+
+    def _open(self) -> Model:
+        if isinstance(self.model, Model):
+            return self.model
+        return load(self.model, self.precision, self.threads, self.adapter)
+
+    def fit(self, X: Any, y: Any = None) -> Embedder:
+        """Opens the model, to say what is wrong with it. Sequences are not read."""
+        self.n_channels_ = self._open().shape.hidden
+        return self
+
+    def transform(self, X: Any) -> np.ndarray:
+        """Embeddings of sequences: a list, an array or a Series of str, an array [n, 1] of them, or a FASTA file."""
+        if self.pooling == "none":
+            raise UsageError("pooling: expected mean, max or cls, which give a row a sequence, got 'none'")
+        if not isinstance(self.layer, (int, np.integer, str)) or self.layer == "all":
+            raise UsageError("layer: expected one")
+        if hasattr(X, "iloc") and getattr(X, "ndim", 1) == 2:  # a DataFrame with one column
+            X = X.to_numpy()
+        if isinstance(X, np.ndarray) and X.ndim == 2 and X.shape[1] == 1:
+            X = X[:, 0]
+        model = self._open()
+        rows = model.embed(X, self.layer, self.pooling, batch_tokens=self.batch_tokens, progress=self.progress)
+        self.n_channels_ = rows.shape[1]
+        return rows
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+        """Names of the channels: layer_last_0, layer_last_1, ..."""
+        layer = str(self.layer).replace(":", "_")
+        return np.array([f"layer_{layer}_{i}" for i in range(self._channels())], dtype=object)
+
+    def _channels(self) -> int:
+        if not hasattr(self, "n_channels_"):
+            self.n_channels_ = self._open().shape.hidden
+        return self.n_channels_
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+    def _more_tags(self) -> dict[str, Any]:  # scikit-learn before 1.6
+        return {"requires_fit": False, "stateless": True, "X_types": ["string"], "no_validation": True}
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        tags.no_validation = True
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        tags.input_tags.one_d_array = True
+        return tags

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// agront._core: the library's classes, as thin as can be. What users see is in agront/*.py.
+#include <string>
+
+#include "agront/model.h"
+#include "agront/version.h"
+#include "bindings.h"
+
+NB_MODULE(_core, module) {
+  module.doc() = "The compiled part of agront; use the package instead.";
+  module.attr("__version__") = std::string(agront::Version()).c_str();
+  agront::python::BindErrors(module);
+  agront::python::BindTokenizer(module);
+  agront::python::BindModel(module);
+  agront::python::BindPredictor(module);
+  agront::python::BindJobs(module);
+  module.def("set_num_threads", &agront::SetNumThreads, nanobind::arg("threads"));
+}
