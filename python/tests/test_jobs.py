@@ -160,7 +160,7 @@ def test_signatures_are_those_of_the_program(program):
     for job in JOBS:
         text = subprocess.run([program, job.__name__, "--help"], check=True, capture_output=True, text=True).stdout
         parameters = inspect.signature(job).parameters
-        for flag in set(re.findall(r"--([a-z][a-z0-9-]+)", text.split("Example:")[0].split("Options")[-1])):
+        for flag in re.findall(r"^ +(?:-[a-z], ?)?--([a-z][a-z0-9-]+)", text, re.MULTILINE):
             name = flag.removeprefix("no-").replace("-", "_")
             assert name in parameters or flag in ("help", "quiet", "json"), (job.__name__, flag)
         assert len(job.__doc__) > 200 and "--" not in job.__doc__.replace("---", "")
