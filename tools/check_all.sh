@@ -15,7 +15,6 @@
 #   threads     what is concurrent by clang with the thread sanitizer
 #   tidy        clang-tidy
 #   subproject  the project as a part of another one, built whole
-#   wheel       the Python package as pip builds it, audited, in an empty environment
 #   fuzz        each fuzzer for FUZZ_SECONDS (60)
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -33,7 +32,6 @@ check_release() { install_packages $TEST_PACKAGES && built gcc-werror && ctest -
 check_avx2() { install_packages $TEST_PACKAGES && built gcc-werror && AGRONT_CPU=avx2 ctest --preset gcc-werror -j "$jobs"; }
 check_tidy() { install_packages $CLANG_PACKAGES clang-tidy && built tidy; }
 check_subproject() { cmake -DBUILD="$PWD/build/gcc-werror" -DSOURCE="$PWD" -DWHOLE=ON -P tests/subproject_test.cmake; }
-check_wheel() { install_packages $TEST_PACKAGES patchelf && tools/check_wheel.sh; }
 check_fuzz() { install_packages $CLANG_PACKAGES && FUZZ_JOBS=$jobs tools/fuzz.sh "${FUZZ_SECONDS:-60}"; }
 
 # Rules, the installed library and the parent project have nothing to do with the compiler.
@@ -55,7 +53,7 @@ check_threads() {
 }
 
 steps=("$@")
-[ ${#steps[@]} -gt 0 ] || steps=(layers format headers release avx2 clang threads tidy subproject wheel fuzz)
+[ ${#steps[@]} -gt 0 ] || steps=(layers format headers release avx2 clang threads tidy subproject fuzz)
 results=()
 status=0
 for step in "${steps[@]}"; do

@@ -21,4 +21,3 @@ cmake --preset release -DAGRONT_PYTHON=ON -DPython_EXECUTABLE="$python" >/dev/nu
 cmake --build --preset release --target agront agront_python
 cmake --install build/release --component python --prefix "$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" >/dev/null
 AGRONT=$PWD/build/release/agront PYTHONDONTWRITEBYTECODE=1 "$python" -m pytest -q -p no:cacheprovider "$@"
-"$python" tools/make_python_stubs.py --check

@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from . import _core
-from ._errors import UsageError
 from ._inputs import path_of
 from ._progress import ProgressOption, heard
 
@@ -87,7 +86,7 @@ def _text(value: Any, name: str) -> bytes:
 def _in_python(text: str) -> str:
     """--no-baselines and --learning-rate as keywords."""
     text = re.sub(r"--no-([a-z][a-z-]*)", lambda m: m[1].replace("-", "_") + "=False", text)
-    return re.sub(r"--([a-z][a-z-]*)", lambda m: m[1].replace("-", "_"), text)
+    return re.sub(r"--([a-z][a-z0-9-]*)", lambda m: m[1].replace("-", "_"), text)
 
 
 class _Job:
@@ -226,8 +225,6 @@ def evaluate(job: _Job, given: list[Any], options: dict[str, Any], progress: Pro
 @_job("model", required=False)
 def convert(job: _Job, given: list[Any], options: dict[str, Any], progress: ProgressOption) -> str:
     """Any checkpoint (PyTorch, safetensors, JAX) as a Hugging Face folder. Returns the folder."""
-    if options.get("output") is None:
-        raise UsageError("convert needs output: the folder to write the model into")
     job.run(given, options, progress, [])
     return os.fspath(options["output"])
 

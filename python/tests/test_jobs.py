@@ -3,6 +3,7 @@
 
 import inspect
 import json
+import re
 import subprocess
 
 import numpy as np
@@ -141,10 +142,11 @@ def test_a_callable_hears_of_a_job_and_ends_it(labelled, tmp_path):
         (lambda p: agront.evaluate(p), agront.UsageError, "expected DIR and TEST"),
         (lambda p: agront.evaluate(3, mlm=True), TypeError, "evaluate"),
         (lambda p: agront.info(p / "none"), agront.MissingFileError, "none"),
-        (lambda p: agront.convert("agront-mini"), agront.UsageError, "output"),
+        (lambda p: agront.convert("agront-mini"), TypeError, "output"),
+        (lambda p: agront.convert("agront-mini", output=None), agront.UsageError, "output"),
         (lambda p: agront.bench(tokens=-1), agront.UsageError, "tokens"),
         (lambda p: agront.bench(threads=5000), agront.UsageError, "threads"),
-        (lambda p: agront.pull("/no"), agront.UsageError, ""),
+        (lambda p: agront.pull("/no"), agront.UsageError, "."),
         (lambda p: agront.pull(None), TypeError, "name"),
     ],
 )
@@ -158,7 +160,7 @@ def test_signatures_are_those_of_the_program(program):
     for job in JOBS:
         text = subprocess.run([program, job.__name__, "--help"], check=True, capture_output=True, text=True).stdout
         parameters = inspect.signature(job).parameters
-        for flag in set(inspect.re.findall(r"--([a-z][a-z-]+)", text.split("Example:")[0].split("Options")[-1])):
+        for flag in re.findall(r"^ +(?:-[a-z], ?)?--([a-z][a-z0-9-]+)", text, re.MULTILINE):
             name = flag.removeprefix("no-").replace("-", "_")
             assert name in parameters or flag in ("help", "quiet", "json"), (job.__name__, flag)
         assert len(job.__doc__) > 200 and "--" not in job.__doc__.replace("---", "")
