@@ -86,11 +86,11 @@ VariantFormat VariantFormatOf(const std::string& path) {
   return path.ends_with(".gz") || path.ends_with(".bgz") ? VariantFormat::kBgzipVcf : VariantFormat::kVcf;
 }
 
-VariantEncoder::VariantEncoder(VariantFormat format, const VcfHeader& header, const VcfHeader& read_header,
+VariantEncoder::VariantEncoder(VariantFormat format, const VcfHeader& header, const VcfHeader* of_bcf,
                                std::set<std::string, std::less<>> replaced, const std::string& input)
     : format_(format), header_text_(header.Text()), replaced_(std::move(replaced)) {
-  header_ = ParseHeader(header_text_, input);
-  read_header_ = ParseHeader(read_header.Text(), input);
+  if (format == VariantFormat::kBcf) header_ = ParseHeader(header_text_, input);
+  if (of_bcf != nullptr) read_header_ = ParseHeader(of_bcf->Text(), input);
 }
 
 VariantEncoder::~VariantEncoder() = default;

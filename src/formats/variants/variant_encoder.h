@@ -23,10 +23,10 @@ VariantFormat VariantFormatOf(const std::string& path);
 /// Pieces of records depend on nothing but their records. Thread safety: none.
 class VariantEncoder {
  public:
-  /// `header` is that of the reader with IDX where BCF is read and written, and has the definitions of what is added.
-  /// `read_header`, without them, is that of the records of BCF. `replaced` are taken out of INFO. Throws Error
-  /// beginning with `input` for a header that BCF cannot have.
-  VariantEncoder(VariantFormat format, const VcfHeader& header, const VcfHeader& read_header,
+  /// `header` is that of the reader, with IDX where BCF is read and written, and has the definitions of what is added.
+  /// `of_bcf` is that of records of BCF, with IDX and without these; null for VCF. `replaced` are taken out of INFO.
+  /// Throws Error beginning with `input` for a header that BCF cannot have.
+  VariantEncoder(VariantFormat format, const VcfHeader& header, const VcfHeader* of_bcf,
                  std::set<std::string, std::less<>> replaced, const std::string& input);
   ~VariantEncoder();
 

@@ -28,11 +28,11 @@ const std::vector<std::string> kDefinitions = {"##INFO=<ID=X,Number=A,Type=Float
 void Annotate(const std::string& input, const std::string& output, const std::set<std::string, std::less<>>& replaced) {
   const auto reader = OpenVariants(input);
   const VariantFormat format = VariantFormatOf(output);
-  const VcfHeader read = reader->Header(format == VariantFormat::kBcf);
-  VcfHeader header = read;
+  const VcfHeader of_bcf = reader->Header(true);
+  VcfHeader header = reader->Header(format == VariantFormat::kBcf);
   for (const std::string& key : replaced) header.RemoveInfo(key);
   for (const std::string& line : kDefinitions) header.Insert(line);
-  VariantEncoder encoder(format, header, read, replaced, input);
+  VariantEncoder encoder(format, header, reader->is_bcf() ? &of_bcf : nullptr, replaced, input);
   std::string bytes = encoder.Header();
   for (VariantRecord record; reader->Next(record);) {
     const size_t count = record.alternatives.size();
