@@ -90,10 +90,12 @@ class Formulas(ScoreTest):
             self.assertNotIn("AGRONT_PLL", record)
 
     def test_pll(self):
-        changes = [(449, 450, "?"), (499, 499, "GATTACA"), (549, 562, "CC")]
+        # The alternative neither begins nor ends as the reference does, and no base before it is its last one.
+        changes = [(449, 450, self.other(self.chr1, 450)),
+                   (499, 499, "GATTAC" + self.other(self.chr1, 499)),
+                   (549, 562, self.other(self.chr1, 550) + self.other(self.chr1, 562))]
         reference, expected, lines = Reference(self.folder), [], []
         for start, end, alternative in changes:
-            alternative = alternative.replace("?", self.other(self.chr1, start + 1))
             expected.append(PllScore(reference, self.chr1, start, end, alternative, 15, 4))
             lines.append(("chr1", start, self.chr1[start - 1:end], self.chr1[start - 1] + alternative))
         reference.run()
