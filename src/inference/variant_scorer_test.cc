@@ -130,7 +130,9 @@ TEST(VariantScorer, WhatIsScoredBesideAChangeDoesNotMatter) {
   for (size_t i = 0; i < changes.size(); ++i) {
     const VariantScores alone = Scored(bases, kAll).Run({changes[i]}).front();
     EXPECT_NEAR(alone.pll, together[i].pll, 1e-4) << i;
-    if (changes[i].is_substitution()) EXPECT_NEAR(alone.llr, together[i].llr, 1e-5) << i;
+    if (changes[i].is_substitution()) {
+      EXPECT_NEAR(alone.llr, together[i].llr, 1e-5) << i;
+    }
   }
 }
 
