@@ -22,6 +22,7 @@ std::function<void()> SetUpCorpus(CLI::App& command);
 std::function<void()> SetUpPretrain(CLI::App& command);
 std::function<void()> SetUpFinetune(CLI::App& command);
 std::function<void()> SetUpPredict(CLI::App& command);
+std::function<void()> SetUpScore(CLI::App& command);
 std::function<void()> SetUpEvaluate(CLI::App& command);
 std::function<void()> SetUpConvert(CLI::App& command);
 std::function<void()> SetUpInfo(CLI::App& command);

@@ -26,6 +26,7 @@ constexpr std::array kCommands = {
     Row{"logits", "The language model's output for every token", SetUpLogits},
     Row{"attention", "Attention maps of chosen heads, as numbers or as a picture", SetUpAttention},
     Row{"unmask", "What the model expects where bases are masked", SetUpUnmask},
+    Row{"score", "How likely the model finds the alternatives of variants", SetUpScore},
     Row{"corpus", "Genomes cut into windows, ready for pretraining", SetUpCorpus},
     Row{"pretrain", "A masked language model from a corpus, new or from another one", SetUpPretrain},
     Row{"finetune", "A model for a task of your own, from labelled sequences", SetUpFinetune},

@@ -19,6 +19,7 @@ struct Input {
 constexpr auto kInputs = std::to_array<Input>({{"IN", ""},
                                                {"inputs", ""},
                                                {"MANIFEST.tsv", ""},
+                                               {"--variants", ""},
                                                {"--genome", ""},
                                                {"--regions", ""},
                                                {"--train", ""},

@@ -72,6 +72,14 @@ constexpr auto kRules = std::to_array<Rule>({
     {"info convert", "--model", [](const Asked& a) { return a.Arguments().empty(); },
      "goes without DIR, which says the same"},
 
+    {"score", "--pll-flank", [](const Asked& a) { return a.Value("--scores").find("pll") != std::string::npos; },
+     "goes with pll in --scores"},
+    {"score", "--frames --model --adapter --precision --batch-tokens",
+     [](const Asked& a) {
+       return !a.Is("--scores", {"", "none"});
+     },
+     "goes with scores, not with --scores none"},
+
     {"corpus",
      "--output --force --window-tokens --overlap --shift --training-share --block-bp --folds --seed --min-known --feature "
      "--repeat-feature --flank --keep-duplicates --without-species --without-sequence",

@@ -14,7 +14,8 @@ import numpy as np
 
 from support import GENES, ProgramTest, read_table, run, table, write_model
 
-COMMANDS = ("tokenize", "embed", "logits", "attention", "unmask", "corpus", "pretrain", "evaluate", "convert", "info", "bench")
+COMMANDS = ("tokenize", "embed", "logits", "attention", "unmask", "score", "corpus", "pretrain", "evaluate", "convert",
+            "info", "bench")
 
 
 class Help(ProgramTest):
@@ -32,6 +33,10 @@ class Help(ProgramTest):
             if command == "corpus":
                 (folder / "genome.fa").write_text(">chr1\n" + "ACGTTGCAAT" * 700 + "\n")
                 (folder / words[1]).write_text("species\tfasta\tregions\tweight\nA\tgenome.fa\t.\t.\n")
+            if command == "score":
+                (folder / "genome.fa").write_text(">chr1\n" + "ACGTTGCAAT" * 70 + "\n")
+                (folder / "in.vcf.gz").write_bytes(gzip.compress(
+                    b"##fileformat=VCFv4.3\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\nchr1\t9\t.\tA\tC\t.\t.\t.\n"))
             if command == "pretrain":
                 shutil.copytree(self.folder / "corpus" / "corpus", folder / "corpus")
             os.chdir(folder)

@@ -23,7 +23,7 @@ VALUES = {"--model": "none", "--adapter": "none", "--init": "none", "--corpus": 
           "--test-groups": "Chr5", "--valid-groups": "Chr4", "--window-bp": 60, "--stride-bp": 30, "--track": "leaf",
           "--token-window-bp": 1024, "--token-stride-bp": 0, "--background": "none", "--verify-precision": "none.fa",
           "--transform": "log1p", "--config": "empty.json", "--region": "chr1:5-9:-", "--positive": "yes",
-          "--repeat-feature": "repeat_region", "--to": "out", "--endpoint": "http://127.0.0.1:1"}
+          "--repeat-feature": "repeat_region", "--frames": 6, "--to": "out", "--endpoint": "http://127.0.0.1:1"}
 ELSEWHERE = VALUES["--endpoint"]  # where nobody answers
 
 FEATURES = {"--genome", "--feature", "--window", "--pad-at-ends"}
@@ -98,6 +98,7 @@ def finetune_modes():
                 "--label-separator"})
 
 
+VARIANTS = ("--variants", "none.vcf", "--genome", "none.fa")
 MLM = {"--regions", "--region", "--overlap", "--masking-ratio", "--every", "--adapter"}
 FINETUNED = {"--sequence-column", "--label-column", "--label-separator", "--id-column", "--group-column",
              "--group-separator", "--labels", "--leave-out-unlabelled", "--keep-repeated-ids", "--positive",
@@ -112,6 +113,9 @@ MODES = {
     "logits": reader_modes("-o", "out.npz"),
     "attention": reader_modes("-o", "out.npz", "--maps", "1:0"),
     "unmask": [*reader_modes(), *reader_modes("--per-base", refused=["--top"])],
+    "score": [Mode((*VARIANTS, "-o", "out.vcf"), set()), Mode((*VARIANTS, "--scores", "llr,marginal"), {"--pll-flank"}),
+              Mode((*VARIANTS, "--scores", "none"), {"--pll-flank", "--frames", "--model", "--adapter", "--precision",
+                                                     "--batch-tokens"})],
     "corpus": [Mode(("none.tsv", "-o", "out"), set(), ("--verify",)), Mode(("none", "--verify"), BUILDING)],
     "pretrain": [Mode(("--corpus", "none", "-o", "out"), {"--learning-rate-final"}),
                  Mode(("--corpus", "none", "-o", "out", "--init", "agront-mini"), SHAPE | {"--learning-rate-final"}),

@@ -175,6 +175,13 @@ class Folders(FinetuneTest):
             self.succeed(*command, "-q", "--force", "-o", self.path("out.tsv"))
             self.check_json("TABLE.json", self.path("out.tsv.json"))
 
+        self.write("one.fa", ">chr1\n" + "ACGTTG" * 20 + "\n")
+        variants = self.write("in.vcf", "##fileformat=VCFv4.3\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+                                        "chr1\t9\t.\tG\tC\t.\t.\t.\n")
+        self.succeed("score", "--variants", variants, "--genome", self.path("one.fa"), "-o", self.path("out.vcf"), "-q")
+        self.check_keys("score OUT.json", json.loads(self.path("out.vcf.json").read_text()),
+                        [field.name for field in DOCUMENTED.fields["Keys", "TABLE.json"]])
+
     def keys(self, *command):
         status, out, err = run(*command)
         self.assertEqual(status, 0, err)

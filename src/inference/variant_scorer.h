@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// How likely a masked language model finds the alternative of a change, beside the reference. Logarithms are natural;
+// a score below 0 says that the alternative is less likely. docs/variants.md has the formulas.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "data/variants/strand.h"
+#include "inference/engine.h"
+
+namespace agront::inference {
+
+struct VariantScoreOptions {
+  bool llr = true;
+  bool marginal = false;
+  bool pll = true;
+  bool all_places = false;  ///< llr and marginal also as the mean over all places of the 6-mer
+  int pll_frames = 6;       ///< 1 to 6
+  int64_t sixmers = 999;    ///< of a window, an odd number
+  int64_t flank = 4;        ///< 6-mers beside the change that pll scores
+  int64_t batch_tokens = 2048;
+};
+
+/// NaN where a score is not defined or was not asked for.
+struct VariantScores {
+  static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  double llr = kNone;
+  double llr_f6 = kNone;
+  double marginal = kNone;
+  double marginal_f6 = kNone;
+  double pll = kNone;
+};
+
+/// Scores many changes at a time, so that those whose windows are the same share passes through the model. Thread
+/// safety: one call at a time.
+class VariantScorer {
+ public:
+  /// Throws Error when the model has no language-model head.
+  VariantScorer(Engine& engine, data::GenomeBases& genome, const VariantScoreOptions& options);
+  ~VariantScorer();
+  VariantScorer(const VariantScorer&) = delete;
+  VariantScorer& operator=(const VariantScorer&) = delete;
+
+  /// A change of a sequence of the genome, inside it. Returns its number, from 0 since Run.
+  size_t Add(const std::string& sequence, const genome::Change& change);
+
+  /// The scores of all that was added, in that order. A change that changes nothing has 0. Batches depend on nothing
+  /// but what was added. `after_window` is called with the share of the windows that are packed.
+  std::vector<VariantScores> Run(const std::function<void(double share)>& after_window);
+
+  int64_t passes() const;  ///< through the model, of all calls
+  int64_t tokens() const;  ///< in them
+
+ private:
+  class Plan;
+  Engine& engine_;
+  data::GenomeBases& genome_;
+  VariantScoreOptions options_;
+  std::unique_ptr<Plan> plan_;
+  int64_t passes_ = 0;
+  int64_t tokens_ = 0;
+};
+
+}  // namespace agront::inference

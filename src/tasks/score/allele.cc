@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/score/allele.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "genome/nucleotide.h"
+
+namespace agront::tasks {
+namespace {
+
+/// A whole number of INFO; nothing when it is none.
+std::optional<int64_t> Number(std::string_view text) {
+  int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+/// Bases that a symbolic allele is about, behind the one at POS: by SVLEN of the allele, else by END.
+std::optional<int64_t> LengthOf(const formats::VariantRecord& record, size_t allele) {
+  std::string_view lengths = record.lengths;
+  for (size_t i = 0; i < allele && !lengths.empty(); ++i)
+    lengths.remove_prefix(std::min(lengths.find(','), lengths.size() - 1) + 1);
+  std::optional<int64_t> length = Number(lengths.substr(0, lengths.find(',')));
+  if (length && *length < 0) length = -*length;  // of a deletion, before VCF 4.4
+  if (!length)
+    if (const auto end = Number(record.end)) length = *end - record.position - 1;
+  return length && *length > 0 ? length : std::nullopt;
+}
+
+Allele Symbolic(const formats::VariantRecord& record, size_t number, const std::string& sequence,
+                data::GenomeBases& genome, int64_t longest) {
+  const std::string& text = record.alternatives[number];
+  const auto is = [&](std::string_view kind) {
+    return text == "<" + std::string(kind) + ">" || text.starts_with("<" + std::string(kind) + ":");
+  };
+  const std::optional<int64_t> length = LengthOf(record, number);
+  if (!length || !(is("DEL") || is("DUP") || is("INV"))) return {AlleleStatus::kSymbolic, {}};
+  const int64_t start = record.position + 1;
+  if (*length > genome.Length(sequence) - start) return {AlleleStatus::kBeyondContig, {}};
+  if (*length > longest) return {AlleleStatus::kTooLong, {}};
+  genome::Change change{.start = start, .end = start + *length, .alternative = {}};
+  if (is("DEL")) return {AlleleStatus::kScored, change};
+  change.alternative = genome.Fetch(sequence, change.start, change.end);
+  if (change.alternative.find('N') != std::string::npos) return {AlleleStatus::kAmbiguous, {}};
+  if (is("DUP"))
+    change.end = change.start;
+  else
+    genome::ReverseComplement(change.alternative);
+  return {AlleleStatus::kScored, change};
+}
+
+Allele OfBases(const formats::VariantRecord& record, size_t number, const std::string& sequence,
+               data::GenomeBases& genome, int64_t longest) {
+  genome::Change change = genome::TrimmedChange(record.position, record.reference, record.alternatives[number]);
+  genome::AlignLeft(change, [&](int64_t position) { return genome.At(sequence, position); });
+  if (std::max(change.end - change.start, static_cast<int64_t>(change.alternative.size())) > longest)
+    return {AlleleStatus::kTooLong, {}};
+  return {AlleleStatus::kScored, std::move(change)};
+}
+
+/// What an allele's text alone says; kScored for bases and for symbols.
+AlleleStatus StatusOfText(std::string_view text) {
+  switch (genome::KindOfAllele(text)) {
+    case genome::AlleleKind::kStar: return AlleleStatus::kStar;
+    case genome::AlleleKind::kAnyOther: return AlleleStatus::kAnyAllele;
+    case genome::AlleleKind::kBreakend: return AlleleStatus::kBreakend;
+    case genome::AlleleKind::kAmbiguous: return AlleleStatus::kAmbiguous;
+    case genome::AlleleKind::kMissing:
+    case genome::AlleleKind::kOther: return AlleleStatus::kInvalid;
+    case genome::AlleleKind::kBases:
+    case genome::AlleleKind::kSymbolic: break;
+  }
+  return AlleleStatus::kScored;
+}
+
+}  // namespace
+
+const char* WordOf(AlleleStatus status) {
+  switch (status) {
+    case AlleleStatus::kScored: return "scored";
+    case AlleleStatus::kUsePll: return "use_pll";
+    case AlleleStatus::kNoSixmer: return "no_6mer";
+    case AlleleStatus::kNoWindow: return "no_window";
+    case AlleleStatus::kChecked: return "checked";
+    case AlleleStatus::kRefDiffers: return "ref_differs";
+    case AlleleStatus::kUnknownContig: return "unknown_contig";
+    case AlleleStatus::kBeyondContig: return "beyond_contig";
+    case AlleleStatus::kSymbolic: return "symbolic";
+    case AlleleStatus::kStar: return "star";
+    case AlleleStatus::kAnyAllele: return "any_allele";
+    case AlleleStatus::kBreakend: return "breakend";
+    case AlleleStatus::kAmbiguous: return "ambiguous";
+    case AlleleStatus::kInvalid: return "invalid";
+    case AlleleStatus::kTooLong: return "too_long";
+  }
+  return "";
+}
+
+PlacedRecord Place(const formats::VariantRecord& record, ContigNames& names, data::GenomeBases& genome,
+                   int64_t longest) {
+  PlacedRecord placed{.sequence = names.Find(record.contig), .alleles = {}, .genome_bases = {}};
+  AlleleStatus of_all = AlleleStatus::kScored;
+  const auto length = static_cast<int64_t>(record.reference.size());
+  if (placed.sequence == nullptr) {
+    of_all = AlleleStatus::kUnknownContig;
+  } else if (record.position < 0 || record.position + length > genome.Length(*placed.sequence)) {
+    of_all = AlleleStatus::kBeyondContig;
+  } else {
+    const std::string bases = genome.Fetch(*placed.sequence, record.position, record.position + length);
+    if (!genome::FitsGenome(record.reference, bases)) {
+      of_all = AlleleStatus::kRefDiffers;
+      placed.genome_bases = bases;
+    }
+  }
+  for (size_t i = 0; i < record.alternatives.size(); ++i) {
+    const std::string& text = record.alternatives[i];
+    if (const AlleleStatus of_text = StatusOfText(text); of_text != AlleleStatus::kScored)
+      placed.alleles.push_back({of_text, {}});
+    else if (of_all != AlleleStatus::kScored)
+      placed.alleles.push_back({of_all, {}});
+    else if (text.starts_with('<'))
+      placed.alleles.push_back(Symbolic(record, i, *placed.sequence, genome, longest));
+    else
+      placed.alleles.push_back(OfBases(record, i, *placed.sequence, genome, longest));
+  }
+  return placed;
+}
+
+}  // namespace agront::tasks

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/score/score_fields.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+
+#include "agront/version.h"
+#include "tokenizer/vocabulary.h"
+
+namespace agront::tasks {
+namespace {
+
+using inference::VariantScoreOptions;
+using inference::VariantScores;
+
+struct Key {
+  const char* name;
+  double VariantScores::*value;
+  bool (*is_asked)(const VariantScoreOptions& options);
+  const char* formula;
+};
+
+constexpr std::array kKeys = {
+    Key{"AGRONT_LLR", &VariantScores::llr, [](const VariantScoreOptions& o) { return o.llr; },
+        "ln P(6-mer with ALT) - ln P(6-mer with REF), that 6-mer masked; one place of the 6-mer"},
+    Key{"AGRONT_LLR_F6", &VariantScores::llr_f6, [](const VariantScoreOptions& o) { return o.llr && o.all_places; },
+        "AGRONT_LLR as the mean over all places of the 6-mer"},
+    Key{"AGRONT_MARGINAL", &VariantScores::marginal, [](const VariantScoreOptions& o) { return o.marginal; },
+        "ln P(6-mers with the changed bases of ALT) - ln P(6-mers with those of REF), that 6-mer masked; one place of "
+        "the 6-mer"},
+    Key{"AGRONT_MARGINAL_F6", &VariantScores::marginal_f6,
+        [](const VariantScoreOptions& o) { return o.marginal && o.all_places; },
+        "AGRONT_MARGINAL as the mean over all places of the 6-mer"},
+    Key{"AGRONT_PLL", &VariantScores::pll, [](const VariantScoreOptions& o) { return o.pll; },
+        "pseudo-log-likelihood of the 6-mers at the change with ALT, less that with REF"},
+};
+
+/// Within quotes of a header line.
+std::string Quotable(std::string text) {
+  std::erase_if(text, [](char c) { return c == '"' || c == '\\'; });
+  return text;
+}
+
+}  // namespace
+
+std::set<std::string, std::less<>> ScoreKeys() {
+  std::set<std::string, std::less<>> names = {kStatusKey};
+  for (const Key& key : kKeys) names.emplace(key.name);
+  return names;
+}
+
+std::vector<std::string> HeaderLines(const ScorePlan& plan, const inference::Provenance& provenance) {
+  std::string model;
+  for (const char* key : {"model_hash", "model_header_sha256", "adapter_hash", "precision"})
+    if (const auto at = provenance.find(key); at != provenance.end()) model += fmt::format("; {} {}", key, at->second);
+  const std::string how = fmt::format("natural log, mean of both strands, below 0: ALT is less likely; window {} bp{}",
+                                      plan.window_bp, Quotable(model));
+  const std::string source = fmt::format("Source=\"agront\",Version=\"{}\"", Version());
+  std::vector<std::string> lines;
+  for (const Key& key : kKeys) {
+    if (!key.is_asked(plan.options)) continue;
+    const std::string frames =
+        key.value == &VariantScores::pll
+            ? fmt::format("; {} 6-mers on each side; frames {}", plan.options.flank, plan.options.pll_frames)
+            : "";
+    lines.push_back(fmt::format("##INFO=<ID={},Number=A,Type=Float,Description=\"{}{}; {}\",{}>", key.name, key.formula,
+                                frames, how, source));
+  }
+  lines.push_back(fmt::format(
+      "##INFO=<ID={},Number=A,Type=String,Description=\"Whether ALT has all scores (scored), or why not\",{}>",
+      kStatusKey, source));
+  return lines;
+}
+
+AlleleStatus StatusOf(const ScorePlan& plan, const genome::Change& change, const VariantScores& scores) {
+  const VariantScoreOptions& options = plan.options;
+  if (options.pll && std::isnan(scores.pll)) return AlleleStatus::kNoWindow;
+  if (!options.llr && !options.marginal) return AlleleStatus::kScored;
+  if (!change.is_substitution() || change.end - change.start > tokenizer::kKmerLength) return AlleleStatus::kUsePll;
+  return std::isnan(options.llr ? scores.llr : scores.marginal) ? AlleleStatus::kNoSixmer : AlleleStatus::kScored;
+}
+
+std::vector<formats::InfoField> FieldsOf(const ScorePlan& plan, const std::vector<AlleleStatus>& statuses,
+                                         const std::vector<VariantScores>& scores) {
+  std::vector<formats::InfoField> fields;
+  if (statuses.empty()) return fields;
+  for (const Key& key : kKeys) {
+    if (!key.is_asked(plan.options)) continue;
+    fields.push_back({.key = key.name, .numbers = {}, .words = {}});
+    for (const VariantScores& of_allele : scores)
+      fields.back().numbers.push_back(static_cast<float>(of_allele.*key.value));
+  }
+  fields.push_back({.key = kStatusKey, .numbers = {}, .words = {}});
+  for (const AlleleStatus status : statuses) fields.back().words.emplace_back(WordOf(status));
+  return fields;
+}
+
+}  // namespace agront::tasks

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keys of INFO that agront score writes: their lines in the header, and their values.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "agront/score.h"
+#include "formats/variants/vcf_line.h"
+#include "inference/provenance.h"
+#include "inference/variant_scorer.h"
+#include "tasks/score/allele.h"
+
+namespace agront::tasks {
+
+inline constexpr char kStatusKey[] = "AGRONT_STATUS";
+
+/// Which scores are asked for, and how they are made.
+struct ScorePlan {
+  inference::VariantScoreOptions options;
+  int64_t window_bp = 0;
+
+  /// Whether there are any.
+  bool has_scores() const { return options.llr || options.marginal || options.pll; }
+};
+
+/// All keys that the job may write, whether asked for or not: those that are there already are replaced.
+std::set<std::string, std::less<>> ScoreKeys();
+
+/// Lines of the header, without what differs from run to run: no date, no command line.
+std::vector<std::string> HeaderLines(const ScorePlan& plan, const inference::Provenance& provenance);
+
+/// What becomes of an allele whose scores were made.
+AlleleStatus StatusOf(const ScorePlan& plan, const genome::Change& change, const inference::VariantScores& scores);
+
+/// The fields of a record, a value for each alternative; none for a record without alternatives.
+std::vector<formats::InfoField> FieldsOf(const ScorePlan& plan, const std::vector<AlleleStatus>& statuses,
+                                         const std::vector<inference::VariantScores>& scores);
+
+}  // namespace agront::tasks
