@@ -35,7 +35,8 @@ void WriteFinetunedModel(const std::string& folder, const FinetunedModel& model,
 
 FinetunedModel ReadFinetunedModel(const std::string& folder) {
   const std::string path = Below(folder, kFinetunedFile);
-  if (!std::filesystem::exists(folder)) FailMissing("{}: no such file: expected the folder of a fine-tuned model", folder);
+  if (!std::filesystem::exists(folder))
+    FailMissing("{}: no such file: expected the folder of a fine-tuned model", folder);
   if (!std::filesystem::exists(path))
     Fail("{}: expected the folder of a fine-tuned model, with {}", folder, kFinetunedFile);
   const nlohmann::json json = formats::ParseJson(ReadTextFile(path), path);
