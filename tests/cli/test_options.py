@@ -177,8 +177,7 @@ class Walk(ProgramTest):
 
     def words(self, words):
         """Names of files as paths in the test's folder."""
-        return [self.path(word) if re.match(r"(none|out|empty)\b", str(word)) and words[i - 1] != "--background" and
-                words[i - 1] != "--decay" else word for i, word in enumerate(words)]
+        return [self.path(word) if re.match(r"(none|out|empty)\b", str(word)) and words[i - 1] not in ("--background", "--decay", "--scores") else word for i, word in enumerate(words)]
 
     def expect(self, command, mode, option, takes_value, default):
         value = [] if not takes_value else [3 if option == "--folds" else default or VALUES[option]]

@@ -130,7 +130,8 @@ TEST_F(VariantWindows, TheChangeAndItsFlanksAreScored) {
   EXPECT_EQ(snv->reference.scored, (std::vector<size_t>{9, 10, 11, 12, 13}));
   EXPECT_EQ(snv->alternative.scored, snv->reference.scored);
   const auto insertion = WindowsOf(Of(false), {62, 62, "TTTTTTT"}, 2, {.sixmers = 21, .flank = 2});
-  EXPECT_EQ(insertion->reference.scored, (std::vector<size_t>{9, 10, 11, 12, 13, 14}));  // it touches two 6-mers
+  EXPECT_EQ(insertion->start, 6);  // it touches two 6-mers, so nine of the 21 are before it
+  EXPECT_EQ(insertion->reference.scored, (std::vector<size_t>{8, 9, 10, 11, 12, 13}));
   EXPECT_EQ(insertion->alternative.scored, insertion->reference.scored);
   EXPECT_FALSE(WindowsOf(Of(false), {1, 2, "T"}, 2, {}));  // no 6-mer begins two bases before it
 }

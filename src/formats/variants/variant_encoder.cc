@@ -125,8 +125,8 @@ void VariantEncoder::AddBcf(VariantRecord& record, const std::vector<InfoField>&
     std::string line = WithInfo(record.line, fields, replaced_);
     line.resize(line.find_last_not_of("\r\n") + 1);
     kstring_t text{line.size(), line.capacity(), line.data()};
-    record.bcf.reset(bcf_init());
-    bcf1_t* bcf = record.bcf.get();
+    const BcfRecord parsed(bcf_init());  // the record itself stays one of text
+    bcf1_t* bcf = parsed.get();
     if (vcf_parse(&text, header_.get(), bcf) < 0 || bcf->errcode != 0)
       Fail("{}: cannot be written as BCF: {}; .vcf.gz takes it", place, Reason(bcf->errcode));
     AppendRecord(*bcf, piece_);
