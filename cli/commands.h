@@ -18,7 +18,7 @@ struct Caller {
   std::string command_line = {};  ///< recorded in outputs
 };
 
-/// Of the thread that calls; to be set before AddCommands.
+/// The caller for commands of this thread. Set it before AddCommands.
 Caller& CurrentCaller();
 
 using Jobs = std::map<const CLI::App*, std::function<void()>>;

@@ -28,7 +28,7 @@ namespace {
 constexpr int kFailure = 1;
 constexpr int kWrongUsage = 2;
 
-/// Of the processes that a launcher started; 0 without one.
+/// The number of this process among those that a launcher started; 0 without one.
 std::string Rank() {
   for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"})
     if (const char* rank = std::getenv(name)) return rank;

@@ -16,7 +16,7 @@ struct ProgressReport {
   std::string_view unit;   ///< what is counted: "tokens"
   int64_t done = 0;        ///< units so far
   double fraction = -1;    ///< of the whole, 0 to 1; negative: not known
-  // Of the same work, by a process before this one: rates and times left are about what is done here.
+  // What an earlier process did of the same work: rates and times left are about what is done here.
   int64_t done_before = 0;
   double fraction_before = 0;
   bool is_resumable = false;  ///< a stop leaves a checkpoint, and the same job goes on from it

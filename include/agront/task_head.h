@@ -9,8 +9,8 @@ enum class HeadKind {
   kMlp,     ///< dense, tanh, out_proj: with kCls that of EsmForSequenceClassification
 };
 
-/// Of the hidden states after the final LayerNorm. Windows of one example are pooled each, and the mean of these is
-/// taken.
+/// How a head pools the hidden states after the final LayerNorm. Each window of an example is pooled, and the mean of
+/// the windows is taken.
 enum class HeadPooling {
   kMean,       ///< of all tokens without <cls>
   kCls,        ///< <cls>

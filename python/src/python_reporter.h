@@ -24,7 +24,7 @@ class PythonReporter final : public Reporter {
   PythonReporter(nb::object progress, double interval, nb::object notice)
       : progress_(std::move(progress)), notice_(std::move(notice)), interval_(interval) {}
 
-  /// Of the whole input, where the job does not know it.
+  /// The share of the whole input, where the job does not know it.
   void SetShare(std::function<double()> share) { share_ = std::move(share); }
 
   /// Runs `work` without Python's lock. What a callback raised, and KeyboardInterrupt, is raised here once the job has

@@ -31,7 +31,7 @@ struct PredictionBatch {
   int64_t tokens() const { return static_cast<int64_t>(batch.tokens.size()); }
 };
 
-/// Of each sequence (kToken: each token): probabilities, or numbers in the units of the labels.
+/// A row for each sequence (kToken: each token): probabilities, or numbers in the units of the labels.
 using PredictionRows = std::vector<std::vector<double>>;
 
 /// Thread safety: Add from any thread; calls of Predict wait for each other.

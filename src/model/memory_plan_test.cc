@@ -40,7 +40,7 @@ int64_t VectorBytes(const Checkpoint& checkpoint) {
   return values * static_cast<int64_t>(sizeof(float));
 }
 
-/// Of matrices that lie in no buffer, because products read them as the file has them.
+/// Bytes of the matrices that lie in no buffer, because products read them as the file has them.
 int64_t BytesInFile(const Checkpoint& checkpoint, Precision precision) {
   if (ops::FamilyOf(Precision::kBf16).name != "widened") return 0;
   int64_t bytes = 0;

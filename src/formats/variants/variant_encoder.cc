@@ -14,20 +14,12 @@
 #include "base/error.h"
 #include "formats/printable.h"
 #include "formats/sequences/bgzip_blocks.h"
+#include "formats/variants/htslib_text.h"
 
 namespace agront::formats {
 namespace {
 
 using namespace std::string_view_literals;
-
-/// A string of htslib that frees itself.
-struct Text : kstring_t {
-  Text() : kstring_t{0, 0, nullptr} {}
-  ~Text() { free(s); }
-  Text(const Text&) = delete;
-  Text& operator=(const Text&) = delete;
-  std::string_view view() const { return {s == nullptr ? "" : s, l}; }
-};
 
 void Append(uint32_t number, std::string& bytes) {
   static_assert(std::endian::native == std::endian::little);
@@ -98,7 +90,7 @@ VariantEncoder::~VariantEncoder() = default;
 std::string VariantEncoder::Header() const {
   if (format_ == VariantFormat::kVcf) return header_text_;
   if (format_ == VariantFormat::kBgzipVcf) return Compressed(header_text_);
-  Text text;
+  HtslibText text;
   if (bcf_hdr_format(header_.get(), 1, &text) < 0) throw std::bad_alloc();
   std::string bytes("BCF\2\2"sv);
   Append(static_cast<uint32_t>(text.l) + 1, bytes);
@@ -111,7 +103,7 @@ void VariantEncoder::Add(VariantRecord& record, const std::vector<InfoField>& fi
   if (format_ == VariantFormat::kBcf) {
     AddBcf(record, fields, place);
   } else if (record.bcf) {
-    Text line;
+    HtslibText line;
     if (vcf_format(read_header_.get(), record.bcf.get(), &line) < 0) Fail("{}: cannot be written as VCF", place);
     piece_ += WithInfo(line.view(), fields, replaced_);
   } else {

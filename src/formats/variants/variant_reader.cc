@@ -14,6 +14,7 @@
 #include "formats/printable.h"
 #include "formats/sequences/compressed_input.h"
 #include "formats/sequences/htslib_log.h"
+#include "formats/variants/htslib_text.h"
 #include "formats/variants/vcf_line.h"
 
 namespace agront::formats {
@@ -92,15 +93,6 @@ class VcfReader : public VariantReader {
   int64_t number_ = 0;
 };
 
-/// A string of htslib that frees itself.
-struct Text : kstring_t {
-  Text() : kstring_t{0, 0, nullptr} {}
-  ~Text() { free(s); }
-  Text(const Text&) = delete;
-  Text& operator=(const Text&) = delete;
-  std::string_view view() const { return {s == nullptr ? "" : s, l}; }
-};
-
 class BcfReader : public VariantReader {
  public:
   explicit BcfReader(const std::string& path) : path_(path), file_(hts_open(path.c_str(), "r")) {
@@ -113,7 +105,7 @@ class BcfReader : public VariantReader {
   }
 
   VcfHeader Header(bool with_idx) const override {
-    Text text;
+    HtslibText text;
     if (bcf_hdr_format(header_.get(), with_idx ? 1 : 0, &text) < 0) throw std::bad_alloc();
     VcfHeader header;
     std::string_view rest = text.view();

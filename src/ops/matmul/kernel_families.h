@@ -28,7 +28,7 @@ struct KernelFamily {
   /// A row's result depends neither on the other rows nor on the number of threads.
   bool is_by_row;
 
-  /// Of packed weights [out, in] of this precision.
+  /// How many bytes packed weights [out, in] of this precision take.
   size_t (*bytes)(int64_t out, int64_t in, Precision precision);
   std::unique_ptr<WeightsKernel> (*make)(StoredWeights weights, Bias bias);
   std::unique_ptr<WeightsKernel> (*use)(const PackedView& packed, const Bias& bias);
