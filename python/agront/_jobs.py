@@ -89,6 +89,11 @@ def _text(value: Any, name: str) -> bytes:
     raise TypeError(f"{name}: expected a text, a number or a list, got {type(value).__name__}")
 
 
+def _said(value: Any) -> str:
+    """As it is recorded in outputs."""
+    return repr(os.fspath(value) if isinstance(value, os.PathLike) else value)
+
+
 def _in_python(text: str) -> str:
     """--no-baselines and --learning-rate as keywords."""
     text = re.sub(r"--no-([a-z][a-z-]*)", lambda m: m[1].replace("-", "_") + "=False", text)
@@ -130,7 +135,7 @@ class _Job:
         for name, value in options.items():
             words += self.options[name].words(value)
         words += [word.encode() for word in more]
-        said = [*map(repr, map(str, arguments)), *(f"{name}={value!r:.200}" for name, value in options.items())]
+        said = [*map(_said, arguments), *(f"{name}={_said(value):.200}" for name, value in options.items())]
         with heard(progress) as heard_by:
             _core.run_command(words, f"agront.{self.name}({', '.join(said)})", *heard_by)
 
@@ -175,7 +180,7 @@ def _read(job: _Job, given: list[Any], options: dict[str, Any], progress: Progre
         return pathlib.Path(options["output"]).read_text()
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder, "result")
-        job.run(given, {**options, "output": path}, progress, more)
+        job.run(given, options, progress, [*more, f"--output={path}"])
         return path.read_text()
 
 
