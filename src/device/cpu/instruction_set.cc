@@ -26,7 +26,7 @@ constexpr std::array kSets{
     InstructionSet{"avx2", "AVX2", kAvx2},
 };
 
-/// What the two libraries may use at most. Highway's targets are bits, the wider the lower.
+/// The most that the two libraries may use. Highway's targets are bits, the wider the lower.
 struct Limits {
   dnnl::cpu_isa onednn;
   int64_t highway_targets_too_wide;
@@ -51,8 +51,8 @@ const InstructionSet* WishedSet() {
   return set == kSets.end() ? nullptr : set;
 }
 
-/// What Highway's kernels use. It forgets what was disabled whenever it is asked what there is, so it is told what to
-/// choose, and asked nowhere else.
+/// The targets of Highway's kernels. Highway forgets the disabled ones whenever it is asked for the supported ones, so
+/// it is given its choice here, and asked nowhere else.
 int64_t Narrow() {
   if (const InstructionSet* wished = WishedSet()) {
     const Limits limits = LimitsOf(wished->features);

@@ -8,7 +8,7 @@
 
 namespace agront::device::cpu {
 
-/// What a kernel may need of the processor; bits, which add up.
+/// Features of the processor that a kernel may need, as bits.
 enum Feature : unsigned {
   kAvx2 = 1,          ///< our floor
   kAvx512 = 2,        ///< vectors of 512 bits
@@ -29,8 +29,8 @@ struct InstructionSet {
 /// Widest first. This processor's is the first whose features it has.
 std::span<const InstructionSet> InstructionSets();
 
-/// What the kernels use: this processor's, or the one that the environment variable AGRONT_CPU asked for when
-/// the program started, to test or to compare. Thread safety: any.
+/// The instruction set that the kernels use: this processor's, or the one that the environment variable AGRONT_CPU
+/// asked for when the program started, to test or to compare. Thread safety: any.
 const InstructionSet& ChosenInstructionSet();
 
 /// Whether the chosen one has all of these. Tables of kernels ask (ops/matmul/kernel_families.h), nobody else.

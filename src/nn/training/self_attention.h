@@ -15,7 +15,7 @@
 
 namespace agront::nn::training {
 
-/// What Backward needs beside x.
+/// Values that Backward needs beside x.
 struct SelfAttentionSaved {
   tensor::Matrix query, key, value;  ///< [rows, C]
   tensor::Matrix attended;           ///< [rows, C]

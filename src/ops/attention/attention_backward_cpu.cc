@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gradients of attention with Highway. One task is one head of one sequence. The probabilities are computed anew for a
+// Gradients of attention with Highway. One task is one head of one sequence. The probabilities are recomputed for a
 // block of queries and keys at a time (flash attention, Dao et al. 2022), a key in each lane: so probabilities and
 // score gradients come out as the products for grad V and grad K read them, and only the score gradients must be
 // transposed, for grad Q. Everything that is summed up is kept transposed, with channels as rows.

@@ -11,7 +11,7 @@
 namespace agront::ops {
 namespace {
 
-/// Of each head of a sequence: enough parts to keep the threads busy, each long enough to be worth packing the keys.
+/// Parts of each head of a sequence: enough to keep the threads busy, each long enough to be worth packing the keys.
 int64_t PartsOfHead(int64_t tokens, int64_t heads) {
   constexpr int64_t kLeastQueries = 128;
   constexpr int64_t kTasksOfThread = 8;

@@ -26,8 +26,8 @@ struct AttentionKernel {
 /// The preferred ones first.
 std::span<const AttentionKernel> AttentionKernels();
 
-/// What this processor prefers between products of this precision: for fp32 a kernel in float32; else the fastest, in
-/// bfloat16 perhaps: queries, keys, values and probabilities are rounded then, sums and softmax are float32.
+/// The kernel that this processor prefers between products of this precision: for fp32 one in float32; else the
+/// fastest, in bfloat16 perhaps: queries, keys, values and probabilities are rounded then; sums and softmax are float32.
 const AttentionKernel& AttentionKernelFor(Precision products);
 
 /// By the preferred kernel.

@@ -25,7 +25,7 @@ namespace agront::ops::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// What the float32 sums of a row become.
+/// The result of a row from its float32 sums.
 template <Epilogue kEpilogue>
 HWY_INLINE void FinishFloats(const float* sums, const float* bias, size_t columns, float* y) {
   for (size_t j = 0; j < columns; j += hn::Lanes(kFloats)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the product by tiles is asked for. A file of its own, because the kernels are compiled once for each instruction
+// The arguments of the product by tiles. A file of its own, because the kernels are compiled once for each instruction
 // set and must all take the same type.
 #pragma once
 
@@ -31,7 +31,7 @@ struct TileTask {
   TileUnit unit;
   Epilogue epilogue;
   float* y;  ///< of the first row; rows are `out` long
-  // Of 8-bit products only:
+  // For 8-bit products only:
   const RowQuantization* quantization = nullptr;  ///< of the first row
   const int32_t* weight_sums = nullptr;
   const float* weight_scales = nullptr;

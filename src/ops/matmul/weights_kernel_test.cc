@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What all kernels of weights promise alike, whichever of them this processor prefers.
+// The common contract of all kernels of weights, whichever of them this processor prefers.
 #include "ops/matmul/weights_kernel.h"
 
 #include <gtest/gtest.h>
@@ -24,7 +24,7 @@ struct Made {
   double error;  // of its weights
 };
 
-/// Of each family that this processor runs.
+/// One for each family that this processor runs.
 std::vector<Made> MakeAll(const std::vector<float>& weights, const Bias& bias) {
   const WeightView view{weights.data(), kOut, kIn, kIn, 1};
   const QuantizedWeights quantized = Quantize(view);
