@@ -46,7 +46,7 @@ check_clang() {
     ctest --preset clang-asan -j "$jobs" -LE 'rules|install|subproject'
 }
 
-# OpenMP's own waiting is not seen by the sanitizer; archer tells it. GCC's OpenMP has no such thing, and its right
+# OpenMP's own waiting is not seen by the sanitizer; archer reports it. GCC's OpenMP has no such thing, and its right
 # loops are reported.
 check_threads() {
   install_packages $CLANG_PACKAGES &&

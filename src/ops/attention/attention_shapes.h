@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What attention checks and counts, forward and backward.
+// Checks of attention's shapes and counts of its operations, forward and backward.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 namespace agront::ops {
 
-/// Of the two products, scores and weighted values.
+/// Operations of the two products, scores and weighted values.
 inline double AttentionFlops(const AttentionInputs& inputs) {
   double flops = 0;
   for (size_t s = 0; s + 1 < inputs.offsets.size(); ++s) {
