@@ -5,11 +5,11 @@
 
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "agront/variant_scorer.h"
 #include "data/variants/strand.h"
 #include "inference/engine.h"
 
@@ -24,16 +24,6 @@ struct VariantScoreOptions {
   int64_t sixmers = 999;    ///< of a window, an odd number
   int64_t flank = 4;        ///< 6-mers beside the change that pll scores
   int64_t batch_tokens = 2048;
-};
-
-/// NaN where a score is not defined or was not asked for.
-struct VariantScores {
-  static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-  double llr = kNone;
-  double llr_f6 = kNone;
-  double marginal = kNone;
-  double marginal_f6 = kNone;
-  double pll = kNone;
 };
 
 /// Scores many changes at a time, so that those whose windows are the same share passes through the model. Thread

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "base/test_folder.h"
+#include "formats/sequences/indexed_fasta.h"
 #include "genome/nucleotide.h"
 #include "inference/sixmer_odds.h"
 #include "tokenizer/vocabulary.h"

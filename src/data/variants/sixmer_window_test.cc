@@ -5,6 +5,7 @@
 
 #include "base/test_folder.h"
 #include "data/variants/change_windows.h"
+#include "formats/sequences/indexed_fasta.h"
 #include "genome/nucleotide.h"
 #include "tokenizer/vocabulary.h"
 

@@ -13,7 +13,6 @@ namespace agront::tasks {
 namespace {
 
 using inference::VariantScoreOptions;
-using inference::VariantScores;
 
 struct Key {
   const char* name;
