@@ -210,7 +210,7 @@ HWY_EXPORT(BackwardHead);
 void AttentionBackward(const AttentionInputs& inputs, const AttentionSaved& saved, tensor::ConstMatrixView grad_output,
                        const AttentionGradients& gradients) {
   CheckAttention(inputs);
-  const auto& [query, key, value, offsets, heads] = inputs;
+  const auto& [query, key, value, offsets, heads, of_queries] = inputs;
   for (const tensor::ConstMatrixView& matrix :
        {value, saved.output, grad_output, tensor::ConstMatrixView(gradients.query),
         tensor::ConstMatrixView(gradients.key), tensor::ConstMatrixView(gradients.value)})
