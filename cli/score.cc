@@ -48,6 +48,13 @@ std::function<void()> SetUpScore(CLI::App& command) {
       ->type_name("BP");
   AddShown(command, "--pll-flank", options->scoring.pll_flank, "N",
            "Number of 6-mers that pll scores on each side of a change");
+  command.add_flag("--shared-masks", options->scoring.shared_masks,
+                   "llr and marginal mask every seventh 6-mer of a window that variants share: far fewer passes where "
+                   "variants are dense, and scores that differ a little");
+  AddShown(
+      command, "--indel-null", options->scoring.indel_null, "N",
+      "Number of random insertions or deletions of the same lengths whose mean pll is subtracted from that of each "
+      "one; 0: nothing is");
   AddWord(command, "--reference-mismatch", options->mismatch_is_error, {{"mark", false}, {"error", true}},
           "What becomes of a record whose REF is not what the genome has: a mark (ref_differs) and no scores, or an "
           "error");

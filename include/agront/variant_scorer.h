@@ -31,6 +31,11 @@ struct VariantScoring {
   int frames = 0;
   int64_t window_bp = 0;  ///< 6 (2 k + 1); 0: 5,994 or as many as the model takes
   int64_t pll_flank = 4;  ///< 6-mers on each side of the change that pll scores, 0 to 100
+  /// llr and marginal mask every seventh 6-mer of a window, which all variants near share: fewer passes for many
+  /// variants, and other scores.
+  bool shared_masks = false;
+  /// From pll of an insertion or deletion the mean of so many random ones of its lengths is subtracted, 0 to 10,000.
+  int indel_null = 0;
 };
 
 /// What became of an alternative allele.
@@ -38,7 +43,7 @@ enum class VariantStatus {
   kScored,         ///< has all scores that were asked for
   kUsePll,         ///< llr and marginal are not defined: the change is not within one 6-mer
   kNoSixmer,       ///< no 6-mer without N holds the change
-  kNoWindow,       ///< no window holds the change
+  kNoWindow,       ///< no window holds the change, or random indels of its length have no place in the genome
   kChecked,        ///< could be scored, and no scores were asked for
   kRefDiffers,     ///< the reference allele is not what the genome has
   kUnknownContig,  ///< the genome has no such sequence

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "formats/sequences/genome_sequences.h"
 #include "genome/variant.h"
@@ -17,6 +18,8 @@ class GenomeBases {
 
   /// -1 when there is no such sequence.
   int64_t Length(const std::string& sequence) const { return genome_.Length(sequence); }
+
+  std::vector<std::string> Names() const { return genome_.Names(); }
 
   /// Bases [start, end), which lie inside the sequence, as A C G T N.
   std::string Fetch(const std::string& sequence, int64_t start, int64_t end);
