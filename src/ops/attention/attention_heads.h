@@ -9,7 +9,7 @@
 
 namespace agront::ops {
 
-/// All queries of one head of one sequence; the output is set by the caller.
+/// One head of one sequence, with all of its queries; the output is set by the caller.
 HeadTask TaskOf(const AttentionInputs& inputs, int64_t sequence, int64_t head);
 
 /// Computes the output of each task, and log2_sums where the task has them.

@@ -60,6 +60,30 @@ TEST_P(AttentionSweep, EqualsFloat64) {
   EXPECT_LT(RelativeError(q.view().values(), want), 32 * kEpsilon);
 }
 
+TEST_P(AttentionSweep, SomeQueriesAloneGetTheSame) {
+  const auto& [heads, head_width, offsets] = GetParam();
+  const int64_t rows = offsets.back(), width = heads * head_width;
+  const tensor::Matrix q = MatrixOf(RandomValues(rows * width, 1), rows);
+  const tensor::Matrix k = MatrixOf(RandomValues(rows * width, 2), rows);
+  const tensor::Matrix v = MatrixOf(RandomValues(rows * width, 3), rows);
+  std::vector<int64_t> wanted, query_offsets = {0};  // every third, so that a short sequence may have none
+  for (size_t s = 0; s + 1 < offsets.size(); ++s) {
+    for (int64_t row = offsets[s]; row < offsets[s + 1]; ++row)
+      if (row % 3 == 0) wanted.push_back(row);
+    query_offsets.push_back(static_cast<int64_t>(wanted.size()));
+  }
+  const auto queries = static_cast<int64_t>(wanted.size());
+  tensor::Matrix some(queries, width), all(rows, width), output(queries, width);
+  for (int64_t i = 0; i < queries; ++i) std::ranges::copy(q.row(wanted[i]), some.view().row(i).data());
+  for (const AttentionKernel& kernel : AttentionKernels()) {
+    if (!kernel.runs_here()) continue;
+    kernel.forward({q.view(), k.view(), v.view(), offsets, heads}, all.view(), {});
+    kernel.forward({some.view(), k.view(), v.view(), offsets, heads, query_offsets}, output.view(), {});
+    for (int64_t i = 0; i < queries; ++i)
+      EXPECT_TRUE(std::ranges::equal(output.row(i), all.row(wanted[i]))) << kernel.name << " " << wanted[i];
+  }
+}
+
 TEST_P(AttentionSweep, InBf16IsNearFloat64) {
   if (Bf16Kernels().empty()) GTEST_SKIP() << "no bf16 kernel for this processor";
   const auto& [heads, head_width, offsets] = GetParam();
