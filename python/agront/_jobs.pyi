@@ -225,6 +225,8 @@ def score(
     frames: int | None = None,
     window_bp: int | None = None,
     pll_flank: int | None = 4,
+    shared_masks: bool = False,
+    indel_null: int | None = 0,
     reference_mismatch: Literal["mark", "error"] | None = 'mark',
     progress: ProgressOption = True,
 ) -> dict[str, str] | None:

@@ -15,6 +15,7 @@ from ._inputs import Input, Sequences, chunks, integer, path_of, resolve, word
 from ._progress import ProgressOption, heard
 from ._results import Shape, TokenRows, Tokens, Unmasked, places_of
 from ._tokens import tokenize
+from ._variants import Alleles, Genome, Variants, VariantScores, genome_of
 
 Layer = Union[int, str]
 _BATCH_TOKENS = 2048
@@ -318,6 +319,46 @@ class Model:
             return self._open().log_likelihood(
                 given.what, given.names, *heard_by, word(masking, "masking"), integer(batch_tokens, "batch_tokens")
             )
+
+    def score_variants(
+        self,
+        variants: Variants,
+        genome: Genome,
+        *,
+        scores: Iterable[str] = ("llr", "pll"),
+        frames: int | None = None,
+        window_bp: int | None = None,
+        pll_flank: int = 4,
+        shared_masks: bool = False,
+        indel_null: int = 0,
+        batch_tokens: int = _BATCH_TOKENS,
+        progress: ProgressOption = True,
+    ) -> VariantScores:
+        """How likely the model finds the alternatives of variants, beside the reference.
+
+        variants: records of pysam or cyvcf2, tuples (chrom, start, ref, alt) with start from 0 and alt a str or several,
+            or a table with these columns. Sorted ones are the fastest. (`agront.score` reads and writes files.)
+        genome: a FASTA file, an open pysam.FastaFile or pyfaidx.Fasta, or a mapping of names to bases.
+        scores: of "llr", "marginal" and "pll". frames, window_bp, pll_flank, shared_masks, indel_null: as `agront.score`
+            has them; None is its default.
+
+        Returns VariantScores, a row for each alternative. What is wrong with a variant is in its status.
+        """
+        if isinstance(scores, str):
+            scores = [scores]
+        numbers = [
+            0 if frames is None else integer(frames, "frames"),
+            0 if window_bp is None else integer(window_bp, "window_bp"),
+            integer(pll_flank, "pll_flank"),
+            bool(shared_masks),
+            integer(indel_null, "indel_null"),
+            integer(batch_tokens, "batch_tokens"),
+        ]
+        alleles, given = Alleles(variants), genome_of(genome)
+        words = [word(score, "scores") for score in scores]
+        with heard(progress) as heard_by:
+            found = self._open().score_variants(iter(alleles), given.what, given.names, *heard_by, words, *numbers)
+        return alleles.scored(*found)
 
 
 def load(

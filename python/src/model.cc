@@ -61,7 +61,11 @@ void BindModel(nb::module_& module) {
            nb::arg("masking"), nb::arg("top"), nb::arg("per_base"), nb::arg("batch_tokens"))
       .def("log_likelihood", Method(&LogLikelihoods), nb::arg("sequences"), nb::arg("names").none(),
            nb::arg("progress").none(), nb::arg("interval"), nb::arg("notice").none(), nb::arg("masking"),
-           nb::arg("batch_tokens"));
+           nb::arg("batch_tokens"))
+      .def("score_variants", &ScoreVariants, nb::arg("variants"), nb::arg("genome"), nb::arg("names").none(),
+           nb::arg("progress").none(), nb::arg("interval"), nb::arg("notice").none(), nb::arg("scores"),
+           nb::arg("frames"), nb::arg("window_bp"), nb::arg("pll_flank"), nb::arg("shared_masks"),
+           nb::arg("indel_null"), nb::arg("batch_tokens"));
 }
 
 }  // namespace agront::python
