@@ -118,7 +118,7 @@ def core_stub():
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder, "_core.pyi")
         subprocess.run([sys.executable, "-m", "nanobind.stubgen", "-q", "-m", "agront._core", "-o", path], check=True)
-        return HEAD.format(f" with nanobind {NANOBIND}") + path.read_text()
+        return HEAD.format(f" with nanobind {NANOBIND}") + path.read_text() + "\n__version__: str\n"
 
 
 def is_of_another_nanobind(path):

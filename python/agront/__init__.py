@@ -11,13 +11,14 @@ pull. `agront.sklearn` has a transformer for pipelines, `agront.frames` tables o
 code from a checkpoint, and nothing but `pull` uses the network.
 """
 
-from ._core import __version__, set_num_threads
+from ._core import __version__
 from ._errors import Error, MissingFileError, UsageError
 from ._jobs import bench, convert, corpus, evaluate, finetune, info, pretrain, pull, score
-from ._model import Model, decode, load, reverse_complement, tokenize
+from ._model import Model, load, set_num_threads
 from ._predictor import Predictions, Predictor
 from ._progress import Progress
 from ._results import Places, Shape, TokenRows, Tokens, Unmasked
+from ._tokens import decode, reverse_complement, tokenize
 
 __all__ = [
     "Error",

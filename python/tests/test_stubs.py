@@ -31,7 +31,7 @@ def test_types_help_those_who_call(tmp_path):
         "import agront\n"
         "metrics = agront.finetune(task='binary', train='x.fa', method='probe', output='run')\n"
         "print(metrics['test'], agront.load().embed(['ACGTAC'], layers=[1, 'last']))\n"
-        "print(agront.tokenize('ACGTAC').ids.shape, agront.load().unmask('x.fa').kmers())\n"
+        "print(agront.__version__, agront.tokenize('ACGTAC').ids.shape, agront.load().unmask('x.fa').kmers())\n"
     )
     (tmp_path / "wrong.py").write_text("import agront\nagront.finetune(output='run', method='magic', trian='x.fa')\n")
     said, _, status = api.run(["--strict", "--cache-dir", str(tmp_path / "cache"), str(tmp_path / "right.py")])
