@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every option of every command, in every mode: it belongs there, or it is refused and told where it belongs.
+"""Every option of every command, in every mode: it belongs there, or an error says where it belongs.
 
 What is expected stands here in the words of the documentation, and is not read from the program."""
 
@@ -39,7 +39,7 @@ Mode = collections.namedtuple("Mode", "words refused switches", defaults=((),))
 
 
 def reader_modes(*more, refused=()):
-    """Of commands that read FASTA or regions of a genome. `refused`: in all modes."""
+    """Options of commands that read FASTA or regions of a genome. `refused`: in all modes."""
     return [Mode(("none.fa", *more), REGIONS | set(refused)),
             Mode(("--genome", "none.fa", "--regions", "none.bed", *more), {"--feature", "--region", *refused}),
             Mode(("--genome", "none.fa", "--regions", "none.gff3.gz", *more), {"--region", *refused}),

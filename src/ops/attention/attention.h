@@ -30,7 +30,7 @@ struct AttentionInputs {
 /// all that the backward pass needs of the softmax.
 void AttentionForward(const AttentionInputs& inputs, tensor::MatrixView output, tensor::MatrixView log2_sums = {});
 
-/// What AttentionForward left.
+/// The results of AttentionForward.
 struct AttentionSaved {
   tensor::ConstMatrixView output;
   tensor::ConstMatrixView log2_sums;
@@ -43,7 +43,7 @@ struct AttentionGradients {
   tensor::MatrixView value;
 };
 
-/// Sets the gradients, with the probabilities P computed anew a block at a time:
+/// Sets the gradients, with the probabilities P recomputed a block at a time:
 ///
 ///   grad V = P^T grad_output,   S' = P o (grad_output V^T - rowsum(grad_output o output)) / sqrt(D)
 ///   grad Q = S' K,              grad K = S'^T Q

@@ -11,7 +11,7 @@
 namespace agront::ops {
 namespace {
 
-/// Of each head of a sequence: enough parts to keep the threads busy, each long enough to be worth packing the keys.
+/// Parts of each head of a sequence: enough to keep the threads busy, each long enough to be worth packing the keys.
 int64_t PartsOfHead(int64_t queries, int64_t heads) {
   constexpr int64_t kLeastQueries = 128;
   constexpr int64_t kTasksOfThread = 8;
@@ -66,6 +66,43 @@ void AttendHeads(const AttentionInputs& inputs, AttendHeadFunction attend, int64
     task.output_stride = static_cast<size_t>(output.cols);
     if (log2_sums.data != nullptr) task.log2_sums = log2_sums.row(head).data() + of_queries[sequence];
     if (task.first_query < task.last_query) attend(task);
+  });
+}
+
+void BackwardHeads(const AttentionInputs& inputs, BackwardHeadFunction backward, const AttentionSaved& saved,
+                   tensor::ConstMatrixView grad_output, const AttentionGradients& gradients) {
+  CheckAttention(inputs);
+  const auto& [query, key, value, offsets, heads, of_queries] = inputs;
+  for (const tensor::ConstMatrixView& matrix :
+       {value, saved.output, grad_output, tensor::ConstMatrixView(gradients.query),
+        tensor::ConstMatrixView(gradients.key), tensor::ConstMatrixView(gradients.value)})
+    if (matrix.rows != query.rows || matrix.cols != query.cols)
+      Fail("attention: query is [{}, {}], another matrix [{}, {}]", query.rows, query.cols, matrix.rows, matrix.cols);
+  if (saved.log2_sums.rows != heads || saved.log2_sums.cols != query.rows)
+    Fail("attention: expected sums [{}, {}], got [{}, {}]", heads, query.rows, saved.log2_sums.rows,
+         saved.log2_sums.cols);
+  constexpr double kProductsOfForward = 2.5;  // five products for two
+  const OpTimer timer(OpKind::kAttention, kProductsOfForward * AttentionFlops(inputs));
+  const auto stride = static_cast<size_t>(query.cols);
+  const int64_t head_width = query.cols / heads;
+  ParallelFor((static_cast<int64_t>(offsets.size()) - 1) * heads, [&, heads = heads](int64_t number) {
+    const int64_t sequence = number / heads;
+    const int64_t head = number % heads;
+    const int64_t first = inputs.offsets[sequence];
+    const int64_t at = first * inputs.query.cols + head * head_width;
+    const auto rows = [&](const tensor::ConstMatrixView& matrix) { return HeadRows{matrix.data + at, stride}; };
+    backward({.query = rows(inputs.query),
+              .key = rows(inputs.key),
+              .value = rows(inputs.value),
+              .output = rows(saved.output),
+              .grad_output = rows(grad_output),
+              .log2_sums = saved.log2_sums.row(head).data() + first,
+              .tokens = static_cast<size_t>(inputs.offsets[sequence + 1] - first),
+              .head_width = static_cast<size_t>(head_width),
+              .grad_query = gradients.query.data + at,
+              .grad_key = gradients.key.data + at,
+              .grad_value = gradients.value.data + at,
+              .grad_stride = stride});
   });
 }
 

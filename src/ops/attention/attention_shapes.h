@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What attention checks and counts, forward and backward.
+// Checks of attention's shapes and counts of its operations, forward and backward.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,7 @@ inline std::span<const int64_t> QueryOffsets(const AttentionInputs& inputs) {
   return inputs.query_offsets.empty() ? inputs.offsets : inputs.query_offsets;
 }
 
-/// Of the two products, scores and weighted values.
+/// Operations of the two products, scores and weighted values.
 inline double AttentionFlops(const AttentionInputs& inputs) {
   const std::span<const int64_t> of_queries = QueryOffsets(inputs);
   double flops = 0;

@@ -126,6 +126,31 @@ TEST_P(AttentionSweep, GradientsEqualFloat64) {
   EXPECT_LT(RelativeError(grad_k.view().values(), want.key), 64 * kEpsilon);
 }
 
+TEST_P(AttentionSweep, GradientsInBf16AreNearFloat64) {
+  if (Bf16Kernels().empty()) GTEST_SKIP() << "no bf16 kernel for this processor";
+  const auto& [heads, head_width, offsets] = GetParam();
+  const int64_t rows = offsets.back(), width = heads * head_width;
+  const auto query = RandomValues(rows * width, 1), key = RandomValues(rows * width, 2);
+  const auto value = RandomValues(rows * width, 3), gradient = RandomValues(rows * width, 4);
+  const tensor::Matrix q = MatrixOf(query, rows), k = MatrixOf(key, rows), v = MatrixOf(value, rows);
+  const tensor::Matrix grad_output = MatrixOf(gradient, rows);
+  const AttentionInputs inputs{q.view(), k.view(), v.view(), offsets, heads};
+  tensor::Matrix output(rows, width), log2_sums(heads, rows);
+  const auto want = AttentionBackwardReference(Doubles(query), Doubles(key), Doubles(value), Doubles(gradient), offsets,
+                                               width, heads);
+  for (const AttentionKernel& kernel : Bf16Kernels()) {
+    kernel.forward(inputs, output.view(), log2_sums.view());
+    tensor::Matrix grad_q(rows, width), grad_k(rows, width), grad_v(rows, width);
+    kernel.backward(inputs, {output.view(), log2_sums.view()}, grad_output.view(),
+                    {grad_q.view(), grad_k.view(), grad_v.view()});
+    // As above, and score gradients are differences of numbers that are off by as much.
+    EXPECT_LT(RelativeError(grad_v.view().values(), want.value), 4 * std::exp2(-9.0)) << kernel.name;
+    if (rows == 1) continue;  // the one probability is 1 whatever query and key
+    EXPECT_LT(RelativeError(grad_q.view().values(), want.query), 8 * std::exp2(-9.0)) << kernel.name;
+    EXPECT_LT(RelativeError(grad_k.view().values(), want.key), 8 * std::exp2(-9.0)) << kernel.name;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Shapes, AttentionSweep,
                          testing::Values(Case{1, 1, {0, 1}}, Case{2, 15, {0, 3, 4, 21}},
                                          Case{6, 15, {0, 1, 65, 65, 98}}, Case{3, 75, {0, 31, 64, 197}},
