@@ -24,8 +24,7 @@ IndelNull::IndelNull(Engine& engine, data::GenomeBases& genome, const VariantSco
       scorer_(engine, genome, PllAlone(options)) {}
 
 double IndelNull::Mean(int64_t deleted, int64_t inserted, const std::function<void(double share)>& after_window) {
-  const auto [at, is_new] = means_.try_emplace({deleted, inserted}, VariantScores::kNone);
-  if (!is_new) return at->second;
+  if (const auto found = means_.find({deleted, inserted}); found != means_.end()) return found->second;
   for (const data::RandomIndel& indel : data::RandomIndels(genome_, deleted, inserted, margin_, indels_))
     scorer_.Add(indel.sequence, indel.change);
   double sum = 0;
@@ -35,8 +34,9 @@ double IndelNull::Mean(int64_t deleted, int64_t inserted, const std::function<vo
     sum += scores.pll;
     ++count;
   }
-  if (count > 0) at->second = sum / static_cast<double>(count);
-  return at->second;
+  const double mean = count == 0 ? VariantScores::kNone : sum / static_cast<double>(count);
+  means_[{deleted, inserted}] = mean;
+  return mean;
 }
 
 }  // namespace agront::inference

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inference/variant_scorer.h"
 
+#include <cmath>
 #include <utility>
 
 #include "inference/indel_null.h"
@@ -65,7 +66,8 @@ std::vector<VariantScores> VariantScorer::Run(const std::function<void(double sh
     }
     plan->sixmers.Store(i, scores[i]);
     scores[i].pll = plan->pll.Score(i);
-    if (null_ && !change.is_substitution()) SubtractNull(change, scores[i].pll, after_window);
+    if (null_ && !change.is_substitution() && !std::isnan(scores[i].pll))
+      SubtractNull(change, scores[i].pll, after_window);
   }
   return scores;
 }
