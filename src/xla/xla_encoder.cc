@@ -68,6 +68,10 @@ Padding PaddingOf(const device::xla::Device& device) {
   return {.channels = 16, .head = 8};
 }
 
+Precision FastestPrecision(const device::xla::Device& device) {
+  return device.is_processor() ? Precision::kFp32 : Precision::kBf16;
+}
+
 void CheckPrecision(const device::xla::Device& device, Precision precision) {
   if (precision == Precision::kInt8)
     FailUsage("precision int8: {} computes in fp32 or bf16; int8 is for --device cpu", device.Describe());

@@ -13,6 +13,9 @@ namespace agront::xla {
 /// The padding that a device's products take as it is: none on processors.
 Padding PaddingOf(const device::xla::Device& device);
 
+/// bf16, but fp32 on processors.
+Precision FastestPrecision(const device::xla::Device& device);
+
 /// Throws UsageError for a precision that devices do not compute in: int8.
 void CheckPrecision(const device::xla::Device& device, Precision precision);
 

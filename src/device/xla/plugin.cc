@@ -68,9 +68,13 @@ Plugin::Plugin(const std::string& path) : path_(path), name_(std::filesystem::pa
   if (version.major_version != kPjrtMajor || api_->struct_size < kLeastTable)
     Fail("{}: expected PJRT {}.40 or a later {}.x, got {}.{}", shown, kPjrtMajor, kPjrtMajor, version.major_version,
          version.minor_version);
-  name_ = fmt::format("{}, PJRT {}.{}", Printable(name_), version.major_version, version.minor_version);
+  name_ = fmt::format("{}, {}", Printable(name_), this->version());
   auto initialize = MakeArgs<PJRT_Plugin_Initialize_Args>();
   Check(api_->PJRT_Plugin_Initialize(&initialize), "starting");
+}
+
+std::string Plugin::version() const {
+  return fmt::format("PJRT {}.{}", api_->pjrt_api_version.major_version, api_->pjrt_api_version.minor_version);
 }
 
 void Plugin::Check(PJRT_Error* error, std::string_view doing) const {

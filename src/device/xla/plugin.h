@@ -28,6 +28,8 @@ class Plugin {
   /// The file and the version of its interface: "xla_cpu_pjrt.so, PJRT 0.81".
   const std::string& name() const { return name_; }
 
+  std::string version() const;  ///< "PJRT 0.81"
+
   /// Throws what a call gave, and gives it back to the plugin: Error, or DeviceFull. `doing` is a word for the message,
   /// which begins with the plugin's name: "compiling".
   void Check(PJRT_Error* error, std::string_view doing) const;
