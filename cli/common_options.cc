@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The options that all commands share.
 #include "agront/device.h"
+#include "agront/error.h"
 #include "command.h"
 #include "commands.h"
 #include "region_options.h"
@@ -60,8 +61,13 @@ void AddPrecisionOption(CLI::App& command, JobOptions& job) {
 
 void AddDeviceOption(CLI::App& command, JobOptions& job) {
   const auto choose = [&command, &job](const std::string& device) {
+    int64_t tokens = 0;
+    try {
+      tokens = BatchTokensOf(device);
+    } catch (const UsageError& error) {
+      throw CLI::ValidationError(error.what());
+    }
     job.device = device;
-    const int64_t tokens = BatchTokensOf(device);
     const CLI::Option* asked = command.get_option_no_throw("--batch-tokens");
     if (asked != nullptr && asked->count() == 0) job.batch_tokens = tokens;
     if (device != "cpu") KeepPluginsQuiet();

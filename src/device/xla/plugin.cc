@@ -2,8 +2,11 @@
 #include "device/xla/plugin.h"
 
 #include <dlfcn.h>
+#include <elf.h>
 
+#include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -43,6 +46,25 @@ Failure Take(const PJRT_Api& api, PJRT_Error* error) {
   return failure;
 }
 
+/// Throws Error when a library ends before its segments do: dlopen would end the process (SIGBUS). All else that is
+/// wrong with a file dlopen says itself.
+void CheckWhole(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  Elf64_Ehdr header{};
+  if (!file.read(reinterpret_cast<char*>(&header), sizeof(header)) ||
+      std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_phentsize != sizeof(Elf64_Phdr))
+    return;
+  std::error_code unknown;
+  const uintmax_t size = std::filesystem::file_size(path, unknown);
+  file.seekg(static_cast<std::streamoff>(header.e_phoff));
+  for (int i = 0; !unknown && i < header.e_phnum; ++i) {
+    Elf64_Phdr segment{};
+    const bool is_there = static_cast<bool>(file.read(reinterpret_cast<char*>(&segment), sizeof(segment)));
+    if (!is_there || segment.p_offset > size || segment.p_filesz > size - segment.p_offset)
+      Fail("{}: expected a PJRT plugin for this machine, got a library that was cut short", Printable(path));
+  }
+}
+
 }  // namespace
 
 const Plugin& Plugin::Open(const std::string& path) {
@@ -58,6 +80,7 @@ const Plugin& Plugin::Open(const std::string& path) {
 
 Plugin::Plugin(const std::string& path) : path_(path), name_(std::filesystem::path(path).filename().string()) {
   const std::string shown = Printable(path);
+  CheckWhole(path);
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (library == nullptr) Fail("{}: expected a PJRT plugin for this machine, got: {}", shown, Printable(dlerror()));
   const auto get = reinterpret_cast<const PJRT_Api* (*)()>(dlsym(library, "GetPjrtApi"));

@@ -13,6 +13,11 @@
 #include "device/xla/open_device.h"
 #include "device/xla/plugin_places.h"
 
+/// Plugins keep some memory until the process ends. The leak sanitizer looks for this function, and else does not.
+extern "C" inline __attribute__((used, visibility("default"))) const char* __lsan_default_suppressions() {
+  return "leak:xla_cpu_pjrt\nleak:pjrt_c_api_cpu_plugin\n";
+}
+
 namespace agront::device::xla {
 
 /// An environment with one variable.
