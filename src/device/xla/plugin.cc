@@ -81,7 +81,8 @@ const Plugin& Plugin::Open(const std::string& path) {
 Plugin::Plugin(const std::string& path) : path_(path), name_(std::filesystem::path(path).filename().string()) {
   const std::string shown = Printable(path);
   CheckWhole(path);
-  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  // As a path: a bare name would be looked for among the system's libraries.
+  void* library = dlopen(std::filesystem::absolute(path).c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (library == nullptr) Fail("{}: expected a PJRT plugin for this machine, got: {}", shown, Printable(dlerror()));
   const auto get = reinterpret_cast<const PJRT_Api* (*)()>(dlsym(library, "GetPjrtApi"));
   if (get == nullptr) Fail("{}: expected a PJRT plugin, got a library without GetPjrtApi", shown);
