@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a command was asked to do, as far as its options and the names of its files tell.
+// What a command was asked to do, as far as its options and file names show.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -30,7 +30,7 @@ class Asked {
   /// Given, and not 0.
   bool IsPositive(const std::string& option) const;
 
-  /// What is not behind an option, in order.
+  /// The arguments that belong to no option, in order.
   std::vector<std::string> Arguments() const;
 
   /// The files of sequences or features that the command reads labels or examples from: --train, --valid and --test, or

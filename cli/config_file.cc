@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// What an option takes in a file.
+/// The values that an option takes in a file.
 struct Kind {
   const char* expected;
   bool (*fits)(const Json& value);

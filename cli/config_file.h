@@ -8,7 +8,7 @@
 
 namespace agront::cli {
 
-/// What the file says of one option.
+/// The file's value for one option.
 struct ConfigValue {
   CLI::Option* option;
   std::string place;  ///< "run.json: key "steps""

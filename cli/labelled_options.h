@@ -23,7 +23,7 @@ void AddExampleOptions(CLI::App& command, LabelledInput& input, const RegionFile
 /// Where labels and groups stand.
 void AddLabelOptions(CLI::App& command, LabelledInput& input);
 
-/// What only training asks for: which examples are for what.
+/// Options of training only: how examples are divided.
 void AddLearnedOptions(CLI::App& command, LabelledInput& input);
 
 /// How examples are divided that no file or column assigns.

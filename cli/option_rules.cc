@@ -76,8 +76,14 @@ constexpr auto kRules = std::to_array<Rule>({
     {"info convert", "--model", [](const Asked& a) { return a.Arguments().empty(); },
      "goes without DIR, which says the same"},
 
-    {"score", "--pll-flank", [](const Asked& a) { return a.Value("--scores").find("pll") != std::string::npos; },
-     "goes with pll in --scores"},
+    {"score", "--pll-flank --indel-null",
+     [](const Asked& a) { return a.Value("--scores").find("pll") != std::string::npos; }, "goes with pll in --scores"},
+    {"score", "--shared-masks",
+     [](const Asked& a) {
+       const std::string scores = a.Value("--scores");
+       return scores.find("llr") != std::string::npos || scores.find("marginal") != std::string::npos;
+     },
+     "goes with llr or marginal in --scores"},
     {"score", "--frames --model --adapter --precision --device --batch-tokens",
      [](const Asked& a) {
        return !a.Is("--scores", {"", "none"});

@@ -10,7 +10,7 @@
 namespace agront::cli {
 namespace {
 
-/// What is nearest among those that `help` lists.
+/// The most similar word among those that `help` lists.
 std::string DidYouMean(const std::string& word, const std::vector<std::string>& words, const std::string& help) {
   const NearestWord nearest = Nearest(word, words);
   if (nearest.is_near) return "; did you mean " + nearest.word + "?";
@@ -49,8 +49,8 @@ std::string NoSuchOption(CLI::App& app, const CLI::App& command, const std::stri
   return line + (option.starts_with("--") ? DidYouMean(option, LongNames(command), help) : "; " + help + " lists all");
 }
 
-/// What stands on the command line and is neither option nor argument; empty if there is no such thing. Of several the
-/// first option: what follows it may be meant for its value.
+/// The word of the command line that is neither option nor argument; empty if there is none. Where there are
+/// several, the first option: the word behind it may be meant as its value.
 std::string Unexpected(CLI::App& app, CLI::App& command) {
   const std::vector<std::string> left = command.remaining();
   for (const std::string& word : left)

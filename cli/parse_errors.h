@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the parser finds wrong with a command line, in one line of ours.
+// The parser's error about a command line, in one line of ours.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a line of progress says.
+// The text of a line of progress.
 #pragma once
 
 #include <string>

@@ -29,7 +29,7 @@ std::function<void()> SetUpScore(CLI::App& command) {
                   "Number of tokens that go through the model at a time: windows are packed together up to it")
       ->type_name("N")
       ->capture_default_str();
-  AddWordList(command, "--scores", options->scores,
+  AddWordList(command, "--scores", options->scoring.scores,
               {{{"llr", VariantScore::kLlr}, {"marginal", VariantScore::kMarginal}, {"pll", VariantScore::kPll}},
                "llr, marginal, pll or none",
                "none"},
@@ -38,17 +38,24 @@ std::function<void()> SetUpScore(CLI::App& command) {
       ->default_str("llr,pll");
   command
       .add_option(
-          "--frames", options->frames,
+          "--frames", options->scoring.frames,
           "Places of the 6-mers: 1, one for each score; 6, also the mean of llr and marginal over all places of "
           "the 6-mer (keys ..._F6). Default: one for llr and marginal, six for pll")
       ->type_name("N");
   command
-      .add_option("--window-bp", options->window_bp,
+      .add_option("--window-bp", options->scoring.window_bp,
                   "Length of the window around a change, an odd number of 6-mers; default: 5994, or as long as the "
                   "model takes")
       ->type_name("BP");
-  AddShown(command, "--pll-flank", options->pll_flank, "N",
+  AddShown(command, "--pll-flank", options->scoring.pll_flank, "N",
            "Number of 6-mers that pll scores on each side of a change");
+  command.add_flag("--shared-masks", options->scoring.shared_masks,
+                   "llr and marginal mask every seventh 6-mer of a window that variants share: far fewer passes where "
+                   "variants are dense, and scores that differ a little");
+  AddShown(
+      command, "--indel-null", options->scoring.indel_null, "N",
+      "Number of random insertions or deletions of the same lengths whose mean pll is subtracted from that of each "
+      "one; 0: nothing is");
   AddWord(command, "--reference-mismatch", options->mismatch_is_error, {{"mark", false}, {"error", true}},
           "What becomes of a record whose REF is not what the genome has: a mark (ref_differs) and no scores, or an "
           "error");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What signals do to the program.
+// How the program treats signals.
 #pragma once
 
 namespace agront::cli {

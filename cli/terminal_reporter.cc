@@ -21,7 +21,7 @@ void TerminalReporter::Update(const ProgressReport& progress) {
   if (is_quiet) return;
   const auto interval = is_terminal_ ? std::chrono::milliseconds(100) : std::chrono::seconds(30);
   const auto now = Clock::now();
-  const bool is_whole = progress.fraction >= 1;  // a full bar tells that the work is over
+  const bool is_whole = progress.fraction >= 1;  // a full bar means that the work is over
   if (now - drawn_at_ < interval && !(is_terminal_ && is_whole)) return;
   drawn_at_ = now;
   const std::string line = ProgressLine(progress, std::chrono::duration<double>(now - start_).count(), is_terminal_);

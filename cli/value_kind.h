@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an option takes, by the name that the help gives to its type.
+// The kind of an option's values, by the name that the help gives to its type.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -19,7 +19,7 @@ enum class ValueKind {
 
 ValueKind KindOf(const CLI::Option& option);
 
-/// What to say of a number that an option has no room for.
+/// The message for a number that is too large for an option.
 std::string NotSoLarge(const std::string& got);
 
 /// Lets the parser refuse what is no number where a number is due: "--steps: expected a whole number, got "x"".

@@ -6,7 +6,7 @@
 
 For each method both start from the same base, adapter and head (those of a run at a rate of nothing, which PEFT loads),
 and take 100 steps on all examples at once, so their order does not matter. What is between (the head on the mean of a
-sequence's tokens, the loss, the learning rates, clipping, decay of matrices alone) is written here anew. The losses of
+sequence's tokens, the loss, the learning rates, clipping, decay of matrices alone) is written here independently. The losses of
 all steps may differ by 1e-3 at most. Prints a line a method, and how far PyTorch in float32 is from itself in float64.
 Exits 1 if a bound is missed. Needs numpy, torch, transformers, peft and safetensors.
 """

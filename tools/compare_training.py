@@ -6,7 +6,7 @@
     python3 tools/compare_training.py --agront build/release/agront --batches build/release/batches
 
 For each case both train from scratch, from the same weights on the same batches (the program `batches` writes those of
-a run). Everything else is written here anew, from the documentation: the loss, its division by the weights of the step,
+a run). Everything else is written here independently, from the documentation: the loss, its division by the weights of the step,
 weight decay of matrices alone, clipping, the learning rates. PyTorch takes a step's windows in one piece, agront in
 micro-batches. The losses of all steps may differ by 1e-3 at most. Prints a line a case, and how far PyTorch in float32 is
 from itself in float64: with too high a rate (--learning-rate 3e-3) training is chaotic and they part as well. Exits 1 if a
@@ -108,7 +108,7 @@ def step_loss(model, batch):
 
 
 def learning_rate(options, step, steps):
-    """Of a step, from 1: a straight line to the peak, then the decay."""
+    """The rate of a step, from 1: a straight line to the peak, then the decay."""
     start, peak, warmup = options["learning-rate-start"], options["learning-rate"], options["warmup-steps"]
     if step <= warmup:
         return start + (peak - start) * step / warmup

@@ -5,7 +5,7 @@
     python3 tools/make_golden_adapters.py --model tests/golden/gradients -o tests/golden/adapters
 
 A file a case: the case in its metadata; the batch and the values of adapter and head (task_reference.py); "outputs",
-"loss", and "gradient.NAME" of every parameter in training, by PyTorch's autograd in float64 and stored as float32. Of
+"loss", and "gradient.NAME" of every parameter in training, by PyTorch's autograd in float64 and stored as float32. For
 the token table, whose other rows have none, there are the rows "gradient_tokens" only. Needs what task_reference.py
 needs.
 """

@@ -6,7 +6,7 @@
 
 config.json and model.safetensors are a Hugging Face folder in bfloat16; gradients.safetensors holds a packed batch
 (tokens, offsets, rows, targets, weights), the losses, and "gradient.NAME" for every parameter by Hugging Face's name,
-by PyTorch's autograd in float64 and stored as float32. Of the token table, whose other rows have none, there are the
+by PyTorch's autograd in float64 and stored as float32. For the token table, whose other rows have none, there are the
 rows "gradient_tokens" only. Needs what gradient_reference.py and make_checkpoint.py need.
 """
 

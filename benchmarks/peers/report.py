@@ -69,7 +69,7 @@ def save(figure, axes, path):
 
 
 def command_of(rows):
-    """What measures these rows anew."""
+    """The command that measures these rows again."""
     full = " --full" if any(row["row"] == "memory" for row in rows) else ""
     before = "".join(f" --before {row['before']}" for row in rows if row["before"])
     return f"python3 benchmarks/peers/run.py{full}{before}"

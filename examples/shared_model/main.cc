@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two threads share the weights of one model: one embeds a stream of sequences, the other scores masked bases until it
-// is told to stop.
+// is asked to stop.
 //
 //   shared_model [MODEL]     default: the embedded example model
 #include <agront/embedder.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where adapters go.
+// The places of adapters.
 #pragma once
 
 namespace agront {

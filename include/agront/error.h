@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the library throws. The text is one line: the place first, then what was expected and what was there.
+// The errors that the library throws. The text is one line: the place first, then what was expected and what was there.
 #pragma once
 
 #include <stdexcept>
@@ -9,7 +9,7 @@
 
 namespace agront {
 
-/// Bad input, a broken file, a full disk: something that the user can mend.
+/// Bad input, a broken file, a full disk: something that the user can correct.
 class AGRONT_EXPORT Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -14,23 +14,23 @@ namespace agront {
 struct EvaluateOptions {
   JobOptions job;
   InputOptions input;
-  double masking_ratio = 0.15;  ///< chance of a 6-mer to be hidden
+  double masking_ratio = 0.15;  ///< probability of a 6-mer to be masked
   uint64_t seed = 0;            ///< of the choice
-  bool every = false;           ///< instead: each 6-mer hidden once, a seventh of them at a time
+  bool every = false;           ///< instead: each 6-mer masked once, a seventh of them at a time
   bool json = false;            ///< one JSON object instead of lines of text
 };
 
-/// Hides 6-mers behind <mask> and writes how well the masked language model tells them: the mean of -ln p(true 6-mer),
-/// its exponential (perplexity), the share where the true 6-mer is the likeliest, and how many were hidden. The same
-/// sequences and seed hide the same 6-mers, whatever the model. Logarithms are natural. Throws UsageError for options
-/// that do not fit, Error when there was none to hide, for input that cannot be read and for output that cannot be
-/// written. Any thread may call it, one job at a time.
+/// Masks 6-mers and writes how well the masked language model predicts them: the mean of -ln p(true 6-mer), its
+/// exponential (perplexity), the share where the true 6-mer is the most probable, and how many were masked. For the
+/// same sequences and seed the same 6-mers are masked, whatever the model. Logarithms are natural. Throws UsageError
+/// for options that do not fit, Error when there was none to mask, for input that cannot be read and for output that
+/// cannot be written. Any thread may call it, one job at a time.
 AGRONT_EXPORT void EvaluateMaskedModel(const EvaluateOptions& options);
 
 struct EvaluateFinetunedOptions {
   JobOptions job;            ///< job.model: the base, when it is not where it was when the model was fine-tuned
   std::string finetuned;     ///< folder that `agront finetune` wrote, or a checkpoint of EsmForSequenceClassification
-  LabelledInput data;        ///< what to score it on
+  LabelledInput data;        ///< the labelled examples
   bool any_length = false;   ///< also sequences much shorter or longer than those of the training; else an error
   int64_t bootstrap = 1000;  ///< resamples, for intervals
   uint64_t seed = 0;         ///< of them

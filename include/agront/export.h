@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Marks what the shared library offers. Everything without the mark stays inside.
+// Marks the functions that the shared library exports. Everything without the mark stays inside.
 #pragma once
 
 #define AGRONT_EXPORT __attribute__((visibility("default")))

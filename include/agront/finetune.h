@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The job `agront finetune`: a model for a task of one's own, from labelled sequences.
+// The job `agront finetune`: a model for a task of your own, from labelled sequences.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ enum class FinetuneMethod {
   kFull,   ///< everything
 };
 
-/// The examples, what each is for, and what is learned of their labels.
+/// The examples, how they are divided, and how their labels are transformed.
 struct FinetuneData {
   LabelledInput input;      ///< columns and the like, of all files; `path` and `part` are not read
   std::string train;        ///< a file, as LabelledInput::path
@@ -38,14 +38,14 @@ struct FinetuneData {
   bool class_weights = false;            ///< rare classes weigh as much as common ones
 };
 
-/// What is trained, and how the model reads a sequence.
+/// The parameters that are trained, and how the model reads a sequence.
 struct FinetuneModel {
   FinetuneMethod method = FinetuneMethod::kLora;
   HeadKind head = HeadKind::kLinear;
   std::optional<HeadPooling> pooling;  ///< nothing: kMean, and for tasks per token kNone
   std::string layers =
       "last";  ///< probe: hidden states of this layer; several ("3,6,9", "all"): the best on validation
-  /// Of LoRA and IA3, each once; empty: queries and values (LoRA), keys, values and kContract (IA3).
+  /// For LoRA and IA3, each once; empty: queries and values (LoRA), keys, values and kContract (IA3).
   std::vector<AdapterTarget> targets;
   int64_t rank = 8;   ///< LoRA
   double alpha = 16;  ///< LoRA
@@ -68,7 +68,7 @@ struct FinetuneTraining {
   int64_t checkpoint_every = 500;  ///< updates; and after each epoch
 };
 
-/// What is written beside the model.
+/// The outputs beside the model.
 struct FinetuneResults {
   bool merge = false;            ///< also DIR/model with the adapter in its weights
   bool baselines = true;         ///< k-mers, length and GC beside the model
@@ -90,7 +90,7 @@ struct FinetuneOptions {
 /// same options again go on where a run was, to the same bits on as many ranks and threads. Under mpirun the ranks
 /// share the work, rank 0 reports, and a stop of one stops all: behind a checkpoint it throws Stopped. Throws
 /// UsageError for options that do not fit the task, the model or the run that is there, Error for data that cannot be
-/// read, a folder that cannot be written and memory that does not do. The other ranks may wait for one that threw: they
+/// read, a folder that cannot be written, and too little memory. The other ranks may wait for one that threw: they
 /// end when its process does, with its exit status. One job at a time; under mpirun the thread that joined first.
 AGRONT_EXPORT void Finetune(const FinetuneOptions& options);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What goes into a forward pass, and what the caller wants to see of it.
+// The input of a forward pass, and the outputs that the caller asks for.
 #pragma once
 
 #include <cstdint>

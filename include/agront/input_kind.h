@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the name of a file of sequences or features tells of its contents.
+// The kind of a file of sequences or features by its name.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every job takes: a model, an input, an output.
+// The options of every job: a model, an input, an output.
 #pragma once
 
 #include <cstdint>

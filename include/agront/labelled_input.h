@@ -7,7 +7,7 @@
 //   CSV, TSV   a header, then an example a line; tasks per token: a token a line, tokens of one id in a row
 //   BED, GFF3  features of `genome`, labels in the file itself or in a table by id; tasks per token: regions to cut
 //              windows from, with the classes of bases in `labels`, a BED file of intervals
-// plain, gzip or bgzip. What a file is, its name tells: .bed, .gff, .gff3; .csv, .tsv, .txt, .tab; anything else is
+// plain, gzip or bgzip. The suffix decides the file type: .bed, .gff, .gff3; .csv, .tsv, .txt, .tab; anything else is
 // FASTA.
 #pragma once
 
@@ -18,7 +18,7 @@
 
 namespace agront {
 
-/// What an example is for.
+/// The part of the data that an example belongs to.
 enum class ExamplePart { kTrain, kValid, kTest };
 
 struct LabelledInput {
@@ -28,14 +28,14 @@ struct LabelledInput {
   std::string labels;  ///< CSV or TSV by id; for tasks per token a BED file of intervals whose names are classes
   std::optional<ExamplePart> part;  ///< of all its examples; nothing: see split_column
 
-  // Columns, by the name in the header. Of BED: "sequence", "name", "score", "strand" or a number (from 1); of GFF3: an
-  // attribute, or "sequence", "type", "score", "strand".
+  // Columns, by the name in the header. For BED: "sequence", "name", "score", "strand" or a number (from 1); for GFF3:
+  // an attribute, or "sequence", "type", "score", "strand".
   std::string sequence_column = "sequence";
-  /// Empty: "label" or "labels"; of a table by id, and for a model that exists, all that are nothing else.
+  /// Empty: "label" or "labels"; in a table by id, and for a model that exists, all columns without another role.
   std::vector<std::string> label_columns;
   std::string label_separator;  ///< one character between the labels in one column, as in "0;1;0"
   std::string id_column;        ///< empty: the line's number; BED: name; GFF3: ID; a table by id: its first column
-  std::string group_column;  ///< what must not be on both sides of a split; empty: none; BED and GFF3: the chromosome
+  std::string group_column;  ///< examples of one group stay in one part; empty: no groups; BED and GFF3: the chromosome
   std::string group_separator;  ///< one character: the group is the id up to the last of them (AT1G01010.1: ".")
   std::string split_column;     ///< its words: train; valid, validation, val, dev; test
   /// For labels without names of their own (empty: "label", "label_1", ...); for a model that exists, other names for

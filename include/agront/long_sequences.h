@@ -4,7 +4,7 @@
 
 namespace agront {
 
-/// What is done with a sequence that does not fit into the window of the model.
+/// The treatment of a sequence that does not fit into the window of the model.
 enum class LongSequences {
   kError,
   kCentre,   ///< only the middle is read

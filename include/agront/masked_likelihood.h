@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a masked language model expects where 6-mers are masked, and how likely it finds a sequence.
+// Probabilities of masked 6-mers by a masked language model, and the likelihood that it gives to a sequence.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An error that callers may want to tell from others: what was named is not there.
+// An error that callers may want to distinguish from others: a file that was named is missing.
 #pragma once
 
 #include "agront/error.h"

@@ -89,7 +89,8 @@ AGRONT_EXPORT void Softmax(Values& values);
 
 /// Threads of the later calls of every model that has no number of its own, whichever thread makes them, 0 to 1024.
 /// 0, as it is at first: one per core that the process may use, as its affinity and its control groups (containers,
-/// batch systems) have it. Throws UsageError. Jobs have a number of their own: JobOptions.
+/// batch systems) have it, and no more than OpenMP is set to for the thread that calls, by OMP_NUM_THREADS or by
+/// threadpoolctl. Throws UsageError. Jobs have a number of their own: JobOptions.
 AGRONT_EXPORT void SetNumThreads(int threads);
 
 }  // namespace agront

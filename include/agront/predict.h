@@ -17,11 +17,11 @@ struct PredictOptions {
   JobOptions job;         ///< job.model: the base, when it is not where it was when the model was fine-tuned
   std::string finetuned;  ///< folder that `agront finetune` wrote, or a checkpoint of EsmForSequenceClassification
   LabelledInput data;     ///< sequences, or regions of a genome with the window that is asked for; no labels are read
-  std::string genome;     ///< instead: windows along its sequences,
-  std::vector<std::string> region_list;  ///< all of them, or these regions (as in LabelledInput), forward and disjoint,
-  int64_t window_bp = 0;                 ///< so long,
-  int64_t stride_bp = 0;                 ///< so far from one to the next,
-  std::string track;                     ///< and the output to write as bedGraph; empty: the first
+  std::string genome;     ///< instead of `data`: FASTA; the next fields say how windows slide along it
+  std::vector<std::string> region_list;  ///< of `genome`, forward and disjoint, as in LabelledInput; empty: all of it
+  int64_t window_bp = 0;                 ///< bases of a window
+  int64_t stride_bp = 0;                 ///< bases from one window to the next
+  std::string track;                     ///< name of the output to write as bedGraph; empty: the first
   Strands strands = Strands::kForward;
   bool any_length = false;  ///< also sequences much shorter or longer than those of the training; else an error
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a fine-tuned model predicts of a sequence.
+// The kinds of predictions of a fine-tuned model.
 #pragma once
 
 #include <cstdint>

@@ -30,7 +30,7 @@ struct PredictorOptions {
   int64_t batch_tokens = 2048;  ///< sequences are packed together up to this many tokens
 };
 
-/// What is predicted of one sequence.
+/// The predictions for one sequence.
 struct PredictedRows {
   int64_t record = 0;     ///< number of the sequence, from 0
   std::string_view name;  ///< its name, or its number
@@ -60,7 +60,7 @@ class AGRONT_EXPORT Predictor {
   Predictor& operator=(const Predictor&);
   Predictor& operator=(Predictor&&) noexcept;
 
-  /// What its outputs are.
+  /// The task, with the names of its outputs.
   const PredictionTask& task() const;
 
   /// A row for each sequence, [outputs]. Throws UsageError for a task per token, whose sequences have several rows,

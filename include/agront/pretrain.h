@@ -61,7 +61,7 @@ struct PretrainMemory {
   int64_t max_memory = 0;  ///< bytes that each process may take; 0: what is free
 };
 
-/// What a run leaves on its way.
+/// The records that a run leaves on its way.
 struct PretrainRecords {
   int64_t checkpoint_every = 1000;  ///< steps
   int keep = 3;                     ///< checkpoints
@@ -87,7 +87,7 @@ struct PretrainOptions {
 /// checkpoint, to the same bits on as many ranks. When the reporter says stop, it ends at the step's end with a
 /// checkpoint and throws Stopped. Under mpirun the ranks share the work, rank 0 reports, and a stop of one stops all.
 /// Throws UsageError for options that do not fit the corpus, the model or the run that is there, Error for a corpus
-/// that cannot be read, a folder that cannot be written, memory that does not do, and more than `training.max_skipped`
+/// that cannot be read, a folder that cannot be written, too little memory, and more than `training.max_skipped`
 /// updates in a row whose gradient is not finite. The other ranks may wait for one that threw: they end when its
 /// process does, with its exit status. One job at a time; under mpirun the thread that joined first.
 AGRONT_EXPORT void Pretrain(const PretrainOptions& options);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text of others, made fit for a one-line message.
+// Text from elsewhere, made fit for a one-line message.
 #pragma once
 
 #include <cstddef>

@@ -12,7 +12,7 @@
 
 namespace agront {
 
-/// What a pull is about to do.
+/// The plan of a pull.
 struct PullPlan {
   std::string model;           ///< "ORG/NAME", or the address of a folder
   std::string commit;          ///< 40 hexadecimal digits; empty for a folder
@@ -38,16 +38,16 @@ struct PullOptions {
   Reporter* reporter = nullptr;  ///< nullptr: nobody listens
 };
 
-/// Fetches the files that a model needs, and gives the folder where they are. Each is right by its SHA-256 or git
-/// checksum, or the job ends without it; files that are there already are checked and kept. A pull that was ended goes
-/// on where it was. Of the published model the checksums are known here, so that a mirror need not be trusted.
+/// Fetches the files that a model needs, and gives the folder where they are. Each has the expected SHA-256 or
+/// git checksum, or the job fails; files that are already there are checked and kept. An interrupted pull goes on where
+/// it was. The checksums of the published model are known here, so a mirror need not be trusted.
 ///
 /// Reads the variables that Hugging Face's own programs read: HF_HOME, HF_HUB_CACHE, HUGGINGFACE_HUB_CACHE,
 /// HF_ENDPOINT, HF_TOKEN, HF_TOKEN_PATH, HF_HUB_OFFLINE, TRANSFORMERS_OFFLINE, HF_HUB_DISABLE_SYMLINKS,
 /// HF_HUB_DOWNLOAD_TIMEOUT, HF_HUB_ETAG_TIMEOUT, and those of libcurl for proxies. Offline it checks what is in the
 /// cache.
 ///
-/// Throws UsageError for a name that is none and options that do not fit, Error for all else that goes wrong, Stopped
+/// Throws UsageError for an invalid name and options that do not fit, Error for all other failures, Stopped
 /// when the reporter says stop. Any thread may call it; two pulls of one model, in one process or several, wait for
 /// each other.
 AGRONT_EXPORT std::string Pull(const PullOptions& options);

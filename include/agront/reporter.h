@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a job says while it runs, and how its caller stops it.
+// The reports of a job while it runs, and how its caller stops it.
 #pragma once
 
 #include <cstdint>
@@ -12,19 +12,19 @@ namespace agront {
 
 /// How far one stage of a job is.
 struct ProgressReport {
-  std::string_view label;  ///< what is done: "embedding"
-  std::string_view unit;   ///< what is counted: "tokens"
+  std::string_view label;  ///< of the stage: "embedding"
+  std::string_view unit;   ///< of `done`: "tokens"
   int64_t done = 0;        ///< units so far
   double fraction = -1;    ///< of the whole, 0 to 1; negative: not known
-  // What an earlier process did of the same work: rates and times left are about what is done here.
+  // The part of the work that an earlier process did: rates and times left count only the work of this one.
   int64_t done_before = 0;
   double fraction_before = 0;
   bool is_resumable = false;  ///< a stop leaves a checkpoint, and the same job goes on from it
 };
 
-/// A job tells it how far it is and what a person should know, and asks it whether to stop. Every function is called on
+/// A job reports its progress and what a person should know, and asks whether to stop. Every function is called on
 /// the thread that called the job, and does nothing unless it is overridden. Texts last until the function returns.
-/// What an override throws ends the job as an error of its own does; EndStage must not throw.
+/// An exception of an override ends the job like an error of its own; EndStage must not throw.
 class AGRONT_EXPORT Reporter {
  public:
   Reporter();
@@ -41,10 +41,10 @@ class AGRONT_EXPORT Reporter {
   /// The stage is over, whether all of it was done or not.
   virtual void EndStage() noexcept;
 
-  /// What a person may want to know, printable, without the line end; some have several lines.
+  /// A text that a person may want to read, printable, without the line end; some have several lines.
   virtual void Note(std::string_view text);
 
-  /// What a person should know: the job goes on, but its result may be another than expected.
+  /// A text that a person should read: the job goes on, but its result may differ from the expected one.
   virtual void Warn(std::string_view text);
 
   /// Asked after each batch or step. Once true, the job ends there and throws Stopped; training writes its checkpoint

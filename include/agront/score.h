@@ -2,32 +2,19 @@
 // The job `agront score`: how likely a masked language model finds the alternatives of variants.
 #pragma once
 
-#include <cstdint>
 #include <string>
-#include <vector>
 
 #include "agront/export.h"
 #include "agront/job.h"
+#include "agront/variant_scorer.h"
 
 namespace agront {
-
-/// Scores of a variant; docs/variants.md has the formulas.
-enum class VariantScore {
-  kLlr,       ///< of the 6-mer that holds the change, masked: for substitutions within one
-  kMarginal,  ///< the same of all 6-mers with the changed bases
-  kPll,       ///< of pseudo-log-likelihoods of the 6-mers at the change, for every kind of it
-};
 
 struct ScoreOptions {
   JobOptions job;        ///< the output's name ends in .vcf.gz, .vcf or .bcf; "-": VCF
   std::string variants;  ///< VCF, plain, gzip or bgzip, "-" for VCF from standard input; or BCF
   std::string genome;    ///< FASTA
-  std::vector<VariantScore> scores = {VariantScore::kLlr, VariantScore::kPll};  ///< none: records are only checked
-  /// Places of the 6-mers: 0, the best one for llr and marginal, six for pll; 1, one for all; 6, six for pll, and llr
-  /// and marginal also as the mean over all places.
-  int frames = 0;
-  int64_t window_bp = 0;           ///< 6 (2 k + 1); 0: 5,994 or as many as the model takes
-  int64_t pll_flank = 4;           ///< 6-mers on each side of the change that pll scores
+  VariantScoring scoring;
   bool mismatch_is_error = false;  ///< a reference allele that is not the genome's; else its alleles have no score
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What pretraining and fine-tuning choose alike.
+// Options that pretraining and fine-tuning share.
 #pragma once
 
 namespace agront {
@@ -12,7 +12,7 @@ enum class Decay {
   kLinear,      ///< peak to final in a straight line
 };
 
-/// Whether the backward pass computes activations again, and the forward pass does not keep them. Gradients are the
+/// Whether the backward pass recomputes activations, and the forward pass does not keep them. Gradients are the
 /// same bit for bit.
 enum class Recompute {
   kAuto,  ///< if memory is short

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The job `agront unmask`: what the model expects where bases are masked.
+// The job `agront unmask`: the probabilities that the model gives to masked bases.
 #pragma once
 
 #include "agront/export.h"
@@ -18,9 +18,9 @@ struct UnmaskOptions {
 /// Writes a table with a row for each masked 6-mer and rank: name; for regions of a genome chrom, start, end and
 /// strand; record_start, record_end; rank, kmer and probability (over the whole vocabulary); true, true_probability.
 /// With `per_base` a row for each base: the same places; true; A, C, G, T, the probability of the 6-mers with that base
-/// there divided by the probability of all 6-mers. What is true and its probability are NA where not known. Throws
-/// UsageError for options that do not fit, Error when nothing is masked, for a model without a language-model head,
-/// input that cannot be read and output that cannot be written. Any thread may call it, one job at a time.
+/// there divided by the probability of all 6-mers. The true 6-mer or base and its probability are NA where not known.
+/// Throws UsageError for options that do not fit, Error when nothing is masked, for a model without a language-model
+/// head, input that cannot be read and output that cannot be written. Any thread may call it, one job at a time.
 AGRONT_EXPORT void Unmask(const UnmaskOptions& options);
 
 }  // namespace agront

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is behind a handle of a model, for the other classes of the library.
+// The engine behind a handle of a model, for the other classes of the library.
 #pragma once
 
 #include <memory>

@@ -55,7 +55,7 @@ std::vector<fs::path> FoldersOf(const ControlGroups& groups, const fs::path& roo
   const std::string group = GroupOf(root, groups);
   const Mount mount = FindMount(root, groups);
   if (group.empty() || mount.point.empty()) return {};
-  // In a container the mount may show the group itself, while the path is told from the top of the machine.
+  // In a container the mount may show the group itself, while the path counts from the top of the machine.
   fs::path below = fs::path(group).lexically_relative(mount.top);
   if (below.empty() || *below.begin() == "..") below = ".";
   fs::path folder = (mount.point / below).lexically_normal();

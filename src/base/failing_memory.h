@@ -42,7 +42,7 @@ inline bool MemoryEnds(const void* caller) {
   return false;
 }
 
-/// What became of a call.
+/// The outcome of a call.
 enum class Ending { kDone, kOutOfMemory, kOther };
 
 /// Calls `work` in a new thread, whose team of OpenMP has no buffers yet, where the loops get `allocations`.

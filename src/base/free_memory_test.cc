@@ -71,7 +71,7 @@ TEST_F(FreeMemoryTest, KnowsTheFirstVersion) {
   EXPECT_EQ(FreeMemory(root_.path()), 400'000 - 240'000);
   write("/job", "300000\n");
   EXPECT_EQ(FreeMemory(root_.path()), 300'000 - 240'000);
-  // The process is told another path than the one that is mounted here.
+  // The process gets another path than the one that is mounted here.
   Write("proc/self/cgroup", "4:memory:/../other\n");
   EXPECT_EQ(FreeMemory(root_.path()), 400'000 - 240'000);
 }

@@ -14,7 +14,7 @@ namespace agront {
 
 /// Writes to a temporary file beside `path` that Commit() renames. Destroyed without Commit(), nothing
 /// stays, nor when a signal ends the program.
-/// What is not a regular file ("-" for standard output, /dev/full, a pipe) is written directly.
+/// A target that is not a regular file ("-" for standard output, /dev/full, a pipe) is written directly.
 class OutputFile {
  public:
   /// Throws Error when the file exists and `overwrite` is false, or when it cannot be made.

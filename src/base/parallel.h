@@ -37,7 +37,7 @@ class ThreadsOfCall {
   int before_;
 };
 
-/// What the iterations of a loop threw: an exception must not leave a thread of OpenMP.
+/// The exceptions of the iterations of a loop: an exception must not leave a thread of OpenMP.
 class LoopFailure {
  public:
   /// Whether iteration i may be left out: one before it has failed.

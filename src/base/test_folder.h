@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the tests of all layers share: files of their own, and the check of an error's text.
+// Shared by the tests of all layers: files of their own, and the check of an error's text.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -42,7 +42,7 @@ class TestFolder {
     return {std::istreambuf_iterator<char>(in), {}};
   }
 
-  /// What is in it, or in a folder in it, sorted.
+  /// The names of its contents, or those of a folder in it, sorted.
   std::vector<std::string> Names(const std::string& folder = ".") const {
     std::vector<std::string> names;
     for (const auto& entry : std::filesystem::directory_iterator(path(folder)))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is to be beaten before a language model helps: linear models of simple features, fitted on the same examples.
+// The baselines that a language model has to beat: linear models of simple features, fitted on the same examples.
 #pragma once
 
 #include <cstdint>

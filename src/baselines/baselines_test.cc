@@ -117,7 +117,7 @@ TEST(FitBaselines, LeaveOutMissingLabels) {
   }
 }
 
-/// What liblinear prints while it fits two examples for the program's own purposes.
+/// The lines that liblinear prints while it fits two examples for the program's own purposes.
 std::string PrintedByLiblinear() {
   std::vector<feature_node> nodes = {{1, 1}, {-1, 0}, {1, -1}, {-1, 0}};
   std::vector<feature_node*> rows = {&nodes[0], &nodes[2]};

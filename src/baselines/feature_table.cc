@@ -22,7 +22,7 @@ Standardizer::Standardizer(const FeatureTable& training) : columns_(static_cast<
   for (size_t i = 0; i < columns_.size(); ++i) {
     const double mean = moments[i].sum / rows;
     const double variance = moments[i].squares / rows - mean * mean;
-    // What rounding leaves of the variance of equal values is no spread.
+    // The variance of equal values is not quite 0 after rounding, and is no spread.
     if (!(variance > 1e-10 * mean * mean)) continue;
     columns_[i].scale = static_cast<float>(1 / std::sqrt(variance));
     if (2 * moments[i].count > training.rows()) columns_[i].centre = static_cast<float>(mean);

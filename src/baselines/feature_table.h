@@ -35,7 +35,7 @@ class FeatureTable {
   std::vector<Entry> entries_;
 };
 
-/// Brings columns to one spread, as far as the rows of a training table tell it. A column that is there in most of
+/// Brings columns to one spread, as far as the rows of a training table show it. A column that is there in most of
 /// those rows is centred, too; to centre the others would fill the table. A column that never varies becomes empty.
 class Standardizer {
  public:

@@ -27,7 +27,7 @@ using UseModel = std::function<bool(double strength, const LinearModel& model)>;
 // scores::LabelledPredictions; missing ones are left out, output by output.
 
 /// Logistic regression by liblinear's trust-region Newton method, classes each against the rest: minimizes
-/// |w|^2 / 2 + strength * sum of losses. Strengths that rise are quickest: each fit starts from the one before. Of
+/// |w|^2 / 2 + strength * sum of losses. Strengths that rise are quickest: each fit starts from the one before. For
 /// a label that is always yes, or always no, only Laplace's estimate of its share is learned.
 void FitLogistic(const PredictionTask& task, const FeatureTable& features, std::span<const double> labels,
                  const std::vector<double>& strengths, const UseModel& use);
@@ -35,7 +35,7 @@ void FitLogistic(const PredictionTask& task, const FeatureTable& features, std::
 /// Ridge regression from the products of columns, or of rows where these are fewer, by Cholesky's decomposition:
 /// minimizes the mean of squared errors + strength * |w|^2. One decomposition serves all outputs with the same labels
 /// missing. The products are kept from strength to strength while there are at most `most_kept` of them (a gigabyte),
-/// and else summed up anew for each.
+/// and else summed up again for each.
 void FitRidge(const PredictionTask& task, const FeatureTable& features, std::span<const double> labels,
               const std::vector<double>& strengths, const UseModel& use, double most_kept = 128e6);
 

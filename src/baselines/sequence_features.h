@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the baselines see of a sequence.
+// The features of a sequence that the baselines see.
 #pragma once
 
 #include <cstdint>

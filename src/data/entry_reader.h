@@ -27,7 +27,7 @@ struct Entry {
 
 /// Windows in the order of the input. A record as long as a window or shorter is one entry. A longer one gives
 /// several: each ends where the next token would be one too many, and the next one starts `overlap` bases before
-/// that end and is tokenized anew. Memory is bounded by the window, not the record.
+/// that end and is tokenized from there. Memory is bounded by the window, not the record.
 class EntryReader {
  public:
   /// `max_tokens` of a window, <cls> included. Throws UsageError unless 0 <= overlap < 6 (max_tokens - 1),
@@ -58,7 +58,7 @@ class EntryReader {
 /// The input that the options name; throws UsageError when they name none or two.
 std::unique_ptr<formats::SequenceReader> OpenInput(const InputOptions& options);
 
-/// What the records come from, for messages.
+/// The name of the input, for messages.
 std::string InputName(const InputOptions& options);
 
 /// Entries packed for one forward pass.

@@ -18,7 +18,7 @@ int LaunchedProcesses() {
   return 0;
 }
 
-/// What makes the communicator, or nullptr with the reason. The module stays loaded: MPI ends at exit.
+/// The function that makes the communicator, or nullptr with the reason. The module stays loaded: MPI ends at exit.
 decltype(&AgrontMakeMpiCommunicator) LoadModule(std::string& reason) {
   // Found by the run path of the program or library that this is linked into. Global, as Open MPI's own plugins look
   // for its names.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a file is by its first bytes. Where a download went wrong, something else stands under the right name.
+// The kind of a file by its first bytes. After a failed download another file may have the right name.
 #pragma once
 
 #include <cstddef>

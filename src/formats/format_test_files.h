@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the tests of this folder share: fixtures, and looks into what they read.
+// Shared by the tests of this folder: fixtures, and checks of the values read.
 #pragma once
 
 #include <cstddef>

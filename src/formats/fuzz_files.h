@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the fuzzers share: files in memory for parsers that take a path, and what every parser promises.
+// Shared by the fuzzers: files in memory for parsers that take a path, and the contract of every parser.
 #pragma once
 
 #include <fmt/format.h>

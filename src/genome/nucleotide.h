@@ -12,7 +12,7 @@ namespace agront::genome {
 /// One of the six unknown bases that a `<mask>` in the input stands for.
 inline constexpr char kMaskedBase = '?';
 
-/// What a letter of an input file means.
+/// The meaning of a letter of an input file.
 enum class LetterKind : uint8_t {
   kBase = 0,       ///< A C G T N in either case
   kUracil = 1,     ///< U: read as T
@@ -34,7 +34,7 @@ extern const std::array<Letter, 256> kLettersInCase;
 /// The other strand, read 5' to 3'. N and masked bases stay what they are.
 void ReverseComplement(std::string& bases);
 
-/// Of one sequence or of several: GC content is of all their known bases together.
+/// Counts of one sequence, or of several together.
 struct GcCount {
   int64_t gc = 0;
   int64_t known = 0;  ///< A C G T

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the bytes of a file must be, and whether they are.
+// The checksum that a file must have, and the comparison with it.
 #pragma once
 
 #include <cstddef>

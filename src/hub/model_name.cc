@@ -12,7 +12,7 @@ bool IsHexadecimal(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-/// What may be a folder's name in the cache, where "--" stands for "/".
+/// Whether it may be a folder's name in the cache, where "--" stands for "/".
 bool IsNamePart(std::string_view text) {
   constexpr size_t kLongest = 96;
   return !text.empty() && text.size() <= kLongest && text.front() != '.' && text.front() != '-' && text.back() != '.' &&

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What users of Hugging Face's hub set in their environment.
+// The environment variables of Hugging Face's hub.
 #pragma once
 
 #include <chrono>

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "model/forward_check.h"
 #include "ops/embedding/embedding.h"
@@ -16,6 +17,14 @@ std::vector<nn::EncoderBlock> MakeBlocks(nn::ParameterSource& source, const Mode
   for (int64_t i = 0; i < shape.layers; ++i)
     blocks.emplace_back(source, fmt::format("encoder.block.{}", i), shape, precision);
   return blocks;
+}
+
+/// Whether of the last block nothing but some rows is wanted, each once and in order, so that they alone go through it.
+bool NarrowsLastBlock(const ForwardRequest& request, const ModelShape& shape) {
+  const auto is_last = [&](const auto& of) { return of.layer == shape.layers; };
+  return !request.all_logits && !request.logit_rows.empty() && std::ranges::none_of(request.hidden, is_last) &&
+         std::ranges::none_of(request.attention, is_last) &&
+         std::ranges::is_sorted(request.logit_rows, std::ranges::less_equal());
 }
 
 /// Makes room for the maps of one layer, and says where they go.
@@ -61,7 +70,8 @@ void AgroNT::Forward(const Batch& batch, const ForwardRequest& request, ForwardO
   residual_.Resize(rows, shape_.hidden, ops::PaddedRows(rows));
   ops::EmbeddingForward(batch.tokens, batch.offsets, {token_table_.view(), position_table_.view()}, residual_.view());
 
-  const int64_t last = LastBlock(request, shape_);
+  const bool narrows = NarrowsLastBlock(request, shape_);
+  const int64_t last = LastBlock(request, shape_) - (narrows ? 1 : 0);
   for (int64_t layer = 0; layer <= last; ++layer) {
     if (layer > 0) {
       const auto maps = MapsOfLayer(layer, batch, request, output);
@@ -78,22 +88,36 @@ void AgroNT::Forward(const Batch& batch, const ForwardRequest& request, ForwardO
         std::ranges::copy(residual_.view().values(), output.hidden[i].view().data);
     }
   }
-  if (WantsLogits(request)) RunHead(batch, request, output.logits);
+  if (WantsLogits(request)) {
+    TakeHeadRows(batch, request);
+    if (narrows) RunLastBlock(batch, request);
+    RunHead(output.logits);
+  }
   CheckFiniteOutput(request, output);
 }
 
-void AgroNT::RunHead(const Batch& batch, const ForwardRequest& request, tensor::Matrix& logits) {
+void AgroNT::TakeHeadRows(const Batch& batch, const ForwardRequest& request) {
   const auto rows = static_cast<int64_t>(request.all_logits ? batch.tokens.size() : request.logit_rows.size());
-  const int64_t stored = ops::PaddedRows(rows);
-  const int64_t planned = ops::PaddedRows(planned_rows_);
-  for (tensor::Matrix* matrix : {&head_input_, &head_inner_}) {
-    matrix->Reserve(planned, shape_.hidden);
-    matrix->Resize(rows, shape_.hidden, stored);
-  }
-  logits.Reserve(planned, shape_.vocabulary);
-  logits.Resize(rows, shape_.vocabulary, stored);
+  head_input_.Reserve(ops::PaddedRows(planned_rows_), shape_.hidden);
+  head_input_.Resize(rows, shape_.hidden, ops::PaddedRows(rows));
   for (int64_t i = 0; i < rows; ++i)
     std::ranges::copy(residual_.row(request.all_logits ? i : request.logit_rows[i]), head_input_.view().row(i).data());
+}
+
+void AgroNT::RunLastBlock(const Batch& batch, const ForwardRequest& request) {
+  std::vector<int64_t> offsets;
+  for (const int64_t offset : batch.offsets)
+    offsets.push_back(std::ranges::lower_bound(request.logit_rows, offset) - request.logit_rows.begin());
+  blocks_.back().Forward(batch.offsets, workspace_, residual_.view(), {head_input_.view(), offsets});
+}
+
+void AgroNT::RunHead(tensor::Matrix& logits) {
+  const int64_t rows = head_input_.rows(), stored = ops::PaddedRows(rows);
+  const int64_t planned = ops::PaddedRows(planned_rows_);
+  head_inner_.Reserve(planned, shape_.hidden);
+  head_inner_.Resize(rows, shape_.hidden, stored);
+  logits.Reserve(planned, shape_.vocabulary);
+  logits.Resize(rows, shape_.vocabulary, stored);
   final_norm_.Forward(head_input_.view(), head_input_.view());
   head_->Forward(head_input_.view(), head_inner_.view(), logits.view(), workspace_.input());
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the machine can do at best for a model's products.
+// The best rate that the machine reaches for a model's products.
 #pragma once
 
 #include <vector>

@@ -34,7 +34,7 @@ class Checkpoint : public nn::ParameterSource {
   /// pytorch_model.bin), ours with packed weights (packed.safetensors instead), or JAX's (jax_model/hyperparams.json
   /// and pytree_ckpt.joblib). Classifiers and encoders of Hugging Face come without the language-model head; all else
   /// must be there. Throws Error when a parameter is missing, has another shape or is not floating-point, for models
-  /// that config.h refuses, for other tokenizers (tokenizer_files.h), and for what is no model (folder_hint.h).
+  /// that config.h refuses, for other tokenizers (tokenizer_files.h), and for folders without a model (folder_hint.h).
   static std::unique_ptr<Checkpoint> Open(const std::string& folder);
 
   /// A model in memory that outlives the checkpoint: the text of config.json and the bytes of model.safetensors.
@@ -43,7 +43,7 @@ class Checkpoint : public nn::ParameterSource {
 
   const ModelShape& shape() const { return shape_; }
   const std::string& path() const { return path_; }
-  /// What it was read from: "Hugging Face, model.safetensors".
+  /// The kind and file that it was read from: "Hugging Face, model.safetensors".
   const std::string& source() const { return source_; }
   /// The number format of the weights, "float32", or several: "bfloat16, float32".
   std::string DTypeNames() const;
@@ -52,7 +52,7 @@ class Checkpoint : public nn::ParameterSource {
   /// The precision that the file was made for, when it is one of products alone: its weights are int8 or packed.
   std::optional<Precision> OwnPrecision() const;
   /// The precision that a model of precision `wanted` keeps a matrix in: the head's own outside the blocks, and
-  /// bfloat16 where a file made for int8 has one that int8 would damage. Other files do not tell these.
+  /// bfloat16 where a file made for int8 has one that int8 would damage. Other files do not mark such matrices.
   Precision PrecisionOf(const Parameter& matrix, Precision wanted) const;
   /// Whether it can give logits; classifiers and bare encoders cannot.
   bool HasLanguageModelHead() const { return Has("head.decoder.weight"); }
@@ -61,7 +61,7 @@ class Checkpoint : public nn::ParameterSource {
   /// The text beside the tensors of a safetensors file.
   const std::map<std::string, std::string>& metadata() const { return archive_->metadata(); }
 
-  /// From now on gives the weights that the adapter makes of them (model/adapter_files.h reads and checks one).
+  /// From now on weights are read with the adapter in them (model/adapter_files.h reads and checks one).
   void SetAdapter(Adapter adapter) { adapter_ = std::move(adapter); }
   const std::optional<Adapter>& adapter() const { return adapter_; }
 

@@ -105,7 +105,7 @@ TaskHead MakeHead(Tensors tensors, const Labels& labels, const ModelShape& shape
   return head;
 }
 
-/// Of the classes of transformers.
+/// config.json, as the classes of transformers have it.
 std::string ConfigOf(const ModelShape& shape, const TaskHead& head) {
   const PredictionTask& task = head.config.task;
   Json json = Json::parse(WriteHuggingFaceConfig(shape, "float32"));

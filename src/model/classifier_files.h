@@ -23,7 +23,7 @@ namespace agront::model {
 /// Throws Error when tensors and configuration disagree.
 std::optional<TaskHead> ReadClassifier(const Checkpoint& checkpoint);
 
-/// The head that PEFT saved with the adapter of a classifier. The file tells nothing of labels: task and names are
+/// The head that PEFT saved with the adapter of a classifier. The file has nothing on labels: task and names are
 /// those of `base` when it has a head of the same kind and size, which this one replaces; else outputs are LABEL_0,
 /// LABEL_1, ..., and the task is as without problem_type. Numbers are as PEFT's training had them, so the transforms
 /// of the head before are not its own.
@@ -36,7 +36,7 @@ bool IsClassifier(const TaskHeadConfig& head);
 using ParameterRows =
     std::function<void(const Parameter& parameter, const std::function<void(std::span<const float>)>& write)>;
 
-/// Of a checkpoint that outlives it, with its adapter.
+/// The rows of a checkpoint, which outlives the result, with its adapter.
 ParameterRows RowsOf(Checkpoint& checkpoint);
 
 /// Writes model.safetensors in float32, without a language-model head, config.json and the tokenizer's files, which

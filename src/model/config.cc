@@ -28,7 +28,7 @@ Json ShortestNumber(float value) {
   return Json::parse(text, end);
 }
 
-/// What would give EsmModel another forward pass.
+/// Settings that would give EsmModel another forward pass.
 void RefuseOtherEsmModels(const Settings& settings) {
   settings.Expect("model_type", "esm", "esm");
   settings.ExpectIfThere("position_embedding_type", "absolute");  // rotary is another one; null: no positions at all
@@ -48,7 +48,7 @@ void RefuseOtherEsmModels(const Settings& settings) {
   settings.Expect("cls_token_id", tokenizer::kClassId, tokenizer::kClassId);
 }
 
-/// What would give the JAX code another forward pass or other tokens. It takes null for false.
+/// Settings that would give the JAX code another forward pass or other tokens. It takes null for false.
 void RefuseOtherJaxModels(const Settings& settings) {
   settings.ExpectIfThere("positional_embedding", "learned");
   settings.ExpectIfThere("learned_positional_embedding", true);

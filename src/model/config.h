@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The shape of a model from the configuration files of the two reference implementations. What our forward pass
-// does not compute (rotary positions, gated feed-forward, a decoder's mask, token dropout, tied weights, other special
-// tokens, ...) is refused by name.
+// The shape of a model from the configuration files of the two reference implementations. Settings that our
+// forward pass does not compute (rotary positions, gated feed-forward, a decoder's mask, token dropout, tied weights,
+// other special tokens, ...) are errors that name the setting.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What transformers' EsmModel and the JAX code would compute in another way is refused by the name of its setting.
+// Settings with which transformers' EsmModel or the JAX code would compute otherwise are errors that name the setting.
 #include "model/config.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What runs a model: the seam between what is asked of a model and the device that computes it.
+// The interface that runs a model: the seam between a request and the device that computes it.
 #pragma once
 
 #include <cstdint>

@@ -134,7 +134,7 @@ std::string HintAtAdapterWithin(const fs::path& path) {
   return "";
 }
 
-/// `within` tells what is in a folder, `is_wanted` and `what` what may be deeper in it.
+/// `within` describes the contents of a folder, `is_wanted` and `what` what may be deeper in it.
 std::string Hint(const fs::path& path, std::string (*within)(const fs::path&), Predicate is_wanted,
                  std::string_view what) {
   std::error_code unknown;

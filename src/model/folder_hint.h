@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What to give in the place of a folder that is no model, or no adapter.
+// Hints for a folder that is no model, or no adapter: the one that may be meant.
 #pragma once
 
 #include <string>

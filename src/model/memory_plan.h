@@ -20,7 +20,7 @@ struct MemoryPlan {
 };
 
 /// The most for batches packed up to `batch_tokens`: one window may be longer than that. From a file not made for int8,
-/// a plan for int8 takes no matrix for one that int8 would damage: only packing them tells (ops/matmul).
+/// a plan for int8 takes no matrix for one that int8 would damage: only packing shows which those are (ops/matmul).
 MemoryPlan PlanMemory(const Checkpoint& checkpoint, Precision precision, int64_t batch_tokens);
 
 }  // namespace agront::model

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands beside the weights in a model's folder.
+// The files beside the weights in a model's folder.
 #pragma once
 
 #include <string>

@@ -69,8 +69,8 @@ struct NamedValues {
   std::span<const float> values;
 };
 
-/// A safetensors file in float32. To `metadata` comes "format", which Hugging Face's libraries want. Replaces an old
-/// one.
+/// Writes a safetensors file in float32, in the place of an old one. Adds "format" to `metadata`, which Hugging Face's
+/// libraries need.
 void WriteTensors(const std::string& path, const std::vector<NamedValues>& tensors,
                   std::map<std::string, std::string> metadata);
 

@@ -16,7 +16,7 @@
 namespace agront::model {
 namespace {
 
-/// Keys that tell how an adapter came about or how it is loaded, but not what it computes.
+/// Keys on how an adapter was made or how it is loaded, which do not change its results.
 const std::set<std::string> kInformation = {
     "auto_mapping", "base_model_name_or_path", "corda_config",     "ensure_weight_tying",
     "eva_config",   "inference_mode",          "init_ia3_weights", "loftq_config",
@@ -66,7 +66,7 @@ void CheckSavedModules(const Settings& settings) {
   if (!is_head) settings.Refuse("modules_to_save", "null or the classifier");
 }
 
-/// What fits whole names of Hugging Face's modules.
+/// An expression for whole names of Hugging Face's modules.
 std::string Expression(const std::vector<AdapterTarget>& targets) {
   const std::string before = "esm.encoder.layer.0.";
   std::vector<std::string> names;

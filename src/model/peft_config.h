@@ -13,7 +13,7 @@
 
 namespace agront::model {
 
-/// What a file says of an adapter, as far as its tensors do not.
+/// The settings of an adapter that its tensors do not show.
 struct PeftConfig {
   AdapterKind kind = AdapterKind::kNone;
   int64_t rank = 0;

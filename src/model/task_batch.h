@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a model with a task's head takes and gives.
+// The input and output of a model with a task's head.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace agront::model {
 
-/// What is true of some examples. Empty where nothing is known.
+/// The labels of some examples. Empty where none are known.
 ///
 /// Losses: kBinary, kMultilabel binary cross-entropy of each label; kMulticlass, kToken cross-entropy; kRegression the
 /// square of the difference.

@@ -26,7 +26,7 @@ struct TaskHeadConfig {
 /// The token over base floor(bases / 2) of a window's tokens, counted from 0. Throws UsageError without a base.
 int64_t CentreToken(std::span<const int32_t> tokens);
 
-/// What the examples were that a head was trained on.
+/// The kind and lengths of the examples that a head was trained on.
 struct TrainedOn {
   bool is_features = false;  ///< windows around features of a genome, else sequences of their own
   std::string window;        ///< of features: genome/feature_window.h

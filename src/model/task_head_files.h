@@ -20,8 +20,8 @@ TaskHead ReadTaskHead(const std::string& folder, const Checkpoint& base);
 /// Whether it is the name of a file that a head's folder of ours has.
 bool IsTaskHeadFile(std::string_view name);
 
-/// Writes both files. `metadata` comes to the keys of the base model, beside the tensors. Throws Error when values are
-/// missing.
+/// Writes both files. `metadata` is written beside the tensors, with the keys of the base model. Throws Error when
+/// values are missing.
 void WriteTaskHead(const TaskHead& head, const ModelShape& shape, const ModelIdentity& base,
                    const std::map<std::string, std::string>& metadata, OutputFolder& folder);
 

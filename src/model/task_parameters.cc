@@ -33,7 +33,7 @@ TrainingParameters MakeFlat(const Checkpoint& base, const TaskModelOptions& opti
           }};
 }
 
-/// `stream` and `number` tell the parameters apart.
+/// `stream` and `number` differ between parameters.
 void FillUniform(std::span<float> values, float bound, uint64_t seed, uint32_t stream, uint32_t number) {
   constexpr size_t kOfBlock = 4;
   for (size_t first = 0; first < values.size(); first += kOfBlock) {

@@ -25,7 +25,7 @@ struct TaskModelOptions {
   bool recompute = false;                 ///< as TrainingOptions::recompute
 };
 
-/// What suits a frozen base: bf16 for one in bf16 on a processor that multiplies it, else fp32.
+/// The precision that suits a frozen base: bf16 for one in bf16 on a processor that multiplies it, else fp32.
 Precision ProductsWith(Precision base);
 
 /// Whether a parameter of the base is there at all: nothing computes the language-model head.

@@ -16,7 +16,7 @@
 
 namespace agront::model {
 
-/// What AgroNT gives, pooled and through the head.
+/// AgroNT's hidden states, pooled and passed through the head.
 /// Thread safety: one call at a time.
 class TaskPredictor {
  public:

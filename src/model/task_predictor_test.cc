@@ -21,7 +21,7 @@ using formats::ExpectError;
 
 const std::string kGolden = std::string(AGRONT_SOURCE_DIR) + "/tests/golden/";
 
-/// Of the golden batch, each sequence an example.
+/// Outputs for the golden batch, where each sequence is an example.
 std::vector<float> OutputsOf(Checkpoint& checkpoint, const TaskHead& head, const GoldenFile& golden) {
   AgroNT model(checkpoint.shape(), checkpoint, Precision::kFp32);
   Batch batch;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The model in training: the computation of model/agront.h on parameters that change, with the loss of the masked
-// language model and its gradient. The parameters are never copied whole: each product packs its matrix anew.
+// language model and its gradient. The parameters are never copied whole: each product packs its matrix each time.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ struct TrainingOptions {
   /// bf16 is mixed precision: the operands of each product are rounded, while parameters, sums, gradients and all
   /// between products stay float32. Only on processors that multiply bf16.
   Precision products = Precision::kFp32;
-  /// Keeps each block's input only and computes the block anew on the way back: the same bits, a quarter more time, an
-  /// eighth of the memory for activations.
+  /// Keeps each block's input only and recomputes the block in the backward pass: the same bits, a quarter more time,
+  /// an eighth of the memory for activations.
   bool recompute = false;
   /// Which parameters get gradients, by Parameter::name; all when empty. Those that do not cost no memory and no
   /// products, and the backward pass ends at the lowest block (or the embeddings) that has one.
@@ -63,7 +63,7 @@ class TrainableAgroNT {
   void Loss(const LossBatch& batch, LossOutput& output);
 
   /// Adds the gradient of `output.loss` to parameters().gradients(), so that a step may have many batches. Numbers that
-  /// are not finite go where they go: the caller looks at the gradients.
+  /// are not finite are not checked for: the caller looks at the gradients.
   void AddGradients(const LossBatch& batch, LossOutput& output, const GradientsReady& ready = {});
 
  private:

@@ -41,7 +41,7 @@ int64_t TrainableEncoder::FirstTrainedBlock() const {
   return std::ranges::find_if(blocks_, trained) - blocks_.begin();
 }
 
-// What the backward pass does not need is shared by all blocks.
+// All blocks share the memory that the backward pass does not need.
 tensor::Matrix& TrainableEncoder::ResidualBefore(int64_t block, Keep keep) {
   return residuals_[static_cast<size_t>(Keeps(block, keep) ? block : 0)];
 }

@@ -28,7 +28,7 @@ class TrainableEncoder {
   enum class Keep { kNothing, kForBackward };
 
   /// `products`: fp32, or bf16 on a processor that has it (ops/linear/linear_scratch.h). `recompute`: keeps each
-  /// block's input only and computes the block anew on the way back, to the same bits.
+  /// block's input only and recomputes the block in the backward pass, to the same bits.
   TrainableEncoder(nn::training::ParameterBuffers& buffers, const ModelShape& shape, Precision products,
                    bool recompute);
 
@@ -38,8 +38,8 @@ class TrainableEncoder {
   tensor::ConstMatrixView Forward(const Batch& batch, std::span<const int64_t> rows, Keep keep);
 
   /// After Forward(batch, rows, kForBackward), from the gradient [rows, C] of its result, which is overwritten. Ends at
-  /// the lowest block (or the embeddings) that is trained, and tells by prefix ("encoder.block.3.", "embedding.") which
-  /// parameters' gradients are final.
+  /// the lowest block (or the embeddings) that is trained, and reports by prefix ("encoder.block.3.", "embedding.")
+  /// which parameters' gradients are final.
   void Backward(const Batch& batch, std::span<const int64_t> rows, tensor::MatrixView grad,
                 const std::function<void(const std::string& prefix)>& is_final);
 

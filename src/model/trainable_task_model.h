@@ -34,7 +34,7 @@ class TrainableTaskModel {
   /// sequence that is too long. Without labels there is no loss.
   void Predict(const TaskBatch& batch, TaskOutput& output);
 
-  /// What the head works on: [examples, C], kToken [tokens, C]. With a frozen base and no adapter these never change,
+  /// The input of the head: [examples, C], kToken [tokens, C]. With a frozen base and no adapter these never change,
   /// and TrainableProbe (model/trainable_head.h) trains the head on them.
   void Pool(const TaskBatch& batch, tensor::Matrix& pooled);
 

@@ -51,7 +51,7 @@ std::vector<float> GradientsOf(TrainableTaskModel& model, const TaskBatch& batch
 
 class GoldenTask : public testing::TestWithParam<std::string> {};
 
-/// What the golden file has for a parameter, at its place in the whole.
+/// The golden file's values for a parameter, at its place in the whole.
 std::vector<double> WantedGradient(const TaskCase& golden, const Parameter& parameter) {
   const auto wanted = golden.Read<double>("gradient." + parameter.hugging_face);
   if (parameter.name != "embedding.tokens") return wanted;

@@ -12,7 +12,7 @@ namespace agront::model {
 /// As ComputeModelHash (model_hash.h) of a file with these values.
 std::string ComputeModelHash(const TrainingParameters& parameters);
 
-/// Writes a model.safetensors in float32 with Hugging Face's names. To `metadata` come "format" and the model hash.
+/// Writes a model.safetensors in float32 with Hugging Face's names. Adds "format" and the model hash to `metadata`.
 /// The file appears whole or not at all. Throws Error when it cannot be written; an old one is replaced.
 void WriteTrainedWeights(const TrainingParameters& parameters, const std::string& path,
                          std::map<std::string, std::string> metadata);

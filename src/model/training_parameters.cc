@@ -27,7 +27,7 @@ void Fill(std::span<float> values, float value) {
   });
 }
 
-/// `number` tells the parameters apart.
+/// `number` differs between parameters.
 void FillNormal(std::span<float> values, uint64_t seed, uint32_t number) {
   constexpr int64_t kOfBlock = 4;
   constexpr int64_t kBlocks = 1 << 14;

@@ -46,8 +46,8 @@ using IsTrainable = std::function<bool(const std::string& name)>;
 /// Thread safety: none.
 class TrainingParameters final : public nn::training::ParameterBuffers {
  public:
-  /// Of a model by itself: Parameters(shape). Values have no meaning before Load or InitializeRandomly; gradients are
-  /// zero. Throws Error for a shape that no model has.
+  /// The parameters of a model by itself: Parameters(shape). Values have no meaning before Load or InitializeRandomly;
+  /// gradients are zero. Throws Error for a shape that no model has.
   TrainingParameters(const ModelShape& shape, const IsTrainable& is_trainable);
   /// The same of some parameters, perhaps with others beside (an adapter's, a head's).
   TrainingParameters(const ModelShape& shape, const std::vector<Parameter>& parameters,

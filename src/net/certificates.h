@@ -13,9 +13,9 @@ struct Certificates {
   std::string folder;  ///< of hashed files, beside or instead of the file
 };
 
-/// What SSL_CERT_FILE and SSL_CERT_DIR name, else REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE, else the bundle of the conda
-/// environment (CONDA_PREFIX), else that of the system: a libcurl that was built elsewhere looks in the wrong place.
-/// `root` is where the system's files are, for tests. Throws Error when a variable names what is not there.
+/// The certificates of SSL_CERT_FILE and SSL_CERT_DIR, else of REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE, else of the conda
+/// environment (CONDA_PREFIX), else of the system: a libcurl that was built elsewhere looks in the wrong place. `root`
+/// is where the system's files are, for tests. Throws Error when a variable names a missing file.
 Certificates FindCertificates(const Environment& environment, const std::string& root = "");
 
 }  // namespace agront::net

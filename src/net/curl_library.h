@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // libcurl, opened when it is first needed: who never pulls a model needs neither it nor what it brings along.
 //
-// What we use of its C interface is declared here. Its numbers are binary interface and never change; Debian has three
-// packages of headers that exclude one another, so a build that needs one of them would get into other projects' way.
-// Where the headers are there, the test compares the numbers with them.
+// The part of its C interface that we use is declared here. Its numbers are binary interface and never change; Debian
+// has three packages of headers that exclude one another, so a build that needs one of them would get into other
+// projects' way. Where the headers are there, the test compares the numbers with them.
 #pragma once
 
 #include <cstdint>

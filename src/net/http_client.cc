@@ -31,7 +31,7 @@ std::string Response::Header(const std::string& lower_case_name) const {
   return found == headers.end() ? "" : found->second;
 }
 
-/// What libcurl's calls back see of one transfer. An exception must not pass through C: it waits here.
+/// One transfer, as libcurl's callbacks see it. An exception must not pass through C: it waits here.
 struct HttpClient::Transfer {
   const Request& request;
   const Sink& sink;
@@ -98,7 +98,7 @@ void SetIfThere(CurlHandle* handle, CurlOption option, const std::string& text) 
   if (!text.empty()) Set(handle, option, text.c_str());
 }
 
-/// What a libcurl that was built without proxies refuses.
+/// Options that a libcurl built without proxies rejects.
 void SetForProxies(CurlHandle* handle, const Certificates& certificates) {
   Curl().easy_setopt(handle, CurlOption::kSuppressConnectHeaders, 1L);
   if (!certificates.file.empty()) Curl().easy_setopt(handle, CurlOption::kProxyCaInfo, certificates.file.c_str());

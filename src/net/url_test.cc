@@ -76,7 +76,7 @@ TEST(PercentEncoded, KeepsWhatIsPlain) {
 }
 
 #ifdef CURLINC_CURL_H
-// What curl_library.h declares is what libcurl's own header does.
+// The declarations of curl_library.h are those of libcurl's own header.
 static_assert(static_cast<int>(CurlOption::kLowSpeedLimit) == CURLOPT_LOW_SPEED_LIMIT);
 static_assert(static_cast<int>(CurlOption::kLowSpeedTime) == CURLOPT_LOW_SPEED_TIME);
 static_assert(static_cast<int>(CurlOption::kNoProgress) == CURLOPT_NOPROGRESS);

@@ -11,8 +11,8 @@
 
 namespace agront::nn {
 
-/// Of the head's products. What they get wrong goes straight into the probabilities: never in 8 bits, which cost one
-/// first choice in twenty (docs/performance.md), and in bfloat16 only where it is faster.
+/// The precision of the head's products, whose errors go straight into the probabilities: never 8 bits, which changed
+/// one first choice in twenty (docs/performance.md), and bfloat16 only where it is faster.
 inline Precision HeadPrecision(Precision blocks) {
   return blocks == Precision::kFp32 ? Precision::kFp32 : ops::FastestFloat();
 }

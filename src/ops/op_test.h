@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the tests of all ops share: random values, and the error in the norm that tolerances are stated in.
+// Shared by the tests of all ops: random values, and the error in the norm that tolerances are stated in.
 #pragma once
 
 #include <cmath>

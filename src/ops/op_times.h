@@ -38,7 +38,7 @@ class CountOps {
   OpTotals* before_;
 };
 
-/// Of an op: counts the time from here to the end of the scope, if anybody counts.
+/// Counts the time of an op from here to the end of the scope, if anybody counts.
 class OpTimer {
  public:
   OpTimer(OpKind kind, double flops);

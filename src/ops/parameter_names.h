@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What parameters of tests are called, in the names of the tests: without this GoogleTest shows their bytes.
+// Names of the parameters of tests, in the names of the tests: without this GoogleTest shows their bytes.
 #pragma once
 
 #include <ostream>

@@ -11,7 +11,7 @@ namespace agront::plot {
 struct UnitCurve {
   std::string name;
   std::vector<double> x, y;  ///< in [0, 1]; what is not finite is left out
-  /// For curves of few values, how many each is of: a mark at each that tells it, larger where there are more.
+  /// For curves of few values, the count behind each: it sets the size and the title of the mark there.
   std::vector<int64_t> counts = {};
 };
 
@@ -23,8 +23,8 @@ struct UnitChartOptions {
   std::string counted = {};  ///< what `counts` are of: "examples"
 };
 
-/// An SVG element 360 user units wide, with a line for each curve below the square. Of points nearer than half a unit
-/// to each other the first is drawn.
+/// An SVG element 360 user units wide, with a line for each curve below the square. Where points are nearer
+/// to each other than half a unit, the first is drawn.
 std::string UnitChart(const std::vector<UnitCurve>& curves, const UnitChartOptions& options);
 
 }  // namespace agront::plot

@@ -19,17 +19,17 @@ class Confusion {
   int64_t at(int64_t truth, int64_t predicted) const { return cells_[truth * classes_ + predicted]; }
   int64_t size() const;                       ///< examples
   int64_t truly(int64_t index) const;         ///< examples of a class
-  int64_t predicted_as(int64_t index) const;  ///< examples that were said to be of it
+  int64_t predicted_as(int64_t index) const;  ///< examples that were predicted to be of it
 
  private:
   int64_t classes_;
   std::vector<int64_t> cells_;
 };
 
-/// Share of examples told right. NaN, as the others, without examples.
+/// Share of correct predictions. NaN, like the others, without examples.
 double Accuracy(const Confusion& confusion);
 
-/// Of one class against the rest; 0 where nothing is there to divide by, as scikit-learn's zero_division="warn".
+/// Scores of one class against the rest; 0 instead of a division by 0, as with scikit-learn's zero_division="warn".
 double Precision(const Confusion& confusion, int64_t index);
 double Recall(const Confusion& confusion, int64_t index);
 double F1(const Confusion& confusion, int64_t index);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What was predicted beside what is true: the input of scores and reports.
+// Predictions with their labels: the input of scores and reports.
 #pragma once
 
 #include <cstdint>

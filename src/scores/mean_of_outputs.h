@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the scorers of several outputs share.
+// Shared by the scorers of several outputs.
 #pragma once
 
 #include <algorithm>

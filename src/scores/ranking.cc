@@ -26,7 +26,7 @@ Ranking::Ranking(std::span<const double> labels, std::span<const double> predict
 }
 
 RankingScores Ranking::Scores(Counts counts) const {
-  // Of the ties seen so far, and of the one under way.
+  // Counts of the ties seen so far, and of the current one.
   uint64_t positives = 0, negatives = 0;
   uint64_t tied_positives = 0, tied_negatives = 0;
   double pairs_won = 0;      // pairs of a positive and a negative

@@ -13,8 +13,8 @@
 
 namespace agront::scores {
 
-/// What does not depend on the counts (orders, losses, decisions) is computed once, at the start. Missing labels are
-/// left out; a probability above 0.5 says yes, the largest says the class (the first of equal ones).
+/// Everything that does not depend on the counts (orders, losses, decisions) is computed once, at the start. Missing
+/// labels are left out; a probability above 0.5 says yes, the largest says the class (the first of equal ones).
 ///
 ///   kBinary               auroc auprc accuracy f1 precision recall mcc log_loss brier ece
 ///   kMultilabel           the same of each output and their means, but overall accuracy: the share of examples with
@@ -49,7 +49,7 @@ class Scorer {
   int64_t outputs_;
 };
 
-/// Of predictions that CheckPredictions takes.
+/// The scorer of predictions that CheckPredictions takes.
 std::unique_ptr<Scorer> MakeScorer(const LabelledPredictions& predictions);
 
 /// True for scores that are better when lower: log_loss, brier, ece, hamming_loss, mse, mae.

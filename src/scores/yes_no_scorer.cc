@@ -73,7 +73,7 @@ class MultilabelScorer final : public Scorer {
       hits += count * rows_[i].hits;
     }
     scores[YesNoColumn::kAccuracy] = examples > 0 ? all_right / examples : kNan;
-    // Of each label that is wrong, either the truth or the decision is positive: 2 TP + FP + FN.
+    // Where a label is wrong, either the truth or the decision is positive: 2 TP + FP + FN.
     scores[YesNoColumn::kCount] = labels == 0 ? kNan : hits > 0 ? 2 * hits / (2 * hits + wrong) : 0;
     scores[YesNoColumn::kCount + 1] = labels > 0 ? wrong / labels : kNan;
     return scores;

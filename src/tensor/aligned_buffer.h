@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Memory for numbers: activations, packed weights, kernels' scratch. All large memory of the engine comes from here.
+// Memory for numbers: activations, packed weights, kernels' scratch. Most large memory of the engine comes from here.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 namespace agront::tensor {
 
-/// What the buffers of the process hold together, and how often one was made: plans of memory are held to it.
+/// Bytes of all buffers of the process, and how often one was made: tests compare plans of memory with them.
 struct BufferTotals {
   int64_t bytes = 0;
   int64_t allocations = 0;

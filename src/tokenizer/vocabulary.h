@@ -37,7 +37,7 @@ inline constexpr std::array<int8_t, 256> kBaseDigits = [] {
 inline int BaseDigit(char base) { return kBaseDigits[static_cast<unsigned char>(base)]; }
 
 /// 4 + the base-4 number of six bases, first letter most significant; -1 when one of them is not A C G T.
-/// All six at once: bits 1 and 2 of the letters' codes tell them apart, as the digit's high and low bit.
+/// All six at once: bits 1 and 2 of the letters' codes distinguish them, as the digit's high and low bit.
 inline int32_t KmerId(const char* bases) {
   constexpr uint64_t kOnes = 0x0101'0101'0101;
   // The first one lowest. Two loads: six bytes copied into eight in memory would be read before they are there.

@@ -20,7 +20,7 @@ struct LearningRate {
   double final = 0;  ///< after `total` updates, with kCosine and kLinear
   int64_t total = 315'000;
 
-  /// Of update `number`, from 1. With a square root and no warm-up the decay counts from update 1.
+  /// The rate of update `number`, from 1. With a square root and no warm-up the decay counts from update 1.
   double At(int64_t number) const;
 };
 

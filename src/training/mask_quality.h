@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How well a model tells the tokens that it cannot see. Only positions that show <mask> count: tokens left as they are
+// How well a model predicts masked tokens. Only positions that show <mask> count: tokens left as they are
 // can be copied, and a model learns that first.
 #pragma once
 
@@ -34,7 +34,7 @@ void ForEachMask(const data::MaskedBatch& batch, const model::LossOutput& output
     if (batch.is_mask[i] != 0) add(batch.positions[i], output.losses[i], output.predicted[i] == batch.targets[i]);
 }
 
-/// What the model's loss is about.
+/// The quality of the positions in the model's loss.
 inline model::LossBatch LossOf(const data::MaskedBatch& batch) {
   return {batch.input, batch.positions, batch.targets, batch.weights};
 }

@@ -11,7 +11,7 @@
 namespace agront::training {
 namespace {
 
-/// What the first rank reports is about all of them. A stop may reach any of them.
+/// The reporter of a rank: the first one reports for all. A stop may reach any of them.
 class ReporterOfRank final : public Reporter {
  public:
   ReporterOfRank(Reporter& reporter, int rank) : reporter_(reporter), is_first_(rank == 0) {}

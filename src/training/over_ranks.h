@@ -10,9 +10,9 @@
 
 namespace agront::training {
 
-/// Joins the ranks and runs `work` with them and with what reports for this one: rank 0 reports for all, and each asks
-/// whether to stop. What `work` throws goes on. When a rank of several throws an error, the others may wait for it:
-/// they end when its process does. Checks belong into `work`.
+/// Joins the ranks and runs `work` with them and a reporter: rank 0 reports for all, and each asks whether to stop.
+/// Exceptions of `work` propagate. When a rank of several throws an error, the others may wait for it:
+/// they end when its process does. So checks belong into `work`.
 void OverRanks(Reporter* reporter, const std::function<void(device::Communicator&, Reporter&)>& work);
 
 /// Whether the reporter of any rank says stop. Called by all ranks.

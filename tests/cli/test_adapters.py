@@ -17,7 +17,7 @@ SEQUENCES = ">a\nATTCCGATTCCGATTCCGNATT\n>b\nGGGCGACGATGCCATTAGACGTGACA\n"
 
 
 def float32_tensors(folder):
-    """Of a model in bfloat16, the upper half of each number."""
+    """The upper half of each number of a model in bfloat16."""
     data = (folder / "model.safetensors").read_bytes()
     size = int.from_bytes(data[:8], "little")
     tensors = {}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Genomes, features and tables as people have them: what is read is right, or refused by name."""
+"""Genomes, features and tables as people have them: they are read correctly, or an error names the place."""
 
 import gzip
 import json

@@ -42,7 +42,7 @@ class Info(ProgramTest):
         self.assertIn("memory.note", int8)
         self.succeed("convert", model, "-o", self.path("int8"), "--precision", "int8")
         self.assertNotIn("memory.note", self.info(self.path("int8"), "--precision", "auto"))
-        # Two matrices of the embedded model stay in bf16: only a file made for int8 tells.
+        # Two matrices of the embedded model stay in bf16: only a file made for int8 marks them.
         self.succeed("convert", "-o", self.path("mini"), "--precision", "int8")
         known, unknown = (self.bytes(self.info(*words, "--precision", "int8"), "memory.weights")
                           for words in ([self.path("mini")], []))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every option of every command, in every mode: it belongs there, or it is refused and told where it belongs.
+"""Every option of every command, in every mode: it belongs there, or an error says where it belongs.
 
 What is expected stands here in the words of the documentation, and is not read from the program."""
 
@@ -39,7 +39,7 @@ Mode = collections.namedtuple("Mode", "words refused switches", defaults=((),))
 
 
 def reader_modes(*more, refused=()):
-    """Of commands that read FASTA or regions of a genome. `refused`: in all modes."""
+    """Options of commands that read FASTA or regions of a genome. `refused`: in all modes."""
     return [Mode(("none.fa", *more), REGIONS | set(refused)),
             Mode(("--genome", "none.fa", "--regions", "none.bed", *more), {"--feature", "--region", *refused}),
             Mode(("--genome", "none.fa", "--regions", "none.gff3.gz", *more), {"--region", *refused}),
@@ -113,9 +113,10 @@ MODES = {
     "logits": reader_modes("-o", "out.npz"),
     "attention": reader_modes("-o", "out.npz", "--maps", "1:0"),
     "unmask": [*reader_modes(), *reader_modes("--per-base", refused=["--top"])],
-    "score": [Mode((*VARIANTS, "-o", "out.vcf"), set()), Mode((*VARIANTS, "--scores", "llr,marginal"), {"--pll-flank"}),
-              Mode((*VARIANTS, "--scores", "none"), {"--pll-flank", "--frames", "--model", "--adapter", "--precision",
-                                                     "--device", "--batch-tokens"})],
+    "score": [Mode((*VARIANTS, "-o", "out.vcf"), set()), Mode((*VARIANTS, "--scores", "llr,marginal"), {"--pll-flank", "--indel-null"}),
+              Mode((*VARIANTS, "--scores", "pll"), {"--shared-masks"}),
+              Mode((*VARIANTS, "--scores", "none"), {"--pll-flank", "--indel-null", "--shared-masks", "--frames", "--model",
+                                                     "--adapter", "--precision", "--device", "--batch-tokens"})],
     "corpus": [Mode(("none.tsv", "-o", "out"), set(), ("--verify",)), Mode(("none", "--verify"), BUILDING)],
     "pretrain": [Mode(("--corpus", "none", "-o", "out"), {"--learning-rate-final"}),
                  Mode(("--corpus", "none", "-o", "out", "--init", "agront-mini"), SHAPE | {"--learning-rate-final"}),

@@ -143,6 +143,34 @@ class Formulas(ScoreTest):
             self.score(source, "--scores", "pll", *options)
             self.assertEqual(json.loads(self.path("out.vcf.json").read_text())["passes"], str(passes))
 
+    def passes(self):
+        return int(json.loads(self.path("out.vcf.json").read_text())["passes"])
+
+    def test_shared_masks(self):
+        """Two SNVs whose 6-mers lie 42 bases apart, in one window."""
+        lines = [("chr1", at, self.chr1[at - 1], self.other(self.chr1, at)) for at in (471, 513)]
+        options = ["--scores", "llr", "--frames", 6]
+        alone = self.score(self.vcf(lines), *options)
+        self.assertEqual(self.passes(), 2 * 6 * 2)
+        shared = self.score(self.vcf(lines), *options, "--shared-masks")
+        self.assertEqual(self.passes(), 2 * 6)
+        self.assertNotEqual(alone, shared)
+        self.assertIn("every seventh 6-mer of a window is masked", self.path("out.vcf").read_text())
+        one, = self.score(self.vcf(lines[:1]), *options, "--shared-masks")
+        self.assertAlmostEqual(float(one["AGRONT_LLR_F6"][0]), float(shared[0]["AGRONT_LLR_F6"][0]), delta=1e-4)
+
+    def test_random_indels(self):
+        base = self.chr1[499]
+        lines = [("chr1", 500, base, base + "GG"), ("chr1", 500, base, self.other(self.chr1, 500))]
+        options = ["--scores", "pll", "--frames", 1]
+        alone = self.score(self.vcf(lines), *options)
+        passes = self.passes()
+        compared = self.score(self.vcf(lines), *options, "--indel-null", 2)
+        self.assertEqual(self.passes(), passes + 2 * 28)
+        self.assertNotEqual(alone[0]["AGRONT_PLL"], compared[0]["AGRONT_PLL"])
+        self.assertEqual(alone[1]["AGRONT_PLL"], compared[1]["AGRONT_PLL"])
+        self.assertIn("less the mean of 2 random ones of their lengths", self.path("out.vcf").read_text())
+
     def test_the_same_scores_on_any_number_of_threads(self):
         source = self.vcf([("chr1", 500, self.chr1[499], self.chr1[499] + "GG"), ("chr1", 700, "N", "A,C,G,T")])
         texts = {str(self.score(source, "--threads", threads)) for threads in (1, 2)}
@@ -349,6 +377,7 @@ class BadInput(ScoreTest):
         source = self.vcf([("chr1", 500, self.chr1[499], "*")])
         for options, says in ((["--window-bp", 120], ["odd number of 6-mers"]), (["--window-bp", 60_006], ["window-bp"]),
                               (["--frames", 3], ["frames", "1 or 6"]), (["--pll-flank", -1], ["pll-flank"]),
+                              (["--indel-null", 10_001], ["indel-null", "10000"]),
                               (["--scores", "lrr"], ["llr, marginal, pll or none"])):
             self.refuse_score(source, *options, says=says, status=2)
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Somebody else's program, whose signals, threads and standard error are its own: two threads share a model, a child
-// uses it after a fork, a job is told to stop.
+// uses it after a fork, a job is asked to stop.
 #include <agront/embed.h>
 #include <agront/model.h>
 #include <agront/reporter.h>

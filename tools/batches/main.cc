@@ -3,7 +3,7 @@
 //
 //   batches RUN FIRST LAST OUTPUT
 //
-// RUN is the folder of a run: its config.json says what is drawn, and from which corpus. Of each update s in
+// RUN is the folder of a run: its config.json says what is drawn, and from which corpus. For each update s in
 // [FIRST, LAST), counted from 1, the file has s.tokens and s.offsets (the windows laid end to end), and of the rows in
 // the loss s.rows, s.targets and s.weights.
 #include <charconv>

@@ -83,7 +83,7 @@ class Case:
         return (self.folder / name).exists()
 
     def sequences(self, name):
-        """Of a FASTA file, read from end to end."""
+        """The bases of a FASTA file, read from end to end."""
         found = {}
         for line in (self.folder / name).read_text().splitlines():
             if line.startswith(">"):

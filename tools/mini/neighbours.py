@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""First stage of agront-mini: what a 6-mer's neighbours tell of it, in tables alone.
+"""First stage of agront-mini: how well its neighbours predict a 6-mer, in tables alone.
 
     python tools/mini/neighbours.py --genomes GENOMES -o RUN/neighbours.pt --minutes 14
 

@@ -72,7 +72,7 @@ def once(rows):
 @task
 def promoter_strength_leaf(data, seed):
     """Regression: log2 enrichment of 170-bp core promoters by STARR-seq in tobacco leaf (Jores et al. 2021).
-    Arabidopsis, maize and sorghum together. The paper's own test part, divided anew: figures are not the paper's."""
+    Arabidopsis, maize and sorghum together. The paper's own test part, divided again: figures are not the paper's."""
     table = read_table(data / "promoter_strength/native_leaf.tsv.gz")
     return divide([row(f"{line['sp']}_{line['gene']}", line["gene"], line["sequence"], label=line["enrichment"])
                    for line in table], seed)
@@ -146,7 +146,7 @@ def gene_of(header):
 
 
 def matched(long_coding, non_coding, seed):
-    """As many mRNA as lncRNA of each length, in steps of a tenth: so that length tells nothing. 101 to 6,000 bp, as in
+    """As many mRNA as lncRNA of each length, in steps of a tenth: so that length predicts nothing. 101 to 6,000 bp, as in
     the Plants Genomic Benchmark."""
     bins = collections.defaultdict(lambda: ({}, {}))
     for label, records in ((0, long_coding), (1, non_coding)):

@@ -13,7 +13,7 @@
 namespace agront::data {
 namespace {
 
-/// What a random number is for: the lowest byte of counter word 2, so that no two uses share a counter.
+/// The use of a random number: the lowest byte of counter word 2, so that no two uses share a counter.
 enum Purpose : uint32_t { kRoundOrder = 1, kWindowOrder, kPieceStart, kStrand, kMasking };
 
 /// Slots of a round when species go by weights. Draws of two epochs of a species mix inside one round only, so it is

@@ -34,7 +34,7 @@ class BlockDealer {
 
   Deal OfBlock(int64_t block);
 
-  /// Of bases [start, end); nothing when they lie in blocks that were dealt differently.
+  /// The deal of bases [start, end); nothing when they lie in blocks that were dealt differently.
   std::optional<Deal> OfBases(int64_t start, int64_t end);
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What windows or sequences are made of.
+// The composition of windows or sequences.
 #pragma once
 
 #include <algorithm>
@@ -29,7 +29,7 @@ struct Composition {
   }
 };
 
-/// Of codes as in base_code.h; no windows.
+/// Counts codes as in base_code.h; leaves the windows at 0.
 inline Composition CountBases(std::span<const uint8_t> codes) {
   static_assert(formats::kUnknownBase == 4 && formats::kInRepeat == 8);
   // 32-bit sums of short pieces: the compiler makes vector code of them.

@@ -51,7 +51,7 @@ class Corpus {
   /// Selected windows: of a species (0 is possible), of all.
   int64_t num_windows(int species) const;
   int64_t num_windows() const;
-  /// Of all species, selected or not.
+  /// Counts all species, selected or not.
   int64_t num_windows_of_part(Part part) const;
 
   /// Window `index` of the selected ones of a species, in the order of the genome. Throws Error naming shard and window

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the tests of corpora share: a small corpus in a folder that goes away with the object.
+// Shared by the tests of corpora: a small corpus in a folder that goes away with the object.
 #pragma once
 
 #include <optional>

@@ -130,7 +130,7 @@ class GenomeCutter {
   GenomeSummary summary_;
   int64_t longest_ = 0;
 
-  // Of the sequence that is being read:
+  // The sequence that is being read:
   std::string name_;
   bool left_out_ = false;
   std::optional<uint32_t> number_;  // in the shard, once it has a window

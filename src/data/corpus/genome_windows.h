@@ -19,7 +19,7 @@
 
 namespace agront::data {
 
-/// What is left of a genome after each filter, in their order; then the two parts.
+/// The genome after each filter, in their order; then the two parts.
 enum Stage : size_t {
   kGenome,       ///< all sequences; no windows yet
   kSequences,    ///< sequences that are not left out
@@ -60,7 +60,7 @@ struct GenomeOptions {
 };
 
 /// Reads the genome of a manifest's row and adds its windows to `shard`. `seen` and `filter` are shared by all genomes
-/// of a corpus. `progress` is told of bases as they are read, and of the share of the file.
+/// of a corpus. `progress` gets the bases read so far, and their share of the file.
 /// Throws Error when a file is malformed, when two sequences have one name, when regions or repeats do not fit the
 /// genome, when no sequence is as long as a window, and when no window is left.
 GenomeSummary CutGenome(const formats::ManifestRow& row, const GenomeOptions& options, SeenWindows& seen,

@@ -15,7 +15,7 @@ struct Interval {
   int64_t end = 0;
 };
 
-/// Of one sequence.
+/// The intervals of one sequence.
 struct SequenceIntervals {
   std::vector<Interval> merged;  ///< in order, neither touching nor overlapping
   int64_t furthest_end = 0;      ///< as the file has it, before a flank was added
@@ -26,13 +26,13 @@ struct SequenceIntervals {
 class Intervals {
  public:
   /// Reads all of a file; `feature` as for OpenRegionFile. Each interval grows by `flank` to both sides.
-  /// Throws Error with file and line for what is no BED or GFF3.
+  /// Throws Error with file and line for text that is neither BED nor GFF3.
   Intervals(const std::string& path, const std::string& feature, int64_t flank);
 
-  /// What was left out of the file, a sentence each.
+  /// The lines that were left out of the file, a sentence each.
   const std::vector<std::string>& notes() const { return notes_; }
 
-  /// Of a sequence, none if the file does not name it; good as long as this object.
+  /// The intervals of a sequence, none if the file does not name it; valid as long as this object.
   const std::vector<Interval>& Of(const std::string& sequence);
 
   /// Throws Error when an interval of the sequence ends behind `length`.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The masked-language-model objective: which tokens a model has to tell, and what it sees in their place.
+// The masked-language-model objective: which tokens the model must predict, and what it sees in their place.
 //
-// Only 6-mers are chosen. <cls> and <pad> say nothing; N is unknown; single letters stand only beside N and at the cut
-// end of a window, and <mask> stands for six bases. So the shares are shares of the 6-mers.
+// Only 6-mers are chosen. <cls> and <pad> have no bases; N is unknown; single letters stand only beside N and at the
+// cut end of a window, and <mask> stands for six bases. So the shares are shares of the 6-mers.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 namespace agront::data {
 
 struct MaskingOptions {
-  double chosen = 0.15;      ///< chance of a 6-mer to be in the loss
+  double chosen = 0.15;      ///< probability of a 6-mer to be in the loss
   double masked = 0.8;       ///< of the chosen ones, the share shown as <mask>
   double random = 0.1;       ///< and as a random token; the others stay as they are
   bool random_kmers = true;  ///< random tokens are 6-mers, else any id of the vocabulary
@@ -31,8 +31,8 @@ void CheckMasking(const MaskingOptions& options);
 struct MaskedBatch {
   Batch input;                     ///< what the model sees
   std::vector<int64_t> positions;  ///< rows of `input` in the loss, ascending
-  std::vector<int32_t> targets;    ///< the tokens that stood there, all 6-mers
-  std::vector<uint8_t> is_mask;    ///< 1 where the input shows <mask>: quality is told on these alone
+  std::vector<int32_t> targets;    ///< the true tokens there, all 6-mers
+  std::vector<uint8_t> is_mask;    ///< 1 where the input shows <mask>; quality is measured on these alone
   std::vector<float> weights;      ///< mean over the token's bases of 1, or of the repeat weight where a repeat is
   std::vector<int32_t> species;    ///< of each window: its number in the corpus
 

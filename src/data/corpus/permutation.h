@@ -9,7 +9,7 @@
 
 namespace agront::data {
 
-/// What stands at `place` of the order, 0 <= place < count. Each order has a key and counter words 1 and 3 of its own;
+/// The item at `place` of the order, 0 <= place < count. Each order has a key and counter words 1 and 3 of its own;
 /// word 0 is not used, and of word 2 only the lowest byte is.
 uint64_t Permuted(uint64_t place, uint64_t count, const Philox& order);
 

@@ -9,7 +9,7 @@
 
 namespace agront::data {
 
-/// Of the bases, whatever their repeat flags; the same for the reverse complement. `codes` as in base_code.h.
+/// A hash of the bases, whatever their repeat flags; the same for the reverse complement. `codes` as in base_code.h.
 uint64_t HashEitherStrand(std::span<const uint8_t> codes);
 
 /// A set of hashes: 11 to 21 bytes each, and half as much again while it grows.

@@ -8,10 +8,10 @@
 
 namespace agront::data {
 
-/// Of the text and a seed.
+/// A hash of the text and a seed.
 uint64_t HashText(std::string_view text, uint64_t seed);
 
-/// Of a sequence, the same for its reverse complement.
+/// A hash of a sequence, the same for its reverse complement.
 uint64_t HashEitherStrand(const std::string& bases, uint64_t seed);
 
 }  // namespace agront::data

@@ -10,9 +10,9 @@
 
 namespace agront::data {
 
-/// A number for each example: that of its group, or of its own where it has no group. Empty when every example stands
-/// for itself, and when there are fewer than 20 numbers: of a handful of chromosomes or species a bootstrap tells
-/// nothing, and of one it gives an interval without width.
+/// A number for each example: that of its group, or of its own where it has no group. Empty when every example is
+/// independent, and when there are fewer than 20 numbers: with a handful of chromosomes or species a bootstrap
+/// means nothing, and with one it gives an interval without width.
 std::vector<int64_t> ClustersOf(const LabelledSet& set, std::span<const int64_t> examples);
 
 }  // namespace agront::data

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What tells the labels without any biology: the length of a sequence and its GC content.
+// Length and GC content that alone predict the labels, without any biology.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ struct Confounder {
       false;  ///< AUROC beyond 0.6 (or below 0.4), Spearman beyond 0.2, and three standard errors from chance
 };
 
-/// Of each output, length and GC. None for tasks per token.
+/// Length and GC for each output. None for tasks per token.
 std::vector<Confounder> FindConfounders(const LabelledSet& set, std::span<const int64_t> examples);
 
 /// Those that separate, a sentence each; an AUROC below 0.5 is turned, and the sentence says so.

@@ -59,7 +59,7 @@ class LabelledSet {
   /// after the last, a task of as many labels and the index there of each class of before (empty: labels stay).
   void Rename(PredictionTask task, std::span<const int> new_index);
 
-  /// What was read otherwise than it stands in the files, a sentence each: letters that became N, and the like.
+  /// Notes on input that was changed as it was read, a sentence each: letters that became N, and the like.
   const std::vector<std::string>& notes() const { return notes_; }
   void AddNote(std::string note) { notes_.push_back(std::move(note)); }
 

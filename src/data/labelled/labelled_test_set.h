@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the tests of this folder share: sets made of random sequences.
+// Shared by the tests of this folder: sets made of random sequences.
 #pragma once
 
 #include <random>

@@ -29,7 +29,7 @@ struct Nearest {
 
 /// For each of `queries` the one of `others` that shares most, when that is at least `near_share`. Candidates come from
 /// an index of some 16-mers of each other sequence, so a pair may be missed: of sequences of one length that share a
-/// quarter, one in a hundred; of those that are 95 % identical, two in 100,000. Of a 16-mer that many sequences have,
+/// quarter, one in a hundred; of those that are 95 % identical, two in 100,000. From a 16-mer that many sequences have,
 /// 64 are looked at. Near-linear time; about 300 MB of memory, whatever the sets: others are indexed in pieces.
 std::vector<Nearest> FindNearest(const LabelledSet& set, std::span<const int64_t> queries,
                                  std::span<const int64_t> others, double near_share);

@@ -24,7 +24,7 @@ namespace {
 
 std::string NameOf(const LabelledInput& input) { return input.path.empty() ? input.genome : input.path; }
 
-/// What the labels stand in.
+/// The file that has the labels.
 std::string LabelsName(const LabelledInput& input) { return input.labels.empty() ? NameOf(input) : input.labels; }
 
 /// "train", "valid" or "test" of the words that people write.
@@ -37,7 +37,8 @@ std::string PartOf(const formats::LabelledRecord& record) {
   Fail("{}: expected train, valid or test, got {:?}", record.place, formats::Printable(record.split));
 }
 
-/// Of the examples from `first` on. By hash, so that ids of millions of examples take 16 bytes each.
+/// Checks the ids of the examples from `first` on. It compares hashes, so that ids of millions of examples take 16
+/// bytes each.
 void CheckIds(const LabelledSet& set, int64_t first) {
   std::vector<std::pair<size_t, int64_t>> hashes;
   for (int64_t i = first; i < set.size(); ++i) hashes.emplace_back(std::hash<std::string_view>()(set.id(i)), i);

@@ -54,7 +54,7 @@ class Units {
   std::vector<Unit> units_;
 };
 
-/// What examples are drawn for.
+/// The part that examples are drawn for.
 struct DrawnPart {
   const char* name;
   const char* option;

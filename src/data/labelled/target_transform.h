@@ -62,7 +62,7 @@ class TargetTransform {
   static TargetTransform FromJson(const std::string& text, const std::string& place, int64_t num_outputs);
 
  private:
-  /// Of one output.
+  /// The transform of one output.
   struct Fitted {
     double mean = 0;
     double deviation = 1;

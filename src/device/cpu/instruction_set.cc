@@ -17,14 +17,16 @@ namespace agront::device::cpu {
 namespace {
 
 constexpr std::array kSets{
-    InstructionSet{"amx", "AVX-512 with AMX", kAvx2 | kAvx512 | kBf16Products | kTiles},
-    InstructionSet{"zen4", "AVX-512 with VNNI and fast bf16", kAvx2 | kAvx512 | kBf16Products | kFastBf16Dots},
-    InstructionSet{"avx512_bf16", "AVX-512 with VNNI and bf16", kAvx2 | kAvx512 | kBf16Products},
+    InstructionSet{"amx", "AVX-512 with AMX", kAvx2 | kAvx512 | kInt8Dots | kBf16Products | kTiles},
+    InstructionSet{"zen4", "AVX-512 with VNNI and fast bf16",
+                   kAvx2 | kAvx512 | kInt8Dots | kBf16Products | kFastBf16Dots},
+    InstructionSet{"avx512_bf16", "AVX-512 with VNNI and bf16", kAvx2 | kAvx512 | kInt8Dots | kBf16Products},
+    InstructionSet{"avx512_vnni", "AVX-512 with VNNI", kAvx2 | kAvx512 | kInt8Dots},
     InstructionSet{"avx512", "AVX-512", kAvx2 | kAvx512},
     InstructionSet{"avx2", "AVX2", kAvx2},
 };
 
-/// What the two libraries may use at most. Highway's targets are bits, the wider the lower.
+/// The most that the two libraries may use. Highway's targets are bits, the wider the lower.
 struct Limits {
   dnnl::cpu_isa onednn;
   int64_t highway_targets_too_wide;
@@ -32,7 +34,8 @@ struct Limits {
 
 Limits LimitsOf(Features features) {
   if ((features & kAvx512) == 0) return {dnnl::cpu_isa::avx2, HWY_AVX2 - 1};
-  if ((features & kBf16Products) == 0) return {dnnl::cpu_isa::avx512_core, HWY_AVX3 - 1};
+  if ((features & kInt8Dots) == 0) return {dnnl::cpu_isa::avx512_core, HWY_AVX3 - 1};
+  if ((features & kBf16Products) == 0) return {dnnl::cpu_isa::avx512_core_vnni, 0};
   if ((features & kTiles) == 0) return {dnnl::cpu_isa::avx512_core_bf16, 0};
   return {dnnl::cpu_isa::avx512_core_amx, 0};
 }
@@ -48,8 +51,8 @@ const InstructionSet* WishedSet() {
   return set == kSets.end() ? nullptr : set;
 }
 
-/// What Highway's kernels use. It forgets what was disabled whenever it is asked what there is, so it is told what to
-/// choose, and asked nowhere else.
+/// The targets of Highway's kernels. Highway forgets the disabled ones whenever it is asked for the supported ones, so
+/// it is given its choice here, and asked nowhere else.
 int64_t Narrow() {
   if (const InstructionSet* wished = WishedSet()) {
     const Limits limits = LimitsOf(wished->features);
@@ -74,6 +77,7 @@ Features Find() {
   Features found = 0;
   if ((highway_targets & HWY_AVX2) != 0) found |= kAvx2;
   if ((highway_targets & (HWY_AVX3 | HWY_AVX3_DL)) != 0) found |= kAvx512;
+  if (OneDnnHas(dnnl::cpu_isa::avx512_core_vnni)) found |= kInt8Dots;
   if (OneDnnHas(dnnl::cpu_isa::avx512_core_bf16)) found |= kBf16Products;
   // Asking oneDNN has also asked the system for the permission to use them.
   if (OneDnnHas(dnnl::cpu_isa::avx512_core_amx)) found |= kTiles;

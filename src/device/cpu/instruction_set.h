@@ -8,13 +8,14 @@
 
 namespace agront::device::cpu {
 
-/// What a kernel may need of the processor; bits, which add up.
+/// Features of the processor that a kernel may need, as bits.
 enum Feature : unsigned {
   kAvx2 = 1,          ///< our floor
   kAvx512 = 2,        ///< vectors of 512 bits
   kBf16Products = 4,  ///< dot products of bfloat16, in vectors of 512 bits
   kFastBf16Dots = 8,  ///< these as many a second as multiply-adds of float32 (instruction_rate_bench.cc)
-  kTiles = 16,        ///< bfloat16 and 8 bits in tiles of a whole matrix (AMX)
+  kInt8Dots = 16,     ///< dot products of 8 bits (VNNI), in vectors of 512 bits
+  kTiles = 32,        ///< bfloat16 and 8 bits in tiles of a whole matrix (AMX)
 };
 using Features = unsigned;
 
@@ -28,8 +29,8 @@ struct InstructionSet {
 /// Widest first. This processor's is the first whose features it has.
 std::span<const InstructionSet> InstructionSets();
 
-/// What the kernels use: this processor's, or the one that the environment variable AGRONT_CPU asked for when
-/// the program started, to test or to compare. Thread safety: any.
+/// The instruction set that the kernels use: this processor's, or the one that the environment variable AGRONT_CPU
+/// asked for when the program started, to test or to compare. Thread safety: any.
 const InstructionSet& ChosenInstructionSet();
 
 /// Whether the chosen one has all of these. Tables of kernels ask (ops/matmul/kernel_families.h), nobody else.

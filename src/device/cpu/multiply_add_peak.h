@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the processor's multiply-add units give at the very most: the limit that rates are compared with.
+// The peak rate of the processor's multiply-add units: the limit that rates are compared with.
 #pragma once
 
 namespace agront::device::cpu {

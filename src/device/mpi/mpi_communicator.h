@@ -6,6 +6,6 @@
 #include "agront/export.h"
 #include "device/communicator.h"
 
-/// What JoinRanks looks up in the module. Starts MPI unless it runs already, and then ends it at exit. The caller owns
-/// the result. Throws Error when this process has ended MPI, which cannot start twice.
+/// The function that JoinRanks looks up in the module. Starts MPI unless it runs already, and then ends it at exit. The
+/// caller owns the result. Throws Error when this process has ended MPI, which cannot start twice.
 extern "C" AGRONT_EXPORT agront::device::Communicator* AgrontMakeMpiCommunicator();

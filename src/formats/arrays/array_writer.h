@@ -52,7 +52,7 @@ class ArrayWriter {
   /// Writes the file. Call once, last. Throws Error when the disk is full.
   virtual void Commit() = 0;
 
-  /// What a reader would not expect of the file, a sentence each; after Commit().
+  /// Notes on the file for its readers, a sentence each; after Commit().
   virtual std::vector<std::string> Warnings() const { return {}; }
 
  protected:

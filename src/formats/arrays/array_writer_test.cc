@@ -41,7 +41,7 @@ std::string ReadEntry(const ZipReader& zip, const std::string& name) {
   return content;
 }
 
-/// What follows the header of a .npy, after checks of the header.
+/// The bytes behind the header of a .npy, after checks of the header.
 std::string NpyData(const std::string& npy, const std::string& descr, const std::string& shape) {
   EXPECT_TRUE(npy.starts_with("\x93NUMPY\x01"));
   const size_t length = 10 + static_cast<unsigned char>(npy[8]) + 256 * static_cast<unsigned char>(npy[9]);

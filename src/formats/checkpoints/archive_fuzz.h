@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the fuzzers of checkpoints do with one.
+// Shared by the fuzzers of checkpoints: reads all of one.
 #pragma once
 
 #include <fstream>

@@ -15,7 +15,7 @@
 
 namespace agront::formats {
 
-/// What pickles of arrays may mention: NumPy's and JAX's rebuilders, dtypes, and joblib's NumpyArrayWrapper.
+/// The globals that pickles of arrays may name: NumPy's and JAX's rebuilders, dtypes, and joblib's NumpyArrayWrapper.
 std::span<const std::string_view> NumpyGlobals();
 
 struct StoredArray {

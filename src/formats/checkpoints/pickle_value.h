@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a pickle describes, as a table of plain values: nothing in it can act.
+// The contents of a pickle, as a table of plain values: nothing in it is executed.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every checkpoint container offers: named tensors, read as float32 without holding the whole file.
+// The interface of every checkpoint container: named tensors, read as float32 without holding the whole file.
 #pragma once
 
 #include <cstdint>

@@ -22,7 +22,7 @@ using tensor::DType;
 
 constexpr std::string_view kOrderedDict = "collections.OrderedDict";
 constexpr std::string_view kRebuildTensor = "torch._utils._rebuild_tensor_v2";
-/// What rebuilds tensors of formats that have no class of storages.
+/// The function that rebuilds tensors whose format has no class of storages.
 constexpr std::string_view kRebuildTensorOfType = "torch._utils._rebuild_tensor_v3";
 constexpr std::string_view kRebuildParameter = "torch._utils._rebuild_parameter";
 

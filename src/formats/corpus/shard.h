@@ -24,7 +24,7 @@
 
 namespace agront::formats {
 
-/// What corpus.json keeps of a shard, so that a shard of another corpus is noticed.
+/// The facts about a shard that corpus.json keeps, so that a shard of another corpus is noticed.
 struct ShardSummary {
   uint64_t bytes = 0;
   uint64_t windows = 0;

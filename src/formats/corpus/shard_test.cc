@@ -19,7 +19,7 @@ std::vector<uint8_t> Codes(std::string_view text) {
   return codes;
 }
 
-/// What a reader gives for the text.
+/// The windows that a reader gives for the text.
 Window Expected(std::string_view text) {
   Window window;
   bool any = false;
@@ -158,7 +158,7 @@ TEST(Shard, RefusesFootersThatLie) {
   refuses([&](Footer& footer) { footer.window_bases = 65'536; }, "does not fit its");
   refuses([&](Footer& footer) { footer.window_bases = 34; }, "damaged index: window");
   refuses([&](Footer& footer) { footer.num_sequences = 1; }, "expected the names of 1 sequences, got 2");
-  // As many bytes, told differently.
+  // As many bytes, counted differently.
   refuses([&](Footer& footer) { footer.num_windows -= 1, footer.names_bytes += sizeof(IndexEntry); }, "damaged index");
 }
 

@@ -48,7 +48,7 @@ class DelimitedFile {
   std::vector<std::string> Notes() const { return input_.Notes(); }
 
  private:
-  /// What stands behind a field.
+  /// The character behind a field.
   enum class End { kSeparator, kLine, kFile };
 
   bool Peek();

@@ -164,7 +164,7 @@ TEST_F(DelimitedFileTest, ReadsWhatLiesAcrossItsBuffer) {
       }
 }
 
-/// What a CSV writer makes of any rows is read back as they were.
+/// Any rows that a CSV writer writes are read back unchanged.
 TEST_F(DelimitedFileTest, ReadsBackWhatIsWritten) {
   std::mt19937 random(3);  // NOLINT(bugprone-random-generator-seed): the same rows in every run
   for (int round = 0; round < 200; ++round) {

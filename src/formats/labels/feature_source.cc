@@ -95,7 +95,7 @@ class Features : public LabelledSource {
     return fmt::format("{}:{}-{}{}", feature.sequence, feature.start, feature.end, feature.reverse ? "(-)" : "");
   }
 
-  /// What the line of the feature has under this name; `otherwise` when there is no name.
+  /// The value that the feature's line has under this name; `otherwise` when there is no name.
   std::string Word(const std::string& column, const std::string& otherwise) const {
     if (column.empty()) return otherwise;
     const auto word = features_->Value(column);

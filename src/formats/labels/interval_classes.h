@@ -23,10 +23,10 @@ class IntervalClasses {
   /// Runs of bases [start, end) of a sequence, counted from `start`.
   std::vector<ClassRun> Runs(const std::string& sequence, int64_t start, int64_t end) const;
 
-  /// Of all sequences.
+  /// Counts all sequences.
   int64_t disputed_bases() const { return disputed_bases_; }
 
-  /// What was left out of the file, a sentence each.
+  /// Notes on lines that were left out, a sentence each.
   const std::vector<std::string>& notes() const { return notes_; }
 
   /// Throws Error when an interval lies beyond its sequence's end: `length` bases, or -1 when the genome does not have

@@ -44,10 +44,10 @@ class LabelledSource {
   /// Tasks per token: every word that a run may have, in any order.
   virtual std::vector<std::string> BaseClasses() const { return {}; }
 
-  /// Of all that was read so far.
+  /// The letters of all that was read so far.
   virtual const LetterCounts& letters() const = 0;
 
-  /// What was left out or read otherwise than it stands, a sentence each; at the end.
+  /// Notes on input that was left out or changed, a sentence each; at the end.
   virtual std::vector<std::string> Notes() const { return {}; }
 
   virtual double Progress() const = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the readers of labelled sequences do with the words of a record.
+// How the readers of labelled sequences treat the words of a record.
 #pragma once
 
 #include <string>

@@ -30,7 +30,7 @@ struct BgzipBlock {
 int64_t BgzipBlockSize(std::string_view header);
 
 /// The blocks that a .gzi file names, the first one among them. Throws WrongIndex when the numbers cannot be those of a
-/// file of so many bytes; whether they are, only the blocks can tell.
+/// file of so many bytes; only the blocks show whether they are.
 std::vector<BgzipBlock> ReadGzi(const std::string& path, int64_t file_bytes);
 
 /// Adds the blocks behind the last one by their headers; what is added last is the end of the text. Throws Error, with

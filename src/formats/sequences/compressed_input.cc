@@ -35,7 +35,7 @@ CompressedInput::CompressedInput(const std::string& path) : path_(path), name_(p
   const ssize_t count = hpeek(file_, begin.data(), begin.size());
   begin.resize(static_cast<size_t>(std::max<ssize_t>(count, 0)));
   is_bgzip_ = BgzipBlockSize(begin) > 0;
-  // What is not a file cannot be read again behind its blocks, to see whether zeros follow: it is taken for gzip.
+  // A pipe cannot be read again behind its blocks, to see whether zeros follow: it is taken for gzip.
   if (begin.starts_with("\x1F\x8B") && !(is_bgzip_ && is_file)) {
     gzip_ = std::make_unique<GzipStream>(file_, name_);
   } else {

@@ -33,13 +33,13 @@ class CompressedInput {
   size_t Read(std::span<char> buffer);
 
   /// The share of the file that was read, less `pending` bytes that the caller has not used yet; negative when its size
-  /// is not known. Of a compressed file an estimate.
+  /// is not known. An estimate for a compressed file.
   double Progress(size_t pending) const;
 
   /// For messages: the path, or "standard input".
   const std::string& name() const { return name_; }
 
-  /// What was passed over, a sentence each.
+  /// Notes on bytes that were skipped, a sentence each.
   std::vector<std::string> Notes() const;
 
  private:

@@ -38,7 +38,7 @@ class CompressedInputTest : public testing::Test {
     return ReadWhole(path);
   }
 
-  /// What comes out, read `piece` bytes at a time.
+  /// The text that comes out, read `piece` bytes at a time.
   std::string Read(const std::string& content, size_t piece = 1000) {
     CompressedInput input(folder_.Write("x", content));
     std::string text;

@@ -33,12 +33,12 @@ std::string Shown(char c) {
   return byte > 32 && byte < 127 ? fmt::format("'{}'", c) : fmt::format("byte 0x{:02x}", byte);
 }
 
-constexpr unsigned char kUpperBits = 0xDF;  // of a letter, all but what tells lower case
+constexpr unsigned char kUpperBits = 0xDF;  // of a letter, all but the one of lower case
 
 /// Sixteen letters side by side (a vector type of GCC and Clang: from plain loops they make scalar code here).
 using Letters = unsigned char __attribute__((vector_size(16)));
 
-/// Copies letters, keeping these bits of each, and tells whether all were A C G T N in either case.
+/// Copies letters, keeping these bits of each, and returns whether all were A C G T N in either case.
 bool CopyPlain(std::string_view letters, unsigned char kept_bits, char* out) {
   Letters others{};
   const auto copy = [&](size_t begin, size_t count) {

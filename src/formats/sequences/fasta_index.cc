@@ -54,7 +54,7 @@ std::optional<std::string_view> HeaderName(std::string_view between, bool is_lin
   return line.substr(0, line.find_first_of(kBlanks));
 }
 
-/// What stands between two sequences, or an end of the file and a sequence; nothing when that is no header.
+/// The header between two sequences, or between an end of the file and a sequence; nothing when there is none.
 std::optional<std::string> TextBetween(int64_t start, int64_t end, RandomAccessFile& genome) {
   constexpr int64_t kMost = 2 * static_cast<int64_t>(kMostNameBytes);
   if (end < start || end - start > kMost) return std::nullopt;

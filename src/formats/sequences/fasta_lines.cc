@@ -24,7 +24,7 @@ std::string ReadLines(RandomAccessFile& genome, const IndexedSequence& sequence,
   if (start >= end) return "";
   const int64_t line = sequence.line_bases;
   const bool whole = line <= kMostLine;
-  // What is read: whole lines with the line ends on both sides, or the range alone.
+  // Reads whole lines with the line ends on both sides, or the range alone.
   const int64_t first = whole ? start / line * line : start;
   const int64_t stop = whole ? std::min((end + line - 1) / line * line, sequence.length) : end;
   const std::string_view line_end = sequence.line_bytes - line == 1 ? "\n" : "\r\n";

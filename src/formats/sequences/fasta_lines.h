@@ -10,9 +10,9 @@
 
 namespace agront::formats {
 
-/// Letters [start, end) of a sequence as they stand in the file. Throws WrongIndex when a line that they are in does
-/// not begin and end where the index says, or has a blank: then letters behind it would be others than asked for. Of
-/// lines of more than 64 kB only the ends within the range are seen.
+/// Letters [start, end) of a sequence as the file has them. Throws WrongIndex when a line that they are in does
+/// not begin and end where the index says, or has a blank: then letters behind it would be others than asked for. In
+/// lines of more than 64 kB only the ends within the range are checked.
 std::string ReadLines(RandomAccessFile& genome, const IndexedSequence& sequence, int64_t start, int64_t end);
 
 }  // namespace agront::formats

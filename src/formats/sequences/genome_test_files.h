@@ -80,7 +80,7 @@ inline void WriteCompressed(const std::string& path, const std::string& text, Co
   }
 }
 
-/// What reading the file from its beginning gives.
+/// The bases that reading the file from its beginning gives.
 inline NamedSequences ReadDirectly(const std::string& path) {
   const auto reader = OpenFasta(path);
   NamedSequences sequences;

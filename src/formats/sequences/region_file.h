@@ -23,7 +23,7 @@ class RegionFile {
   virtual ~RegionFile() = default;
   /// False at the end. Throws Error with file and line for a malformed line, and at the end when there was no region.
   virtual bool Next(genome::Region& region) = 0;
-  /// What else the line of that region says. BED: "sequence", "name", "score", "strand" or the number of a column from
+  /// Another field of that region's line. BED: "sequence", "name", "score", "strand" or the number of a column from
   /// 1; GFF3: an attribute, else "sequence", "type", "score" or "strand". Nothing when the line does not have it; BED
   /// throws UsageError when no line could.
   virtual std::optional<std::string> Value(const std::string& key) const = 0;
@@ -33,7 +33,7 @@ class RegionFile {
   virtual double Progress() const = 0;
   /// The types of GFF3 lines that were asked for and not met so far.
   virtual std::vector<std::string> MissingTypes() const { return {}; }
-  /// What was left out or is missing, a sentence each; at the end.
+  /// Notes on regions that were left out or are missing, a sentence each; at the end.
   virtual std::vector<std::string> Notes() const { return {}; }
 };
 

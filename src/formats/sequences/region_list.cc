@@ -25,7 +25,7 @@ std::optional<int64_t> ParsePosition(std::string_view text) {
   return position_1based;
 }
 
-/// What may stand behind the name of a sequence: from, from-to, from-to:strand.
+/// The text that may follow the name of a sequence: from, from-to, from-to:strand.
 struct Range {
   int64_t from_1based = 1;
   std::optional<int64_t> to_1based;

@@ -35,10 +35,10 @@ class SequenceReader {
   /// "file:line", of the record that NextRecord gave last.
   virtual std::string Place() const = 0;
 
-  /// Of all that was read so far.
+  /// The letters of all that was read so far.
   virtual const LetterCounts& counts() const = 0;
 
-  /// What was passed over or read otherwise than asked for, a sentence each; at the end.
+  /// Notes on input that was skipped or read differently, a sentence each; at the end.
   virtual std::vector<std::string> Notes() const { return {}; }
 
   /// The share of the input that was read, 0 to 1; negative when its size is not known (standard input).

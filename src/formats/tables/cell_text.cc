@@ -12,7 +12,7 @@
 namespace agront::formats {
 namespace {
 
-/// What is meant, and the letter behind the backslash.
+/// The character, and the letter that stands for it behind the backslash.
 constexpr std::array<std::pair<char, char>, 5> kEscapes = {
     {{'\t', 't'}, {'\n', 'n'}, {'\r', 'r'}, {'\\', '\\'}, {'\0', '0'}}};
 

@@ -25,7 +25,7 @@ struct ProductScratch {
   tensor::Matrix scaled;                   ///< [rows, in] or [rows, out]
 };
 
-/// What Backward needs beside x: with IA3 of the output, y before it was scaled.
+/// Values that Backward needs beside x: with IA3 of the output, y before it was scaled.
 struct ProductSaved {
   tensor::Matrix unscaled;  ///< [rows, out]
 };

@@ -11,7 +11,7 @@
 
 namespace agront::nn::training {
 
-/// What Backward needs beside the block's input.
+/// Values that Backward needs beside the block's input.
 struct EncoderBlockSaved {
   SelfAttentionSaved attention;
   tensor::Matrix middle;  ///< [kept rows, C], the residual stream between the two

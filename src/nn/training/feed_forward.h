@@ -12,7 +12,7 @@
 
 namespace agront::nn::training {
 
-/// What Backward needs beside x: the rest is quickly made again from it.
+/// Values that Backward needs beside x: the rest is quickly recomputed from it.
 struct FeedForwardSaved {
   tensor::Matrix expanded;  ///< [rows, F], before gelu
   ProductSaved of_expand, of_contract;

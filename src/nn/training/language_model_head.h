@@ -13,7 +13,7 @@
 
 namespace agront::nn::training {
 
-/// What Backward needs, and where it computes: the rows that have a loss are few.
+/// Values that Backward needs, and its scratch: the rows that have a loss are few.
 struct LanguageModelHeadSaved {
   tensor::ConstMatrixView x;                    ///< [rows, C] of the residual stream, as long as it stays there
   tensor::Matrix normed, dense, gelu, decoded;  ///< [rows, C]: after the final LayerNorm, W_d, gelu, LayerNorm

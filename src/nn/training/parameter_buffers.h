@@ -25,7 +25,7 @@ struct TrainedParameter {
   tensor::MatrixView gradient_matrix() const { return {gradient.data(), rows, cols, rows}; }
 };
 
-/// What an adapter changes of a product y = W x + b. A parameter that is not there changes nothing.
+/// The parameters by which an adapter changes a product y = W x + b. An absent one changes nothing.
 struct ProductAdapter {
   TrainedParameter lora_a, lora_b;  ///< [rank, in] and [out, rank]: y + lora_scaling B A x
   float lora_scaling = 0;
@@ -40,7 +40,7 @@ class ParameterBuffers {
   /// Names are those of model/parameters.h; cols is 0 for a vector. Throws Error when there is no such parameter.
   virtual TrainedParameter Find(const std::string& name, int64_t rows, int64_t cols) = 0;
 
-  /// Of the product whose parameters are `prefix`.weight [out, in] and `prefix`.bias.
+  /// The adapter of the product whose parameters are `prefix`.weight [out, in] and `prefix`.bias.
   virtual ProductAdapter FindAdapter(const std::string& /*prefix*/, int64_t /*out*/, int64_t /*in*/) { return {}; }
 };
 

@@ -23,7 +23,7 @@ struct PooledRows {
   std::vector<float> weights;     ///< of each row in its example's sum; with a query: that of all rows of its window
 };
 
-/// What Backward needs, and where it computes.
+/// Values that Backward needs, and its scratch.
 struct PoolingSaved {
   tensor::ConstMatrixView x;    ///< [rows that count, C] of the residual stream, as long as it stays there
   tensor::Matrix normed;        ///< [rows, C], after the LayerNorm

@@ -10,7 +10,7 @@
 
 namespace agront::nn::training {
 
-/// What Backward needs, and where it computes.
+/// Values that Backward needs, and its scratch.
 struct TaskHeadSaved {
   tensor::Matrix dense;               ///< [rows, C], after tanh
   tensor::Matrix outputs;             ///< [rows, outputs], of which the caller makes the gradient

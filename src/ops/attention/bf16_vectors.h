@@ -40,7 +40,7 @@ AGRONT_WITH_BF16_DOTS inline __m512i LaneNumbers() {
 /// In each lane the two numbers rounded, `even` in the lower half.
 AGRONT_WITH_BF16_DOTS inline __m512i InPairs(__m512 even, __m512 odd) {
   const auto rounded = reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(odd, even));
-  // Of 16 even and then 16 odd elements.
+  // `rounded` has 16 even and then 16 odd elements.
   const __m512i upper = _mm512_add_epi32(_mm512_slli_epi32(LaneNumbers(), 16), _mm512_set1_epi32(kLanes << 16));
   return _mm512_permutexvar_epi16(_mm512_or_si512(LaneNumbers(), upper), rounded);
 }

@@ -60,7 +60,7 @@ struct Columns {
 /// the values of a block of keys, with the probabilities.
 template <size_t kRows>
 struct ChannelPanels {
-  /// Of `count` rows; those up to `room` are zero.
+  /// Packs `count` rows; those up to `room` are zero.
   static void Pack(HeadRows values, size_t count, size_t room, size_t head_width, float* HWY_RESTRICT panels) {
     for (size_t d = 0; d < head_width; d += kRows, panels += kRows * room) {
       if (d + kRows <= head_width) {

@@ -29,7 +29,7 @@ class StripSoftmax {
  public:
   static constexpr size_t kKeys = 2 * kLanes;
 
-  /// Of the weights' memory.
+  /// The stride is that of the weights' memory.
   explicit StripSoftmax(size_t weights_stride) : weights_stride_(weights_stride) {}
 
   AGRONT_WITH_BF16_TILES void StartStrip(size_t rows) {

@@ -13,7 +13,7 @@
 
 namespace agront::ops {
 
-/// Of x, or of grad_y. y may be the memory of x. Throws Error when the shapes do not fit.
+/// Scales x, or grad_y. y may be the memory of x. Throws Error when the shapes do not fit.
 void ChannelScale(tensor::ConstMatrixView x, std::span<const float> scales, Accumulate accumulate,
                   tensor::MatrixView y);
 

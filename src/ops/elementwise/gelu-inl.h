@@ -14,7 +14,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace agront::ops::HWY_NAMESPACE {
 
-/// What gelu and its derivative are made of.
+/// The terms of gelu and its derivative.
 template <class V>
 struct GeluParts {
   V one_plus_erf;  // 1 + erf(x / sqrt 2)

@@ -23,7 +23,7 @@ struct EmbeddingTables {
 void EmbeddingForward(std::span<const int32_t> tokens, std::span<const int64_t> offsets, const EmbeddingTables& tables,
                       tensor::MatrixView output);
 
-/// What EmbeddingBackward adds to; a view without data for a table that is frozen.
+/// The gradients that EmbeddingBackward adds to; a view without data for a table that is frozen.
 struct EmbeddingGradients {
   tensor::MatrixView tokens;     ///< [V, C]
   tensor::MatrixView positions;  ///< [P, C]

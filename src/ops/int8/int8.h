@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Products in 8-bit integers: y = x W^T with
 //
-//   x[i, k] ~ x_scale[i] (q[i, k] - zero[i])     q in 0 .. 127, found anew for each token (row)
+//   x[i, k] ~ x_scale[i] (q[i, k] - zero[i])     q in 0 .. 127, found for each token (row)
 //   W[j, k] ~ w_scale[j] w[j, k]                 w in -64 .. 64, one scale for each output channel
 //   y[i, j] = x_scale[i] w_scale[j] (sum_k q[i, k] w[j, k] - zero[i] sum_k w[j, k])
 //
 // Processors without VNNI add products in 16 bits, with saturation. Four of these, 4 * 127 * 64 = 32,512, fit; so
 // weights stay in [-64, 64], which files are held to as they are read (but for packed ones, whose bytes are taken as
 // they are), all processors compute the same sums, and AVX2 needs three instructions for eight products and not four.
-// What the eighth bit of the inputs would bring was not measurable (docs/performance.md).
+// The gain from an eighth bit of the inputs was not measurable (docs/performance.md).
 #pragma once
 
 #include <cstdint>
@@ -39,7 +39,7 @@ struct RowQuantization {
 void QuantizeRows(tensor::ConstMatrixView x, int64_t stride, std::span<uint8_t> quantized,
                   std::span<RowQuantization> rows);
 
-/// What became of an output channel's weights.
+/// How an output channel's weights were quantized.
 struct ChannelQuantization {
   float scale;          ///< the largest absolute value / 64; NaN when a value is not finite
   float squared_error;  ///< sum of the squares of what was lost
@@ -48,10 +48,10 @@ struct ChannelQuantization {
 
 ChannelQuantization QuantizeWeights(std::span<const float> weights, std::span<int8_t> quantized);
 
-/// Of the weights of each output channel.
+/// The sum of the weights of each output channel.
 std::vector<int32_t> Int8WeightSums(const Int8WeightView& weights);
 
-/// What the sums of a product become.
+/// The result of a product from its sums.
 struct Int8Sums {
   const int32_t* sums;                    ///< [rows, out]
   std::span<const RowQuantization> rows;  ///< of x

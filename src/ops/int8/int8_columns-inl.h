@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the sums of an 8-bit product become, a row at a time (int8.h has the formula).
+// The results of an 8-bit product from its sums, a row at a time (int8.h has the formula).
 #if defined(AGRONT_OPS_INT8_COLUMNS) == defined(HWY_TARGET_TOGGLE)
 #ifdef AGRONT_OPS_INT8_COLUMNS
 #undef AGRONT_OPS_INT8_COLUMNS

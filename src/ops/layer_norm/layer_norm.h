@@ -17,7 +17,7 @@ namespace agront::ops {
 void LayerNormForward(tensor::ConstMatrixView x, std::span<const float> scale, std::span<const float> offset,
                       float epsilon, tensor::MatrixView y);
 
-/// What LayerNormBackward adds to; a span may be empty for a gradient that is not wanted, and grad_x without data.
+/// The gradients that LayerNormBackward adds to. One that is not wanted is an empty span, or a grad_x without data.
 struct LayerNormGradients {
   tensor::MatrixView grad_x;     ///< [rows, C]
   std::span<float> grad_scale;   ///< [C]
@@ -29,7 +29,7 @@ struct LayerNormGradients {
 ///   grad_x += (g - mean(g) - n mean(g n)) / sqrt(var(x) + epsilon)
 ///   grad_scale += sum over rows of grad_y n,   grad_offset += sum over rows of grad_y
 ///
-/// Mean and variance are computed anew. grad_y may not be the memory of grad_x. Results do not depend on the number of
+/// Mean and variance are recomputed. grad_y may not be the memory of grad_x. Results do not depend on the number of
 /// threads. Throws Error when the shapes do not fit.
 void LayerNormBackward(tensor::ConstMatrixView x, std::span<const float> scale, float epsilon,
                        tensor::ConstMatrixView grad_y, const LayerNormGradients& gradients);

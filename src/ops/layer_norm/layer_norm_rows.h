@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the backward kernel is asked for. A file of its own, because the kernels are compiled once for each instruction
+// The arguments of the backward kernel. A file of its own, because the kernels are compiled once for each instruction
 // set and must all take the same type.
 #pragma once
 

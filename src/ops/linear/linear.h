@@ -24,7 +24,7 @@
 
 namespace agront::ops {
 
-/// What becomes of the old values of a result.
+/// Whether a result is added to its old values.
 enum class Accumulate { kReplace, kAdd };
 
 // All throw Error when the shapes do not fit. Results may not overlap inputs.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the products of one model in training share: their number format, and the memory in which they prepare operands.
+// Shared by the products of one model in training: their number format, and the memory in which they prepare operands.
 #pragma once
 
 #include <cstddef>

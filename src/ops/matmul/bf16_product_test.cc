@@ -22,7 +22,7 @@ std::vector<uint16_t> RoundedValues(int64_t count, uint64_t seed) {
   return rounded;
 }
 
-/// Of the sides of a [rows, depth] times [depth, columns] product, each row by row or column by column.
+/// The sides of a [rows, depth] times [depth, columns] product, each row by row or column by column.
 struct Sides {
   std::vector<uint16_t> left, right;
   int64_t rows, depth, columns;
@@ -45,7 +45,7 @@ std::vector<float> Multiply(Bf16Product& product, const Sides& sides) {
 
 class Bf16ProductOrders : public testing::TestWithParam<std::tuple<bool, bool>> {};
 
-// What fills up lines and tiles is zero, whatever a product before has left there.
+// The padding of lines and tiles is zero, whatever an earlier product has left there.
 TEST_P(Bf16ProductOrders, ForgetsTheProductBefore) {
   if (FastestFloat() != Precision::kBf16) GTEST_SKIP() << "no bf16 products on this processor";
   const auto [left_by_columns, right_by_columns] = GetParam();

@@ -3,7 +3,7 @@
 
 namespace agront::ops {
 
-/// What follows a product and its bias.
+/// The operation after a product and its bias.
 enum class Epilogue {
   kNone,  ///< y  = x W^T + b
   kGelu,  ///< y  = gelu(x W^T + b), gelu(v) = v (1 + erf(v / sqrt 2)) / 2

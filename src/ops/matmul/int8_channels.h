@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an 8-bit product needs of each output channel beside the weights, as it lies before our own packed panels: the
-// scales [out], the sums of the weights [out], zeros up to a whole line of 64 bytes.
+// The values that an 8-bit product needs for each output channel beside the weights, as they lie before our own packed
+// panels: the scales [out], the sums of the weights [out], zeros up to a whole line of 64 bytes.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +27,7 @@ inline void WriteInt8Channels(const Int8WeightView& weights, std::byte* bytes) {
   std::memcpy(bytes + out * sizeof(float), sums.data(), out * sizeof(int32_t));
 }
 
-/// Of packed weights.
+/// The channels of packed weights.
 class Int8Channels {
  public:
   explicit Int8Channels(const PackedView& packed)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the kernel of 8-bit panels is asked for, and how the panels lie in memory. A file of its own, because the
+// The arguments of the kernel of 8-bit panels, and how the panels lie in memory. A file of its own, because the
 // kernels are compiled once for each instruction set and must all take the same types.
 #pragma once
 

@@ -41,7 +41,7 @@ struct KernelFamily {
 /// In each precision the preferred ones first.
 std::span<const KernelFamily> KernelFamilies();
 
-/// What this processor prefers for a precision.
+/// The family that this processor prefers for a precision.
 const KernelFamily& FamilyOf(Precision precision);
 
 }  // namespace agront::ops

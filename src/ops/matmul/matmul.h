@@ -29,7 +29,7 @@ class WeightsKernel;
 /// Bytes of packed weights on this processor, the bias not counted. A matrix that int8 would damage is one of bfloat16.
 size_t PackedBytes(int64_t out, int64_t in, Precision precision);
 
-/// Of the formats that matrices of this precision take on this processor, the one whose converted copy is the largest.
+/// The input format of this precision on this processor whose converted copy is the largest.
 InputFormat WidestInputFormat(Precision precision);
 
 /// Weights ready for products, in the layout of the kernel that this processor runs. Packing copies them and lets go of
@@ -53,7 +53,7 @@ class PackedWeights {
   /// The weights as they are kept; the view lives as long as this.
   PackedView packed() const;
 
-  /// What Multiply takes.
+  /// The input format of Multiply.
   InputFormat input_format() const;
 
   /// x [rows, in] and y [rows, out] must not overlap. Throws Error when shapes, stored rows or format do not fit.

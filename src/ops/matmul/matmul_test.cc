@@ -54,7 +54,7 @@ TEST_P(MatmulSweep, EqualsFloat64) {
   input.Set(source.view(), packed.input_format());
   packed.Multiply(input, epilogue, got.view());
 
-  // What was rounded to bf16 is rounded for the reference, too: what is left are the sums in float32.
+  // The reference gets the same values rounded to bf16, so only the sums in float32 differ.
   const bool rounds_input = packed.input_format() != InputFormat::kFloat32;
   std::vector<double> want = Doubles(y);
   MatmulReference(Doubles(rounds_input ? Rounded(x) : x),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What oneDNN 2 spells otherwise than version 3. Nothing else of this project is tied to the version, whose range
-// stands in cmake/Dependencies.cmake.
+// The calls that differ between oneDNN 2 and version 3. Nothing else of this project is tied to the version, whose
+// range stands in cmake/Dependencies.cmake.
 #pragma once
 
 #include <string>

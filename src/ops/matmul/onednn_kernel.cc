@@ -18,8 +18,8 @@
 namespace agront::ops {
 namespace {
 
-// Of an 8-bit product. Smaller parts lose product rate, larger ones the cache. A multiple of what PaddedRows rounds to
-// up to there.
+// The parts of an 8-bit product. Smaller parts lose product rate, larger ones the cache. A multiple of what PaddedRows
+// rounds to up to there.
 constexpr int64_t kInt8PartRows = 256;
 
 /// The number formats of one kind of product.
@@ -45,12 +45,12 @@ std::string LayoutName(const Kind& kind, const dnnl::memory::desc& desc) {
   return fmt::format("onednn-{}-{}", type, LayoutText(desc));
 }
 
-/// Of the weights alone, filled up so that an int8 kernel's scales behind them are aligned.
+/// Bytes of the weights alone, filled up so that an int8 kernel's scales behind them are aligned.
 size_t WeightBytes(const dnnl::memory::desc& layout) {
   return (layout.get_size() + alignof(float) - 1) / alignof(float) * alignof(float);
 }
 
-/// What the three kinds have in common. `packed_` may be followed by an int8 kernel's scales and sums.
+/// The common part of the three kinds. `packed_` may be followed by an int8 kernel's scales and sums.
 class OneDnnKernel : public WeightsKernel {
  public:
   OneDnnKernel(const Kind& kind, PackedView packed, Bias bias) : kind_(kind), bias_(std::move(bias)) {
@@ -95,8 +95,8 @@ class OneDnnKernel : public WeightsKernel {
   }
 
  private:
-  /// The library makes the sums of a few hundred rows, and while these are in the cache our own pass makes numbers of
-  /// them: the library refuses scales and zero points of rows.
+  /// The library computes the sums of a few hundred rows, and our own pass dequantizes them while still in cache: the
+  /// library does not take scales and zero points by row.
   void MultiplyInt8(const ProductInput& x, Epilogue epilogue, tensor::MatrixView y) const {
     thread_local tensor::AlignedBuffer<int32_t> sums;  // shared by all matrices
     const auto needed = static_cast<size_t>(kInt8PartRows * y.cols);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Our own product: for inference on processors with AVX2 only, where oneDNN packs the weights anew in each call and
+// Our own product: for inference on processors with AVX2 only, where oneDNN packs the weights in each call and
 // reaches three quarters of the multiply-add peak against more than nine tenths, and for training on all (ops/linear).
 //
 // The weights W [out, in] are stored once as the kernel reads them: the inputs in blocks, in a block the outputs in

@@ -44,7 +44,7 @@ class ProductInput {
   /// The first value of a row; the others follow, and the next rows after them and what fills up their lines.
   const void* row(int64_t i) const;
 
-  /// Of each row, when the values are uint8.
+  /// How each row is quantized, when the values are uint8.
   std::span<const RowQuantization> quantization() const { return {quantization_.data(), static_cast<size_t>(x_.rows)}; }
 
  private:

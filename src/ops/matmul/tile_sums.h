@@ -20,7 +20,7 @@ inline constexpr size_t kTilePanelColumns = 32;
 inline constexpr size_t kTileStepBytes = 2 * kTileBytes;  ///< of a panel
 inline constexpr size_t kTileGroupBytes = 4;
 
-/// What one block of 32 rows, or its first 16, takes.
+/// The arguments for one block of 32 rows, or its first 16.
 struct TileBlock {
   const std::byte* x;  ///< whole lines of 64 bytes, `stride` apart
   size_t stride;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the product by tiles is asked for. A file of its own, because the kernels are compiled once for each instruction
+// The arguments of the product by tiles. A file of its own, because the kernels are compiled once for each instruction
 // set and must all take the same type.
 #pragma once
 
@@ -10,6 +10,12 @@
 #include "ops/matmul/epilogue.h"
 
 namespace agront::ops {
+
+/// What multiplies lines and panels.
+enum class TileUnit {
+  kTiles,  ///< with device::cpu::kTiles
+  kDots,   ///< dot products of AVX-512, with device::cpu::kBf16Products or kInt8Dots
+};
 
 /// Some rows times panels [first_panel, last_panel) of the weights.
 struct TileTask {
@@ -22,9 +28,10 @@ struct TileTask {
   size_t first_panel;
   size_t last_panel;
   const float* bias;
+  TileUnit unit;
   Epilogue epilogue;
   float* y;  ///< of the first row; rows are `out` long
-  // Of 8-bit products only:
+  // For 8-bit products only:
   const RowQuantization* quantization = nullptr;  ///< of the first row
   const int32_t* weight_sums = nullptr;
   const float* weight_scales = nullptr;

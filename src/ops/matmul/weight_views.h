@@ -49,7 +49,7 @@ struct PackedView {
   int64_t in = 0;
   std::shared_ptr<const void> owner = nullptr;
   std::string place = "packed weights";  ///< where they come from, for messages
-  /// What their model was packed for: in int8 a matrix may be wider, by choice.
+  /// The precision that their model was packed for: in int8 some matrices stay wider.
   Precision packed_for = Precision::kFp32;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What simple models of sequence say of the test examples, fitted to the same training examples.
+// Predictions of simple models of sequence for the test examples, fitted to the same training examples.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,7 @@ class DivisionBaselines {
       : data_(data), long_sequences_(long_sequences), seed_(seed) {}
 
   /// Beside `test`, which are a model's predictions of the test examples. In a task per token a baseline sees the bases
-  /// around each token. Of numbers that were transformed otherwise than by shifts and scales no prediction is above the
+  /// around each token. Where numbers were transformed by more than shifts and scales, no prediction is above the
   /// largest training label. `max_tokens` of a window of the model. Nothing without training, validation or test
   /// examples.
   std::vector<BaselinePrediction> Predict(int64_t max_tokens, const scores::LabelledPredictions& test);

@@ -24,7 +24,7 @@ struct BenchmarkTask {
 /// without a training or test file, or a folder without any.
 std::vector<BenchmarkTask> FindBenchmarkTasks(const std::string& folder);
 
-/// What each task is to be fine-tuned with, settled, in their order: a folder of its own below the output, its files,
+/// The settled options of each task, in their order: a folder of its own below the output, its files,
 /// --transform only where it has numbers and --class-weights only where it has classes. All are checked: throws
 /// UsageError for options that a task does not take, and for one of those two that no task takes.
 std::vector<FinetuneOptions> OptionsOfTasks(const FinetuneOptions& options, const std::vector<BenchmarkTask>& tasks);

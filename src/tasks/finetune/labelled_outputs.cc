@@ -9,7 +9,7 @@
 namespace agront::tasks {
 namespace {
 
-/// Of all windows of an example, one after the other, as the rows of outputs.
+/// The tokens of all windows of an example, one after the other, as the rows of outputs.
 std::vector<scores::TokenBases> TokensOf(const training::ExampleEncoder& encoder, int64_t example) {
   std::vector<scores::TokenBases> bases;
   for (const data::ExampleWindow& window : encoder.Encode({.example = example}).windows)

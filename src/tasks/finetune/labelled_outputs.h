@@ -13,7 +13,7 @@
 
 namespace agront::tasks {
 
-/// Of `examples` of the encoder's set, in order; of tasks per token, the tokens that have a class.
+/// Outputs and labels of `examples` of the encoder's set, in order; for tasks per token, of the tokens with a class.
 scores::LabelledPredictions LabelOutputs(const training::ExampleEncoder& encoder, const std::vector<int64_t>& examples,
                                          const training::Outputs& outputs, const data::TargetTransform& transform);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What fine-tuning will take, before its first update.
+// The memory and time that fine-tuning will take, before its first update.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the shape of the model does by itself: the same method on random weights.
+// A baseline for the pretrained weights: the same method on random weights.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a run leaves: the model, predictions, scores beside those of baselines, the report.
+// The results of a run: the model, predictions, scores beside those of baselines, the report.
 #pragma once
 
 #include <string>

@@ -27,7 +27,7 @@ struct TriedLayer {
   double validation_loss = 0;
 };
 
-/// What was learned, by model::Parameter::name: what the adapter and the head, or the whole model, are now.
+/// The trained values by model::Parameter::name: those of the adapter and the head, or of the whole model.
 struct TrainedModel {
   model::TaskHeadConfig head;
   model::AdapterConfig adapter;
@@ -44,7 +44,7 @@ struct RunOutcome {
   scores::LabelledPredictions random_test;  ///< of the same method on a model with random weights, if asked for
 };
 
-/// What a run needs of the options, which are settled.
+/// The settled options that a run needs.
 struct RunOptions {
   JobOptions job;
   FinetuneModel model;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a run began with, so that it goes on with nothing else.
+// A record of the data and options that a run began with, so that it goes on with no others.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -19,7 +19,7 @@ std::string HashOf(const TaskData& data);
 void RecordOrCompare(const training::RunFolder& folder, const nlohmann::ordered_json& asked,
                      const std::string& model_hash, const TaskData& data);
 
-/// Of a finished run: compares, or throws Error when there is nothing to compare with.
+/// Compares with a finished run; throws Error when there is nothing to compare with, too.
 void CompareFinished(const std::string& run_folder, const nlohmann::ordered_json& asked, const std::string& model_hash,
                      const TaskData& data);
 

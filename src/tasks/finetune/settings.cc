@@ -37,8 +37,8 @@ std::string TextOf(const std::vector<AdapterTarget>& targets) {
   return text;
 }
 
-/// What suits adapters is too much for all weights at once. The states that a probe has pooled are scaled to the length
-/// of 1 (training/fine_tuning/feature_learner.h) and ask for longer steps than those of tokens, which are not.
+/// A rate that suits adapters is too high for all weights at once. The states that a probe has pooled are scaled to the
+/// length of 1 (training/fine_tuning/feature_learner.h) and ask for longer steps than those of tokens, which are not.
 double DefaultLearningRate(FinetuneMethod method, HeadPooling pooling) {
   switch (method) {
     case FinetuneMethod::kProbe: return HasPooledStates(pooling) ? 5e-3 : 2e-3;
@@ -51,7 +51,7 @@ double DefaultLearningRate(FinetuneMethod method, HeadPooling pooling) {
 
 bool HasAdapter(FinetuneMethod method) { return method == FinetuneMethod::kIa3 || method == FinetuneMethod::kLora; }
 
-/// Who is held out is said once: two ways that disagree would leave one of them without effect.
+/// The held-out examples are chosen in one way only: of two that disagree one would have no effect.
 void CheckDivision(const FinetuneData& data) {
   const SplitOptions& split = data.split;
   const bool has_files = !data.valid.empty() || !data.test.empty();

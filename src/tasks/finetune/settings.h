@@ -26,10 +26,10 @@ model::AdapterConfig AdapterOf(const FinetuneModel& asked);
 /// learn.
 bool HasPooledStates(HeadPooling pooling);
 
-/// Of settled options.
+/// The head that settled options ask for.
 model::TaskHeadConfig HeadOf(const FinetuneModel& asked, const PredictionTask& task);
 
-/// Of a run of `steps` updates, of settled options.
+/// Settings for a run of `steps` updates with settled options.
 training::TaskTrainerSettings TrainerSettingsOf(const FinetuneTraining& training, int64_t steps);
 
 /// Settled options by the names of the command line: for the report, and to see whether a run goes on with what it

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a reader wants to know of the examples before she believes a score.
+// Facts about the examples that a reader needs before she believes a score.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,8 @@ struct SplitSummary {
   double gc = 0;                     ///< of all known bases together, as tools for sequence statistics have it
   std::vector<double> label_values;  ///< of each output: the share with it, or the mean; NaN where no label is there
   int64_t missing_labels = 0;
-  /// How well length alone, and GC alone, tell the label: AUROC turned above 0.5 (of several outputs or classes the
-  /// largest), or the largest |Spearman|. NaN where not defined.
+  /// How well length alone, and GC alone, predict the label: AUROC turned above 0.5 (the largest of several outputs or
+  /// classes), or the largest |Spearman|. NaN where not defined.
   double length_tells = 0;
   double gc_tells = 0;
 };

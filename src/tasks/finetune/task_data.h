@@ -25,7 +25,7 @@ struct TaskData {
   data::LeakageReport leakage;
   std::vector<data::Confounder> confounders;
 
-  /// What the user should know before training, a sentence each.
+  /// Warnings before training, a sentence each.
   std::vector<std::string> findings;
 };
 

@@ -8,7 +8,7 @@
 
 namespace agront::tasks {
 
-/// What a model makes of some sequences.
+/// The outputs of a model for some sequences.
 struct Predictions {
   std::vector<std::vector<float>> embeddings;  ///< of each window
   std::vector<double> log_probabilities;       ///< of the true 6-mer, in nats, for each 6-mer that was masked
@@ -24,7 +24,7 @@ struct Agreement {
   double likelihood_change = 0;  ///< from the first run's mean log-probability to the other's, in per cent of it
 };
 
-/// What a precision may cost.
+/// The limits for the cost of a precision.
 inline constexpr double kMostLikelihoodChange = 0.5;  // per cent, either way
 inline constexpr double kLeastSpearman = 0.999;
 

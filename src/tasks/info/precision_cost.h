@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What products of fewer bits cost on a user's own sequences.
+// The accuracy that products of fewer bits cost on a user's own sequences.
 #pragma once
 
 #include <cstdint>

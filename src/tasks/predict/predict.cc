@@ -72,7 +72,7 @@ class Sequences {
 
   double Progress() const { return is_over_ ? 1 : source_->Progress(); }
 
-  /// What was read otherwise than it stands, once all was read.
+  /// Warns of input that was read differently, once all was read.
   std::vector<std::string> Notes() const {
     std::vector<std::string> notes = source_->Notes();
     if (source_->letters().ambiguous > 0)

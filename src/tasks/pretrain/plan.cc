@@ -20,7 +20,7 @@ namespace {
 
 // Tokens of a micro-batch when memory does not limit them: more gain little, and cost memory.
 constexpr int64_t kGoodTokens = 4096;
-// Of the product rate that whole steps reach (docs/performance.md).
+// The share of the product rate that whole steps reach (docs/performance.md).
 constexpr double kShareOfRate = 0.8;
 
 Precision ProductsOf(const std::optional<Precision>& asked) { return asked ? *asked : ops::FastestFloat(); }
@@ -39,7 +39,7 @@ int64_t MemoryOf(const ModelShape& shape, int ranks, int64_t tokens, double mask
   return ParameterBytes(shape, ranks) + model::ActivationBytes(shape, options, tokens, loss_rows);
 }
 
-/// Of forward and backward: the backward pass has two products for each of the forward's.
+/// Operations of forward and backward: the backward pass has two products for each of the forward's.
 double StepFlops(const ModelShape& shape, int64_t window_tokens, int64_t windows, double masking_ratio,
                  bool recompute) {
   const auto tokens = static_cast<double>(window_tokens);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a run will take, before its first step.
+// The memory and time that a run will take, before its first step.
 #pragma once
 
 #include <cstdint>

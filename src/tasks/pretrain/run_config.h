@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a run was asked for, kept in its folder, so that it goes on with the same numbers.
+// The options of a run, kept in its folder, so that it goes on with the same numbers.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -23,7 +23,7 @@ struct ConnectionSettings {
   net::ClientSettings client;
 };
 
-/// What the servers on the way to a file say of it.
+/// The facts about a file in the answers of the servers on the way to it.
 struct Metadata {
   std::string etag;        ///< without marks and quotes
   bool is_linked = false;  ///< the etag is said to be of the file, not of this answer
@@ -58,7 +58,7 @@ class Connection {
   /// `may_be_missing`. Throws Error for other answers, also when it has more than `most` bytes.
   std::optional<Text> GetText(const net::Url& url, size_t most, bool may_be_missing = false);
 
-  /// What is known of a file before it is fetched.
+  /// The facts about a file that are known before it is fetched.
   Metadata GetMetadata(const net::Url& url);
 
   /// Bytes from `from` on, once: `sink` is called for an answer of 200 or 206, and must look which one it is. Throws
@@ -99,7 +99,7 @@ class Retries {
   int done_ = 0;
 };
 
-/// What every tick does: ends the job where its reporter wants that.
+/// Called at every tick: ends the job where its reporter says stop.
 void ThrowIfStopped(Reporter& reporter);
 
 }  // namespace agront::pull

@@ -17,7 +17,7 @@ class Destination {
  public:
   virtual ~Destination() = default;
 
-  /// Of the model's files.
+  /// The folder of the model's files.
   virtual std::filesystem::path Folder() const = 0;
   /// Where a file's content is written.
   virtual std::filesystem::path Target(const RemoteFile& file) const = 0;

@@ -118,7 +118,7 @@ class Downloader {
     if (response.status == kBadRange && from > 0) StartOver();
   }
 
-  /// What an answer with bytes says of them.
+  /// Checks the headers of an answer with bytes.
   void CheckBegin(const net::Response& response, uint64_t from) {
     if (const std::string coding = response.Header("content-encoding"); !coding.empty() && coding != "identity")
       Fail("{}: expected the file as it is, got it compressed ({})", file_.url.Shown(), Printable(coding, 40));
@@ -135,7 +135,7 @@ class Downloader {
       Fail("{}: expected a file of {} bytes, got one of {}", file_.url.Shown(), file_.sum.size, *range->size);
   }
 
-  /// What servers say of the file must agree with its listing.
+  /// The servers' facts about the file must agree with its listing.
   void CheckMetadata(const Metadata& metadata) const {
     if (!metadata.is_linked || !hub::IsBlobName(metadata.etag)) return;
     const std::string& known = metadata.etag.size() == 64 ? file_.sum.sha256 : file_.sum.git_sha1;

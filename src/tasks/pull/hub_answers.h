@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What hubs and web servers answer, as text of strangers. Each function throws Error beginning with `place`, or gives
+// Answers of hubs and web servers, as text of strangers. Each function throws Error beginning with `place`, or gives
 // checked values: paths stay below a folder, checksums and commits are hexadecimal, sizes are numbers of bytes.
 #pragma once
 

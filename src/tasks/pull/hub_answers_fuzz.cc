@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a hub answers: descriptions, listings, sums, headers. Each text is read as all.
+// Answers of a hub: descriptions, listings, sums, headers. Each text is read as all.
 #include "tasks/pull/hub_answers.h"
 
 #include "formats/fuzz_files.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a person reads of a model's licence before it is fetched.
+// The text on a model's licence that a person reads before it is fetched.
 #pragma once
 
 #include <string>

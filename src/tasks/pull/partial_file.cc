@@ -163,7 +163,7 @@ std::unique_ptr<PartialFile> PartialFile::Claim(const fs::path& path, Reporter& 
     if (!living) {
       TakeOver(candidates, ours);
       auto claimed = std::unique_ptr<PartialFile>(new PartialFile(path, ours));
-      // Of two that begin at once one gives way; if both went on, it would only be work done twice.
+      // When two begin at once, one gives way. If both went on, the work would only be done twice.
       const auto rival = FindLiving(FindPartials(path), ours, watch);
       if (!rival || (rival->size == 0 && self < rival->owner)) return claimed;
       if (claimed->size() == 0) claimed->Remove();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who writes a partial file, as part of its name.
+// The process that writes a partial file, as part of its name.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a hub says of a model: its commit, its licence, its files.
+// A model on a hub: its commit, its licence, its files.
 #pragma once
 
 #include <string>

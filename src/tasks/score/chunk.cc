@@ -10,11 +10,9 @@
 namespace agront::tasks {
 
 Chunk ChunkScorer::Read(formats::VariantReader& reader) {
-  constexpr size_t kRecords = 1'000;
-  const int64_t longest = plan_.window_bp / 2;
   Chunk chunk;
-  for (formats::VariantRecord record; chunk.size() < kRecords && reader.Next(record); record = {}) {
-    PlacedRecord placed = Place(record, names_, genome_, longest);
+  for (formats::VariantRecord record; chunk.size() < kRecordsOfChunk && reader.Next(record); record = {}) {
+    PlacedRecord placed = Place(record, names_, genome_, plan_.longest());
     std::string place = reader.Place();
     if (mismatch_is_error_ && !placed.genome_bases.empty())
       Fail("{}: REF: expected {} as the genome has, got {}", place, formats::Printable(placed.genome_bases, 40),
@@ -54,7 +52,7 @@ void ChunkScorer::Score(Chunk& chunk, const std::function<void(double share)>& a
     }
   }
   if (scorer_ == nullptr) return;
-  const std::vector<inference::VariantScores> scores = scorer_->Run(after_window);
+  const std::vector<VariantScores> scores = scorer_->Run(after_window);
   size_t next = 0;
   for (ScoredRecord& scored : chunk)
     for (size_t i = 0; i < scored.placed.alleles.size(); ++i) {

@@ -19,10 +19,12 @@ struct ScoredRecord {
   std::string place;  ///< in the file, for messages
   PlacedRecord placed;
   std::vector<AlleleStatus> statuses;
-  std::vector<inference::VariantScores> scores;
+  std::vector<VariantScores> scores;
 };
 
 using Chunk = std::vector<ScoredRecord>;
+
+inline constexpr size_t kRecordsOfChunk = 1'000;
 
 /// Batches do not go beyond a chunk, so what is in a chunk alone decides about its scores.
 class ChunkScorer {
@@ -32,8 +34,8 @@ class ChunkScorer {
               bool mismatch_is_error)
       : plan_(plan), genome_(genome), names_(names), scorer_(scorer), mismatch_is_error_(mismatch_is_error) {}
 
-  /// The next 1,000 records or those that are left, with what their alternatives change. Throws Error for a reference
-  /// allele that the genome has not, when that is asked for.
+  /// The next records, as many as a chunk has or those that are left, with what their alternatives change. Throws Error
+  /// for a reference allele that the genome has not, when that is asked for.
   Chunk Read(formats::VariantReader& reader);
 
   /// Throws Error, with the likely cause, when the genome has another reference allele for more than half of the

@@ -12,6 +12,7 @@
 #include "base/progress.h"
 #include "base/reporter.h"
 #include "formats/printable.h"
+#include "formats/sequences/indexed_fasta.h"
 #include "formats/variants/variant_encoder.h"
 #include "formats/variants/variant_index.h"
 #include "inference/session.h"
@@ -24,32 +25,6 @@ namespace {
 
 using formats::VariantFormat;
 using tasks::AlleleStatus;
-
-constexpr int64_t kSixmer = 6;
-
-tasks::ScorePlan PlanOf(const ScoreOptions& options, int64_t max_tokens) {
-  constexpr int64_t kWindow = 5'994;  // 999 6-mers, as the published model's windows allow
-  constexpr int64_t kLongestFlank = 100;
-  if (options.frames != 0 && options.frames != 1 && options.frames != kSixmer)
-    FailUsage("frames: expected 1 or 6, got {}", options.frames);
-  if (options.pll_flank < 0 || options.pll_flank > kLongestFlank)
-    FailUsage("pll-flank: expected 0 to {}, got {}", kLongestFlank, options.pll_flank);
-  const int64_t most = max_tokens - 1;  // behind <cls>
-  const int64_t longest = kSixmer * (most % 2 == 0 ? most - 1 : most);
-  const int64_t window = options.window_bp == 0 ? std::min(kWindow, longest) : options.window_bp;
-  if (window < kSixmer || window % (2 * kSixmer) != kSixmer || window > longest)
-    FailUsage("window-bp: expected an odd number of 6-mers, 6 to {} bp for this model, got {}", longest, window);
-  const auto asks = [&](VariantScore score) { return std::ranges::count(options.scores, score) > 0; };
-  return {.options = {.llr = asks(VariantScore::kLlr),
-                      .marginal = asks(VariantScore::kMarginal),
-                      .pll = asks(VariantScore::kPll),
-                      .all_places = options.frames == kSixmer,
-                      .pll_frames = options.frames == 1 ? 1 : static_cast<int>(kSixmer),
-                      .sixmers = window / kSixmer,
-                      .flank = options.pll_flank,
-                      .batch_tokens = options.job.batch_tokens},
-          .window_bp = window};
-}
 
 /// What is wrong with the paths is said before a model is opened.
 void CheckPaths(const ScoreOptions& options) {
@@ -98,15 +73,15 @@ class ScoreJob {
  private:
   void OpenModel() {
     provenance_ = inference::DescribeProgram(options_.job);
-    if (options_.scores.empty()) {
+    if (options_.scoring.scores.empty()) {
       constexpr int64_t kPublished = 1'024;
-      plan_ = PlanOf(options_, kPublished);
+      plan_ = tasks::PlanOf(options_.scoring, options_.job.batch_tokens, kPublished);
       return;
     }
     engine_.emplace(inference::SourceOf(options_.job));
     engine_->ExpectLanguageModel();
     provenance_ = inference::DescribeRun(options_.job, *engine_);
-    plan_ = PlanOf(options_, engine_->shape().max_tokens());
+    plan_ = tasks::PlanOf(options_.scoring, options_.job.batch_tokens, engine_->shape().max_tokens());
     scorer_.emplace(*engine_, bases_, plan_.options);
   }
 
@@ -191,8 +166,7 @@ class ScoreJob {
     std::string text;
     for (int status = 0; status < tasks::kNumStatuses; ++status)
       if (const int64_t count = counts_.alleles[static_cast<size_t>(status)]; count > 0)
-        text +=
-            fmt::format("{}{} {}", text.empty() ? "" : ", ", count, tasks::WordOf(static_cast<AlleleStatus>(status)));
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, WordOf(static_cast<AlleleStatus>(status)));
     return text.empty() ? "none" : text;
   }
 

@@ -13,7 +13,6 @@ namespace agront::tasks {
 namespace {
 
 using inference::VariantScoreOptions;
-using inference::VariantScores;
 
 struct Key {
   const char* name;
@@ -36,6 +35,16 @@ constexpr std::array kKeys = {
     Key{"AGRONT_PLL", &VariantScores::pll, [](const VariantScoreOptions& o) { return o.pll; },
         "pseudo-log-likelihood of the 6-mers at the change with ALT, less that with REF"},
 };
+
+/// What was chosen beside the formula.
+std::string Choices(const Key& key, const VariantScoreOptions& options) {
+  if (key.value != &VariantScores::pll)
+    return options.shared_masks ? "; every seventh 6-mer of a window is masked" : "";
+  std::string text = fmt::format("; {} 6-mers on each side; frames {}", options.flank, options.pll_frames);
+  if (options.indel_null > 0)
+    text += fmt::format("; of indels, less the mean of {} random ones of their lengths", options.indel_null);
+  return text;
+}
 
 /// Within quotes of a header line.
 std::string Quotable(std::string text) {
@@ -61,12 +70,8 @@ std::vector<std::string> HeaderLines(const ScorePlan& plan, const inference::Pro
   std::vector<std::string> lines;
   for (const Key& key : kKeys) {
     if (!key.is_asked(plan.options)) continue;
-    const std::string frames =
-        key.value == &VariantScores::pll
-            ? fmt::format("; {} 6-mers on each side; frames {}", plan.options.flank, plan.options.pll_frames)
-            : "";
     lines.push_back(fmt::format("##INFO=<ID={},Number=A,Type=Float,Description=\"{}{}; {}\",{}>", key.name, key.formula,
-                                frames, how, source));
+                                Choices(key, plan.options), how, source));
   }
   lines.push_back(fmt::format(
       "##INFO=<ID={},Number=A,Type=String,Description=\"Whether ALT has all scores (scored), or why not\",{}>",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the model expects behind one mask, and its rows of the table.
+// The model's probabilities for one mask, and its rows of the table.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@
 
 namespace agront::tasks {
 
-/// What is written of the probabilities over the vocabulary: the most probable 6-mers, or those of bases.
+/// The part of the probabilities that is written: the most probable 6-mers, or those of bases.
 struct Expectation {
   struct Kmer {
     int32_t id;

@@ -15,9 +15,9 @@ namespace agront::training {
 
 /// Channels are standardized on the way to the head, over the training examples: mean 0, and one variance for all,
 /// since their scales differ by orders of magnitude. It is one over the number of channels, so that a vector has a
-/// length of about 1 whatever the width of the model: the head's random start then says almost nothing, and one
-/// learning rate suits every width. With variance 1 both are noise that grows with the width, and the head learns it by
-/// heart.
+/// length of about 1 whatever the width of the model: the head's random start then adds almost nothing, and one
+/// learning rate suits every width. With variance 1 both are noise that grows with the width, and the head overfits to
+/// it.
 class FeatureLearner final : public Learner {
  public:
   /// Row i of `features` is of draws[i]; `train` are the examples that mean and variance are taken of. Keeps references

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a probe learns from: pooled hidden states of a frozen model, computed once for all layers that are tried.
+// The features of a probe: pooled hidden states of a frozen model, computed once for all layers that are tried.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What learns, as the loop of fine-tuning sees it: a model with a head, or a head on states that were computed before.
+// A learner, as the loop of fine-tuning sees it: a model with a head, or a head on states that were computed before.
 #pragma once
 
 #include <cstdint>
@@ -16,14 +16,14 @@ struct ExampleDraw {
   bool reverse = false;  ///< read from the other strand
 };
 
-/// Of some examples.
+/// The loss of some examples.
 struct LossSum {
   double loss = 0;    ///< sum of weight x loss
   double weight = 0;  ///< sum of weights
   int64_t tokens = 0;
 };
 
-/// What the model gives for some examples, one after the other.
+/// The outputs of the model for some examples, one after the other.
 struct Outputs {
   std::vector<float> values;         ///< [rows, outputs], before the sigmoid or softmax
   std::vector<int64_t> rows;         ///< of each example: 1, or for tasks per token its tokens
