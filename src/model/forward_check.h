@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every device asks of a forward pass before and after it.
+// Checks of a forward pass that are the same for all devices: of its request before it, of its numbers after it.
 #pragma once
 
 #include <cstdint>

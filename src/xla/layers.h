@@ -30,7 +30,7 @@ class ParameterValues {
   std::map<std::string, bool> is_stack_;
 };
 
-/// What layers know of the model beside their parameters.
+/// The model that a layer belongs to, but for its parameters.
 struct LayerContext {
   const DeviceShape& shape;
   stablehlo::Element products;  ///< of the operands of products

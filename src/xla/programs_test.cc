@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the text of programs says, where CPU plugins cannot show it.
+// The text of programs, where CPU plugins cannot show what it does.
 #include "xla/programs.h"
 
 #include <gtest/gtest.h>

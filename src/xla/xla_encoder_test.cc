@@ -27,7 +27,7 @@ std::vector<double> Doubles(const tensor::Matrix& matrix) {
   return {values.begin(), values.end()};
 }
 
-/// What the golden files have of the model.
+/// A batch, and its outputs in the golden files.
 struct GoldenPass {
   model::GoldenFile golden{kGolden + "forward.safetensors"};
   std::unique_ptr<model::Checkpoint> checkpoint = model::Checkpoint::Open(kGolden + "model");

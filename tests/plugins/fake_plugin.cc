@@ -30,7 +30,7 @@ bool Is(std::string_view fault) {
   return asked != nullptr && fault == asked;
 }
 
-/// What handles point to: nothing looks at it.
+/// A place for handles to point to. Nothing looks at it.
 template <class Handle>
 Handle* Something() {
   static char anything;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a program is compiled with: XLA's CompileOptionsProto, written without protobuf.
+// The options that a program is compiled with: XLA's CompileOptionsProto, written without protobuf.
 #pragma once
 
 #include <string>

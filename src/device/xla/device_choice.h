@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What --device says: a kind of device or a plugin's file, and how many.
+// The choice of a device by a user: a kind of device or a plugin's file, and how many.
 #pragma once
 
 #include <span>

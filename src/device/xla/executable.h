@@ -52,8 +52,8 @@ class Executable {
   size_t num_results_ = 0;
 };
 
-/// What a program takes on a device, without one: compiled for a topology of the plugin, such as "v5e:2x2", with
-/// settings that describe it. Throws Error, or DeviceFull.
+/// The memory that a program takes on a device that is not here. It is compiled for a topology of the plugin, such as
+/// "v5e:2x2", with settings that describe it. Throws Error, or DeviceFull.
 ProgramMemory CompileForTopology(const Plugin& plugin, const std::string& topology,
                                  const std::vector<Setting>& settings, std::string_view module_text,
                                  const CompileOptions& options);

@@ -37,7 +37,8 @@ std::chrono::seconds StartLimit(const Environment& environment) {
   return std::chrono::seconds(seconds);
 }
 
-/// What `start` gives, unless it takes longer. It must not use what its caller may destroy.
+/// Calls `start` on a thread of its own, and gives its result, or throws Error when it takes longer. Then it goes on:
+/// it must not use anything that its caller may destroy.
 template <class Result>
 Result Within(std::chrono::seconds limit, const std::string& what, std::function<Result()> start) {
   std::packaged_task<Result()> task(std::move(start));

@@ -11,7 +11,7 @@
 
 namespace agront::device::xla {
 
-/// What a device throws when its memory does not do: a smaller batch may.
+/// The memory of a device does not do. For a smaller batch it may.
 class DeviceFull : public Error {
  public:
   using Error::Error;

@@ -20,7 +20,7 @@ std::vector<std::string> Split(const std::string& text, char separator) {
   return parts;
 }
 
-/// What a folder holds, sorted; nothing where it cannot be read.
+/// The entries of a folder, sorted; none where it cannot be read.
 std::vector<fs::path> Entries(const fs::path& folder) {
   std::vector<fs::path> entries;
   std::error_code failed;

@@ -25,7 +25,7 @@ std::string HeaderOf(const std::string& key, std::string_view bytes) {
   return fmt::format("{}{}\n{}\n", kMagic, key, HashOf(bytes));
 }
 
-/// What a program for this processor depends on: its name and its features.
+/// The name and the features of this processor, on which programs for it depend.
 std::string ProcessorFeatures() {
   std::string features;
   std::ifstream stream("/proc/cpuinfo");

@@ -64,7 +64,7 @@ TEST_F(ProgramCacheTest, DamagedProgramsAreCompiledAgain) {
   }
 }
 
-// What one plugin saves may load in another and compute zeros.
+// A program that one plugin saved may load in another one, and compute zeros.
 TEST_F(ProgramCacheTest, PluginsDoNotShareFiles) {
   if (plugins_.size() < 2) GTEST_SKIP() << "one plugin";
   const TestFolder folder;
