@@ -63,7 +63,7 @@ std::vector<nn::AttentionMapOutput> MapsOfLayer(int64_t layer, const Batch& batc
 
 void CheckFinite(const tensor::Matrix& matrix, const std::string& what) {
   for (const float value : matrix.view().values())
-    if (!std::isfinite(value)) Fail("{}: expected finite numbers, got {}; agront info --verify tells", what, value);
+    if (!std::isfinite(value)) Fail("{}: expected finite numbers, got {}; agront info --verify says more", what, value);
 }
 
 }  // namespace
