@@ -25,7 +25,7 @@ _BASES_OF_TOKEN = 6
 class Model:
     """A model of this family; `agront.load` opens one.
 
-    Handles of the same files, precision and adapter share their weights, which go with the last handle. Several Python
+    Handles of the same files, precision, adapter and device share their weights, which go with the last handle. Several Python
     threads may call one model: calls wait for each other, and Python goes on meanwhile. Ctrl-C ends a call within a
     batch. A pickled model is its source and hash, and is opened when it is first used.
     """
@@ -36,11 +36,13 @@ class Model:
         precision: str = "fp32",
         threads: int | None = None,
         adapter: str | os.PathLike | None = None,
+        device: str = "cpu",
     ) -> None:
         self._source = os.fspath(name_or_folder) if isinstance(name_or_folder, os.PathLike) else name_or_folder
         self._adapter = adapter
         self._threads = 0 if threads is None else integer(threads, "threads")
         self._precision = word(precision, "precision")
+        self._device = word(device, "device")
         self._expected_hash: str | None = None
         self._opened: _core.Model | None = None
         path_of(self._source, "name_or_folder")
@@ -50,7 +52,7 @@ class Model:
         if self._opened is None:
             adapter = b"" if self._adapter is None else path_of(self._adapter, "adapter")
             source = path_of(self._source, "name_or_folder")
-            model = _core.Model(source, adapter, self._precision, self._threads)
+            model = _core.Model(source, adapter, self._precision, self._threads, self._device)
             if self._expected_hash is not None and model.hash() != self._expected_hash:
                 raise Error(
                     f"{self._source}: expected the model that was pickled, with hash {self._expected_hash[:12]}..., got "
@@ -65,6 +67,7 @@ class Model:
             "_adapter": self._adapter,
             "_threads": self._threads,
             "_precision": self._precision,
+            "_device": self._device,
             "_expected_hash": self._expected_hash or self._open().hash(),
         }
 
@@ -366,6 +369,7 @@ def load(
     precision: str = "fp32",
     threads: int | None = None,
     adapter: str | os.PathLike | None = None,
+    device: str = "cpu",
 ) -> Model:
     """Opens a model.
 
@@ -374,10 +378,12 @@ def load(
     precision: "fp32", "bf16", "int8", or "auto" (what the model was made for, else what is fast here).
     threads: of this handle's calls; None: one per core that the process may use.
     adapter: a folder in PEFT's layout, LoRA or IA3, on top of the model.
+    device: "cpu" (our own engine), or what a plugin of XLA computes for, as `--device` takes it: "cuda", "cuda:2", "tpu",
+        "xla-cpu", "PATH.so". docs/accelerators.md says where plugins are looked for.
 
     Raises MissingFileError (a FileNotFoundError) for what is not there, Error for what is no such model.
     """
-    return Model(name_or_folder, precision, threads, adapter)
+    return Model(name_or_folder, precision, threads, adapter, device)
 
 
 def set_num_threads(threads: int | None) -> None:
