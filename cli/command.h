@@ -48,6 +48,9 @@ void AddRunFolderOptions(CLI::App& command, JobOptions& job, const char* word);
 /// --precision, of commands that run the model.
 void AddPrecisionOption(CLI::App& command, JobOptions& job);
 
+/// --device, of commands that run the model for inference.
+void AddDeviceOption(CLI::App& command, JobOptions& job);
+
 /// --adapter, of commands that run or convert the model.
 void AddAdapterOption(CLI::App& command, JobOptions& job);
 

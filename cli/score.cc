@@ -22,6 +22,7 @@ std::function<void()> SetUpScore(CLI::App& command) {
                 "File to write: .vcf.gz, .vcf or .bcf; default: VCF to standard output. A sorted .vcf.gz or .bcf gets "
                 "an index");
   AddPrecisionOption(command, options->job);
+  AddDeviceOption(command, options->job);
   AddAdapterOption(command, options->job);
   command
       .add_option("--batch-tokens", options->job.batch_tokens,

@@ -37,6 +37,7 @@ struct ModelOptions {
   std::string adapter = {};  ///< a folder in PEFT's layout: LoRA or IA3 on top of the model; empty: none
   std::optional<Precision> precision = Precision::kFp32;  ///< of the matrix products, or kAutoPrecision
   int threads = 0;                                        ///< see SetThreads
+  std::string device = "cpu";                             ///< that runs the model (device.h)
 };
 
 /// A handle: copies, and others of the same files, adapter and precision, share the weights, which go with the last

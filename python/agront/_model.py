@@ -15,6 +15,7 @@ from ._inputs import Input, Sequences, chunks, integer, path_of, resolve, word
 from ._progress import ProgressOption, heard
 from ._results import Shape, TokenRows, Tokens, Unmasked, places_of
 from ._tokens import tokenize
+from ._variants import Alleles, Genome, Variants, VariantScores, genome_of
 
 Layer = Union[int, str]
 _BATCH_TOKENS = 2048
@@ -24,7 +25,7 @@ _BASES_OF_TOKEN = 6
 class Model:
     """A model of this family; `agront.load` opens one.
 
-    Handles of the same files, precision and adapter share their weights, which go with the last handle. Several Python
+    Handles of the same files, precision, adapter and device share their weights, which go with the last handle. Several Python
     threads may call one model: calls wait for each other, and Python goes on meanwhile. Ctrl-C ends a call within a
     batch. A pickled model is its source and hash, and is opened when it is first used.
     """
@@ -35,11 +36,13 @@ class Model:
         precision: str = "fp32",
         threads: int | None = None,
         adapter: str | os.PathLike | None = None,
+        device: str = "cpu",
     ) -> None:
         self._source = os.fspath(name_or_folder) if isinstance(name_or_folder, os.PathLike) else name_or_folder
         self._adapter = adapter
         self._threads = 0 if threads is None else integer(threads, "threads")
         self._precision = word(precision, "precision")
+        self._device = word(device, "device")
         self._expected_hash: str | None = None
         self._opened: _core.Model | None = None
         path_of(self._source, "name_or_folder")
@@ -49,7 +52,7 @@ class Model:
         if self._opened is None:
             adapter = b"" if self._adapter is None else path_of(self._adapter, "adapter")
             source = path_of(self._source, "name_or_folder")
-            model = _core.Model(source, adapter, self._precision, self._threads)
+            model = _core.Model(source, adapter, self._precision, self._threads, self._device)
             if self._expected_hash is not None and model.hash() != self._expected_hash:
                 raise Error(
                     f"{self._source}: expected the model that was pickled, with hash {self._expected_hash[:12]}..., got "
@@ -64,6 +67,7 @@ class Model:
             "_adapter": self._adapter,
             "_threads": self._threads,
             "_precision": self._precision,
+            "_device": self._device,
             "_expected_hash": self._expected_hash or self._open().hash(),
         }
 
@@ -319,12 +323,53 @@ class Model:
                 given.what, given.names, *heard_by, word(masking, "masking"), integer(batch_tokens, "batch_tokens")
             )
 
+    def score_variants(
+        self,
+        variants: Variants,
+        genome: Genome,
+        *,
+        scores: Iterable[str] = ("llr", "pll"),
+        frames: int | None = None,
+        window_bp: int | None = None,
+        pll_flank: int = 4,
+        shared_masks: bool = False,
+        indel_null: int = 0,
+        batch_tokens: int = _BATCH_TOKENS,
+        progress: ProgressOption = True,
+    ) -> VariantScores:
+        """How likely the model finds the alternatives of variants, beside the reference.
+
+        variants: records of pysam or cyvcf2, tuples (chrom, start, ref, alt) with start from 0 and alt a str or several,
+            or a table with these columns. Sorted ones are the fastest. (`agront.score` reads and writes files.)
+        genome: a FASTA file, an open pysam.FastaFile or pyfaidx.Fasta, or a mapping of names to bases.
+        scores: of "llr", "marginal" and "pll". frames, window_bp, pll_flank, shared_masks, indel_null: as `agront.score`
+            has them; None is its default.
+
+        Returns VariantScores, a row for each alternative. What is wrong with a variant is in its status.
+        """
+        if isinstance(scores, str):
+            scores = [scores]
+        numbers = [
+            0 if frames is None else integer(frames, "frames"),
+            0 if window_bp is None else integer(window_bp, "window_bp"),
+            integer(pll_flank, "pll_flank"),
+            bool(shared_masks),
+            integer(indel_null, "indel_null"),
+            integer(batch_tokens, "batch_tokens"),
+        ]
+        alleles, given = Alleles(variants), genome_of(genome)
+        words = [word(score, "scores") for score in scores]
+        with heard(progress) as heard_by:
+            found = self._open().score_variants(iter(alleles), given.what, given.names, *heard_by, words, *numbers)
+        return alleles.scored(*found)
+
 
 def load(
     name_or_folder: str | os.PathLike = "agront-mini",
     precision: str = "fp32",
     threads: int | None = None,
     adapter: str | os.PathLike | None = None,
+    device: str = "cpu",
 ) -> Model:
     """Opens a model.
 
@@ -333,10 +378,12 @@ def load(
     precision: "fp32", "bf16", "int8", or "auto" (what the model was made for, else what is fast here).
     threads: of this handle's calls; None: one per core that the process may use.
     adapter: a folder in PEFT's layout, LoRA or IA3, on top of the model.
+    device: "cpu" (our own engine), or what a plugin of XLA computes for, as `--device` takes it: "cuda", "cuda:2", "tpu",
+        "xla-cpu", "PATH.so". docs/accelerators.md says where plugins are looked for.
 
     Raises MissingFileError (a FileNotFoundError) for what is not there, Error for what is no such model.
     """
-    return Model(name_or_folder, precision, threads, adapter)
+    return Model(name_or_folder, precision, threads, adapter, device)
 
 
 def set_num_threads(threads: int | None) -> None:

@@ -45,8 +45,8 @@ ThreadsOfCall ModelAccess::ThreadsOf(const Model& model) { return ThreadsOfCall(
 Model::Model(const ModelOptions& options) {
   CheckThreads(options.threads);
   const ThreadsOfCall threads(NumberOr(options.threads));
-  auto engine = std::make_shared<inference::Engine>(
-      inference::EngineSource{.model = options.model, .adapter = options.adapter, .precision = options.precision});
+  auto engine = std::make_shared<inference::Engine>(inference::EngineSource{
+      .model = options.model, .adapter = options.adapter, .precision = options.precision, .device = options.device});
   engine->Run([](model::Encoder& /*which is read now*/) {});
   state_ = std::make_unique<State>(std::move(engine), options.threads);
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/agront.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <cmath>
 #include <functional>
 
-#include "base/error.h"
+#include "model/forward_check.h"
 #include "ops/embedding/embedding.h"
 
 namespace agront::model {
@@ -16,36 +17,6 @@ std::vector<nn::EncoderBlock> MakeBlocks(nn::ParameterSource& source, const Mode
   for (int64_t i = 0; i < shape.layers; ++i)
     blocks.emplace_back(source, fmt::format("encoder.block.{}", i), shape, precision);
   return blocks;
-}
-
-void Check(const Batch& batch, const ForwardRequest& request, const ModelShape& shape) {
-  if (batch.offsets.empty() || batch.offsets.front() != 0 || !std::ranges::is_sorted(batch.offsets) ||
-      batch.offsets.back() != static_cast<int64_t>(batch.tokens.size()))
-    FailUsage("batch: offsets must rise from 0 to the number of tokens, {}", batch.tokens.size());
-  for (const HiddenLayer& hidden : request.hidden)
-    if (hidden.layer < 0 || hidden.layer > shape.layers)
-      FailUsage("layer {}: the model has layers 0 (embeddings) to {}", hidden.layer, shape.layers);
-  for (const AttentionMap& map : request.attention) {
-    if (map.layer < 1 || map.layer > shape.layers)
-      FailUsage("attention map {}:{}: the model has layers 1 to {}", map.layer, map.head, shape.layers);
-    if (map.head < 0 || map.head >= shape.heads)
-      FailUsage("attention map {}:{}: the model has heads 0 to {}", map.layer, map.head, shape.heads - 1);
-    if (map.sequence < 0 || map.sequence >= batch.sequences())
-      FailUsage("attention map of sequence {}: the batch has {}", map.sequence, batch.sequences());
-  }
-  for (const int64_t row : request.logit_rows)
-    if (row < 0 || row >= static_cast<int64_t>(batch.tokens.size()))
-      FailUsage("logits of row {}: the batch has {}", row, batch.tokens.size());
-}
-
-bool WantsLogits(const ForwardRequest& request) { return request.all_logits || !request.logit_rows.empty(); }
-
-int64_t LastBlock(const ForwardRequest& request, const ModelShape& shape) {
-  if (WantsLogits(request)) return shape.layers;
-  int64_t last = 0;
-  for (const HiddenLayer& hidden : request.hidden) last = std::max(last, hidden.layer);
-  for (const AttentionMap& map : request.attention) last = std::max(last, map.layer);
-  return last;
 }
 
 /// Whether of the last block nothing but some rows is wanted, each once and in order, so that they alone go through it.
@@ -70,11 +41,6 @@ std::vector<nn::AttentionMapOutput> MapsOfLayer(int64_t layer, const Batch& batc
   return maps;
 }
 
-void CheckFinite(const tensor::Matrix& matrix, const std::string& what) {
-  for (const float value : matrix.view().values())
-    if (!std::isfinite(value)) Fail("{}: expected finite numbers, got {}; agront info --verify tells", what, value);
-}
-
 }  // namespace
 
 AgroNT::AgroNT(const ModelShape& shape, nn::ParameterSource& source, Precision precision)
@@ -95,9 +61,7 @@ void AgroNT::Reserve(int64_t rows) {
 }
 
 void AgroNT::Forward(const Batch& batch, const ForwardRequest& request, ForwardOutput& output) {
-  Check(batch, request, shape_);
-  if (WantsLogits(request) && !head_)
-    FailUsage("logits: expected a masked language model, got one without a language-model head");
+  CheckRequest(batch, request, shape_, head_.has_value());
   output.hidden.resize(request.hidden.size());
   output.attention.resize(request.attention.size());
 
@@ -122,16 +86,14 @@ void AgroNT::Forward(const Batch& batch, const ForwardRequest& request, ForwardO
         final_norm_.Forward(residual_.view(), output.hidden[i].view());
       else
         std::ranges::copy(residual_.view().values(), output.hidden[i].view().data);
-      CheckFinite(output.hidden[i], fmt::format("hidden state of layer {}", layer));
     }
   }
   if (WantsLogits(request)) {
     TakeHeadRows(batch, request);
     if (narrows) RunLastBlock(batch, request);
     RunHead(output.logits);
-    CheckFinite(output.logits, "logits");
   }
-  for (const tensor::Matrix& map : output.attention) CheckFinite(map, "attention map");
+  CheckFiniteOutput(request, output);
 }
 
 void AgroNT::TakeHeadRows(const Batch& batch, const ForwardRequest& request) {

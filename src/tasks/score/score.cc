@@ -80,7 +80,7 @@ class ScoreJob {
     }
     engine_.emplace(inference::SourceOf(options_.job));
     engine_->ExpectLanguageModel();
-    provenance_ = inference::DescribeRun(options_.job, engine_->checkpoint());
+    provenance_ = inference::DescribeRun(options_.job, *engine_);
     plan_ = tasks::PlanOf(options_.scoring, options_.job.batch_tokens, engine_->shape().max_tokens());
     scorer_.emplace(*engine_, bases_, plan_.options);
   }
