@@ -20,8 +20,7 @@ using Json = nlohmann::ordered_json;
 
 bool IsBound(const std::string& key) { return key.ends_with("_low") || key.ends_with("_high"); }
 
-/// `runs` are objects of the same kind; each number becomes mean and deviation, objects inside likewise; a text that
-/// all share stays. Bounds of
+/// `runs` are objects of the same kind; each number becomes mean and deviation, objects inside likewise. Bounds of
 /// intervals are those of single runs, and left out.
 Json Summary(const std::vector<Json>& runs) {
   Json summary = Json::object();
@@ -32,12 +31,6 @@ Json Summary(const std::vector<Json>& runs) {
       for (const Json& run : runs)
         if (run.contains(key) && run[key].is_object()) inner.push_back(run[key]);
       summary[key] = Summary(inner);
-      continue;
-    }
-    const bool is_shared =
-        std::ranges::all_of(runs, [&](const Json& run) { return run.contains(key) && run[key] == first; });
-    if (first.is_string() && is_shared) {
-      summary[key] = first;
       continue;
     }
     std::vector<double> values;
@@ -78,6 +71,7 @@ void SummarizeRuns(const std::vector<std::string>& folders, const std::string& o
   const auto examples = [](const Json& run) { return run.value("examples", Json()); };
   if (std::ranges::all_of(runs, [&](const Json& run) { return examples(run) == examples(runs.front()); }))
     summary["examples"] = examples(runs.front());
+  if (runs.front().contains("note")) summary["note"] = runs.front()["note"];
   WriteTextFile(Below(output, inference::kMetricsJson), summary.dump(2) + "\n");
 }
 
