@@ -4,7 +4,7 @@
 # which systems it is; and tries it where nothing else is.
 #
 #   tools/check_wheel.sh                    # leaves build/wheels/*.whl and *.tar.gz, and prints sizes
-#   PEERS_PYTHON=PATH tools/check_wheel.sh  # also in one process with that Python's torch and scikit-learn
+#   PEERS_PYTHON=PATH tools/check_wheel.sh  # also in one process with that Python's torch, scikit-learn
 #
 # Tried are Debian's Python, with the package's own tests, and other Pythons from 3.10 where the machine has them: python3.X
 # in PATH or in pyenv's folder. Each installs without an index, from the wheels that were fetched before. Needs a package index
@@ -72,6 +72,7 @@ fetch "$scratch/$debian/bin/python" install pytest pandas scikit-learn
 # beside PYTHON NAME: the wheel in one process with what that Python has.
 beside() {
   fetch "$1" install --no-index --find-links "$wheels" --no-deps --target "$scratch/$2" agront nanobind-backend
+  fetch "$1" install --no-deps --target "$scratch/$2" threadpoolctl
   for order in before after; do
     (cd "$scratch" && PYTHONPATH=$scratch/$2 "$1" "$project/tools/wheel/beside.py" "$order")
   done
