@@ -93,7 +93,7 @@ void AddProvenanceOption(CLI::App& command, JobOptions& job) {
   AddWord(
       command, "--provenance", job.provenance,
       {{"beside", TableProvenance::kBeside}, {"header", TableProvenance::kHeader}},
-      "Where a table says what it was made from: beside it in FILE.json (on standard error for standard output), or in "
+      "Where to write what a table was made from: beside it in FILE.json (on standard error for standard output), or in "
       "lines ## above its header");
 }
 

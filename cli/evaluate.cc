@@ -67,7 +67,7 @@ std::function<void()> SetUpEvaluate(CLI::App& command) {
       "long as the longest, instead of an error");
   command.add_flag(
       "--mlm", options->mlm,
-      "Evaluate the masked language model instead of a fine-tuned one: how well it tells 6-mers that are hidden");
+      "Evaluate the masked language model instead of a fine-tuned one: how well it predicts masked 6-mers");
   command
       .add_option("--overlap", masked.input.overlap,
                   "With --mlm: bases that two neighbouring windows of a long record share")
@@ -77,16 +77,15 @@ std::function<void()> SetUpEvaluate(CLI::App& command) {
       ->type_name("N")
       ->capture_default_str();
   command
-      .add_option("--masking-ratio", masked.masking_ratio, "With --mlm: share of the 6-mers to hide, drawn at random")
+      .add_option("--masking-ratio", masked.masking_ratio, "With --mlm: share of the 6-mers to mask, drawn at random")
       ->type_name("SHARE")
       ->capture_default_str();
   command
-      .add_option("--seed", masked.seed,
-                  "Random seed of the bootstrap resamples; with --mlm of which 6-mers are hidden")
+      .add_option("--seed", masked.seed, "Random seed of the bootstrap resamples; with --mlm of the choice of 6-mers")
       ->type_name("SEED")
       ->capture_default_str();
   command.add_flag("--every", masked.every,
-                   "With --mlm: hide each 6-mer once, a seventh of them at a time, instead of a random share");
+                   "With --mlm: mask each 6-mer once, a seventh of them at a time, instead of a random share");
   command.add_flag("--json", masked.json, "Write one JSON object instead of lines of text");
   AddExample(command, "agront evaluate --mlm --every genes.fa.gz");
   return [options] { Evaluate(*options); };

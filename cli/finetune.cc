@@ -38,8 +38,8 @@ const WordList<TransformStep> kSteps = {.words = {{"log1p", TransformStep::kLog1
 
 void AddMethodOptions(CLI::App& command, FinetuneOptions& options) {
   AddWord(command, "--method", options.model.method, kMethods,
-          "What is trained beside the head: probe (nothing), ia3 (scales of channels), lora (low-rank changes of "
-          "products), full (everything)");
+          "Parameters to train beside the head: probe (none), ia3 (scales of channels), lora (low-rank changes of "
+          "products), full (all)");
   AddWord(command, "--head", options.model.head, {{"linear", HeadKind::kLinear}, {"mlp", HeadKind::kMlp}},
           "Head on top of the model: linear, or mlp (one layer more)");
   AddWord(
@@ -50,11 +50,11 @@ void AddMethodOptions(CLI::App& command, FinetuneOptions& options) {
        {"attention", HeadPooling::kAttention}},
       "How the tokens of a sequence become one vector: mean (default), cls, centre, or attention (learned weights)");
   AddShown(command, "--layers", options.model.layers, "LIST",
-           "With --method probe: layer whose hidden states the head reads; of several (3,6,9 or all) the best on "
+           "With --method probe: layer whose hidden states the head reads; given several (3,6,9 or all), the best on "
            "validation. Not with --pooling attention, and not with --task token");
   AddWordList(
       command, "--targets", options.model.targets, kTargets,
-      "With --method lora or ia3: products that get an adapter, of q,k,v,o,fc1,fc2; default: q,v (lora), k,v,fc2 (ia3)");
+      "With --method lora or ia3: products that get an adapter, among q,k,v,o,fc1,fc2; default: q,v (lora), k,v,fc2 (ia3)");
   AddShown(command, "--rank", options.model.rank, "N", "LoRA rank");
   AddShown(command, "--alpha", options.model.alpha, "X", "LoRA alpha: changes are scaled by alpha / rank");
   AddPrecisionOption(command, options.job);
@@ -109,7 +109,7 @@ void AddTrainingOptions(CLI::App& command, FinetuneOptions& options) {
            "Number of folds for cross-validation of the training file; 0: none")
       ->group(kGroup);
   AddWord(command, "--recompute", options.training.recompute, kRecompute,
-          "Compute activations again for the backward pass instead of keeping them: on, off, auto (if memory is short)")
+          "Recompute activations in the backward pass instead of keeping them: on, off, auto (if memory is short)")
       ->group(kGroup);
   AddShown(command, "--batch-tokens", options.job.batch_tokens, "N",
            "Number of tokens that go through the model at a time")

@@ -46,7 +46,7 @@ void AddLabelOptions(CLI::App& command, LabelledInput& input) {
   Add(command, kTables, "--label-separator", input.label_separator, "C",
       "Character between several labels in one column: ; for 0;1;0");
   Add(command, kTables, "--positive", input.positive, "LABEL",
-      "Label of a binary task that is 1, where its two labels do not say so themselves, as 0 and 1 or no and yes do");
+      "Label of a binary task that counts as 1; needed unless the two labels show it, as 0 and 1 or no and yes do");
   AddNameList(
       command, "--output-names", input.output_names,
       "Names for the labels, separated by commas, where the file has none for them; for a model that exists, other names "
@@ -72,7 +72,7 @@ void AddLabelOptions(CLI::App& command, LabelledInput& input) {
 
 void AddLearnedOptions(CLI::App& command, LabelledInput& input) {
   Add(command, kTables, "--split-column", input.split_column, "NAME",
-      "Column that says of each example train, valid or test");
+      "Column with the part of each example: train, valid or test");
 }
 
 void AddSplitOptions(CLI::App& command, SplitOptions& split) {

@@ -47,7 +47,7 @@ void Say(const std::string& why) {
   std::fprintf(stderr, "agront: %s\n", line.c_str());
 }
 
-/// What one process finds wrong with the command line, a file or the memory all find wrong: the first says so, and
+/// An error in the command line, a file or the memory is one for all processes: the first reports it, and
 /// mpirun ends the others before it is their turn.
 void SayInTurn(const std::string& why) {
   constexpr std::chrono::seconds kTurnOfTheOthers{3};
@@ -91,7 +91,7 @@ int Main(int argc, char** argv) {
   app.set_version_flag("--version", "agront " + std::string(Version()), "Print the version of the program");
   app.set_help_all_flag("--help-all", "Print the help of every command");
   app.require_subcommand(1);
-  app.footer("Example:\n  agront unmask --every genes.fa.gz -o genes.tsv\n\nagront COMMAND --help tells more.");
+  app.footer("Example:\n  agront unmask --every genes.fa.gz -o genes.tsv\n\nagront COMMAND --help says more.");
   CurrentCaller() = {.reporter = &Terminal(), .is_quiet = &Terminal().is_quiet};
   Jobs jobs = AddCommands(app);
   if (argc < 2) {  // as git does: the help, and a status by which a script without a command ends

@@ -11,7 +11,7 @@
 namespace agront::cli {
 namespace {
 
-/// What becomes of an option without a place when --config has it.
+/// The treatment of an option that does not belong to the run when --config has it.
 enum class InConfig {
   kIsTakenBack,
   kStays,  ///< the library decides: it contradicts another option, or says the same, or has no effect
@@ -152,7 +152,7 @@ constexpr auto kRules = std::to_array<Rule>({
      "--output-names --any-length",
      IsFinetuned, "goes with a fine-tuned model, not with --mlm"},
     {"evaluate", "--masking-ratio --overlap --seed", [](const Asked& a) { return !a.Has("--every"); },
-     "goes without --every, which hides each 6-mer once"},
+     "goes without --every, which masks each 6-mer once"},
     {"evaluate", "--genome", [](const Asked& a) { return IsFinetuned(a) || a.Arguments().empty(); },
      "goes without IN: one of them is read"},
     {"evaluate", "--regions --region", HasGenome, "goes with --genome"},

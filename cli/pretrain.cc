@@ -84,9 +84,8 @@ void AddRunOptions(CLI::App& command, PretrainOptions& options) {
       command, "--precision", options.job.precision,
       {{"fp32", Precision::kFp32}, {"bf16", Precision::kBf16}, {"auto", kAutoPrecision}},
       "Number format of the matrix products: fp32, bf16 (mixed precision, where the processor multiplies bf16), auto");
-  AddWord(
-      command, "--recompute", options.memory.recompute, kRecompute,
-      "Compute activations again for the backward pass instead of keeping them: on, off, auto (if memory is short)");
+  AddWord(command, "--recompute", options.memory.recompute, kRecompute,
+          "Recompute activations in the backward pass instead of keeping them: on, off, auto (if memory is short)");
   AddSize(command, "--max-memory", options.memory.max_memory,
           "Memory that each process may take, such as 20G; default: what is free");
   AddShown(command, "--checkpoint-every", options.records.checkpoint_every, "N",

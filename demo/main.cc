@@ -6,6 +6,7 @@
 #include <agront/attention_maps.h>
 #include <agront/error.h>
 #include <agront/sequences.h>
+#include <agront/tokenizer.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -43,7 +44,7 @@ std::string DrawAttention(const Model& model, const SequenceRecord& record, cons
   std::string bases = record.bases.substr(static_cast<size_t>(gene.start), kBases);
   if (gene.reverse) bases = ReverseComplement(bases);
   const std::vector<std::string> titles = {gene.gene + ":0-360, layer 1, head 1"};
-  return DrawAttentionMaps(AttentionMaps(model, {{.layer = 1, .head = 1}}).Of(bases), titles);
+  return DrawAttentionMaps(AttentionMaps(model, {{.layer = 1, .head = 1}}).Of(bases), titles, Encode(bases).begin);
 }
 
 int Run(char** argv) {
@@ -78,9 +79,9 @@ int Run(char** argv) {
   page.variants = DrawVariants(model, record, FindGene(features, kGeneOfTheVariants));
   page.variants_gene = kGeneOfTheVariants;
   page.attention_about =
-      "Where one head of the first layer looks in 360 bp of psbA: each row is a token that asks, each column one "
-      "that it looks at. A line beside the diagonal is a head that looks at a neighbour: the training of agront-mini "
-      "started from such heads.";
+      "Where one head of the first layer attends in 360 bp of psbA: each row is a query token, each column a key token. "
+      "A line beside the diagonal shows that the head attends to a neighbour: the training of agront-mini started from "
+      "such heads.";
 
   std::ofstream out(argv[4]);
   out << WritePage(page);

@@ -59,7 +59,7 @@ std::array<KindSummary, kNumKinds + 1> Summarise(const std::vector<Prediction>& 
 
 std::string SummaryText(const std::array<KindSummary, kNumKinds + 1>& summary) {
   std::string text =
-      "                          first choice right        mean log-probability (nats)\n"
+      "                          accuracy                  mean log-probability (nats)\n"
       "                6-mers    model   frequencies         model   frequencies\n";
   for (size_t i = 0; i < summary.size(); ++i) {
     const KindSummary& row = summary[i];

@@ -88,7 +88,7 @@ std::string DrawGenes(const std::vector<Feature>& features, const Span& span, do
         from, y, std::max(to - from, 1.2), intron ? 3.0 : kGeneHeight, colour, feature.gene,
         kKindStyles[static_cast<size_t>(feature.kind)].name, feature.start + 1, feature.end,
         feature.reverse ? "reverse strand" : "forward strand");
-    const double name_width = 5.6 * static_cast<double>(feature.gene.size());
+    const double name_width = 6.4 * static_cast<double>(feature.gene.size());
     const double middle = std::min((from + to) / 2, kWidth - 2 - name_width / 2);
     double& free = free_from[feature.reverse ? 1 : 0];
     if (intron || middle - name_width / 2 < std::max(free, kLeft)) continue;

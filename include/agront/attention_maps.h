@@ -2,6 +2,7 @@
 // Attention maps of sequences in memory, as numbers and as a picture.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,8 +31,11 @@ class AGRONT_EXPORT AttentionMaps {
   std::vector<AttentionMap> maps_;
 };
 
-/// An SVG picture of maps side by side, with a title each. Colours run from white (0) to dark green (the largest value)
-/// along the square root. Throws UsageError unless there is a title for each map, and a map at least.
-AGRONT_EXPORT std::string DrawAttentionMaps(std::span<const Values> maps, std::span<const std::string> titles);
+/// An SVG picture of maps side by side, with a title and a scale of colours each. Colours run from white (0) to dark
+/// green (the largest value) along the square root. `begins` has the first base of each token (Tokens::begin), for axes
+/// in bases; without it axes count tokens. Throws UsageError unless there is a title for each map, a map at least, and
+/// a base for each token or none.
+AGRONT_EXPORT std::string DrawAttentionMaps(std::span<const Values> maps, std::span<const std::string> titles,
+                                            std::span<const int64_t> begins = {});
 
 }  // namespace agront

@@ -28,13 +28,19 @@ std::vector<Values> AttentionMaps::Of(std::string_view bases) const {
   return model_.Run(batch, {.attention = maps_}).attention;
 }
 
-std::string DrawAttentionMaps(std::span<const Values> maps, std::span<const std::string> titles) {
+std::string DrawAttentionMaps(std::span<const Values> maps, std::span<const std::string> titles,
+                              std::span<const int64_t> begins) {
   if (maps.empty() || maps.size() != titles.size())
     FailUsage("picture: expected a map or several with a title each, got {} maps and {} titles", maps.size(),
               titles.size());
   std::vector<plot::TitledMap> titled;
-  for (size_t i = 0; i < maps.size(); ++i)
-    titled.push_back({.title = titles[i], .values = {maps[i].data.data(), maps[i].rows, maps[i].cols, maps[i].rows}});
+  for (size_t i = 0; i < maps.size(); ++i) {
+    if (!begins.empty() && static_cast<int64_t>(begins.size()) != maps[i].rows)
+      FailUsage("picture: expected the first base of each of {} tokens, got {}", maps[i].rows, begins.size());
+    titled.push_back({.title = titles[i],
+                      .values = {maps[i].data.data(), maps[i].rows, maps[i].cols, maps[i].rows},
+                      .begins = {begins.begin(), begins.end()}});
+  }
   return plot::AttentionPicture(titled, {});
 }
 

@@ -231,7 +231,10 @@ TEST(AttentionMaps, AreRowsOfProbabilities) {
   const std::string svg = DrawAttentionMaps(maps, titles);
   EXPECT_TRUE(svg.starts_with("<svg"));
   EXPECT_NE(svg.find("a &lt;b&gt;"), std::string::npos);
+  EXPECT_NE(DrawAttentionMaps(maps, titles, Encode(kShort).begin).find("key (bp)"), std::string::npos);
   ExpectThrow<UsageError>([&] { DrawAttentionMaps(maps, {}); }, "2 maps and 0 titles");
+  const std::vector<int64_t> begins = {0, 0};
+  ExpectThrow<UsageError>([&] { DrawAttentionMaps(maps, titles, begins); }, "each of 6 tokens, got 2");
 }
 
 TEST(Sequences, HaveAnotherStrand) {

@@ -19,9 +19,8 @@ DeviceReport Look(const xla::DeviceKind& kind) {
   try {
     const xla::DeviceChoice choice{report.name};
     report.plugin = xla::PathOfPlugin(choice, ProcessVariable);
-    const xla::Plugin& plugin = xla::Plugin::Open(report.plugin);
-    report.version = plugin.version();
     const auto device = xla::OpenDevice(choice, ProcessVariable);
+    report.version = device->client().plugin().version();
     report.devices = fmt::format("{} x {}", device->client().num_devices(), device->client().DeviceKind(0));
   } catch (const Error& error) {
     report.missing = error.what();

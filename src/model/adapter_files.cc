@@ -21,6 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr char kCardFile[] = "README.md";
 constexpr char kConfigFile[] = "adapter_config.json";
 constexpr char kWeightsFile[] = "adapter_model.safetensors";
 constexpr char kOldWeightsFile[] = "adapter_model.bin";
@@ -108,6 +109,19 @@ std::vector<int64_t> SavedShape(const Parameter& parameter, const AdapterConfig&
   return is_row ? std::vector<int64_t>{1, parameter.rows} : std::vector<int64_t>{parameter.rows, 1};
 }
 
+/// Hugging Face's model card: what reads adapter_config.json warns of keys that it does not know, so this says the
+/// rest.
+std::string Card(const AdapterConfig& config, const std::map<std::string, std::string>& metadata) {
+  const bool is_lora = config.kind == AdapterKind::kLora;
+  std::string card = fmt::format("---\nlibrary_name: peft\ntags:\n- {}\n---\n\n# {} adapter\n\n",
+                                 is_lora ? "lora" : "ia3", is_lora ? "LoRA" : "IA3");
+  if (const auto note = metadata.find(kNoteKey); note != metadata.end())
+    card += fmt::format("**This is an example, not AgroNT**: {}.\n\n", note->second);
+  card += fmt::format("It belongs to the model with hash `{}`.", metadata.at(kBaseHashKey));
+  const auto program = metadata.find("agront.program");
+  return card + (program == metadata.end() ? "" : fmt::format(" Trained by {}.", program->second)) + "\n";
+}
+
 }  // namespace
 
 AdapterFile ReadAdapter(const std::string& folder, const Checkpoint& base) {
@@ -144,7 +158,7 @@ AdapterFile ReadAdapter(const std::string& folder, const Checkpoint& base) {
   return file;
 }
 
-bool IsAdapterFile(std::string_view name) { return name == kConfigFile || name == kWeightsFile; }
+bool IsAdapterFile(std::string_view name) { return name == kCardFile || name == kConfigFile || name == kWeightsFile; }
 
 void WriteAdapter(const Adapter& adapter, const ModelShape& shape, const ModelIdentity& base,
                   const std::map<std::string, std::string>& metadata, OutputFolder& folder) {
@@ -159,6 +173,7 @@ void WriteAdapter(const Adapter& adapter, const ModelShape& shape, const ModelId
   OutputFile config(folder.File(kConfigFile), true);
   config.Write(WritePeftConfig(adapter.config));
   config.Commit();
+  WriteTextFile(folder.File(kCardFile), Card(adapter.config, all));
 }
 
 }  // namespace agront::model

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Adapters in folders, in the layout of Hugging Face's PEFT: adapter_config.json and adapter_model.safetensors.
 //
-// Read are those of EsmForMaskedLM, EsmForSequenceClassification, EsmForTokenClassification and EsmModel; written is
-// what PeftModel.from_pretrained loads into the first three. Ours say in their metadata which model they belong to.
+// We read those of EsmForMaskedLM, EsmForSequenceClassification, EsmForTokenClassification and EsmModel.
+// PeftModel.from_pretrained loads those that we write into the first three. Ours record the model that they belong to.
 #pragma once
 
 #include <map>
@@ -32,7 +32,7 @@ AdapterFile ReadAdapter(const std::string& folder, const Checkpoint& base);
 /// Whether it is the name of a file that an adapter's folder of ours has.
 bool IsAdapterFile(std::string_view name);
 
-/// Writes both files. `metadata` comes to the keys of the base model, beside the tensors.
+/// Writes both files and a card, README.md. `metadata` is written beside the tensors, with the keys of the base model.
 void WriteAdapter(const Adapter& adapter, const ModelShape& shape, const ModelIdentity& base,
                   const std::map<std::string, std::string>& metadata, OutputFolder& folder);
 

@@ -354,7 +354,7 @@ TEST(AdapterFiles, KnowTheirModel) {
   const auto other = Checkpoint::Open(scratch.path("other"));
   ExpectError([&] { ReadAdapter(folder, *other); }, "an adapter of another base model: expected the model with hash " +
                                                         ComputeModelHash(*base) + ", got " + ComputeModelHash(*other));
-  EXPECT_NO_THROW(ReadAdapter(kGolden + "lora", *other)) << "PEFT's own do not tell";
+  EXPECT_NO_THROW(ReadAdapter(kGolden + "lora", *other)) << "PEFT's own do not record it";
 
   base->SetAdapter(ReadAdapter(kGolden + "ia3", *base).adapter);
   EXPECT_NE(ComputeModelHash(*base), ComputeModelHash(*Checkpoint::Open(kBase))) << "an adapter makes another model";

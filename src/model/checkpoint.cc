@@ -245,8 +245,8 @@ ops::Int8WeightView Checkpoint::ReadInt8(const Parameter& parameter) const {
   const auto* values = reinterpret_cast<const int8_t*>(weights.bytes.data());
   const auto [least, most] = std::minmax_element(values, values + weights.bytes.size());
   if (*least < -ops::kMostInt8Weight || *most > ops::kMostInt8Weight)
-    Fail("{}: tensor {}: expected int8 weights in [-{}, {}], got {} to {}; convert the original anew", archive_->path(),
-         parameter.hugging_face, ops::kMostInt8Weight, ops::kMostInt8Weight, *least, *most);
+    Fail("{}: tensor {}: expected int8 weights in [-{}, {}], got {} to {}; convert the original again",
+         archive_->path(), parameter.hugging_face, ops::kMostInt8Weight, ops::kMostInt8Weight, *least, *most);
   return {values, scales.data, parameter.rows, parameter.cols,
           std::make_shared<const Owners>(Owners{weights.owner, scales.owner})};
 }

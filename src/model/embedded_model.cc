@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/embedded_model.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <filesystem>
+#include <vector>
 
 #include "model/adapter_files.h"
+#include "model/model_identity.h"
 #include "model/pulled_model.h"
 
 // The assembler copies the files into the read-only data of the program: a string literal of megabytes would take the
@@ -41,9 +46,15 @@ std::unique_ptr<Checkpoint> OpenEmbedded() {
 }
 
 bool IsExample(const Checkpoint& checkpoint) {
-  const std::string hash = OpenEmbedded()->RecordedHash().hex;
-  const auto source = checkpoint.metadata().find(kSourceHashKey);
-  return checkpoint.RecordedHash().hex == hash || (source != checkpoint.metadata().end() && source->second == hash);
+  const std::vector<std::string> lineage = LineageOf(checkpoint);
+  return std::ranges::find(lineage, OpenEmbedded()->RecordedHash().hex) != lineage.end();
+}
+
+void AddDescent(const Checkpoint& base, std::map<std::string, std::string>& metadata) {
+  AddAncestors(base, metadata);
+  if (IsExample(base))
+    metadata[kNoteKey] =
+        fmt::format("made from {}, a small example of the architecture, not AgroNT", kEmbeddedModelName);
 }
 
 std::unique_ptr<Checkpoint> OpenModel(const std::string& name) {

@@ -11,7 +11,7 @@ namespace {
 
 void CheckFinite(const tensor::Matrix& matrix, const std::string& what) {
   for (const float value : matrix.view().values())
-    if (!std::isfinite(value)) Fail("{}: expected finite numbers, got {}; agront info --verify tells", what, value);
+    if (!std::isfinite(value)) Fail("{}: expected finite numbers, got {}; agront info --verify says more", what, value);
 }
 
 }  // namespace

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/model_identity.h"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <sstream>
+
 #include "base/error.h"
 #include "formats/printable.h"
 #include "model/model_hash.h"
@@ -41,6 +46,23 @@ void CheckBaseModel(const std::string& what, const std::map<std::string, std::st
   if (!IsSameModel(expected, got))
     Fail("{} of another base model: expected the model with hash {}, got {} of {}", what,
          formats::Printable(expected.hash), got.hash, base.path());
+}
+
+std::vector<std::string> LineageOf(const Checkpoint& checkpoint) {
+  std::vector<std::string> lineage;
+  const auto add = [&](const std::string& hash) {
+    if (!hash.empty() && std::ranges::find(lineage, hash) == lineage.end()) lineage.push_back(hash);
+  };
+  if (const ModelHash own = checkpoint.RecordedHash(); !own.of_header) add(own.hex);
+  for (const char* key : {kSourceHashKey, kBaseHashKey, kBaseSourceHashKey}) add(TextOf(checkpoint.metadata(), key));
+  std::istringstream ancestors(TextOf(checkpoint.metadata(), kAncestorsKey));
+  for (std::string hash; ancestors >> hash;) add(hash);
+  return lineage;
+}
+
+void AddAncestors(const Checkpoint& base, std::map<std::string, std::string>& metadata) {
+  if (const auto lineage = LineageOf(base); !lineage.empty())
+    metadata[kAncestorsKey] = fmt::format("{}", fmt::join(lineage, " "));
 }
 
 }  // namespace agront::model

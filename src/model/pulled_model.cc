@@ -43,8 +43,10 @@ std::string FolderOfModel(const std::string& name, const Environment& environmen
 void FailWithoutModel(const std::string& name, const Environment& environment) {
   const auto model = hub::ParseModelName(name);
   if (!model)
-    FailMissing("{}: no such file: expected the folder of a model, {} (the embedded one), {}, or ORG/NAME of the hub",
-                name, kEmbeddedModelName, hub::kPublishedName);
+    FailMissing(
+        "{}: no such file: expected the folder of a model, {} (the embedded one), {}, or ORG/NAME of the hub; `agront "
+        "pull {}` fetches the published model",
+        name, kEmbeddedModelName, hub::kPublishedName, hub::kPublishedName);
   const std::string cache = Printable(hub::Cache(environment).root().string());
   if (name.starts_with(hub::kPublishedName))
     FailMissing("{}: not in {} yet: `agront pull {}` fetches it", name, cache, name);

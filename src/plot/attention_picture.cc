@@ -3,9 +3,37 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
+
+#include "plot/axes.h"
 #include "plot/heat_map.h"
 
 namespace agront::plot {
+namespace {
+
+constexpr double kTicks = 5;
+
+/// Round numbers of bases, each at the token that holds the base.
+std::vector<HeatMapTick> BaseTicks(const std::vector<int64_t>& begins) {
+  std::vector<HeatMapTick> ticks;
+  const auto bases = std::span(begins).subspan(1);  // <cls> stands for none
+  if (bases.empty()) return ticks;
+  for (const double base : Ticks({static_cast<double>(bases.front()), static_cast<double>(bases.back())}, kTicks)) {
+    const auto after = std::ranges::upper_bound(bases, static_cast<int64_t>(base));
+    ticks.push_back({static_cast<double>(after - bases.begin()), fmt::format("{:g}", base)});
+  }
+  return ticks;
+}
+
+std::vector<HeatMapTick> TokenTicks(int64_t tokens) {
+  std::vector<HeatMapTick> ticks;
+  for (const double token : Ticks({0, static_cast<double>(tokens - 1)}, kTicks))
+    ticks.push_back({token, fmt::format("{:g}", token)});
+  return ticks;
+}
+
+}  // namespace
 
 std::string AttentionPicture(const std::vector<TitledMap>& maps, const PictureTexts& texts) {
   const double width = kHeatMapWidth * static_cast<double>(maps.size());
@@ -16,15 +44,18 @@ std::string AttentionPicture(const std::vector<TitledMap>& maps, const PictureTe
       "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n",
       width, kHeatMapHeight + kNote);
   if (!texts.description.empty()) svg += fmt::format("<desc>{}</desc>\n", EscapeXml(texts.description));
-  for (size_t i = 0; i < maps.size(); ++i)
-    svg += HeatMap(maps[i].values, kHeatMapWidth * static_cast<double>(i), 0,
-                   {.title = maps[i].title,
-                    .row_label = "query token",
-                    .column_label = "key token",
-                    .first_tick = "<cls>",
-                    .last_tick = std::to_string(maps[i].values.rows - 1)});
+  for (size_t i = 0; i < maps.size(); ++i) {
+    const TitledMap& map = maps[i];
+    const bool has_bases = !map.begins.empty();
+    svg += HeatMap(map.values, kHeatMapWidth * static_cast<double>(i), 0,
+                   {.title = map.title,
+                    .row_label = has_bases ? "query (bp)" : "query token",
+                    .column_label = has_bases ? "key (bp); <cls> is the first row and column" : "key token",
+                    .ticks = has_bases ? BaseTicks(map.begins) : TokenTicks(map.values.rows),
+                    .scale_label = "attention"});
+  }
   if (!texts.note.empty())
-    svg += fmt::format("<text x=\"44\" y=\"{}\" font-size=\"10\" fill=\"#666\">{}</text>\n", kHeatMapHeight + 8,
+    svg += fmt::format("<text x=\"72\" y=\"{}\" font-size=\"11\" fill=\"#666\">{}</text>\n", kHeatMapHeight + 12,
                        EscapeXml(texts.note));
   return svg + "</svg>\n";
 }

@@ -2,6 +2,7 @@
 // Attention maps side by side as one SVG picture.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@ namespace agront::plot {
 struct TitledMap {
   std::string title;
   tensor::ConstMatrixView values;  ///< [T, T], row: query, column: key; <cls> first
+  std::vector<int64_t> begins;     ///< [T], the first base of each token, for axes of bases; empty: axes of tokens
 };
 
 struct PictureTexts {

@@ -13,25 +13,40 @@ namespace {
 struct LegendPlace {
   std::string name;
   double x, y;  // y from the first row
-  const char* colour;
 };
+
+constexpr double kLegendMark = 18;  // the width of a square or line and its distance from the name
 
 std::vector<LegendPlace> LegendPlaces(const std::vector<std::string>& names, double x, double right) {
   std::vector<LegendPlace> places;
   double at = x, row = 0;
   for (size_t i = 0; i < names.size(); ++i) {
-    const double width = 14 + 6.8 * static_cast<double>(names[i].size());
+    const double width = kLegendMark + 6.8 * static_cast<double>(names[i].size());
     if (at > x && at + width > right) {
       at = x;
       row += kLegendRow;
     }
-    places.push_back({names[i], at, row, ColourOf(i)});
+    places.push_back({names[i], at, row});
     at += width + 20;
   }
   return places;
 }
 
 }  // namespace
+
+std::string ColourOf(size_t series) {
+  constexpr std::array kColours = {"#0060a8", "#d55e00", "#1a9e77", "#b0508f", "#6b5200", "#4aa3df",
+                                   "#c2273d", "#4b4fb0", "#7a8b00", "#00727a", "#e08bb5", "#6f7479"};
+  if (series < kColours.size()) return kColours.at(series);
+  constexpr double kGoldenAngle = 137.508;  // consecutive hues are far apart, and none comes twice
+  return fmt::format("hsl({:.2f},65%,{}%)", std::fmod(kGoldenAngle * static_cast<double>(series), 360),
+                     series % 2 == 0 ? 36 : 52);
+}
+
+std::string DashesOf(size_t series) {
+  constexpr std::array kDashes = {"", "7 3", "2 3", "9 3 2 3"};
+  return kDashes.at(series / 6 % kDashes.size());
+}
 
 std::array<uint8_t, 3> ShadeRgb(double share) {
   constexpr double kStops[][3] = {{255, 255, 255}, {199, 233, 180}, {65, 171, 93}, {0, 90, 50}, {0, 40, 24}};
@@ -114,18 +129,24 @@ std::string Axes::Draw(const std::string& x_label, const std::string& y_label) c
 std::string SvgHead(double width, double height, double left, const std::string& title) {
   constexpr double kLeastShare = 0.8;  // smaller letters cannot be read; the box around it scrolls
   return fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" style=\"max-width:{0:.0f}px;min-width:{4:.0f}px\" "
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" style=\"max-width:calc(var(--grow, 1) * {0:.0f}px);min-width:{4:.0f}px\" "
       "font-family=\"sans-serif\" font-size=\"12\" fill=\"#333\" role=\"img\">\n<text x=\"{2:.0f}\" y=\"16\" font-size=\"14\">{3}</text>\n",
       width, height, left, EscapeXml(title), kLeastShare * width);
 }
 
-std::string Legend(const std::vector<std::string>& names, double x, double y, double right) {
+std::string Legend(const std::vector<std::string>& names, double x, double y, double right, bool are_lines) {
   std::string svg;
-  for (const auto& [name, at_x, at_y, colour] : LegendPlaces(names, x, right))
+  size_t series = 0;
+  for (const auto& [name, at_x, at_y] : LegendPlaces(names, x, right)) {
+    const std::string dashes = are_lines ? DashesOf(series) : "";
     svg += fmt::format(
-        "<rect x=\"{:.0f}\" y=\"{:.0f}\" width=\"10\" height=\"10\" fill=\"{}\"/><text x=\"{:.0f}\" "
-        "y=\"{:.0f}\">{}</text>\n",
-        at_x, y + at_y, colour, at_x + 14, y + at_y + 9, EscapeXml(name));
+        "<line x1=\"{:.0f}\" x2=\"{:.0f}\" y1=\"{:.0f}\" y2=\"{:.0f}\" stroke=\"{}\" stroke-width=\"{}\"{}/>"
+        "<text x=\"{:.0f}\" y=\"{:.0f}\">{}</text>\n",
+        at_x, at_x + (are_lines ? 15 : 10), y + at_y + 5, y + at_y + 5, ColourOf(series), are_lines ? 3 : 10,
+        dashes.empty() ? "" : " stroke-dasharray=\"" + dashes + "\"", at_x + kLegendMark, y + at_y + 9,
+        EscapeXml(name));
+    ++series;
+  }
   return svg;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What charts share: ranges, axes with round numbers, colours.
+// Shared by charts: ranges, axes with round numbers, colours.
 #pragma once
 
 #include <array>
@@ -11,10 +11,13 @@
 
 namespace agront::plot {
 
-/// Of curves and series, in their order; near to those of Okabe and Ito (2008), which colour-blind people tell apart.
-inline constexpr std::array kColours = {"#0060a8", "#d55e00", "#1a9e77", "#b0508f", "#6b5200", "#4aa3df"};
+/// The colour of a curve or series by its place. The first six are close to those of Okabe and Ito (2008), which
+/// colour-blind people can distinguish. No colour comes twice.
+std::string ColourOf(size_t series);
 
-inline const char* ColourOf(size_t series) { return kColours[series % kColours.size()]; }
+/// The dashes of a curve by its place, "" for a full line: every six curves change, so that colours that look alike
+/// differ in them.
+std::string DashesOf(size_t series);
 
 /// White (0) over greens to nearly black (1): a scale of one hue that is as even to the eye as it is in print.
 std::array<uint8_t, 3> ShadeRgb(double share);
@@ -38,7 +41,7 @@ struct Range {
   }
 };
 
-/// About `count` round numbers inside the range; none of a range that is empty or not finite.
+/// About `count` round numbers inside the range; none where it is empty or not finite.
 std::vector<double> Ticks(const Range& range, int count);
 
 /// In user units.
@@ -56,7 +59,7 @@ struct Tick {
   std::string label;
 };
 
-/// Of a range of log(1 + value): 0, 1, 10, 100, ... and what is between where there is room.
+/// Ticks of a range of log(1 + value): 0, 1, 10, 100, ... and what is between where there is room.
 std::vector<Tick> Log1pTicks(const Range& range);
 
 /// Numbers as places in a box, y upwards. With kLog1p ranges and numbers are log(1 + value), labels are values.
@@ -83,15 +86,16 @@ class Axes {
   Scale scale_;
 };
 
-/// The beginning of an SVG element of that size, with a title over `left`. A page may shrink it a little but does not
-/// blow it up: letters have about one size in all pictures.
+/// The beginning of an SVG element of that size, with a title over `left`. A page may shrink it a little, and enlarges
+/// it only where it sets the CSS variable --grow: letters have about one size in all pictures.
 std::string SvgHead(double width, double height, double left, const std::string& title);
 
 /// Between the rows of a legend.
 inline constexpr double kLegendRow = 16;
 
-/// Squares of colour with names, side by side from (x, y); a row is as long as fits before `right`.
-std::string Legend(const std::vector<std::string>& names, double x, double y, double right);
+/// Squares of colour with names, side by side from (x, y); a row is as long as fits before `right`. `are_lines`: lines
+/// with their dashes instead of squares.
+std::string Legend(const std::vector<std::string>& names, double x, double y, double right, bool are_lines = false);
 
 /// The height of the rows of the same legend but the first.
 double MoreLegend(const std::vector<std::string>& names, double x, double right);

@@ -14,11 +14,11 @@ namespace agront::plot {
 namespace {
 
 constexpr double kWidth = 1040, kRight = kWidth - 60;
-constexpr double kDotStep = 9;     // between the dots of two series
+constexpr double kDotStep = 13;    // between the dots of two series
 constexpr double kLetter = 6.6;    // the width of one, about
 constexpr size_t kMostBytes = 57;  // of a name
 
-std::string Whisker(double low, double high, double y, const char* colour) {
+std::string Whisker(double low, double high, double y, const std::string& colour) {
   if (!std::isfinite(low) || !std::isfinite(high)) return {};
   return fmt::format(
       "<path d=\"M{0:.1f} {2:.1f}H{1:.1f}M{0:.1f} {3:.1f}v6M{1:.1f} {3:.1f}v6\" stroke=\"{4}\" fill=\"none\"/>\n", low,
@@ -32,6 +32,7 @@ Range RangeOf(const std::vector<IntervalRow>& rows, const IntervalChartOptions& 
       for (const double value : {of.value, of.low, of.high})
         if (!std::isnan(value)) range.Add(std::fmax(value, options.least));
   range.Add(0);
+  range.Add(options.best);
   range.Add(options.chance);
   range.Widen();
   return range;
@@ -104,13 +105,8 @@ class Drawing {
   }
 
   std::string Labels() const {
-    std::string svg;
-    if (!options_.series.empty())
-      svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\" fill=\"#555d64\">{}</text>\n",
-                         kWidth - 14, top_ - 8, EscapeXml(options_.series[0]));
-    svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n", (left_ + kRight) / 2,
+    return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n", (left_ + kRight) / 2,
                        bottom_ + 36, EscapeXml(options_.x_label));
-    return svg;
   }
 
   std::string Row(size_t i) const {
@@ -123,22 +119,13 @@ class Drawing {
     return svg;
   }
 
-  /// The first series is a bar with its number, the others are dots.
   std::string Mark(const Interval& of, size_t series, double y) const {
-    const double at = Place(of.value);
-    const std::string name = EscapeXml(options_.series[series]);
-    if (series > 0)
-      return fmt::format(
-                 "<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3.2\" fill=\"{}\"><title>{}: {:.4g}</title></circle>\n", at,
-                 y, ColourOf(series), name, of.value) +
-             Whisker(Place(of.low), Place(of.high), y, ColourOf(series));
-    const double zero = axes_.X(0);
-    return fmt::format(
-               "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"10\" fill=\"{}\" fill-opacity=\"0.55\">"
-               "<title>{}: {:.4g}</title></rect>\n",
-               std::min(zero, at), y - 5, std::abs(at - zero), ColourOf(0), name, of.value) +
-           Whisker(Place(of.low), Place(of.high), y, "#003a66") +
-           fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" fill=\"#555d64\">{:.3f}</text>\n", kRight + 8, y + 4, of.value);
+    const std::string colour = ColourOf(series);
+    return fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3.8\" fill=\"{}\"><title>{}: {:.4g}</title></circle>\n",
+                       Place(of.value), y, colour, EscapeXml(options_.series[series]), of.value) +
+           Whisker(Place(of.low), Place(of.high), y, colour) +
+           fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" font-size=\"11\" fill=\"{}\">{:.3f}</text>\n", kRight + 8,
+                       y + 4, colour, of.value);
   }
 
   const std::vector<IntervalRow>& rows_;

@@ -19,13 +19,14 @@ struct IntervalRow {
 struct IntervalChartOptions {
   std::string title;
   std::string x_label;
-  std::vector<std::string> series;  ///< names; the first one is drawn as bars, the others as dots
+  std::vector<std::string> series;  ///< names
   double least;                     ///< what is lower is drawn at the edge
   double chance;                    ///< what guessing has: a line of its own; NaN for none
+  double best = 0;                  ///< what the axis reaches at least: the score of a perfect model
 };
 
-/// An SVG element 1040 user units wide with a row for each of `rows`, from the top. Bars begin at 0. The values of the
-/// first series are written at the right.
+/// An SVG element 1040 user units wide with a row for each of `rows`, from the top. All series are drawn alike: a dot
+/// with its interval, and the value at the right. The axis has 0.
 std::string IntervalChart(const std::vector<IntervalRow>& rows, const IntervalChartOptions& options);
 
 }  // namespace agront::plot

@@ -31,7 +31,7 @@ TEST(LineChart, HasTheNamesOfManyCurvesInRows) {
   double lowest = 0;
   for (const Curve& curve : curves) {
     const size_t text = svg.rfind("<text x=\"", svg.find(">" + curve.name + "<"));
-    EXPECT_LT(std::stod(svg.substr(text + 9)) + 6.8 * static_cast<double>(curve.name.size()), 720);
+    EXPECT_LT(std::stod(svg.substr(text + 9)) + 6.8 * static_cast<double>(curve.name.size()), 1040);
     lowest = std::max(lowest, std::stod(svg.substr(svg.find("y=\"", text) + 3)));
   }
   const size_t upper_end = svg.find(' ', svg.find('L', svg.find("<path d=\"M")));
@@ -53,6 +53,53 @@ TEST(LineChart, AveragesALongCurve) {
     curve.y.push_back(i % 2);
   }
   EXPECT_LT(LineChart({curve}, {}).size(), 40'000u);
+}
+
+TEST(LineChart, SmoothsANoisyCurveBeforeItsDots) {
+  Curve noisy{.name = "x", .x = {}, .y = {}, .is_noisy = true};
+  for (int i = 0; i < 200; ++i) {
+    noisy.x.push_back(i);
+    noisy.y.push_back(i % 2);
+  }
+  const std::string svg = LineChart({noisy}, {"", "step", "loss"});
+  EXPECT_EQ(Count(svg, "h0"), 200u);  // every value
+  const size_t line = svg.find("stroke-width=\"2\"");
+  const std::string path = svg.substr(svg.rfind("d=\"M", line), line - svg.rfind("d=\"M", line));
+  double least = 1e9, most = 0;
+  for (size_t at = path.find_first_of("ML"); at != std::string::npos; at = path.find_first_of("ML", at + 1)) {
+    const double y = std::stod(path.substr(path.find(' ', at)));
+    least = std::min(least, y);
+    most = std::max(most, y);
+  }
+  EXPECT_LT(most - least, 0.25 * (320 - 44 - 44));  // the values take all of the height
+  for (int i = 200; i < 5000; ++i) {
+    noisy.x.push_back(i);
+    noisy.y.push_back(i % 2);
+  }
+  EXPECT_LT(LineChart({noisy}, {}).size(), 60'000u);
+}
+
+TEST(LineChart, BeginsAtZeroWhereItShould) {
+  const std::vector<Curve> curves = {{"accuracy", {0, 1}, {40, 60}}};
+  const auto zeros = [&](bool from_zero) {
+    return Count(LineChart(curves, {.title = "", .x_label = "", .y_label = "", .from_zero = from_zero}), ">0</text>");
+  };
+  EXPECT_EQ(zeros(true), zeros(false) + 1);  // one is of the other axis
+}
+
+TEST(LineChart, MarksAPlaceAndALevel) {
+  const std::string svg = LineChart(
+      {{"a", {0, 10}, {1, 2}}, {"b", {0, 5, 10}, {3, 2, 3}}},
+      {.title = "", .x_label = "", .y_label = "", .levels = {{8.3, "guess<"}}, .mark = Mark{5, "kept: update 5 <", 1}});
+  EXPECT_EQ(Count(svg, ">guess&lt;<"), 1u);
+  EXPECT_EQ(Count(svg, ">kept: update 5 &lt;<"), 1u);
+  EXPECT_EQ(Count(svg, "<circle"), 1u);
+}
+
+TEST(RunningMean, IsOfTheValuesThatAreThere) {
+  EXPECT_EQ(RunningMean({1, 2, 6, NAN, 5}, 1), (std::vector<double>{1.5, 3, 4, 5.5, 5}));
+  EXPECT_EQ(RunningMean({1, 3}, 100), (std::vector<double>{2, 2}));
+  EXPECT_TRUE(RunningMean({}, 2).empty());
 }
 
 TEST(LineChart, TakesCurvesWithoutPoints) {

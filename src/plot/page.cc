@@ -24,7 +24,8 @@ th { font-weight: 600; color: #555d64; font-size: 13px; }
 th:first-child, td:first-child { text-align: left; }
 svg { width: 100%; height: auto; display: block; font-family: inherit; font-size: 12px; }
 .side { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(320px, 100%), 1fr)); gap: 18px; align-items: start; }
-.side.four { max-width: 760px; }
+.side.pairs { grid-template-columns: repeat(auto-fill, minmax(min(440px, 100%), 1fr)); --grow: 1.3; }
+.side > div { overflow-x: auto; min-width: 0; }
 .left td, .left th { text-align: left; white-space: normal; vertical-align: top; }
 .left td:first-child, .left code { white-space: nowrap; }
 td.words { text-align: left; white-space: normal; min-width: 14ch; }
@@ -49,7 +50,7 @@ std::string Page(const std::string& title, const std::string& about, const std::
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{0}</title>\n{1}</head>\n<body><main>\n"
       "<h1>{0}</h1>\n<p>{2}</p>\n{3}"
-      "<footer>Nothing on this page comes from elsewhere: it can be saved and sent as one file.</footer>\n"
+      "<footer>This page needs no other file: it can be saved and sent as it is.</footer>\n"
       "</main></body></html>\n",
       EscapeXml(title), kStyle, EscapeXml(about), body);
 }
@@ -57,8 +58,8 @@ std::string Page(const std::string& title, const std::string& about, const std::
 std::string ScrollBox(const std::string& table) { return "<div class=\"scroll\">" + table + "</div>\n"; }
 
 std::string SideBySide(const std::vector<std::string>& contents) {
-  constexpr size_t kInTwoRows = 4;  // three would fit in one
-  std::string html = contents.size() == kInTwoRows ? "<div class=\"side four\">\n" : "<div class=\"side\">\n";
+  const bool are_pairs = contents.size() == 2 || contents.size() == 4;  // three would fit in a row
+  std::string html = are_pairs ? "<div class=\"side pairs\">\n" : "<div class=\"side\">\n";
   for (const std::string& content : contents) html += fmt::format("<div>{}</div>\n", content);
   return html + "</div>\n";
 }

@@ -33,7 +33,7 @@ std::string Path(const UnitCurve& curve, const Axes& axes) {
 }
 
 /// Areas as the counts, but for the smallest, which would not be seen.
-std::string Points(const UnitCurve& curve, const Axes& axes, const char* colour, const std::string& counted) {
+std::string Points(const UnitCurve& curve, const Axes& axes, const std::string& colour, const std::string& counted) {
   constexpr double kLeastRadius = 1.5, kMostRadius = 6;
   std::string svg;
   const double most = curve.counts.empty() ? 0 : static_cast<double>(std::ranges::max(curve.counts));

@@ -66,10 +66,11 @@ std::string Computation::Rounding(Precision products) const {
 }
 
 void WriteCheckpoint(const std::string& folder, const RunState& state, const model::TrainingParameters& parameters,
-                     Optimizer& optimizer, device::Communicator& ranks) {
+                     Optimizer& optimizer, const std::map<std::string, std::string>& metadata,
+                     device::Communicator& ranks) {
   if (ranks.rank() != 0) return optimizer.Save(nullptr);
   OutputFolder output(folder, true, "pretrain", IsCheckpointFile);
-  model::WriteTrainedWeights(parameters, output.File("model.safetensors"), {});
+  model::WriteTrainedWeights(parameters, output.File("model.safetensors"), metadata);
   model::WriteModelDescription(output, parameters.shape(), tensor::Name(tensor::DType::kFloat32));
   WriteState(output, state);
   formats::SafetensorsWriter writer(output.File(kOptimizerFile), Optimizer::StateEntries(optimizer.size()),

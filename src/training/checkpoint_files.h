@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,8 @@
 
 namespace agront::training {
 
-/// What a run is computed with. Ranks, micro-batch and instruction set change the order of sums, and so the rounding;
-/// threads do so with bf16 products only.
+/// The settings that a run is computed with. Ranks, micro-batch and instruction set change the order of sums, and so
+/// the rounding; threads do so with bf16 products only.
 struct Computation {
   int64_t ranks = 0;  ///< 0: not known, in checkpoints of earlier versions
   int64_t threads = 0;
@@ -34,9 +35,11 @@ struct RunState {
   Computation computation;  ///< of the last steps
 };
 
-/// Writes `folder`, which appears whole or not at all. All ranks call it; rank 0 writes. Throws Error.
+/// Writes `folder`, which appears whole or not at all. `metadata` is for model.safetensors. All ranks call it; rank 0
+/// writes. Throws Error.
 void WriteCheckpoint(const std::string& folder, const RunState& state, const model::TrainingParameters& parameters,
-                     Optimizer& optimizer, device::Communicator& ranks);
+                     Optimizer& optimizer, const std::map<std::string, std::string>& metadata,
+                     device::Communicator& ranks);
 
 /// The model's values and the optimizer's state after `step` updates, by each rank for itself. Throws Error when the
 /// checkpoint is of another step or shape, or damaged.

@@ -116,10 +116,10 @@ void RunFolder::Sync(const std::string& file) const {
 }
 
 int64_t RunFolder::CutBack(const std::string& file, int64_t step) const {
-  if (!fs::exists(File(file))) return 0;
+  if (!fs::exists(File(file))) return -1;
   std::ifstream stream(File(file));
   std::string kept, line;
-  int64_t last = 0;
+  int64_t last = -1;
   while (std::getline(stream, line)) {
     if (stream.eof()) break;  // the last line has no end
     const auto json = nlohmann::json::parse(line, nullptr, false);

@@ -16,13 +16,13 @@ class RunFolder {
  public:
   /// Makes the folder when it is not there.
   explicit RunFolder(std::string path);
-  /// Lets go of the lock. Removes a folder that it made and locked, and that nothing came into.
+  /// Releases the lock. Removes the folder if this object made and locked it and nothing was written into it.
   ~RunFolder();
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
 
-  /// Keeps other processes from writing while this one lives, and removes what a killed one left unfinished. Throws
-  /// Error when another one writes.
+  /// Keeps other processes from writing while this one lives, and removes unfinished checkpoints of a killed one.
+  /// Throws Error when another one writes.
   void Lock();
 
   const std::string& path() const { return path_; }
@@ -41,7 +41,7 @@ class RunFolder {
   /// Returns when the lines of a file are on the disk, not only on their way.
   void Sync(const std::string& file) const;
   /// Cuts a file back to the lines of steps up to `step`, and to what a kill or power cut left whole. Gives the step of
-  /// the last line that stays; 0: there is none.
+  /// the last line that stays; -1: there is none.
   int64_t CutBack(const std::string& file, int64_t step) const;
 
  private:

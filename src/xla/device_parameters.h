@@ -2,6 +2,8 @@
 // The parameters of a model as its programs take them: those of all layers in one stack, padded with zeros.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 

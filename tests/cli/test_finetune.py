@@ -204,7 +204,7 @@ class Methods(FinetuneTest):
         predict = ["predict", self.path("run"), self.path("regions.bed"), "--genome", self.path("genome.fa"), "-q"]
         out = self.succeed(*predict, "--token-window-bp", 90)
         self.assertEqual(len([line for line in out.splitlines() if line.startswith("chr")]), 24 * 30)
-        for option in (["--window", "feature"], ["--pad-at-ends"]):  # what its task takes, the model alone tells
+        for option in (["--window", "feature"], ["--pad-at-ends"]):  # only the model knows what its task takes
             self.refuse(*predict, *option, status=2, says=[option[0], "task per sequence"])
 
     def test_random_weights_beside(self):

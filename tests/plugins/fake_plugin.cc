@@ -18,7 +18,7 @@
 
 namespace agront::device::xla {
 
-struct PJRT_Error {
+struct PJRT_Error {  // NOLINT(readability-identifier-naming): the name in the interface
   std::string text;
   PJRT_Error_Code code;
 };

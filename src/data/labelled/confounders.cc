@@ -85,7 +85,7 @@ std::vector<std::string> Describe(const std::vector<Confounder>& confounders) {
   std::vector<std::string> sentences;
   for (const Confounder& found : confounders)
     if (found.separates)
-      sentences.push_back(fmt::format("{} alone tells {}: {}", found.property,
+      sentences.push_back(fmt::format("{} alone predicts {}: {}", found.property,
                                       LabelInWords(formats::Printable(found.output)), ValueText(found)));
   return sentences;
 }

@@ -49,7 +49,7 @@ TEST(Confounders, FindLengthThatSeparates) {
   EXPECT_NEAR(found[0].value, 0.82, 0.05);  // 1 - 0.6^2 / 2
   EXPECT_FALSE(found[1].separates);
   ASSERT_EQ(Describe(found).size(), 1u);
-  EXPECT_EQ(Describe(found)[0].substr(0, 34), "length alone tells the label: AURO");
+  EXPECT_EQ(Describe(found)[0].substr(0, 37), "length alone predicts the label: AURO");
 }
 
 TEST(Confounders, AreDescribedAsASimpleModelWouldUseThem) {
@@ -57,12 +57,12 @@ TEST(Confounders, AreDescribedAsASimpleModelWouldUseThem) {
                             const std::string& output = "site") {
     return Describe({{property, output, statistic, value, true}}).at(0);
   };
-  EXPECT_EQ(described("GC", "AUROC", 0.35, "label"), "GC alone tells the label: AUROC 0.650 (low GC speaks for 1)");
-  EXPECT_EQ(described("GC", "AUROC", 0.35), "GC alone tells site: AUROC 0.650 (low GC speaks for it)");
+  EXPECT_EQ(described("GC", "AUROC", 0.35, "label"), "GC alone predicts the label: AUROC 0.650 (low GC speaks for 1)");
+  EXPECT_EQ(described("GC", "AUROC", 0.35), "GC alone predicts site: AUROC 0.650 (low GC speaks for it)");
   EXPECT_EQ(described("length", "AUROC", 0.25),
-            "length alone tells site: AUROC 0.750 (a short sequence speaks for it)");
-  EXPECT_EQ(described("GC", "AUROC", 0.65), "GC alone tells site: AUROC 0.650");
-  EXPECT_EQ(described("GC", "Spearman", -0.4), "GC alone tells site: Spearman -0.400");
+            "length alone predicts site: AUROC 0.750 (a short sequence speaks for it)");
+  EXPECT_EQ(described("GC", "AUROC", 0.65), "GC alone predicts site: AUROC 0.650");
+  EXPECT_EQ(described("GC", "Spearman", -0.4), "GC alone predicts site: Spearman -0.400");
 }
 
 TEST(Confounders, AreTakenByClassAndForNumbers) {

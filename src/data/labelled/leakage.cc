@@ -18,7 +18,7 @@
 namespace agront::data {
 namespace {
 
-/// Hashes of bases on either strand, in order. Of ten million examples two different ones share a hash with a chance of
+/// Hashes of bases on either strand, in order. Two different ones of ten million examples share a hash with a chance of
 /// 3 in a million.
 using Hashed = std::vector<std::pair<uint64_t, int64_t>>;
 
@@ -41,7 +41,7 @@ struct Part {
   Hashed hashed;
 };
 
-/// What examples have in another part: the first of equal ones, else one that is near.
+/// The duplicates of examples in another part: the first equal one, else a near one.
 std::vector<Duplicate> FindDuplicates(const LabelledSet& set, const Hashed& examples, const Part& other,
                                       double near_share) {
   std::vector<Duplicate> found;
@@ -59,7 +59,7 @@ std::vector<Duplicate> FindDuplicates(const LabelledSet& set, const Hashed& exam
   return found;
 }
 
-/// Of the duplicates in `other`, those that are of `part`.
+/// The duplicates in `other` that are of `part`.
 PartLeak LeakOf(const LabelledSet& set, const Part& part, const Part& other, std::vector<Duplicate> found,
                 size_t shown) {
   PartLeak leak;
@@ -93,7 +93,7 @@ bool SameLabels(std::span<const float> a, std::span<const float> b) {
   return std::ranges::equal(a, b, [](float x, float y) { return x == y || (std::isnan(x) && std::isnan(y)); });
 }
 
-/// Of examples with bases that come more than once, those that do not have the labels of the first.
+/// Counts the examples whose bases came before with other labels.
 int64_t CountContradicting(const LabelledSet& set, const std::vector<Part>& parts) {
   Hashed all;
   for (const Part& part : parts) all.insert(all.end(), part.hashed.begin(), part.hashed.end());
@@ -104,6 +104,16 @@ int64_t CountContradicting(const LabelledSet& set, const std::vector<Part>& part
     count += SameLabels(set.labels(all[first].second), set.labels(all[i].second)) ? 0 : 1;
   }
   return count;
+}
+
+/// How many examples of a part also occur in the other one, or nearly.
+std::string Shared(const PartLeak& leak) {
+  if (leak.equal == 0)
+    return fmt::format("no {} sequence also occurs in {} (on either strand), but {} of {} are near-duplicates",
+                       leak.part, leak.other_part, leak.near, leak.examples);
+  return fmt::format("{} of {} {} sequences also occur in {} (on either strand){}", leak.equal, leak.examples,
+                     leak.part, leak.other_part,
+                     leak.near > 0 ? fmt::format(", and {} are near-duplicates", leak.near) : "");
 }
 
 }  // namespace
@@ -143,16 +153,14 @@ std::vector<std::string> Describe(const LeakageReport& report, const LabelledSet
   for (const PartLeak& leak : report.leaks) {
     if (leak.equal + leak.near > 0) {
       const Duplicate& shown = leak.shown.front();
-      sentences.push_back(fmt::format(
-          "of {} {} examples {} are equal to one in {} (on either strand) and {} near to one; such as {} and {}",
-          leak.examples, leak.part, leak.equal, leak.other_part, leak.near, formats::Printable(set.id(shown.example)),
-          formats::Printable(set.id(shown.other))));
+      sentences.push_back(fmt::format("{}, such as {} and {}", Shared(leak), formats::Printable(set.id(shown.example)),
+                                      formats::Printable(set.id(shown.other))));
     }
     if (leak.same_id > 0)
       sentences.push_back(fmt::format("{} of {} {} examples have an id that is in {}", leak.same_id, leak.examples,
                                       leak.part, leak.other_part));
     if (leak.same_group > 0)
-      sentences.push_back(fmt::format("{} of {} {} examples are of a group that is in {}", leak.same_group,
+      sentences.push_back(fmt::format("{} of {} {} examples belong to a group that is in {}", leak.same_group,
                                       leak.examples, leak.part, leak.other_part));
   }
   if (report.repeated_in_train > 0)

@@ -81,7 +81,7 @@ TEST_F(LeakageTest, FindsEqualAndNearOnesOnEitherStrand) {
   EXPECT_EQ(report.leaks[2].equal, 1);
   EXPECT_EQ(report.leaked_test, (std::vector<int64_t>{26, 28, 30}));
   EXPECT_EQ(Describe(report, set_)[0],
-            "of 10 test examples 2 are equal to one in train (on either strand) and 1 near to one; "
+            "2 of 10 test sequences also occur in train (on either strand), and 1 are near-duplicates, "
             "such as " +
                 examples_[26].id + " and " + examples_[3].id);
 }

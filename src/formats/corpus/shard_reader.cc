@@ -45,7 +45,7 @@ ShardReader::ShardReader(const std::string& path) : file_(path) {
       __builtin_add_overflow(footer_.index_offset, index_bytes, &end) ||
       __builtin_add_overflow(end, footer_.names_bytes, &end) || end != behind_records ||
       footer_.index_offset < sizeof(magic) || footer_.window_bases < 1 || footer_.window_bases > kMostWindowBases)
-    Fail("{}: damaged: its footer tells of {} windows from byte {} on, which does not fit its {} bytes", path,
+    Fail("{}: damaged: its footer has {} windows from byte {} on, which does not fit its {} bytes", path,
          footer_.num_windows, footer_.index_offset, bytes.size());
   summary_ = {bytes.size(), footer_.num_windows, footer_.index_crc};
   if (Crc(bytes.subspan(footer_.index_offset, index_bytes + footer_.names_bytes)) != footer_.index_crc)

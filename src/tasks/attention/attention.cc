@@ -14,11 +14,14 @@ namespace {
 /// The maps of one entry side by side.
 std::string DrawMaps(const data::Entry& entry, const std::vector<AttentionMap>& maps,
                      const std::vector<tensor::Matrix>& probabilities, const inference::Provenance& provenance) {
+  std::vector<int64_t> begins = entry.tokens.begin;
+  for (int64_t& begin : begins) begin += entry.start;
   std::vector<plot::TitledMap> titled;
   for (size_t i = 0; i < maps.size(); ++i)
     titled.push_back({.title = fmt::format("{}:{}-{}, layer {}, head {}", entry.name, entry.start, entry.end,
                                            maps[i].layer, maps[i].head),
-                      .values = probabilities[i].view()});
+                      .values = probabilities[i].view(),
+                      .begins = begins});
   return plot::AttentionPicture(titled,
                                 {.note = fmt::format("{} {}{}", provenance.at("program"), provenance.at("model"),
                                                      provenance.contains("note") ? " (an example, not AgroNT)" : ""),

@@ -42,7 +42,7 @@ constexpr std::array kStored = {Stored{"fp32", tensor::DType::kFloat32, Precisio
 
 const Stored& StoredAs(StoredPrecision precision) { return kStored.at(static_cast<size_t>(precision)); }
 
-/// What the file says of itself; the hashes, which read all weights, among it.
+/// The metadata of the file, with the hashes, which read all weights.
 tasks::Metadata Describe(const ConvertOptions& options, const JobOptions& job, const model::Checkpoint& checkpoint) {
   tasks::Metadata metadata = {{"format", "pt"}};
   for (const auto& [key, text] : inference::DescribeRun(job, checkpoint)) metadata["agront." + key] = text;
@@ -64,6 +64,7 @@ tasks::Metadata Describe(const ConvertOptions& options, const JobOptions& job, c
     metadata[model::kSourceHashKey] = original->second;
   else if (source != hash)
     metadata[model::kSourceHashKey] = source;
+  model::AddAncestors(checkpoint, metadata);
   if (const auto left_out = checkpoint.UnusedTensors(); !left_out.empty())
     ReporterOf(job).Note(fmt::format("left out, not part of the masked language model: {}", fmt::join(left_out, ", ")));
   return metadata;
@@ -86,6 +87,7 @@ void WriteClassifier(const ConvertOptions& options, const JobOptions& job, model
               options.packed ? "--packed" : StoredAs(options.precision).name);
   tasks::Metadata metadata;
   for (const auto& [key, text] : inference::DescribeRun(job, checkpoint)) metadata["agront." + key] = text;
+  model::AddAncestors(checkpoint, metadata);
   model::WriteClassifier(checkpoint.shape(), model::RowsOf(checkpoint), head, metadata, folder);
 }
 

@@ -106,7 +106,7 @@ void EvaluateMaskedModel(const EvaluateOptions& options) {
       },
       [](const auto& /*packed*/, const auto& /*output*/) {});
   const Quality& quality = evaluator.Finish();
-  if (quality.hidden == 0) Fail("{}: expected 6-mers to hide, got none", data::InputName(options.input));
+  if (quality.hidden == 0) Fail("{}: expected 6-mers to mask, got none", data::InputName(options.input));
   OutputFile output(options.job.output, options.job.force);
   output.Write(Describe(quality, session.provenance(), options.json));
   output.Commit();

@@ -18,6 +18,7 @@
 #include "inference/provenance.h"
 #include "model/adapter_files.h"
 #include "model/classifier_files.h"
+#include "model/embedded_model.h"
 #include "model/model_folder.h"
 #include "model/model_hash.h"
 #include "model/model_identity.h"
@@ -36,6 +37,7 @@ bool IsOfHead(const std::string& parameter) { return parameter.starts_with("task
 Metadata MetadataOf(const JobOptions& job, const model::Checkpoint& base) {
   Metadata metadata;
   for (const auto& [key, text] : inference::DescribeRun(job, base)) metadata["agront." + key] = text;
+  model::AddDescent(base, metadata);
   return metadata;
 }
 

@@ -17,6 +17,7 @@
 #include "formats/tables/table_writer.h"
 #include "inference/finetuned_model.h"
 #include "inference/provenance.h"
+#include "model/embedded_model.h"
 #include "plot/heat_map.h"
 #include "plot/page.h"
 #include "tasks/finetune/settings.h"
@@ -30,6 +31,7 @@ struct Row {
   BenchmarkTask task;
   double train, valid, test;  ///< examples
   double value, low, high, kmers;
+  double difference_low, difference_high;  ///< model less k-mers
   bool has_page;
 };
 
@@ -50,6 +52,8 @@ Row RowOf(const BenchmarkTask& task, const std::string& folder) {
           .low = NumberAt(metrics, "/test/" + task.score + "_low"),
           .high = NumberAt(metrics, "/test/" + task.score + "_high"),
           .kmers = NumberAt(metrics, "/baselines/k-mers/" + task.score),
+          .difference_low = NumberAt(metrics, "/differences/k-mers/" + task.score + "/low"),
+          .difference_high = NumberAt(metrics, "/differences/k-mers/" + task.score + "/high"),
           .has_page = std::filesystem::exists(Below(of_task, "report.html"))};
 }
 
@@ -105,7 +109,24 @@ std::string Cell(double value, double other) {
   return is_better ? fmt::format("<td><b>{}</b></td>", Text(value)) : fmt::format("<td>{}</td>", Text(value));
 }
 
-std::string PageOf(const std::vector<Row>& rows, const JobOptions& job, FinetuneMethod method) {
+/// How many tasks the model wins and loses, by the intervals of its differences from k-mers.
+std::string Verdict(const std::vector<Row>& rows) {
+  size_t better = 0, worse = 0, compared = 0;
+  for (const Row& row : rows) {
+    if (std::isnan(row.difference_low) || std::isnan(row.difference_high)) continue;
+    ++compared;
+    better += row.difference_low > 0 ? 1 : 0;
+    worse += row.difference_high < 0 ? 1 : 0;
+  }
+  if (compared == 0) return "";
+  return fmt::format(
+      "<p class=\"verdict\"><b>Worse than k-mers in {} of {} tasks</b>, better in {}, not significantly different in "
+      "{}.</p>\n<p>A difference is significant where its 95 % interval, from paired bootstrap resamples of the test "
+      "examples, does not contain 0.</p>\n",
+      worse, compared, better, compared - better - worse);
+}
+
+std::string PageOf(const std::vector<Row>& rows, FinetuneMethod method, const inference::Provenance& provenance) {
   std::string html =
       "<table>\n<tr><th>task</th><th>examples (train, valid, test)</th><th>score</th><th>model</th><th>95 %</th>"
       "<th>k-mers</th><th>published</th></tr>\n";
@@ -117,21 +138,25 @@ std::string PageOf(const std::vector<Row>& rows, const JobOptions& job, Finetune
         Cell(row.value, row.kmers), IntervalOf(row), Cell(row.kmers, row.value), plot::EscapeXml(row.task.published));
   html = plot::ScrollBox(html + "</table>\n");
   html +=
-      "<p>Published: AgroNT with IA3, as far as the article's source data give it; its test sets are those "
-      "of the benchmark, for promoters and terminators split by species.</p>";
-  return plot::Page("Plants Genomic Benchmark",
-                    fmt::format("{}, model {}", NameOf(method), job.model.empty() ? "agront-mini" : job.model),
-                    plot::Section("Tasks", html));
+      "<p>Bold is the higher of model and k-mers. Published: AgroNT with IA3, as far as the article's source data give "
+      "it; its test sets are those of the benchmark, for promoters and terminators split by species.</p>";
+  std::string in_short = Verdict(rows);
+  if (const auto note = provenance.find("note"); note != provenance.end())
+    in_short += fmt::format("<p class=\"warning\">{}: these scores say nothing about AgroNT.</p>\n",
+                            plot::EscapeXml(note->second));
+  return plot::Page("Plants Genomic Benchmark", fmt::format("{}, model {}", NameOf(method), provenance.at("model")),
+                    (in_short.empty() ? "" : plot::Section("In short", in_short)) + plot::Section("Tasks", html));
 }
 
 }  // namespace
 
 void WriteBenchmarkReport(const JobOptions& job, FinetuneMethod method, const std::vector<BenchmarkTask>& tasks) {
   const std::string& folder = job.output;
+  const inference::Provenance provenance = inference::DescribeRun(job, *model::OpenModel(job.model));
   std::vector<Row> rows;
   for (const BenchmarkTask& task : tasks) rows.push_back(RowOf(task, folder));
-  WriteTable(rows, Below(folder, "benchmark.tsv"), {.overwrite = true, .provenance = inference::DescribeProgram(job)});
-  WriteTextFile(Below(folder, "report.html"), PageOf(rows, job, method));
+  WriteTable(rows, Below(folder, "benchmark.tsv"), {.overwrite = true, .provenance = provenance});
+  WriteTextFile(Below(folder, "report.html"), PageOf(rows, method, provenance));
 }
 
 }  // namespace agront::tasks

@@ -36,18 +36,18 @@ FineTuneReport OnLearnedScale(const FineTuneReport& report) {
 std::string ScoreTables(const FineTuneReport& given, const FineTuneReport& learned) {
   if (!given.learned) return ScoreTable(given);
   return fmt::format(
-      "<p>After {}, as the numbers were learned. Figures, verdict and differences on this page are of this scale.</p>\n"
-      "{}<p>In the units of the labels: a few large numbers may rule these scores.</p>\n{}",
+      "<p>Scores after {}, the scale that was learned. Figures, verdict and differences on this page use it, too.</p>\n"
+      "{}<p>Scores in the units of the labels, which a few large numbers may dominate:</p>\n{}",
       plot::EscapeXml(given.learned->transform), ScoreTable(learned), ScoreTable(given));
 }
 
-/// What the intervals are.
+/// The meaning of the intervals.
 std::string ScoreNotes(const FineTuneReport& report) {
   std::string sentences;
   if (report.bootstrap.resamples > 0)
     sentences = fmt::format(
-        "Intervals are percentiles of {} bootstrap resamples of the {} {} {}, for {} %. They tell how "
-        "much chance is in the choice of examples, not in the training.",
+        "Intervals are percentiles of {} bootstrap resamples of the {} {} {}, for {} %. They show how far the choice of "
+        "examples moves a score, and say nothing about chance in training.",
         report.bootstrap.resamples, report.predictions[0].size, report.part,
         report.task.kind == TaskKind::kToken ? "tokens" : "examples", 100 * report.bootstrap.confidence);
   if (report.task.kind != TaskKind::kRegression)
@@ -55,7 +55,7 @@ std::string ScoreNotes(const FineTuneReport& report) {
   return sentences.empty() ? "" : "<p>" + sentences + "</p>\n";
 }
 
-/// Everything that is of predictions and scores.
+/// The sections with predictions and scores.
 std::string ScoreSections(const FineTuneReport& report, const FineTuneReport& learned) {
   std::string body = plot::Section(
       "Scores", ScoreFigure(learned) + ScoreTables(report, learned) + PredictorNotes(report) + ScoreNotes(report));
@@ -65,7 +65,9 @@ std::string ScoreSections(const FineTuneReport& report, const FineTuneReport& le
   if (!report.evaluation.differences.empty())
     body += plot::Section(
         "Model and baselines",
-        "<p>The same resamples for both (paired bootstrap). p is two-sided.</p>\n" + DifferenceTable(learned));
+        "<p>Score of the model less score of the baseline, on the same resamples (paired bootstrap). p is "
+        "two-sided.</p>\n" +
+            DifferenceTable(learned));
   return body + plot::Section("Worst errors", WorstErrors(report, learned));
 }
 

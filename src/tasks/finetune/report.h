@@ -33,11 +33,12 @@ struct FineTuneReport {
   plot::Curve train_loss;  ///< by step
   plot::Curve valid_loss;  ///< by step
   std::string train_loss_unit = "loss";
+  int64_t kept_update = 0;  ///< whose values the model has
 
   /// The examples that the scores are of: "test", or "validation" where there is no test set.
   std::string part = "test";
 
-  /// Who is compared on the same examples: the model first, then baselines.
+  /// The predictors that are compared on the same examples: the model first, then baselines.
   struct Predictor {
     std::string name;   ///< "model", "k-mers"
     std::string about;  ///< "5-mers of both strands, ridge regression"

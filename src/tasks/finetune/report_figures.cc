@@ -137,8 +137,8 @@ std::string ClassificationFigures(const FineTuneReport& report) {
       plot::UnitChart(curves.precision_recall, {"Precision and recall" + of + " (AP)", "recall", "precision", false}),
       plot::UnitChart(calibration,
                       {"Calibration (areas of dots: " + counted + ")",
-                       HasClasses(task) ? "probability of the class said" : "probability said",
-                       HasClasses(task) ? "share that were right" : "share that were true", true, counted})};
+                       HasClasses(task) ? "probability of the predicted class" : "predicted probability",
+                       HasClasses(task) ? "share of right predictions" : "share of positives", true, counted})};
   std::string note = task.kind == TaskKind::kBinary ? "" : ExamplesNote(report);
   if (HasClasses(task) && task.num_outputs() > kMostOfConfusion) {
     note += fmt::format("<p>The confusion of {} classes is left out: it takes {} at most.</p>\n", task.num_outputs(),
@@ -200,7 +200,17 @@ std::string LearningCurves(const FineTuneReport& report) {
   std::vector<plot::Curve> losses;
   for (const plot::Curve* curve : {&report.train_loss, &report.valid_loss})
     if (!curve->x.empty()) losses.push_back(*curve);
-  return losses.empty() ? "" : plot::LineChart(losses, {"Loss", "step", report.train_loss_unit});
+  if (losses.empty()) return "";
+  plot::LineChartOptions options = {.title = "Loss",
+                                    .x_label = "update",
+                                    .y_label = report.train_loss_unit,
+                                    .from_zero = true,
+                                    .levels = {},
+                                    .mark = {}};
+  if (report.kept_update > 0)
+    options.mark = plot::Mark{static_cast<double>(report.kept_update),
+                              fmt::format("kept: update {}", report.kept_update), losses.size() - 1};
+  return plot::ScrollBox(plot::LineChart(losses, options));
 }
 
 std::string ScoreFigure(const FineTuneReport& report) {
@@ -212,12 +222,13 @@ std::string ScoreFigure(const FineTuneReport& report) {
       row.series.push_back(IntervalOf(table.overall, name));
     if (std::isfinite(row.series[0].value)) rows.push_back(row);
   }
-  return plot::IntervalChart(
+  return plot::ScrollBox(plot::IntervalChart(
       rows, {.title = (report.part == "test" ? "Test scores" : "Validation scores") + std::string(", with intervals"),
              .x_label = "score",
              .series = Names(report),
              .least = kLeastDrawn,
-             .chance = std::nan("")});
+             .chance = std::nan(""),
+             .best = 1}));
 }
 
 std::string OutputFigure(const FineTuneReport& report) {
@@ -230,13 +241,14 @@ std::string OutputFigure(const FineTuneReport& report) {
     rows.push_back(row);
   }
   const bool is_regression = report.task.kind == TaskKind::kRegression;
-  return plot::IntervalChart(
+  return plot::ScrollBox(plot::IntervalChart(
       rows, {.title = fmt::format("{} over the {} examples, by output",
                                   is_regression ? "Correlation of predicted with observed" : "AUROC", report.part),
              .x_label = ScoreTitle(name),
              .series = Names(report),
              .least = kLeastDrawn,
-             .chance = is_regression ? 0 : kChanceAuroc});
+             .chance = is_regression ? 0 : kChanceAuroc,
+             .best = 1}));
 }
 
 std::string TaskFigures(const FineTuneReport& given, const FineTuneReport& learned) {

@@ -2,7 +2,6 @@
 #include "tasks/finetune/report_tables.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -18,7 +17,7 @@ namespace {
 
 using plot::EscapeXml;
 
-/// What the mean of an output's labels is.
+/// The title of the column with the mean of an output's labels.
 std::string MeanTitle(const PredictionTask& task, const std::string& output) {
   if (task.kind == TaskKind::kRegression) return "mean " + output;
   return "share " + (task.kind == TaskKind::kBinary && output == data::kUnnamedLabel ? "positive" : output);
@@ -28,25 +27,6 @@ std::string MeanTitle(const PredictionTask& task, const std::string& output) {
 std::string Capitalized(std::string sentence) {
   if (!sentence.empty() && sentence[0] >= 'a' && sentence[0] <= 'z') sentence[0] += 'A' - 'a';
   return sentence;
-}
-
-/// "k-mers, bases by position and GC", with `last` for the "and".
-std::string List(const std::vector<std::string>& names, const std::string& last) {
-  std::string list;
-  for (size_t i = 0; i < names.size(); ++i)
-    list += (i == 0 ? "" : i + 1 == names.size() ? " " + last + " " : ", ") + ("<b>" + EscapeXml(names[i]) + "</b>");
-  return list;
-}
-
-/// What a value of the score means.
-std::string Meaning(const std::string& score) {
-  if (score == "auroc")
-    return "AUROC is the share of pairs of a positive and a negative that are in the right order: 1 is perfect, 0.5 is "
-           "guessing.";
-  if (score == "mcc")
-    return "MCC is the correlation of the classes said with the true ones: 1 is perfect, 0 is guessing.";
-  return "R² is the share of the variance that is explained: 1 is perfect, 0 is no better than the mean for everything, "
-         "below 0 is worse.";
 }
 
 std::string Signed(double value) { return (value >= 0 ? "+" : "") + Number(value); }
@@ -67,35 +47,6 @@ std::string BestPrinted(const FineTuneReport& report, size_t score) {
   }
   if (Number(least) == Number(most)) return "";
   return Number(scores::IsLowerBetter(report.evaluation.tables[0].overall[score].name) ? least : most);
-}
-
-/// A sentence without its full stop.
-std::string Comparison(const scores::Difference& difference, const std::string& baseline) {
-  const std::string name = "<b>" + EscapeXml(baseline) + "</b>";
-  const std::string value = Signed(difference.value);
-  if (!std::isfinite(difference.low)) return fmt::format("Difference from {}: {}", name, value);
-  const std::string numbers = fmt::format("{}, interval {} to {}, p = {}", value, Signed(difference.low),
-                                          Signed(difference.high), Probability(difference.p_value));
-  if (difference.low > 0) return fmt::format("The model is better than {} ({})", name, numbers);
-  if (difference.high < 0) return fmt::format("The model is worse than {} ({})", name, numbers);
-  return fmt::format("The difference from {} is within chance ({})", name, numbers);
-}
-
-/// Whether the model beats the baselines, in one line; "" where that is not known.
-std::string Conclusion(const FineTuneReport& report, const std::string& headline) {
-  std::vector<std::string> beaten, others;
-  for (size_t i = 0; i < report.evaluation.differences.size(); ++i) {
-    const auto& differences = report.evaluation.differences[i];
-    const auto found = std::ranges::find(differences, headline, &scores::Difference::name);
-    if (found == differences.end() || !std::isfinite(found->low)) continue;
-    (found->low > 0 ? beaten : others).push_back(report.predictors[i + 1].name);
-  }
-  if (beaten.empty() && others.empty()) return "";
-  const std::string sentence =
-      others.empty()   ? fmt::format("Surely better than {}", List(beaten, "and"))
-      : beaten.empty() ? fmt::format("Not surely better than {}", List(others, "or"))
-                       : fmt::format("Surely better than {}, but not than {}", List(beaten, "and"), List(others, "or"));
-  return fmt::format("<p class=\"verdict\">{}.</p>\n", sentence);
 }
 
 }  // namespace
@@ -132,38 +83,6 @@ std::string ScoreTitle(const std::string& name) {
                                                              {"mae", "mean absolute error"}};
   const auto found = kTitles.find(name);
   return found == kTitles.end() ? name : found->second;
-}
-
-std::string Verdict(const FineTuneReport& report) {
-  const std::string headline = HeadlineScore(report.task);
-  std::string html;
-  if (report.evaluation.tables.empty()) return html;
-  const scores::Score model = report.evaluation.tables[0].Find(headline);
-  const size_t outputs = report.evaluation.tables[0].outputs.size();
-  const bool is_mean = outputs > 0 && headline != "mcc";  // which is of all classes at once
-  std::vector<std::string> how;
-  if (is_mean) how.push_back(fmt::format("mean of {} outputs", outputs));
-  if (report.learned) how.push_back("after " + EscapeXml(report.learned->transform));
-  html += fmt::format("<p class=\"verdict\">{}{} on the {} {} {}: <b>{}</b>{}.</p>\n", ScoreTitle(headline),
-                      how.empty() ? "" : fmt::format(" ({})", fmt::join(how, ", ")), report.predictions[0].size,
-                      report.part, report.task.kind == TaskKind::kToken ? "tokens" : "examples", Number(model.value),
-                      std::isfinite(model.low)
-                          ? fmt::format(" ({:.0f} % interval {} to {})", 100 * report.bootstrap.confidence,
-                                        Number(model.low), Number(model.high))
-                          : "");
-  html += Conclusion(report, headline);
-  std::string comparisons;
-  for (size_t i = 0; i < report.evaluation.differences.size(); ++i) {
-    const auto& differences = report.evaluation.differences[i];
-    const auto found = std::ranges::find(differences, headline, &scores::Difference::name);
-    if (found == differences.end() || !std::isfinite(found->value)) continue;
-    comparisons += fmt::format("<p>{}.</p>\n", Comparison(*found, report.predictors[i + 1].name));
-  }
-  return html + fmt::format("<p>{}{}</p>\n{}", Meaning(headline),
-                            comparisons.empty()
-                                ? ""
-                                : " Differences from simple models (baselines), which any model has to beat:",
-                            comparisons);
 }
 
 std::string ScoreTable(const FineTuneReport& report) {
@@ -241,7 +160,8 @@ std::string SplitTable(const FineTuneReport& report) {
   std::string html = "<table><tr><th>part</th><th>examples</th><th>length</th><th>mean length</th><th>GC</th>";
   for (size_t i = 0; i < outputs; ++i)
     html += fmt::format("<th>{}</th>", EscapeXml(MeanTitle(report.task, report.task.outputs[i])));
-  html += "<th>missing labels</th><th>length alone tells</th><th>GC alone tells</th></tr>\n";
+  const char* score = is_regression ? "|Spearman|" : "AUROC";
+  html += fmt::format("<th>missing labels</th><th>{0} of length alone</th><th>{0} of GC alone</th></tr>\n", score);
   for (const SplitSummary& split : report.splits) {
     html += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{:.0f}</td><td>{:.1f} %</td>", EscapeXml(split.name),
                         split.examples,
@@ -256,10 +176,10 @@ std::string SplitTable(const FineTuneReport& report) {
   html = plot::ScrollBox(html + "</table>\n");
   if (report.task.outputs.size() > outputs)
     html += fmt::format("<p>The first {} of {} outputs.</p>\n", outputs, report.task.outputs.size());
-  return html + fmt::format("<p>What length or GC alone tell: {}.</p>\n",
+  return html + fmt::format("<p>How well length or GC alone predicts the labels: {}.</p>\n",
                             is_regression
-                                ? "the largest |Spearman| with an output; 0 is nothing"
-                                : "AUROC of the better direction, the largest of all outputs; 0.5 is nothing");
+                                ? "the largest |Spearman| with an output; 0 is no relation"
+                                : "AUROC in the better direction, the largest of all outputs; 0.5 is guessing");
 }
 
 std::string FactTable(const std::vector<ReportFact>& facts) {

@@ -9,10 +9,11 @@
 
 namespace agront::tasks {
 
-/// One sentence for each baseline: whether the model is better, and how sure that is. Nothing without scores.
+/// A sentence for each baseline, those that the model loses to first; then the score, and what "significantly" means.
+/// Nothing without scores.
 std::string Verdict(const FineTuneReport& report);
 
-/// What was found in the data that speaks against a score.
+/// Findings in the data that speak against a score.
 std::string Warnings(const FineTuneReport& report);
 
 std::string ScoreTable(const FineTuneReport& report);       ///< scores by predictor, with intervals

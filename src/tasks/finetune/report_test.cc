@@ -116,11 +116,11 @@ TEST(FineTuneReportPage, SaysNothingOfIntervalsWithoutResamples) {
 
 TEST(FineTuneReportPage, AnnouncesNoComparisonWithoutBaselines) {
   FineTuneReport report = ReportOf(RandomPredictions(kKinds[0], 60, 0));
-  EXPECT_NE(FineTuneReportPage(report).find("which any model has to beat:"), std::string::npos);
+  EXPECT_NE(FineTuneReportPage(report).find("which any model has to beat"), std::string::npos);
   report.predictions.resize(1);
   report.predictors.resize(1);
   report.evaluation = scores::Evaluate(report.predictions, report.bootstrap);
-  EXPECT_EQ(FineTuneReportPage(report).find("which any model has to beat:"), std::string::npos);
+  EXPECT_EQ(FineTuneReportPage(report).find("which any model has to beat"), std::string::npos);
 }
 
 TEST(FineTuneReportPage, LeavesOutTheConfusionOfMoreClassesThanCanBeRead) {
@@ -135,9 +135,9 @@ TEST(FineTuneReportPage, LeavesOutTheConfusionOfMoreClassesThanCanBeRead) {
 
 TEST(FineTuneReportPage, HasNoTableOfPartsWithoutParts) {
   FineTuneReport report = ReportOf(RandomPredictions(kKinds.back(), 60, 0));
-  EXPECT_EQ(FineTuneReportPage(report).find("length alone tells"), std::string::npos);
+  EXPECT_EQ(FineTuneReportPage(report).find(" of length alone"), std::string::npos);
   report.splits.emplace_back().name = "training";
-  EXPECT_NE(FineTuneReportPage(report).find("length alone tells"), std::string::npos);
+  EXPECT_NE(FineTuneReportPage(report).find(" of length alone"), std::string::npos);
 }
 
 TEST(FineTuneReportPage, TellsHowManyExamplesACalibratedPointIsOf) {
@@ -241,19 +241,35 @@ TEST(FineTuneReportPage, DrawsLogarithmsInTheUnitsOfTheLabels) {
   EXPECT_NE(html.find(">30</text>"), std::string::npos);  // which even steps up to 1,400 do not have
 }
 
-TEST(FineTuneReportPage, SaysWhichBaselinesAreBeaten) {
+TEST(FineTuneReportPage, SaysFirstWhoWon) {
   FineTuneReport report = ReportOf(RandomPredictions(kKinds[0], 60, 0));
-  report.predictors.push_back({"GC", ""});
+  report.predictors.push_back({"G<C", ""});
   report.evaluation.tables.push_back(report.evaluation.tables[1]);
   report.evaluation.differences.push_back(report.evaluation.differences[0]);
   const auto page = [&](double low_of_kmers, double low_of_gc) {
     report.evaluation.differences[0][0] = {"auroc", low_of_kmers + 0.1, low_of_kmers, low_of_kmers + 0.2, 0.04};
     report.evaluation.differences[1][0] = {"auroc", low_of_gc + 0.1, low_of_gc, low_of_gc + 0.2, 0.04};
-    return FineTuneReportPage(report);
+    const std::string html = FineTuneReportPage(report);
+    return html.substr(html.find("In short</h2>\n") + 14);
   };
-  EXPECT_NE(page(0.1, 0.1).find("Surely better than <b>k-mers</b> and <b>GC</b>."), std::string::npos);
-  EXPECT_NE(page(-0.1, 0.1).find("Surely better than <b>GC</b>, but not than <b>k-mers</b>."), std::string::npos);
-  EXPECT_NE(page(-0.1, -0.3).find("Not surely better than <b>k-mers</b> or <b>GC</b>."), std::string::npos);
+  EXPECT_TRUE(page(0.1, -0.3).starts_with(
+      "<p class=\"verdict\"><b>Worse than G&lt;C by 0.200</b> (95 % interval 0.100 to 0.300).</p>\n"
+      "<p class=\"verdict\">Better than k-mers by 0.200 (95 % interval 0.100 to 0.300).</p>\n"
+      "<p class=\"verdict\">AUROC on the 60 test examples: "));
+  EXPECT_TRUE(page(0.1, -0.1).starts_with(
+      "<p class=\"verdict\"><b>Not significantly different from G&lt;C</b> (+0.000, 95 % interval -0.100 to 0.100).</p>\n"
+      "<p class=\"verdict\">Better than k-mers by 0.200 ("));
+  EXPECT_TRUE(page(0.1, 0.2).starts_with("<p class=\"verdict\"><b>Better than k-mers by 0.200</b> ("));
+  EXPECT_NE(page(0.1, 0.2).find("A difference is significant where its 95 % interval, from 20 paired"),
+            std::string::npos);
+}
+
+TEST(FineTuneReportPage, MarksTheUpdateThatWasKept) {
+  FineTuneReport report = ReportOf(RandomPredictions(kKinds[0], 60, 0));
+  report.train_loss = {.name = "training", .x = {1, 2, 3}, .y = {3, 2, 1}};
+  report.valid_loss = {.name = "validation", .x = {0, 2, 3}, .y = {3, 1, 2}};
+  report.kept_update = 2;
+  EXPECT_NE(FineTuneReportPage(report).find(">kept: update 2</text>"), std::string::npos);
 }
 
 TEST(Number, HasAsManyDigitsAsPeopleRead) {
@@ -267,17 +283,14 @@ TEST(Number, HasAsManyDigitsAsPeopleRead) {
   EXPECT_EQ(Number(std::nan("")), "–");
 }
 
-TEST(FineTuneReportPage, SaysWhenTheModelIsNoBetter) {
+TEST(FineTuneReportPage, CallsNothingSignificantWithoutIntervals) {
   FineTuneReport report = ReportOf(RandomPredictions(kKinds[0], 60, 0));
-  const auto verdict = [&](double low, double high) {
-    report.evaluation.differences[0][0] = {"auroc", (low + high) / 2, low, high, 0.04};
-    return FineTuneReportPage(report);
-  };
-  EXPECT_NE(verdict(0.1, 0.2).find("is better than"), std::string::npos);
-  EXPECT_NE(verdict(-0.2, -0.1).find("is worse than"), std::string::npos);
-  EXPECT_NE(verdict(-0.2, 0.1).find("The difference from <b>k-mers</b> is within chance"), std::string::npos);
-  const double none = std::nan("");
-  EXPECT_EQ(verdict(none, none).find("within chance"), std::string::npos);
+  report.bootstrap.resamples = 0;
+  report.evaluation = scores::Evaluate(report.predictions, report.bootstrap);
+  report.evaluation.differences[0][0].value = -0.25;
+  const std::string html = FineTuneReportPage(report);
+  EXPECT_NE(html.find("<b>Lower than k-mers by 0.250</b> (no interval)"), std::string::npos);
+  EXPECT_EQ(html.find("ignificant"), std::string::npos);
 }
 
 TEST(Summarize, TellsLengthAsAConfounder) {

@@ -55,6 +55,7 @@ Json MetricsOf(const RunOptions& options, const TaskData& data, const RunOutcome
     json["layers"].push_back(
         {{"layer", inference::ArrayName(tried.layer)}, {"validation_loss", tried.validation_loss}});
   json["findings"] = data.findings;
+  if (!results.note.empty()) json["note"] = results.note;
   return json;
 }
 
@@ -92,6 +93,8 @@ std::string WriteResults(const FinetuneResults& asked, const RunOptions& options
                          const std::string& folder) {
   WriteArtifacts(options, asked.merge, data, base, outcome.trained, folder);
   TestResults results;
+  const inference::Provenance provenance = inference::DescribeRun(options.job, base);
+  if (const auto note = provenance.find("note"); note != provenance.end()) results.note = note->second;
   results.bootstrap = {.resamples = asked.bootstrap, .seed = options.training.seed};
   std::vector<scores::LabelledPredictions> predictors;
   if (outcome.test.size > 0) {
@@ -105,7 +108,7 @@ std::string WriteResults(const FinetuneResults& asked, const RunOptions& options
     predictors.push_back(outcome.test);
     for (const BaselinePrediction& baseline : results.baselines) predictors.push_back(baseline.predictions);
     WritePredictionTable(outcome.test, *data.set, Below(folder, "predictions.tsv"),
-                         {.overwrite = true, .provenance = inference::DescribeRun(options.job, base)});
+                         {.overwrite = true, .provenance = provenance});
   }
   results.given = Score(results.bootstrap, predictors, outcome.valid);
   if (!data.transform.is_linear()) {

@@ -90,16 +90,18 @@ void WriteRunReport(const RunOptions& options, const TaskData& data, const model
     report.warnings.emplace_back("there are neither test nor validation examples, so nothing was scored");
   else if (!has_test)
     report.warnings.emplace_back(
-        "there are no test examples: the scores are of the validation examples, by which the best epoch was chosen, and "
-        "so better than for new ones");
+        "there are no test examples: the scores are of the validation examples, by which the best epoch was chosen, so "
+        "new examples are likely to score lower");
+  if (!results.note.empty()) report.warnings.push_back(results.note + ": these scores say nothing about AgroNT");
   report.warnings.insert(report.warnings.end(), data.findings.begin(), data.findings.end());
   report.data = DataFacts(data.asked);
   report.method = MethodFacts(options.asked, base, outcome);
-  report.train_loss = LossOf(run, training::kMetricsFile, "training, each update");
-  report.train_loss.is_faint = true;
+  report.train_loss = LossOf(run, training::kMetricsFile, "training (dots: single updates; line: running mean)");
+  report.train_loss.is_noisy = true;
   report.train_loss_unit =
       report.task.kind == TaskKind::kRegression ? "mean squared error, as learned" : "cross-entropy (nats)";
   report.valid_loss = LossOf(run, training::kValidationFile, "validation");
+  report.kept_update = outcome.state.best_step > 0 ? outcome.state.best_step : outcome.state.step;
   if (report.task.kind != TaskKind::kToken) {
     report.splits = {Summarize("training", report.task, SequencesOf(data, data.split.train, LabelSpace::kAsGiven))};
     if (!data.split.valid.empty())

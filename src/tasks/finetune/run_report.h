@@ -21,6 +21,7 @@ struct ScaleScores {
 };
 
 struct TestResults {
+  std::string note;                    ///< that the base is an example; empty: it is not
   scores::BootstrapOptions bootstrap;  ///< of the intervals
   std::vector<BaselinePrediction> baselines;
   std::vector<std::string> left_out;   ///< sentences about baselines that there are not

@@ -20,7 +20,8 @@ using Json = nlohmann::ordered_json;
 
 bool IsBound(const std::string& key) { return key.ends_with("_low") || key.ends_with("_high"); }
 
-/// `runs` are objects of the same kind; each number becomes mean and deviation, objects inside likewise. Bounds of
+/// `runs` are objects of the same kind; each number becomes mean and deviation, objects inside likewise; a text that
+/// all share stays. Bounds of
 /// intervals are those of single runs, and left out.
 Json Summary(const std::vector<Json>& runs) {
   Json summary = Json::object();
@@ -31,6 +32,12 @@ Json Summary(const std::vector<Json>& runs) {
       for (const Json& run : runs)
         if (run.contains(key) && run[key].is_object()) inner.push_back(run[key]);
       summary[key] = Summary(inner);
+      continue;
+    }
+    const bool is_shared =
+        std::ranges::all_of(runs, [&](const Json& run) { return run.contains(key) && run[key] == first; });
+    if (first.is_string() && is_shared) {
+      summary[key] = first;
       continue;
     }
     std::vector<double> values;
@@ -67,7 +74,7 @@ void SummarizeRuns(const std::vector<std::string>& folders, const std::string& o
       if (run.contains(part) && run[part].is_object()) of_part.push_back(run[part]);
     if (!of_part.empty()) summary[part] = Summary(of_part);
   }
-  // Of folds each has its own.
+  // Each fold has its own.
   const auto examples = [](const Json& run) { return run.value("examples", Json()); };
   if (std::ranges::all_of(runs, [&](const Json& run) { return examples(run) == examples(runs.front()); }))
     summary["examples"] = examples(runs.front());

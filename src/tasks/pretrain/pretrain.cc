@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
@@ -17,6 +18,7 @@
 #include "device/communicator.h"
 #include "device/cpu/instruction_set.h"
 #include "model/embedded_model.h"
+#include "model/model_identity.h"
 #include "tasks/pretrain/plan.h"
 #include "tasks/pretrain/report.h"
 #include "tasks/pretrain/run_config.h"
@@ -91,7 +93,8 @@ class Run {
     const auto share = [&] { return static_cast<double>(state_.step) / static_cast<double>(options_.training.steps); };
     Progress progress(reporter(), "pretraining", "tokens", static_cast<int64_t>(state_.tokens), share(), true);
     int64_t skipped_in_a_row = 0;
-    // A run that was stopped in its validation, or just before, has a checkpoint of that step without one.
+    // Before the first step, to show what training adds; and a run that was stopped in its validation, or just before,
+    // has a checkpoint of that step without one.
     bool stops = validated_ < state_.step && IsValidationDue() && !Validate();
     while (state_.step < options_.training.steps && !stops) {
       const auto start = Clock::now();
@@ -116,7 +119,7 @@ class Run {
       progress.Show(static_cast<int64_t>(state_.tokens), share());
     }
     progress.End();
-    if (ranks_.rank() == 0) tasks::WriteTrainingReport(folder_, corpus_, shape_, tasks::Describe(options_));
+    if (ranks_.rank() == 0) WriteReport();
     if (stops) {
       reporter().Note(
           fmt::format("stopped after step {} of {}; the same command goes on", state_.step, options_.training.steps));
@@ -141,6 +144,20 @@ class Run {
     data::SamplerOptions sampling = tasks::SamplerOf(options_.data, options_.masking, options_.training.seed);
     sampling.batch_windows = batch_windows;
     return sampling;
+  }
+
+  /// Metadata of all checkpoints of the run. A run that goes on takes them from its checkpoint, so they stay the same.
+  std::map<std::string, std::string> DescentFrom(const model::Checkpoint* initial) const {
+    std::map<std::string, std::string> descent;
+    if (initial == nullptr) return descent;
+    if (start_ == 0) {
+      model::AddDescent(*initial, descent);
+      return descent;
+    }
+    for (const char* key : {model::kAncestorsKey, model::kNoteKey})
+      if (const auto found = initial->metadata().find(key); found != initial->metadata().end())
+        descent[key] = found->second;
+    return descent;
   }
 
   /// Rank 0 says which checkpoint is the last: where disks are not shared, others may have another one, or none.
@@ -200,6 +217,7 @@ class Run {
             was, is));
     }
     state_.computation = now;
+    descent_ = DescentFrom(initial_.get());
     initial_.reset();
     CheckSameCorpus();
     if (ranks_.rank() == 0) OpenFiles();
@@ -259,7 +277,7 @@ class Run {
       if (validation.by_species[i].count > 0)
         line["species"][validation_corpus_->species_name(static_cast<int>(i))] = describe(validation.by_species[i]);
     Log(training::kValidationFile, "validation", line);
-    tasks::WriteTrainingReport(folder_, corpus_, shape_, tasks::Describe(options_));
+    WriteReport();
     std::string note = fmt::format("step {}: validation loss {:.4f}, perplexity {:.1f}, accuracy {:.2f} %", state_.step,
                                    validation.all.loss(), validation.all.perplexity(), 100 * validation.all.accuracy());
     if (step_seconds_ > 0)
@@ -268,12 +286,18 @@ class Run {
     reporter().Note(note);
   }
 
+  void WriteReport() {
+    const auto note = descent_.find(model::kNoteKey);
+    tasks::WriteTrainingReport(folder_, corpus_, shape_, tasks::Describe(options_),
+                               note == descent_.end() ? "" : note->second);
+  }
+
   void WriteCheckpoint() {
     // The lines up to a checkpoint must not be lost when it is not.
     if (ranks_.rank() == 0)
       for (const char* file : {training::kMetricsFile, training::kValidationFile}) folder_.Sync(file);
     training::WriteCheckpoint(folder_.CheckpointPath(state_.step), state_, model_->parameters(), trainer_->optimizer(),
-                              ranks_);
+                              descent_, ranks_);
     if (ranks_.rank() == 0) folder_.RemoveOldCheckpoints(options_.records.keep);
   }
 
@@ -291,9 +315,10 @@ class Run {
   std::optional<model::TrainableAgroNT> model_;
   std::optional<training::Trainer> trainer_;
   training::RunState state_;
-  int64_t validated_ = 0;                     // the step of the last validation before this start
-  double step_seconds_ = 0;                   // of the last step; 0: none yet
-  std::optional<training::EventLog> events_;  // of rank 0
+  int64_t validated_ = -1;                      // the step of the last validation before this start; -1: none
+  double step_seconds_ = 0;                     // of the last step; 0: none yet
+  std::map<std::string, std::string> descent_;  // metadata of the checkpoints
+  std::optional<training::EventLog> events_;    // of rank 0
 };
 
 }  // namespace

@@ -36,6 +36,7 @@ class Loop {
   void Run() {
     const auto share = [&] { return static_cast<double>(state_.step) / static_cast<double>(steps()); };
     Progress progress(reporter_, settings_.label, "tokens", state_.tokens, share(), true);
+    if (state_.step == 0) ValidateBefore();
     while (!is_done()) {
       Step();
       const bool ends_epoch = state_.step % trainer_.steps_per_epoch() == 0;
@@ -68,7 +69,8 @@ class Loop {
       state_ =
           ReadTaskCheckpoint(folder_.CheckpointPath(start), start, learner_.parameters(), trainer_.optimizer(), ranks_);
     if (ranks_.rank() != 0) return;
-    for (const char* file : {kMetricsFile, kValidationFile}) folder_.CutBack(file, state_.step);
+    // From the start nothing stays, the validation before it neither, which is done again.
+    for (const char* file : {kMetricsFile, kValidationFile}) folder_.CutBack(file, state_.step > 0 ? state_.step : -1);
     events_.emplace(folder_);
   }
 
@@ -95,6 +97,15 @@ class Loop {
                                    {"ranks", ranks_.size()}};
     if (step.is_skipped) line["skipped"] = true;
     Log(kMetricsFile, "train", line);
+  }
+
+  /// Shows what training adds. These values are never kept, however low their loss.
+  void ValidateBefore() {
+    if (valid_.empty()) return;
+    const double loss = PredictOverRanks(learner_, valid_, ranks_).loss;
+    if (ranks_.rank() != 0) return;
+    Log(kValidationFile, "validation", {{"step", 0}, {"epoch", 0}, {"loss", loss}});
+    reporter_.Note(fmt::format("before the first update: validation loss {:.5f}", loss));
   }
 
   void Validate() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Epochs of updates with a validation after each, until the validation loss stops falling.
+// Epochs of updates with a validation before the first and after each, until the validation loss stops falling.
 #pragma once
 
 #include <cstdint>
@@ -24,10 +24,10 @@ struct LoopSettings {
 };
 
 /// Trains on `train` from the start, or from the folder's last checkpoint to the same bits; leaves metrics.jsonl,
-/// validation.jsonl and the events for TensorBoard. Afterwards the learner has the values with the lowest loss on
-/// `valid` (which best.safetensors keeps), or the last ones when `valid` is empty. All ranks call it. Throws Error
-/// after ten updates in a row whose gradient is not finite, and Stopped, behind a checkpoint, when the reporter of a
-/// rank says stop.
+/// validation.jsonl and the events for TensorBoard. Afterwards the learner has the values after the epoch with
+/// the lowest loss on `valid` (which best.safetensors keeps), or the last ones when `valid` is empty. All ranks call
+/// it. Throws Error after ten updates in a row whose gradient is not finite, and Stopped, behind a checkpoint, when the
+/// reporter of a rank says stop.
 TaskRunState TrainEpochs(Learner& learner, const std::vector<int64_t>& train, const std::vector<int64_t>& valid,
                          const RunFolder& folder, device::Communicator& ranks, const LoopSettings& settings,
                          Reporter& reporter);

@@ -115,6 +115,31 @@ class TrainingLoop : public testing::Test {
   StopsAfter reporter_;
 };
 
+TEST_F(TrainingLoop, ValidatesBeforeTheFirstUpdateAndNeverKeepsThat) {
+  valid_ = {0};  // whose loss is 0 before training moves its value
+  VectorLearner learner;
+  const TaskRunState state = Train(learner, "run", 2);
+  const std::string lines = Text("run", "validation.jsonl");
+  EXPECT_TRUE(lines.starts_with("{\"step\":0,\"epoch\":0,\"loss\":0.0}\n")) << lines;
+  EXPECT_EQ(std::ranges::count(lines, '\n'), 3);
+  EXPECT_GT(state.best_step, 0);
+  EXPECT_GT(state.best_loss, 0);
+  EXPECT_NE(learner.parameters().values()[0], 0);
+}
+
+TEST_F(TrainingLoop, ValidatesOnceBeforeTheFirstUpdateWhereNoCheckpointIsLeft) {
+  VectorLearner first;
+  reporter_.left_ = 0;
+  EXPECT_THROW(Train(first, "run", 2), Stopped);
+  fs::remove_all(folder_ / "run" / "step-1");
+  reporter_.left_ = -1;
+  VectorLearner second;
+  Train(second, "run", 2);
+  VectorLearner whole;
+  Train(whole, "whole", 2);
+  EXPECT_EQ(Text("run", "validation.jsonl"), Text("whole", "validation.jsonl"));
+}
+
 TEST_F(TrainingLoop, SeesEveryExampleOnceAnEpochInAnotherOrder) {
   VectorLearner learner;
   Train(learner, "run", 2);
@@ -153,7 +178,7 @@ TEST_F(TrainingLoop, GoesOnToTheSameBits) {
   Train(half, "parts", 2);
   VectorLearner rest;
   Train(rest, "parts", 4);
-  EXPECT_EQ(rest.seen_.size(), 20);  // not all anew
+  EXPECT_EQ(rest.seen_.size(), 20);  // not all of them again
   EXPECT_TRUE(std::ranges::equal(whole.parameters().values(), rest.parameters().values()));
   EXPECT_EQ(Text("whole", kValidationFile), Text("parts", kValidationFile));
 }
