@@ -23,6 +23,7 @@ std::function<void()> SetUpPretrain(CLI::App& command);
 std::function<void()> SetUpFinetune(CLI::App& command);
 std::function<void()> SetUpPredict(CLI::App& command);
 std::function<void()> SetUpScore(CLI::App& command);
+std::function<void()> SetUpMerge(CLI::App& command);
 std::function<void()> SetUpEvaluate(CLI::App& command);
 std::function<void()> SetUpConvert(CLI::App& command);
 std::function<void()> SetUpInfo(CLI::App& command);

@@ -76,6 +76,9 @@ constexpr auto kRules = std::to_array<Rule>({
     {"info convert", "--model", [](const Asked& a) { return a.Arguments().empty(); },
      "goes without DIR, which says the same"},
 
+    {"score", "--shard",
+     [](const Asked& a) { return a.Value("--variants") != "-" && a.Value("--output") != "-" && a.Has("--output"); },
+     "goes with a file of variants and -o FILE: all shards read the same, and each writes a part"},
     {"score", "--pll-flank --indel-null",
      [](const Asked& a) { return a.Value("--scores").find("pll") != std::string::npos; }, "goes with pll in --scores"},
     {"score", "--shared-masks",

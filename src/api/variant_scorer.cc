@@ -12,7 +12,7 @@
 #include "formats/sequences/indexed_fasta.h"
 #include "inference/start.h"
 #include "inference/variant_scorer.h"
-#include "tasks/score/chunk.h"
+#include "tasks/score/group.h"
 
 namespace agront {
 namespace {
@@ -78,7 +78,7 @@ struct VariantScorer::State {
     tasks::ContigNames names(genome.Names());
     std::optional<inference::VariantScorer> scorer;
     if (plan.has_scores()) scorer.emplace(engine, bases, plan.options);
-    tasks::ChunkScorer chunks(plan, bases, names, scorer ? &*scorer : nullptr, /*mismatch_is_error=*/false);
+    tasks::GroupScorer groups(plan, bases, names, scorer ? &*scorer : nullptr, /*mismatch_is_error=*/false);
     Progress progress(reporter, "scoring", "variants");
     size_t done = 0;
     const auto update = [&](double more) {
@@ -87,16 +87,16 @@ struct VariantScorer::State {
     };
     for (bool has_more = true; has_more;) {
       std::vector<Variant> variants;
-      tasks::Chunk chunk;
-      for (Variant variant; chunk.size() < tasks::kRecordsOfChunk && (has_more = source(variant)); variant = {}) {
-        chunk.push_back({RecordOf(variant), {}, {}, {}, {}});
-        chunk.back().placed = tasks::Place(chunk.back().record, names, bases, plan.longest());
+      tasks::Group group;
+      for (Variant variant; group.size() < tasks::kRecordsOfGroup && (has_more = source(variant)); variant = {}) {
+        group.push_back({RecordOf(variant), {}, {}, {}, {}});
+        group.back().placed = tasks::Place(group.back().record, names, bases, plan.longest());
         variants.push_back(std::move(variant));
       }
-      if (scorer && !chunk.empty()) engine.Load(options.batch_tokens);
-      chunks.Score(chunk, [&](double share) { update(share * static_cast<double>(chunk.size())); });
-      for (size_t i = 0; i < chunk.size(); ++i) sink(variants[i], {chunk[i].statuses[0], chunk[i].scores[0]});
-      done += chunk.size();
+      if (scorer && !group.empty()) engine.Load(options.batch_tokens);
+      groups.Score(group, [&](double share) { update(share * static_cast<double>(group.size())); });
+      for (size_t i = 0; i < group.size(); ++i) sink(variants[i], {group[i].statuses[0], group[i].scores[0]});
+      done += group.size();
       update(0);
     }
     progress.End();

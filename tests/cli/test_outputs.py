@@ -178,9 +178,15 @@ class Folders(FinetuneTest):
         self.write("one.fa", ">chr1\n" + "ACGTTG" * 20 + "\n")
         variants = self.write("in.vcf", "##fileformat=VCFv4.3\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
                                         "chr1\t9\t.\tG\tC\t.\t.\t.\n")
-        self.succeed("score", "--variants", variants, "--genome", self.path("one.fa"), "-o", self.path("out.vcf"), "-q")
-        self.check_keys("score OUT.json", json.loads(self.path("out.vcf.json").read_text()),
-                        [field.name for field in DOCUMENTED.fields["Keys", "TABLE.json"]])
+        score = ["score", "--variants", variants, "--genome", self.path("one.fa"), "-q"]
+        self.succeed(*score, "-o", self.path("out.vcf"))
+        parts = [self.path(f"part-{i}.vcf") for i in (1, 2)]
+        for i, part in enumerate(parts, 1):
+            self.succeed(*score, "-o", part, "--shard", f"{i}/2")
+        self.succeed("merge", *parts, "-o", self.path("merged.vcf"), "-q")
+        of_tables = [field.name for field in DOCUMENTED.fields["Keys", "TABLE.json"]]
+        for name in ("out.vcf", "part-1.vcf", "merged.vcf"):
+            self.check_keys("score OUT.json", json.loads(self.path(name + ".json").read_text()), of_tables)
 
     def keys(self, *command):
         status, out, err = run(*command)

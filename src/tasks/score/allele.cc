@@ -81,7 +81,12 @@ AlleleStatus StatusOfText(std::string_view text) {
 
 PlacedRecord Place(const formats::VariantRecord& record, ContigNames& names, data::GenomeBases& genome,
                    int64_t longest) {
-  PlacedRecord placed{.sequence = names.Find(record.contig), .alleles = {}, .genome_bases = {}};
+  return Place(record, names.Find(record.contig), genome, longest);
+}
+
+PlacedRecord Place(const formats::VariantRecord& record, const std::string* sequence, data::GenomeBases& genome,
+                   int64_t longest) {
+  PlacedRecord placed{.sequence = sequence, .alleles = {}, .genome_bases = {}};
   AlleleStatus of_all = AlleleStatus::kScored;
   const auto length = static_cast<int64_t>(record.reference.size());
   if (placed.sequence == nullptr) {
@@ -89,6 +94,7 @@ PlacedRecord Place(const formats::VariantRecord& record, ContigNames& names, dat
   } else if (record.position < 0 || record.position > genome.Length(*placed.sequence) - length) {
     of_all = AlleleStatus::kBeyondContig;
   } else {
+    placed.is_inside = true;
     const std::string bases = genome.Fetch(*placed.sequence, record.position, record.position + length);
     if (!genome::FitsGenome(record.reference, bases)) {
       of_all = AlleleStatus::kRefDiffers;

@@ -26,10 +26,15 @@ struct Allele {
 /// The alternatives of a record.
 struct PlacedRecord {
   const std::string* sequence = nullptr;  ///< of the genome; null when there is none
+  bool is_inside = false;                 ///< whether REF lies in it
   std::vector<Allele> alleles;
   /// What the genome has in the place of REF; empty unless they differ.
   std::string genome_bases;
 };
+
+/// Looks at a sequence of the genome. `longest` is as below.
+PlacedRecord Place(const formats::VariantRecord& record, const std::string* sequence, data::GenomeBases& genome,
+                   int64_t longest);
 
 /// Looks at the genome. `longest` is the number of bases that a change may have.
 PlacedRecord Place(const formats::VariantRecord& record, ContigNames& names, data::GenomeBases& genome,

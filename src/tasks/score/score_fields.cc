@@ -60,6 +60,14 @@ std::set<std::string, std::less<>> ScoreKeys() {
   return names;
 }
 
+std::vector<std::string> AskedKeys(const ScorePlan& plan) {
+  std::vector<std::string> names;
+  for (const Key& key : kKeys)
+    if (key.is_asked(plan.options)) names.emplace_back(key.name);
+  names.emplace_back(kStatusKey);
+  return names;
+}
+
 std::vector<std::string> HeaderLines(const ScorePlan& plan, const inference::Provenance& provenance) {
   std::string model;
   for (const char* key : {"model_hash", "model_header_sha256", "adapter_hash", "precision"})

@@ -19,6 +19,9 @@ inline constexpr char kStatusKey[] = "AGRONT_STATUS";
 /// All keys that the job may write, whether asked for or not: those that are there already are replaced.
 std::set<std::string, std::less<>> ScoreKeys();
 
+/// The keys that are written, in the order of FieldsOf.
+std::vector<std::string> AskedKeys(const ScorePlan& plan);
+
 /// Lines of the header, without what differs from run to run: no date, no command line.
 std::vector<std::string> HeaderLines(const ScorePlan& plan, const inference::Provenance& provenance);
 
