@@ -52,6 +52,7 @@ void AttendHeads(const AttentionInputs& inputs, AttendHeadFunction attend, int64
   const OpTimer timer(OpKind::kAttention, AttentionFlops(inputs));
   const std::span<const int64_t> of_queries = QueryOffsets(inputs);
   const auto sequences = static_cast<int64_t>(inputs.offsets.size()) - 1;
+  if (sequences == 0) return;
   const int64_t parts = PartsOfHead(query.rows, heads * sequences);
   ParallelFor(sequences * heads * parts, [&](int64_t number) {
     const int64_t head = number / parts % heads;

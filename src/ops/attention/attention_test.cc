@@ -221,6 +221,15 @@ TEST(Attention, InBf16ShowsWhatIsNotANumber) {
   }
 }
 
+TEST(Attention, OfNoSequencesIsNothing) {
+  const tensor::Matrix nothing(0, 8);
+  tensor::Matrix output(0, 8);
+  const std::vector<int64_t> offsets = {0};
+  const AttentionInputs inputs{nothing.view(), nothing.view(), nothing.view(), offsets, 2};
+  AttentionForward(inputs, output.view());
+  for (const AttentionKernel& kernel : Bf16Kernels()) kernel.forward(inputs, output.view(), {});
+}
+
 TEST(Attention, RefusesShapesThatDoNotFit) {
   tensor::Matrix m(4, 6);
   const std::vector<int64_t> good = {0, 4};
