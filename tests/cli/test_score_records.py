@@ -117,32 +117,6 @@ class Records(ScoreTest):
         self.assertNotIn("not ours", out)
         self.assertRegex(out, r"\tA=1;B=2;AGRONT_LLR=-?\d[^;]*;AGRONT_STATUS=scored\n")
 
-    def test_contigs_beyond_what_tbi_holds(self):
-        """A sparse file: a sequence of more than 2^29 bases, of which the last ones are there."""
-        line, rows, gap = 60, 4000, 2 ** 29 // 60
-        bases = random_bases(line * rows, 11)
-        genome, start = self.path("large.fa"), 6 + gap * (line + 1)
-        with open(genome, "wb") as file:
-            file.write(b">chr1\n")
-            file.seek(start)
-            file.write("".join(bases[i:i + line] + "\n" for i in range(0, len(bases), line)).encode())
-        self.assertLess(genome.stat().st_blocks * 512, 10 ** 6)
-        self.write("large.fa.fai", f"chr1\t{(gap + rows) * line}\t6\t{line}\t{line + 1}\n")
-        self.genome = genome
-        variants = [(gap * line + at, bases[at - 1], self.other(bases, at)) for at in (120_000, 120_500, len(bases))]
-        self.assertGreater(variants[0][0], 2 ** 29)
-        record, *rest = self.score(self.vcf([("chr1", *variant) for variant in variants]), output="out.vcf.gz")
-        self.assertEqual([one["AGRONT_STATUS"] for one in (record, *rest)], [["scored"]] * 3)
-        self.assertTrue(self.path("out.vcf.gz.csi").is_file())
-        self.assertFalse(self.path("out.vcf.gz.tbi").exists())
-        self.genome = self.write("small.fa", f">chr1\n{bases[119_000:121_000]}\n")  # the same bases at small positions
-        same, = self.score(self.vcf([("chr1", 1000, *variants[0][1:])]))
-        for key in ("AGRONT_LLR", "AGRONT_PLL"):
-            self.assertAlmostEqual(float(record[key][0]), float(same[key][0]), delta=2e-3)
-        self.score(self.vcf([("chr1", 1000, variants[0][1], "*")]), output="out.vcf.gz")
-        self.assertTrue(self.path("out.vcf.gz.tbi").is_file())
-        self.assertFalse(self.path("out.vcf.gz.csi").exists(), "that of the file before")
-
 
 if __name__ == "__main__":
     unittest.main()
