@@ -8,6 +8,8 @@ install_packages $TEST_PACKAGES
 say "Checking that each layer includes only what it may"
 python3 tools/check_layers.py
 build release
+say "Installing plugins of XLA for the tests of devices"
+tools/test_plugins.sh
 say "Testing"
 ctest --preset release -j "$(nproc)"
 say "Testing the Python package"

@@ -12,6 +12,7 @@ std::function<void()> SetUpAttention(CLI::App& command) {
   AddInputOptions(command, options->job, options->input);
   AddJobOptions(command, options->job, "File to write; its name ends in .npz or .safetensors");
   AddPrecisionOption(command, options->job);
+  AddDeviceOption(command, options->job);
   AddAdapterOption(command, options->job);
   command.get_option("--output")->required();
   command

@@ -11,6 +11,7 @@ std::function<void()> SetUpBench(CLI::App& command) {
   auto options = std::make_shared<BenchOptions>();
   AddJobOptions(command, options->job, "File for the report; default: standard output");
   AddPrecisionOption(command, options->job);
+  AddDeviceOption(command, options->job);
   command.add_option("--tokens", options->tokens, "Number of tokens of each sequence, <cls> included")
       ->type_name("T")
       ->capture_default_str();

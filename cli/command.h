@@ -23,6 +23,7 @@ std::function<void()> SetUpPretrain(CLI::App& command);
 std::function<void()> SetUpFinetune(CLI::App& command);
 std::function<void()> SetUpPredict(CLI::App& command);
 std::function<void()> SetUpScore(CLI::App& command);
+std::function<void()> SetUpMerge(CLI::App& command);
 std::function<void()> SetUpEvaluate(CLI::App& command);
 std::function<void()> SetUpConvert(CLI::App& command);
 std::function<void()> SetUpInfo(CLI::App& command);
@@ -47,6 +48,9 @@ void AddRunFolderOptions(CLI::App& command, JobOptions& job, const char* word);
 
 /// --precision, of commands that run the model.
 void AddPrecisionOption(CLI::App& command, JobOptions& job);
+
+/// --device, of commands that run the model for inference.
+void AddDeviceOption(CLI::App& command, JobOptions& job);
 
 /// --adapter, of commands that run or convert the model.
 void AddAdapterOption(CLI::App& command, JobOptions& job);

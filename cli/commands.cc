@@ -27,6 +27,7 @@ constexpr std::array kCommands = {
     Row{"attention", "Attention maps of chosen heads, as numbers or as a picture", SetUpAttention},
     Row{"unmask", "Probabilities of masked bases, by 6-mer or by base", SetUpUnmask},
     Row{"score", "How likely the model finds the alternatives of variants", SetUpScore},
+    Row{"merge", "The parts of the variants that shards of score wrote, as one file", SetUpMerge},
     Row{"corpus", "Genomes cut into windows, ready for pretraining", SetUpCorpus},
     Row{"pretrain", "A masked language model from a corpus, new or from another one", SetUpPretrain},
     Row{"finetune", "A model for a task of your own, from labelled sequences", SetUpFinetune},

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The options that all commands share.
+#include "agront/device.h"
+#include "agront/error.h"
 #include "command.h"
 #include "commands.h"
 #include "region_options.h"
@@ -55,6 +57,28 @@ void AddPrecisionOption(CLI::App& command, JobOptions& job) {
       {{"fp32", Precision::kFp32}, {"bf16", Precision::kBf16}, {"int8", Precision::kInt8}, {"auto", kAutoPrecision}},
       "Number format of the matrix products: fp32, bf16 (half the memory), int8 (a quarter), or auto (int8 for a "
       "model in int8, else bf16 where the processor multiplies it, else fp32)");
+}
+
+void AddDeviceOption(CLI::App& command, JobOptions& job) {
+  const auto choose = [&command, &job](const std::string& device) {
+    int64_t tokens = 0;
+    try {
+      tokens = BatchTokensOf(device);
+    } catch (const UsageError& error) {
+      throw CLI::ValidationError(error.what());
+    }
+    job.device = device;
+    const CLI::Option* asked = command.get_option_no_throw("--batch-tokens");
+    if (asked != nullptr && asked->count() == 0) job.batch_tokens = tokens;
+    if (device != "cpu") KeepPluginsQuiet();
+  };
+  command
+      .add_option_function<std::string>(
+          "--device", choose,
+          "Device that runs the model: cpu (this processor), cuda, tpu, rocm, oneapi, xla-cpu or the path of a plugin of "
+          "XLA (.so); behind the others :N for N devices. agront info --devices lists what is here")
+      ->type_name("DEVICE")
+      ->default_str("cpu");
 }
 
 void AddAdapterOption(CLI::App& command, JobOptions& job) {

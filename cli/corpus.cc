@@ -47,7 +47,7 @@ void AddFilterOptions(CLI::App& command, CorpusOptions& options) {
       ->capture_default_str();
   command.add_option("--feature", options.feature, "Types of the GFF3 lines that are regions, separated by commas")
       ->type_name("TYPE")
-      ->capture_default_str();
+      ->default_str("gene");
   command
       .add_option("--repeat-feature", options.repeat_feature,
                   "Types of the GFF3 lines that are repeats, separated by commas; needed when a file has several types")

@@ -14,6 +14,7 @@ std::function<void()> SetUpEmbed(CLI::App& command) {
   AddJobOptions(command, options->job, "File to write; its name ends in .npz, .safetensors or .tsv");
   AddProvenanceOption(command, options->job);
   AddPrecisionOption(command, options->job);
+  AddDeviceOption(command, options->job);
   AddAdapterOption(command, options->job);
   command.get_option("--output")->required();
   AddShown(command, "--layers", options->layers, "LIST",

@@ -51,6 +51,7 @@ std::function<void()> SetUpEvaluate(CLI::App& command) {
       ->type_name("DIR TEST | IN");
   AddJobOptions(command, masked.job, "File for the scores; default: standard output");
   AddPrecisionOption(command, masked.job);
+  AddDeviceOption(command, masked.job);
   AddAdapterOption(command, masked.job);
   AddExampleOptions(command, options->finetuned.data,
                     {.file = &masked.input.regions, .list = &masked.input.region_list});

@@ -11,9 +11,12 @@ std::function<void()> SetUpInfo(CLI::App& command) {
   auto options = std::make_shared<InfoOptions>();
   AddJobOptions(command, options->job, "File for the report; default: standard output");
   command.add_option("DIR", options->job.model, "Folder of the model; the same as --model")->type_name("");
+  command.add_flag("--devices", options->devices,
+                   "List the devices that can run a model here, and how to get what others need; no model is read");
   command.add_flag("--verify", options->verify,
                    "Check that all weights are finite and, on the published model, the published known answer");
   AddPrecisionOption(command, options->job);
+  AddDeviceOption(command, options->job);
   command
       .add_option(
           "--batch-tokens", options->job.batch_tokens,

@@ -55,6 +55,10 @@ constexpr auto kRules = std::to_array<Rule>({
      "goes without IN: one of them is read"},
     {"info", "--genome --regions --region --feature --window --pad-at-ends --verify-windows",
      [](const Asked& a) { return a.Has("--verify-precision"); }, "goes with --verify-precision"},
+    {"info", "--devices", [](const Asked& a) { return a.Arguments().empty(); }, "goes without DIR: no model is read"},
+    {"info", "--model --verify --precision --batch-tokens --verify-precision",
+     [](const Asked& a) { return !a.Has("--devices"); }, "goes with a model, not with --devices"},
+    {"info", "--device", [](const Asked& a) { return a.Has("--verify-precision"); }, "goes with --verify-precision"},
     {"info", "--genome", [](const Asked& a) { return a.Value("--verify-precision").empty(); },
      "goes with --verify-precision without a file: one of them is read"},
     {kRegionReaders, "--regions --region --window --pad-at-ends", HasGenome, "goes with --genome"},
@@ -72,9 +76,18 @@ constexpr auto kRules = std::to_array<Rule>({
     {"info convert", "--model", [](const Asked& a) { return a.Arguments().empty(); },
      "goes without DIR, which says the same"},
 
-    {"score", "--pll-flank", [](const Asked& a) { return a.Value("--scores").find("pll") != std::string::npos; },
-     "goes with pll in --scores"},
-    {"score", "--frames --model --adapter --precision --batch-tokens",
+    {"score", "--shard",
+     [](const Asked& a) { return a.Value("--variants") != "-" && a.Value("--output") != "-" && a.Has("--output"); },
+     "goes with a file of variants and -o FILE: all shards read the same, and each writes a part"},
+    {"score", "--pll-flank --indel-null",
+     [](const Asked& a) { return a.Value("--scores").find("pll") != std::string::npos; }, "goes with pll in --scores"},
+    {"score", "--shared-masks",
+     [](const Asked& a) {
+       const std::string scores = a.Value("--scores");
+       return scores.find("llr") != std::string::npos || scores.find("marginal") != std::string::npos;
+     },
+     "goes with llr or marginal in --scores"},
+    {"score", "--frames --model --adapter --precision --device --batch-tokens",
      [](const Asked& a) {
        return !a.Is("--scores", {"", "none"});
      },

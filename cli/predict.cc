@@ -50,6 +50,7 @@ std::function<void()> SetUpPredict(CLI::App& command) {
   AddJobOptions(command, options->job, "Table to write, or with --window-bp a bedGraph file; default: standard output");
   AddProvenanceOption(command, options->job);
   AddPrecisionOption(command, options->job);
+  AddDeviceOption(command, options->job);
   command
       .add_option("--batch-tokens", options->job.batch_tokens, "Number of tokens that go through the model at a time")
       ->type_name("N")

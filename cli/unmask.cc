@@ -13,6 +13,7 @@ std::function<void()> SetUpUnmask(CLI::App& command) {
   AddJobOptions(command, options->job, "Table to write; default: standard output");
   AddProvenanceOption(command, options->job);
   AddPrecisionOption(command, options->job);
+  AddDeviceOption(command, options->job);
   AddAdapterOption(command, options->job);
   command.add_flag(
       "--every", options->every,

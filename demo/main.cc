@@ -18,26 +18,32 @@
 #include "projection.h"
 #include "scatter.h"
 #include "track.h"
+#include "variants.h"
 
 namespace agront::demo {
 namespace {
 
 constexpr int64_t kWindow = 240;
 constexpr const char* kGeneOfTheMap = "psbA";
+constexpr const char* kGeneOfTheVariants = "rbcL";
 
 void ShowProgress(double share) {
   if (isatty(STDERR_FILENO) == 0) return;
   std::fprintf(stderr, "\rmasking every 6-mer once: %3.0f %%%s", 100 * share, share >= 1 ? "\n" : "");
 }
 
-/// The attention map of the first bases of one gene, on its strand.
-std::string DrawAttention(const Model& model, const SequenceRecord& record, const std::vector<Feature>& features) {
+const Feature& FindGene(const std::vector<Feature>& features, const std::string& name) {
+  const auto gene = std::ranges::find(features, name, &Feature::gene);
+  if (gene == features.end()) throw Error("expected a gene " + name);
+  return *gene;
+}
+
+/// The attention map of the first bases of a gene, on its strand.
+std::string DrawAttention(const Model& model, const SequenceRecord& record, const Feature& gene) {
   constexpr int64_t kBases = 360;
-  const auto gene = std::ranges::find(features, kGeneOfTheMap, &Feature::gene);
-  if (gene == features.end()) throw Error(std::string("expected a gene ") + kGeneOfTheMap);
-  std::string bases = record.bases.substr(static_cast<size_t>(gene->start), kBases);
-  if (gene->reverse) bases = ReverseComplement(bases);
-  const std::vector<std::string> titles = {std::string(kGeneOfTheMap) + ":0-360, layer 1, head 1"};
+  std::string bases = record.bases.substr(static_cast<size_t>(gene.start), kBases);
+  if (gene.reverse) bases = ReverseComplement(bases);
+  const std::vector<std::string> titles = {gene.gene + ":0-360, layer 1, head 1"};
   return DrawAttentionMaps(AttentionMaps(model, {{.layer = 1, .head = 1}}).Of(bases), titles, Encode(bases).begin);
 }
 
@@ -69,7 +75,9 @@ int Run(char** argv) {
   for (int64_t i = 0; i < embeddings.rows; ++i)
     window_kinds.push_back(MajorityKind(kinds, i * kWindow, (i + 1) * kWindow));
   page.scatter = DrawScatter(PrincipalComponents(embeddings), window_kinds, kWindow);
-  page.attention = DrawAttention(model, record, features);
+  page.attention = DrawAttention(model, record, FindGene(features, kGeneOfTheMap));
+  page.variants = DrawVariants(model, record, FindGene(features, kGeneOfTheVariants));
+  page.variants_gene = kGeneOfTheVariants;
   page.attention_about =
       "Where one head of the first layer attends in 360 bp of psbA: each row is a query token, each column a key token. "
       "A line beside the diagonal shows that the head attends to a neighbour: the training of agront-mini started from "

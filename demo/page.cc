@@ -97,12 +97,20 @@ annotation was used in training.</p>
 {9}</section>
 </div>
 
+<section><h2>Every substitution at the beginning of {12}</h2>
+<p>Each column is a base around the first codon, each row what it may become: red where the masked model finds that less
+likely than the base that stands there, blue where likelier (<code>agront score --frames 6 --window-bp 390</code>). Point
+at a cell for its place and score in nats. Such a small model's scores mean nothing for plants; the picture is what there
+is to see with AgroNT.</p>
+{11}</section>
+
 <footer>Made by <code>./demo.sh</code> with agront {10}. The sequence is GenBank's; no species of its order, Brassicales, was
 in the training data. This page needs no other file: it can be saved and sent as it is.</footer>
 </main></body></html>
 )",
       kStyle, content.genome, content.length, content.seconds, content.model, SummaryTable(content.summary),
-      content.track, content.scatter, content.attention_about, content.attention, Version());
+      content.track, content.scatter, content.attention_about, content.attention, Version(), content.variants,
+      content.variants_gene);
 }
 
 }  // namespace agront::demo

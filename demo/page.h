@@ -18,6 +18,8 @@ struct PageContent {
   std::string scatter;    ///< SVG
   std::string attention;  ///< SVG
   std::string attention_about;
+  std::string variants;  ///< SVG
+  std::string variants_gene;
   double seconds = 0;
 };
 

@@ -16,6 +16,9 @@
 #   tidy        clang-tidy
 #   subproject  the project as a part of another one, built whole
 #   fuzz        each fuzzer for FUZZ_SECONDS (60)
+#   notebooks   the notebooks of examples/notebooks, in an environment of their own
+#   wheel       the Python package as an archive and a wheel: what is grafted, other Pythons, other packages beside it
+#   debian      that wheel, the documentation and the notebooks in a fresh Debian 12 (root and debootstrap)
 set -uo pipefail
 cd "$(dirname "$0")/.."
 source tools/set_up.sh
@@ -33,6 +36,9 @@ check_avx2() { install_packages $TEST_PACKAGES && built gcc-werror && AGRONT_CPU
 check_tidy() { install_packages $CLANG_PACKAGES clang-tidy && built tidy; }
 check_subproject() { cmake -DBUILD="$PWD/build/gcc-werror" -DSOURCE="$PWD" -DWHOLE=ON -P tests/subproject_test.cmake; }
 check_fuzz() { install_packages $CLANG_PACKAGES && FUZZ_JOBS=$jobs tools/fuzz.sh "${FUZZ_SECONDS:-60}"; }
+check_notebooks() { install_packages $TEST_PACKAGES && tools/check_notebooks.sh; }
+check_wheel() { install_packages $TEST_PACKAGES && tools/check_wheel.sh; }
+check_debian() { tools/check_fresh_debian.sh; }
 
 # Rules, the installed library and the parent project have nothing to do with the compiler.
 check_clang() {
@@ -53,7 +59,7 @@ check_threads() {
 }
 
 steps=("$@")
-[ ${#steps[@]} -gt 0 ] || steps=(layers format headers release avx2 clang threads tidy subproject fuzz)
+[ ${#steps[@]} -gt 0 ] || steps=(layers format headers release avx2 clang threads tidy subproject fuzz notebooks wheel debian)
 results=()
 status=0
 for step in "${steps[@]}"; do

@@ -22,6 +22,7 @@ RESTRICTED = {
     "net/": re.compile(r"^src/(net|tasks/pull)/"),
     "oneapi/": re.compile(r"^src/(device/cpu/|ops/matmul/)"),
     "mpi.h": re.compile(r"^src/device/mpi/"),
+    "device/xla/pjrt_": re.compile(r"^src/device/xla/"),
     "hwy/": re.compile(r"^src/(device/cpu/|ops/[a-z0-9_]+/[a-z0-9_]+(_cpu\.cc|-inl\.h)$)"),
 }
 

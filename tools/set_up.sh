@@ -32,3 +32,25 @@ build() {
   cmake --preset "$preset" >/dev/null
   cmake --build --preset "$preset" ${1:+--target "$@"}
 }
+
+# python_environment FOLDER PACKAGE...: an environment of Debian's Python in that folder, with these packages of the
+# package index. Says why not and fails where there is no index.
+python_environment() {
+  local folder=$1
+  [ -x "$folder/bin/python" ] || /usr/bin/python3 -m venv "$folder"
+  "$folder/bin/python" -m pip install -q --disable-pip-version-check --retries 1 --timeout 60 "${@:2}" \
+    >"$folder/pip.log" 2>&1 && return
+  echo "SKIPPED, as there is no package index: $(tail -n 1 "$folder/pip.log")"
+  return 1
+}
+
+# install_python_package PYTHON: builds the package `agront` beside the program, for any Python, and installs it for that
+# one. Fails where there is no package index to build it with.
+install_python_package() {
+  local builder=$PWD/build/python-env
+  python_environment "$builder" 'nanobind>=3.0' || return
+  cmake --preset release -DAGRONT_PYTHON=ON -DPython_EXECUTABLE="$builder/bin/python" >/dev/null
+  cmake --build --preset release --target agront agront_python
+  cmake --install build/release --component python \
+    --prefix "$("$1" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" >/dev/null
+}

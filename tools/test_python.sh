@@ -10,14 +10,7 @@ cd "$(dirname "$0")/.."
 source tools/set_up.sh
 
 environment=$PWD/build/python-env
-python=$environment/bin/python
-[ -x "$python" ] || /usr/bin/python3 -m venv "$environment"
-if ! "$python" -m pip install -q --disable-pip-version-check --retries 1 --timeout 15 \
-  'nanobind>=3.0' 'nanobind-backend>=1.0' 'numpy>=1.22' 'scikit-learn>=1.3' pandas pytest >"$environment/pip.log" 2>&1; then
-  echo "SKIPPED: the tests of the Python package, as there is no package index: $(tail -n 1 "$environment/pip.log")"
+python_environment "$environment" 'nanobind-backend>=1.0' 'numpy>=1.22' 'scikit-learn>=1.3' pandas pytest mypy ||
   exit 0
-fi
-cmake --preset release -DAGRONT_PYTHON=ON -DPython_EXECUTABLE="$python" >/dev/null
-cmake --build --preset release --target agront agront_python
-cmake --install build/release --component python --prefix "$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" >/dev/null
-AGRONT=$PWD/build/release/agront PYTHONDONTWRITEBYTECODE=1 "$python" -m pytest -q -p no:cacheprovider "$@"
+install_python_package "$environment/bin/python"
+AGRONT=$PWD/build/release/agront PYTHONDONTWRITEBYTECODE=1 "$environment/bin/python" -m pytest -q -p no:cacheprovider "$@"

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,11 +24,11 @@ struct CorpusOptions {
   int folds = 1;                 ///< parts of equal chance that blocks are dealt to, for cross-validation
   uint64_t seed = 0;             ///< of the dealing
 
-  double min_known = 0.9;        ///< share of A, C, G, T that a window must have
-  std::string feature = "gene";  ///< types of GFF3 lines that are regions, separated by commas
-  std::string repeat_feature;    ///< types of GFF3 lines that are repeats; needed where a file has several
-  int64_t flank = 0;             ///< windows this near to a region are kept, too
-  bool keep_duplicates = false;  ///< keep windows equal to an earlier one or to its reverse complement
+  double min_known = 0.9;              ///< share of A, C, G, T that a window must have
+  std::optional<std::string> feature;  ///< types of GFF3 lines that are regions, separated by commas; else "gene"
+  std::string repeat_feature;          ///< types of GFF3 lines that are repeats; needed where a file has several
+  int64_t flank = 0;                   ///< windows this near to a region are kept, too
+  bool keep_duplicates = false;        ///< keep windows equal to an earlier one or to its reverse complement
   std::vector<std::string> without_species;
   std::vector<std::string> without_sequences;  ///< "chr1" of every species, or "species:chr1"
 };

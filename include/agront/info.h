@@ -16,10 +16,12 @@ struct InfoOptions {
   bool verify_precision = false;  ///< measure what fewer bits cost on the sequences of `input`
   InputOptions input;             ///< for verify_precision
   int64_t verify_windows = 16;    ///< of that input, the first ones that have a full 6-mer
+  bool devices = false;           ///< instead of all this: what FindDevices (device.h) finds
 };
 
 /// Writes shape, parameters, number format, epsilon, source, model hash, and the memory that the model takes in
 /// `job.precision` with batches of `job.batch_tokens`, one "key: value" a line.
+/// With `devices` opens no model, and writes a line for each kind of device.
 /// With `verify` throws Error when a weight is not finite or the known answer is not reached.
 /// With `verify_precision` compares `job.precision`, or bf16 and int8 if that is fp32, with fp32: cosine of mean
 /// embeddings of the last layer; with each 6-mer masked once, the Spearman correlation of the log-probabilities of the

@@ -42,6 +42,7 @@ struct JobOptions {
   bool force = false;        ///< overwrite the output
   int threads = 0;           ///< 0: one per core that the process may use
   std::optional<Precision> precision = Precision::kFp32;  ///< of the matrix products, or kAutoPrecision
+  std::string device = "cpu";                             ///< that runs the model (device.h)
   int64_t batch_tokens = 2048;                            ///< windows are packed together up to this many tokens
   std::string command_line;                               ///< recorded in the output
   TableProvenance provenance = TableProvenance::kBeside;

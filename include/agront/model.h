@@ -37,6 +37,7 @@ struct ModelOptions {
   std::string adapter = {};  ///< a folder in PEFT's layout: LoRA or IA3 on top of the model; empty: none
   std::optional<Precision> precision = Precision::kFp32;  ///< of the matrix products, or kAutoPrecision
   int threads = 0;                                        ///< see SetThreads
+  std::string device = "cpu";                             ///< that runs the model (device.h)
 };
 
 /// A handle: copies, and others of the same files, adapter and precision, share the weights, which go with the last
@@ -88,7 +89,8 @@ AGRONT_EXPORT void Softmax(Values& values);
 
 /// Threads of the later calls of every model that has no number of its own, whichever thread makes them, 0 to 1024.
 /// 0, as it is at first: one per core that the process may use, as its affinity and its control groups (containers,
-/// batch systems) have it. Throws UsageError. Jobs have a number of their own: JobOptions.
+/// batch systems) have it, and no more than OpenMP is set to for the thread that calls, by OMP_NUM_THREADS or by
+/// threadpoolctl. Throws UsageError. Jobs have a number of their own: JobOptions.
 AGRONT_EXPORT void SetNumThreads(int threads);
 
 }  // namespace agront

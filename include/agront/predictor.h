@@ -24,6 +24,7 @@ struct PredictorOptions {
   std::string model = {};  ///< the base, when it is not where it was when the model was fine-tuned
   std::optional<Precision> precision = Precision::kFp32;  ///< as ModelOptions::precision
   int threads = 0;                                        ///< as ModelOptions::threads
+  std::string device = "cpu";                             ///< that runs the model (device.h)
   Strands strands = Strands::kForward;
   bool any_length = false;      ///< also sequences much shorter or longer than those of the training; else an error
   int64_t batch_tokens = 2048;  ///< sequences are packed together up to this many tokens

@@ -5,18 +5,21 @@
     model = agront.load()                    # the small example inside; agront.load("agront-1b") once it is pulled
     rows = model.embed(["ATTCCGAAATCGCTGACCG", "ATTTCTCTCTNTC"])        # float32 [sequences, channels]
 
-`load` opens a model, whose methods are embed, embed_iter, logits, attention, unmask and log_likelihood; Predictor a
-fine-tuned one. The jobs of the program are functions: finetune, pretrain, corpus, evaluate, convert, info, bench, pull.
-`agront.sklearn` has a transformer for pipelines, `agront.frames` tables of embeddings. Nothing is ever read as code from a checkpoint, and nothing but `pull` uses the network.
+`load` opens a model, whose methods are embed, embed_iter, logits, attention, unmask, log_likelihood and score_variants; Predictor a
+fine-tuned one. The jobs of the program are functions: finetune, pretrain, corpus, evaluate, score, convert, info, bench,
+pull. `agront.sklearn` has a transformer for pipelines, `agront.frames` tables of embeddings. Nothing is ever read as
+code from a checkpoint, and nothing but `pull` uses the network.
 """
 
-from ._core import __version__, set_num_threads
+from ._core import __version__
 from ._errors import Error, MissingFileError, UsageError
-from ._jobs import bench, convert, corpus, evaluate, finetune, info, pretrain, pull
-from ._model import Model, decode, load, reverse_complement, tokenize
+from ._jobs import bench, convert, corpus, evaluate, finetune, info, pretrain, pull, score
+from ._model import Model, load, set_num_threads
 from ._predictor import Predictions, Predictor
 from ._progress import Progress
 from ._results import Places, Shape, TokenRows, Tokens, Unmasked
+from ._tokens import decode, reverse_complement, tokenize
+from ._variants import VariantScores
 
 __all__ = [
     "Error",
@@ -31,6 +34,7 @@ __all__ = [
     "Tokens",
     "Unmasked",
     "UsageError",
+    "VariantScores",
     "__version__",
     "bench",
     "convert",
@@ -43,6 +47,7 @@ __all__ = [
     "pretrain",
     "pull",
     "reverse_complement",
+    "score",
     "set_num_threads",
     "tokenize",
 ]

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What may stand for sequences: a FASTA file, or sequences in memory."""
+"""What calls take: sequences in memory or a FASTA file, paths, words and numbers."""
 
 from __future__ import annotations
 
 import dataclasses
+import operator
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Union
+
+import numpy as np
 
 from . import _core
 from ._errors import MissingFileError
@@ -36,6 +39,23 @@ def path_of(path: Any, what: str = "path") -> bytes:
             raise ValueError(f"{what}: expected one without a null character")
         return raw
     raise TypeError(f"{what}: expected a str or a path, got {type(path).__name__}")
+
+
+def integer(value: Any, what: str) -> int:
+    """A whole number. Raises TypeError for what is none, True among it."""
+    if isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{what}: expected a whole number, got {type(value).__name__}")
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"{what}: expected a whole number, got {type(value).__name__}") from None
+
+
+def word(value: Any, what: str) -> str:
+    """Raises TypeError for what is no str."""
+    if not isinstance(value, str):
+        raise TypeError(f"{what}: expected a str, got {type(value).__name__}")
+    return value
 
 
 def is_path(what: Any) -> bool:

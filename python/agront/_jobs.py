@@ -13,16 +13,19 @@ import os
 import pathlib
 import re
 import tempfile
+import textwrap
+import typing
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from . import _core
+from ._errors import UsageError
 from ._inputs import path_of
 from ._progress import ProgressOption, heard
 
 # Not for Python: these are about a terminal, or about what results are written as.
 _LEFT_OUT = ("help", "help-all", "quiet", "json")
-_NUMBERS = {"N": int, "K": int, "BP": int, "SEED": int, "X": float, "RATE": float, "SHARE": float}
+_NUMBERS = {"N": int, "K": int, "T": int, "BP": int, "SEED": int, "X": float, "RATE": float, "SHARE": float}
 
 
 class _Option:
@@ -56,6 +59,8 @@ class _Option:
                 raise TypeError(f"{self.name}: expected True or False, got {type(value).__name__}")
             return [flag] if value != self.default else []
         if value is None:
+            if self.is_required:
+                raise UsageError(f"{self.name}: expected a value, got None")
             return []
         if isinstance(value, bool):
             if not self.is_value_optional:
@@ -70,7 +75,8 @@ class _Option:
 
     def about(self) -> str:
         shown = "" if self.default is None or self.is_switch else f" [{self.default}]"
-        return f"    {self.name}: {self.help}{shown}"
+        name = f"{self.name}={not self.default}" if self.is_switch else self.name
+        return textwrap.fill(f"{name}: {self.help}{shown}", 100, subsequent_indent="    ", break_on_hyphens=False)
 
 
 def _text(value: Any, name: str) -> bytes:
@@ -83,6 +89,11 @@ def _text(value: Any, name: str) -> bytes:
     raise TypeError(f"{name}: expected a text, a number or a list, got {type(value).__name__}")
 
 
+def _said(value: Any) -> str:
+    """As it is recorded in outputs."""
+    return repr(os.fspath(value) if isinstance(value, os.PathLike) else value)
+
+
 def _in_python(text: str) -> str:
     """--no-baselines and --learning-rate as keywords."""
     text = re.sub(r"--no-([a-z][a-z-]*)", lambda m: m[1].replace("-", "_") + "=False", text)
@@ -92,13 +103,15 @@ def _in_python(text: str) -> str:
 class _Job:
     """A command of the program."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, needs: str = "") -> None:
         self.name = name
         rows = _core.describe_command(name)
         self.options = {
             option.name: option
             for option in (_Option(row) for row in rows if not row["is_positional"] and row["name"] not in _LEFT_OUT)
         }
+        if needs:
+            self.options[needs].is_required = True
 
     def signature(self, arguments: list[inspect.Parameter]) -> inspect.Signature:
         taken = {argument.name for argument in arguments}
@@ -122,20 +135,21 @@ class _Job:
         for name, value in options.items():
             words += self.options[name].words(value)
         words += [word.encode() for word in more]
-        said = [*map(repr, map(str, arguments)), *(f"{name}={value!r:.200}" for name, value in options.items())]
+        said = [*map(_said, arguments), *(f"{name}={_said(value):.200}" for name, value in options.items())]
         with heard(progress) as heard_by:
             _core.run_command(words, f"agront.{self.name}({', '.join(said)})", *heard_by)
 
 
-def _job(*arguments: str, required: bool = True, variadic: bool = False) -> Callable[..., Any]:
-    """Makes a function of the body, which gets the job, what stands before the keywords, the keywords and progress."""
+def _job(*arguments: str, required: bool = True, variadic: bool = False, needs: str = "") -> Callable[..., Any]:
+    """Makes a function of the body, which gets the job, what stands before the keywords, the keywords and progress.
+    `needs`: an option that the program can do without, but a function cannot."""
 
     def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
-        job = _Job(body.__name__)
+        job = _Job(body.__name__, needs)
         kind = inspect.Parameter.VAR_POSITIONAL if variadic else inspect.Parameter.POSITIONAL_OR_KEYWORD
         default = inspect.Parameter.empty if required or variadic else None
         signature = job.signature([inspect.Parameter(name, kind, default=default) for name in arguments])
-        signature = signature.replace(return_annotation=body.__annotations__["return"])
+        signature = signature.replace(return_annotation=typing.get_type_hints(body)["return"])
 
         def function(*args: Any, **keywords: Any) -> Any:
             try:
@@ -152,7 +166,7 @@ def _job(*arguments: str, required: bool = True, variadic: bool = False) -> Call
         function.__name__ = function.__qualname__ = body.__name__
         function.__module__ = "agront"
         about = inspect.cleandoc(body.__doc__ or "")
-        function.__doc__ = about + "\n\n" + "\n".join(option.about() for option in job.options.values())
+        function.__doc__ = about + "\n\nKeywords:\n\n" + "\n".join(option.about() for option in job.options.values())
         function.__signature__ = signature  # type: ignore[attr-defined]
         return function
 
@@ -166,7 +180,7 @@ def _read(job: _Job, given: list[Any], options: dict[str, Any], progress: Progre
         return pathlib.Path(options["output"]).read_text()
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder, "result")
-        job.run(given, {**options, "output": path}, progress, more)
+        job.run(given, options, progress, [*more, f"--output={path}"])
         return path.read_text()
 
 
@@ -210,6 +224,18 @@ def corpus(job: _Job, given: list[Any], options: dict[str, Any], progress: Progr
     """
     job.run(given, options, progress, [])
     return None if options.get("verify") else _json_of(pathlib.Path(options["output"], "corpus.json"))
+
+
+@_job(needs="output")
+def score(job: _Job, given: list[Any], options: dict[str, Any], progress: ProgressOption) -> dict[str, str] | None:
+    """How likely the model finds the alternatives of variants, beside the reference: VCF or BCF in, the same out.
+
+    Every record comes out as it came in, with scores (natural logarithms; below 0 the alternative is less likely) and a
+    status of each alternative in INFO. Returns what OUTPUT.json says, a dict of texts ("records", "alleles": how many
+    have which status, "passes", ...), or None where the output is "-".
+    """
+    job.run(given, options, progress, [])
+    return _json_of(pathlib.Path(os.fspath(options["output"]) + ".json"))
 
 
 @_job("inputs", variadic=True)

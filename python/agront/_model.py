@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import operator
 import os
 from collections.abc import Iterable, Iterator
 from typing import Any, Union
@@ -12,34 +11,21 @@ import numpy as np
 
 from . import _core
 from ._errors import Error, UsageError
-from ._inputs import Input, Sequences, chunks, path_of, resolve
+from ._inputs import Input, Sequences, chunks, integer, path_of, resolve, word
 from ._progress import ProgressOption, heard
-from ._results import Places, Shape, TokenRows, Tokens, Unmasked, places_of
+from ._results import Shape, TokenRows, Tokens, Unmasked, places_of
+from ._tokens import tokenize
+from ._variants import Alleles, Genome, Variants, VariantScores, genome_of
 
 Layer = Union[int, str]
 _BATCH_TOKENS = 2048
 _BASES_OF_TOKEN = 6
 
 
-def _integer(value: Any, what: str) -> int:
-    if isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"{what}: expected a whole number, got {type(value).__name__}")
-    try:
-        return operator.index(value)
-    except TypeError:
-        raise TypeError(f"{what}: expected a whole number, got {type(value).__name__}") from None
-
-
-def _word(value: Any, what: str) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{what}: expected a str, got {type(value).__name__}")
-    return value
-
-
 class Model:
     """A model of this family; `agront.load` opens one.
 
-    Handles of the same files, precision and adapter share their weights, which go with the last handle. Several Python
+    Handles of the same files, precision, adapter and device share their weights, which go with the last handle. Several Python
     threads may call one model: calls wait for each other, and Python goes on meanwhile. Ctrl-C ends a call within a
     batch. A pickled model is its source and hash, and is opened when it is first used.
     """
@@ -50,11 +36,13 @@ class Model:
         precision: str = "fp32",
         threads: int | None = None,
         adapter: str | os.PathLike | None = None,
+        device: str = "cpu",
     ) -> None:
         self._source = os.fspath(name_or_folder) if isinstance(name_or_folder, os.PathLike) else name_or_folder
         self._adapter = adapter
-        self._threads = 0 if threads is None else _integer(threads, "threads")
-        self._precision = _word(precision, "precision")
+        self._threads = 0 if threads is None else integer(threads, "threads")
+        self._precision = word(precision, "precision")
+        self._device = word(device, "device")
         self._expected_hash: str | None = None
         self._opened: _core.Model | None = None
         path_of(self._source, "name_or_folder")
@@ -64,7 +52,7 @@ class Model:
         if self._opened is None:
             adapter = b"" if self._adapter is None else path_of(self._adapter, "adapter")
             source = path_of(self._source, "name_or_folder")
-            model = _core.Model(source, adapter, self._precision, self._threads)
+            model = _core.Model(source, adapter, self._precision, self._threads, self._device)
             if self._expected_hash is not None and model.hash() != self._expected_hash:
                 raise Error(
                     f"{self._source}: expected the model that was pickled, with hash {self._expected_hash[:12]}..., got "
@@ -79,6 +67,7 @@ class Model:
             "_adapter": self._adapter,
             "_threads": self._threads,
             "_precision": self._precision,
+            "_device": self._device,
             "_expected_hash": self._expected_hash or self._open().hash(),
         }
 
@@ -109,7 +98,7 @@ class Model:
 
     def set_threads(self, threads: int | None) -> None:
         """Threads of the later calls of this handle; None: one per core that the process may use."""
-        self._threads = 0 if threads is None else _integer(threads, "threads")
+        self._threads = 0 if threads is None else integer(threads, "threads")
         self._open().set_threads(self._threads)
 
     def tokenize(self, bases: str) -> Tokens:
@@ -135,7 +124,7 @@ class Model:
                     raise UsageError(f"layers: expected a number, 'last', 'last:raw' or 'all', got {key!r:.60}")
                 numbers.append((last, key == "last:raw"))
             else:
-                numbers.append((_integer(key, "layers"), False))
+                numbers.append((integer(key, "layers"), False))
         if len(set(keys)) < len(keys):
             raise UsageError("layers: expected each once")
         return keys, numbers, is_one
@@ -149,10 +138,10 @@ class Model:
             given.names,
             *heard_by,
             numbers,
-            _word(pooling, "pooling"),
+            word(pooling, "pooling"),
             bool(windows),
-            _integer(overlap, "overlap"),
-            _integer(batch_tokens, "batch_tokens"),
+            integer(overlap, "overlap"),
+            integer(batch_tokens, "batch_tokens"),
         )
         return dict(zip(keys, arrays)), offsets, places, is_one
 
@@ -211,7 +200,7 @@ class Model:
         """
         layers = layers if isinstance(layers, (int, np.integer, str)) else list(layers)
         self._layers(layers)
-        bases = 8 * _BASES_OF_TOKEN * _integer(batch_tokens, "batch_tokens")
+        bases = 8 * _BASES_OF_TOKEN * integer(batch_tokens, "batch_tokens")
 
         def rows() -> Iterator[Any]:
             for given in chunks(sequences, bases):
@@ -249,7 +238,7 @@ class Model:
                 *heard_by,
                 bool(probabilities),
                 bool(windows),
-                _integer(batch_tokens, "batch_tokens"),
+                integer(batch_tokens, "batch_tokens"),
             )
         rows = TokenRows(values, offsets)
         return (rows, places_of(where, given.records)) if places else rows
@@ -262,13 +251,15 @@ class Model:
         maps: pairs (layer from 1, head from 0). Returns for each sequence a float32 array [maps, T, T]: rows are
         queries, columns keys, <cls> first, and each row's sum is 1. Sequences fit into one window.
         """
+        if not isinstance(maps, Iterable) or isinstance(maps, (str, bytes)):
+            raise TypeError(f"maps: expected pairs (layer, head), got {type(maps).__name__}")
         pairs = []
         for pair in maps:
             try:
                 layer, head = pair
             except (TypeError, ValueError):
                 raise TypeError(f"maps: expected pairs (layer, head), got {pair!r:.60}") from None
-            pairs.append((_integer(layer, "maps"), _integer(head, "maps")))
+            pairs.append((integer(layer, "maps"), integer(head, "maps")))
         if not pairs:
             raise UsageError("maps: expected one or more, got none")
         given = resolve(sequences)
@@ -299,10 +290,10 @@ class Model:
                 given.names,
                 *heard_by,
                 bool(every),
-                _word(masking, "masking"),
-                _integer(top, "top"),
+                word(masking, "masking"),
+                integer(top, "top"),
                 bool(per_base),
-                _integer(batch_tokens, "batch_tokens"),
+                integer(batch_tokens, "batch_tokens"),
             )
         return Unmasked(
             places_of(found["places"], given.records),
@@ -329,8 +320,48 @@ class Model:
         given = resolve(sequences)
         with heard(progress) as heard_by:
             return self._open().log_likelihood(
-                given.what, given.names, *heard_by, _word(masking, "masking"), _integer(batch_tokens, "batch_tokens")
+                given.what, given.names, *heard_by, word(masking, "masking"), integer(batch_tokens, "batch_tokens")
             )
+
+    def score_variants(
+        self,
+        variants: Variants,
+        genome: Genome,
+        *,
+        scores: Iterable[str] = ("llr", "pll"),
+        frames: int | None = None,
+        window_bp: int | None = None,
+        pll_flank: int = 4,
+        shared_masks: bool = False,
+        indel_null: int = 0,
+        batch_tokens: int = _BATCH_TOKENS,
+        progress: ProgressOption = True,
+    ) -> VariantScores:
+        """How likely the model finds the alternatives of variants, beside the reference.
+
+        variants: records of pysam or cyvcf2, tuples (chrom, start, ref, alt) with start from 0 and alt a str or several,
+            or a table with these columns. Sorted ones are the fastest. (`agront.score` reads and writes files.)
+        genome: a FASTA file, an open pysam.FastaFile or pyfaidx.Fasta, or a mapping of names to bases.
+        scores: of "llr", "marginal" and "pll". frames, window_bp, pll_flank, shared_masks, indel_null: as `agront.score`
+            has them; None is its default.
+
+        Returns VariantScores, a row for each alternative. What is wrong with a variant is in its status.
+        """
+        if isinstance(scores, str):
+            scores = [scores]
+        numbers = [
+            0 if frames is None else integer(frames, "frames"),
+            0 if window_bp is None else integer(window_bp, "window_bp"),
+            integer(pll_flank, "pll_flank"),
+            bool(shared_masks),
+            integer(indel_null, "indel_null"),
+            integer(batch_tokens, "batch_tokens"),
+        ]
+        alleles, given = Alleles(variants), genome_of(genome)
+        words = [word(score, "scores") for score in scores]
+        with heard(progress) as heard_by:
+            found = self._open().score_variants(iter(alleles), given.what, given.names, *heard_by, words, *numbers)
+        return alleles.scored(*found)
 
 
 def load(
@@ -338,6 +369,7 @@ def load(
     precision: str = "fp32",
     threads: int | None = None,
     adapter: str | os.PathLike | None = None,
+    device: str = "cpu",
 ) -> Model:
     """Opens a model.
 
@@ -346,38 +378,15 @@ def load(
     precision: "fp32", "bf16", "int8", or "auto" (what the model was made for, else what is fast here).
     threads: of this handle's calls; None: one per core that the process may use.
     adapter: a folder in PEFT's layout, LoRA or IA3, on top of the model.
+    device: "cpu" (our own engine), or what a plugin of XLA computes for, as `--device` takes it: "cuda", "cuda:2", "tpu",
+        "xla-cpu", "PATH.so". docs/accelerators.md says where plugins are looked for.
 
     Raises MissingFileError (a FileNotFoundError) for what is not there, Error for what is no such model.
     """
-    return Model(name_or_folder, precision, threads, adapter)
+    return Model(name_or_folder, precision, threads, adapter, device)
 
 
-def tokenize(bases: str, max_tokens: int | None = None) -> Tokens:
-    """One sequence as 6-mer tokens: <cls>, then 6-mers from the left, single letters for the rest and for N.
-
-    Raises Error for letters that are no bases and, with `max_tokens`, for a longer sequence.
-    """
-    if not isinstance(bases, str):
-        raise TypeError(f"bases: expected one sequence as a str, got {type(bases).__name__}")
-    most = -1 if max_tokens is None else _integer(max_tokens, "max_tokens")
-    return Tokens(*_core.tokenize(bases, most))
-
-
-def decode(ids: np.ndarray) -> str:
-    """The bases of token ids (whole numbers [T]); `<mask>` for a mask."""
-    array = np.asarray(ids)
-    if array.ndim != 1 or not np.issubdtype(array.dtype, np.integer):
-        raise TypeError(f"ids: expected whole numbers in one dimension, got {array.dtype} in {array.ndim}")
-    if array.size and (array.min() < 0 or array.max() >= _core.VOCABULARY_SIZE):
-        raise Error(f"ids: expected 0 to {_core.VOCABULARY_SIZE - 1}, got {array.min()} to {array.max()}")
-    return _core.decode(np.ascontiguousarray(array, dtype=np.int32))
-
-
-def reverse_complement(bases: str) -> str:
-    """The other strand, read 5' to 3', in upper case; IUPAC codes become N."""
-    if not isinstance(bases, str):
-        raise TypeError(f"bases: expected one sequence as a str, got {type(bases).__name__}")
-    return _core.reverse_complement(bases)
-
-
-__all__ = ["Model", "load", "tokenize", "decode", "reverse_complement", "Places"]
+def set_num_threads(threads: int | None) -> None:
+    """Threads of the later calls of every model that has no number of its own, in all Python threads; None: one per core
+    that the process may use, and no more than OMP_NUM_THREADS or threadpoolctl allow. Jobs take `threads=`."""
+    _core.set_num_threads(0 if threads is None else integer(threads, "threads"))

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import _core
-from ._inputs import Sequences, path_of, resolve
-from ._model import _BATCH_TOKENS, _integer, _word
+from ._inputs import Sequences, integer, path_of, resolve, word
+from ._model import _BATCH_TOKENS
 from ._progress import ProgressOption, heard
 from ._results import Places, places_of
 
@@ -54,11 +54,11 @@ class Predictor:
         self._opened = _core.Predictor(
             path_of(folder, "folder"),
             b"" if base is None else path_of(base, "base"),
-            _word(precision, "precision"),
-            0 if threads is None else _integer(threads, "threads"),
-            _word(strands, "strands"),
+            word(precision, "precision"),
+            0 if threads is None else integer(threads, "threads"),
+            word(strands, "strands"),
             bool(any_length),
-            _integer(batch_tokens, "batch_tokens"),
+            integer(batch_tokens, "batch_tokens"),
         )
 
     def __repr__(self) -> str:

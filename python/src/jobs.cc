@@ -70,7 +70,8 @@ nb::dict Describe(const CLI::Option& option) {
   row["is_switch"] = option.get_items_expected_max() == 0;
   row["is_off"] = !option.get_fnames().empty();  // the switch turns something off
   row["is_value_optional"] = option.get_items_expected_min() == 0;
-  row["is_repeated"] = option.get_items_expected_max() > 1;
+  row["is_repeated"] =
+      option.get_items_expected_max() > 1 || option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
   row["is_required"] = option.get_required();
   row["type"] = option.get_type_name();
   row["default"] = option.get_default_str();

@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include "agront/device.h"
 #include "bindings.h"
 #include "words.h"
 
@@ -17,9 +18,14 @@ const char* NameOf(Precision precision) {
   return precision == Precision::kFp32 ? "fp32" : precision == Precision::kBf16 ? "bf16" : "int8";
 }
 
-void Open(Model* self, const nb::bytes& name, const nb::bytes& adapter, const std::string& precision, int threads) {
-  const ModelOptions options{
-      .model = PathOf(name), .adapter = PathOf(adapter), .precision = PrecisionOf(precision), .threads = threads};
+void Open(Model* self, const nb::bytes& name, const nb::bytes& adapter, const std::string& precision, int threads,
+          const std::string& device) {
+  const ModelOptions options{.model = PathOf(name),
+                             .adapter = PathOf(adapter),
+                             .precision = PrecisionOf(precision),
+                             .threads = threads,
+                             .device = device};
+  if (device != "cpu") KeepPluginsQuiet();
   const nb::gil_scoped_release unlocked;
   new (self) Model(options);
 }
@@ -43,7 +49,8 @@ auto Method(Result (*function)(const Model&, Call&, Args...)) {
 
 void BindModel(nb::module_& module) {
   nb::class_<Model>(module, "Model")
-      .def("__init__", &Open, nb::arg("name"), nb::arg("adapter"), nb::arg("precision"), nb::arg("threads"))
+      .def("__init__", &Open, nb::arg("name"), nb::arg("adapter"), nb::arg("precision"), nb::arg("threads"),
+           nb::arg("device"))
       .def_prop_ro("shape", &ShapeOf)
       .def_prop_ro("precision", [](const Model& model) { return NameOf(model.precision()); })
       .def("hash", &Model::Hash, nb::call_guard<nb::gil_scoped_release>())
@@ -61,7 +68,11 @@ void BindModel(nb::module_& module) {
            nb::arg("masking"), nb::arg("top"), nb::arg("per_base"), nb::arg("batch_tokens"))
       .def("log_likelihood", Method(&LogLikelihoods), nb::arg("sequences"), nb::arg("names").none(),
            nb::arg("progress").none(), nb::arg("interval"), nb::arg("notice").none(), nb::arg("masking"),
-           nb::arg("batch_tokens"));
+           nb::arg("batch_tokens"))
+      .def("score_variants", &ScoreVariants, nb::arg("variants"), nb::arg("genome"), nb::arg("names").none(),
+           nb::arg("progress").none(), nb::arg("interval"), nb::arg("notice").none(), nb::arg("scores"),
+           nb::arg("frames"), nb::arg("window_bp"), nb::arg("pll_flank"), nb::arg("shared_masks"),
+           nb::arg("indel_null"), nb::arg("batch_tokens"));
 }
 
 }  // namespace agront::python

@@ -58,6 +58,10 @@ nb::tuple LogitsOfSequences(const Model& model, Call& call, bool probabilities, 
 nb::list AttentionOfSequences(const Model& model, Call& call, const std::vector<std::pair<int64_t, int64_t>>& maps);
 nb::dict UnmaskSequences(const Model& model, Call& call, bool every, const std::string& masking, int64_t top,
                          bool per_base, int64_t batch_tokens);
+nb::tuple ScoreVariants(const Model& model, nb::handle variants, nb::handle genome, nb::handle names,
+                        nb::object progress, double interval, nb::object notice, const std::vector<std::string>& scores,
+                        int frames, int64_t window_bp, int64_t pll_flank, bool shared_masks, int indel_null,
+                        int64_t batch_tokens);
 nb::object LogLikelihoods(const Model& model, Call& call, const std::string& masking, int64_t batch_tokens);
 
 }  // namespace agront::python

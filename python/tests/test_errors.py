@@ -55,6 +55,20 @@ def test_arrays_and_views_of_str_are_sequences(model):
     np.testing.assert_array_equal(model.embed(s for s in (SHORT, "ACGTACGTACGT")), rows)
 
 
+def test_no_sequences_give_no_rows(model):
+    channels = model.shape.hidden
+    for nothing in ([], (), iter(()), np.array([], dtype=str)):
+        assert model.embed(nothing).shape == (0, channels)
+    values, offsets = model.embed([], pooling="none")
+    assert values.shape == (0, channels) and list(offsets) == [0]
+    rows, places = model.embed([], [0, "last"], places=True)
+    assert rows[0].shape == (0, channels) and len(places.name) == 0
+    assert model.logits([]).values.shape == (0, model.shape.vocabulary)
+    assert model.attention([], [(1, 0)]) == [] and list(model.embed_iter([])) == []
+    assert model.unmask([], top=3).kmers().shape == (0, 3) and model.log_likelihood([]).shape == (0,)
+    assert agront.decode([]) == "" and list(agront.tokenize("").texts) == ["<cls>"]
+
+
 def test_generators_that_raise(model):
     def source():
         yield SHORT
@@ -158,8 +172,16 @@ def test_options_of_the_others(model):
     for wrong in ([1], ["12x"], [(1, 2, 3)]):
         with pytest.raises(TypeError, match="maps"):
             model.attention([SHORT], wrong)
+    for wrong in (None, 5, "1:0"):
+        with pytest.raises(TypeError, match="maps: expected pairs"):
+            model.attention([SHORT], wrong)
     with pytest.raises(agront.UsageError, match="maps"):
         model.attention([SHORT], [])
+    for wrong in ("x", 1.5, True, [2]):
+        with pytest.raises(TypeError, match="threads: expected a whole number"):
+            agront.set_num_threads(wrong)
+    with pytest.raises(agront.UsageError, match="threads: expected 0"):
+        agront.set_num_threads(-1)
     with pytest.raises(agront.UsageError, match="batch_tokens"):
         model.logits([SHORT], batch_tokens=0)
     with pytest.raises(TypeError, match="one sequence"):

@@ -12,7 +12,16 @@ import pytest
 import agront
 
 SHORT = "ATTCCGAAATCGCTGACCGATCGTACGAAA"
-JOBS = (agront.finetune, agront.pretrain, agront.corpus, agront.evaluate, agront.convert, agront.info, agront.bench)
+JOBS = (
+    agront.finetune,
+    agront.pretrain,
+    agront.corpus,
+    agront.evaluate,
+    agront.score,
+    agront.convert,
+    agront.info,
+    agront.bench,
+)
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +97,32 @@ def test_bench_gives_numbers():
     assert any(isinstance(value, (int, float)) and value > 0 for value in said.values())
 
 
+@pytest.fixture
+def genome(tmp_path):
+    path = tmp_path / "genome.fa"
+    path.write_text(f">chr1\n{SHORT * 20}\n")
+    return path
+
+
+def test_score_gives_counts_and_the_programs_file(genome, program, tmp_path):
+    variants = tmp_path / "in.vcf"
+    header = "##fileformat=VCFv4.3\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    variants.write_text(header + "chr1\t301\t.\tA\tC,G\t.\t.\t.\nchr1\t310\t.\tA\tC\t.\t.\t.\n")
+    said = agront.score(variants=variants, genome=genome, scores=["llr", "marginal"], output=tmp_path / "out.vcf")
+    assert said["records"] == "2" and said["alleles"] == "2 scored, 1 ref_differs"
+    words = [program, "score", "--variants", variants, "--genome", genome, "--scores", "llr,marginal", "-q"]
+    subprocess.run([*words, "-o", tmp_path / "program.vcf"], check=True)
+    assert (tmp_path / "out.vcf").read_text() == (tmp_path / "program.vcf").read_text()
+
+
+def test_a_list_of_regions(genome):
+    both = agront.evaluate(mlm=True, every=True, genome=genome, region=["chr1:1-60", "chr1:200-230:-"])
+    one = agront.evaluate(mlm=True, every=True, genome=genome, region="chr1:1-60")
+    assert (both["hidden"], one["hidden"]) == (15, 10)
+    said = f"agront.evaluate(genome={str(genome)!r}, region='chr1:1-60', mlm=True, every=True)"
+    assert one["provenance"]["command"] == said
+
+
 def test_corpus_and_pretrain(tmp_path):
     draw = np.random.default_rng(5)
     (tmp_path / "g.fa").write_text(">chr1\n" + "".join(draw.choice(list("ACGT"), 40_000)) + "\n")
@@ -144,6 +179,9 @@ def test_a_callable_hears_of_a_job_and_ends_it(labelled, tmp_path):
         (lambda p: agront.info(p / "none"), agront.MissingFileError, "none"),
         (lambda p: agront.convert("agront-mini"), TypeError, "output"),
         (lambda p: agront.convert("agront-mini", output=None), agront.UsageError, "output"),
+        (lambda p: agront.score(variants=p / "x.vcf", genome=p / "x.fa"), TypeError, "output"),
+        (lambda p: agront.score(variants=p / "x.vcf", genome=p / "x.fa", output=None), agront.UsageError, "output"),
+        (lambda p: agront.score(variants=p / "x.vcf", genome=p / "x.fa", output=p / "y.vcf"), FileNotFoundError, "x.vcf"),
         (lambda p: agront.bench(tokens=-1), agront.UsageError, "tokens"),
         (lambda p: agront.bench(threads=5000), agront.UsageError, "threads"),
         (lambda p: agront.pull("/no"), agront.UsageError, "."),

@@ -30,6 +30,16 @@ def test_embed_gives_a_row_a_sequence(model):
     assert model.embed([]).shape == (0, model.shape.hidden)
 
 
+def test_devices_that_are_not_there(tmp_path):
+    with pytest.raises(agront.UsageError, match="device gpu: expected cpu, cuda"):
+        agront.load(device="gpu")
+    with pytest.raises(TypeError, match="device: expected a str"):
+        agront.load(device=1)
+    with pytest.raises(agront.Error, match="none.so: expected a PJRT plugin"):
+        agront.load(device=str(tmp_path / "none.so"))
+    assert pickle.loads(pickle.dumps(agront.load(device="cpu"))).embed([SHORT]).shape[0] == 1
+
+
 def test_embed_equals_the_program(model, program, fasta, tmp_path):
     run(program, "embed", fasta, "--layers", "0,1,last", "--per-record", "-o", tmp_path / "records.npz")
     run(program, "embed", fasta, "--layers", "last:raw", "--pool", "max", "--overlap", 12, "-o", tmp_path / "max.npz")

@@ -81,6 +81,7 @@ def test_python_goes_on_while_the_model_works(model, long_bases):
 
 @pytest.mark.parametrize("name", ["embed", "log_likelihood", "logits", "unmask"])
 def test_an_interrupt_ends_a_call(model, long_bases, name):
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts tests with & ignores it
     many = [long_bases] * 200
     call = {
         "embed": lambda: model.embed(many * 10),

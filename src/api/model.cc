@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agront/model.h"
 
+#include <algorithm>
 #include <atomic>
 
 #include "api/model_access.h"
 #include "base/parallel.h"
+#include "base/usable_cores.h"
 #include "ops/softmax/softmax.h"
 
 namespace agront {
@@ -12,7 +14,11 @@ namespace {
 
 std::atomic<int> common_threads = 0;
 
-int NumberOr(int own) { return own > 0 ? own : common_threads.load(); }
+int NumberOr(int own) {
+  if (own > 0) return own;
+  if (const int common = common_threads; common > 0) return common;
+  return std::min(MaxThreads(), UsableCores());
+}
 
 Values Copy(const tensor::Matrix& matrix) {
   const auto values = matrix.view().values();
@@ -39,8 +45,8 @@ ThreadsOfCall ModelAccess::ThreadsOf(const Model& model) { return ThreadsOfCall(
 Model::Model(const ModelOptions& options) {
   CheckThreads(options.threads);
   const ThreadsOfCall threads(NumberOr(options.threads));
-  auto engine = std::make_shared<inference::Engine>(
-      inference::EngineSource{.model = options.model, .adapter = options.adapter, .precision = options.precision});
+  auto engine = std::make_shared<inference::Engine>(inference::EngineSource{
+      .model = options.model, .adapter = options.adapter, .precision = options.precision, .device = options.device});
   engine->Run([](model::Encoder& /*which is read now*/) {});
   state_ = std::make_unique<State>(std::move(engine), options.threads);
 }

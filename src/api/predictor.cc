@@ -106,7 +106,8 @@ Predictor::Predictor(const std::string& folder, const PredictorOptions& options)
   const ThreadsOfCall threads = ModelAccess::ThreadsOr(options.threads);
   state_->options = options;
   state_->predictor = std::make_shared<inference::FinetunedPredictor>(
-      folder, inference::EngineSource{.model = options.model, .adapter = "", .precision = options.precision});
+      folder, inference::EngineSource{
+                  .model = options.model, .adapter = "", .precision = options.precision, .device = options.device});
   if (options.strands == Strands::kBoth && task().kind == TaskKind::kToken)
     FailUsage("strands: a task per token is predicted on one strand");
   state_->predictor->engine().Run([](model::Encoder& /*which is read now*/) {});

@@ -101,6 +101,18 @@ TEST(Threads, OfTheCallerStayAsTheyWere) {
   omp_set_num_threads(before);
 }
 
+TEST(Threads, WithoutANumberAreNoMoreThanTheCallersOpenMP) {
+#ifdef __clang__
+  GTEST_SKIP() << "clang's OpenMP keeps the threads of a caller that ended for the next one: they cannot be counted";
+#endif
+  Model model;
+  const auto run_limited = [&model] {
+    omp_set_num_threads(1);
+    RunOnce(model);
+  };
+  EXPECT_EQ(ThreadsOf(run_limited), 1);
+}
+
 TEST(Threads, ThatCannotBeAreRefused) {
   Model model;
   EXPECT_THROW(model.SetThreads(-1), UsageError);

@@ -15,6 +15,7 @@
 #include "model/memory_plan.h"
 #include "model/pulled_model.h"
 #include "tensor/precision.h"
+#include "xla/xla_encoder.h"
 
 namespace agront::inference {
 namespace {
@@ -42,11 +43,24 @@ std::string KeyOfFolder(const std::string& folder) {
   return key;
 }
 
-std::string KeyOf(const EngineSource& source, Precision precision) {
+std::shared_ptr<const device::xla::Device> DeviceOf(const EngineSource& source) {
+  const device::xla::DeviceChoice choice = device::xla::ParseDevice(source.device);
+  return choice.is_processor() ? nullptr : device::xla::OpenDevice(choice, ProcessVariable);
+}
+
+Precision PrecisionOn(const device::xla::Device* device, const EngineSource& source,
+                      const model::Checkpoint& checkpoint) {
+  if (device == nullptr) return ChoosePrecision(source.precision, checkpoint);
+  const Precision precision = source.precision.value_or(xla::FastestPrecision(*device));
+  xla::CheckPrecision(*device, precision);
+  return precision;
+}
+
+std::string KeyOf(const EngineSource& source, Precision precision, const device::xla::Device* device) {
   const std::string model =
       model::IsEmbedded(source.model) ? "embedded" : KeyOfFolder(model::FolderOfModel(source.model));
-  return fmt::format("{}\n{}\n{}", model, source.adapter.empty() ? "" : KeyOfFolder(source.adapter),
-                     tensor::Name(precision));
+  return fmt::format("{}\n{}\n{}\n{}", model, source.adapter.empty() ? "" : KeyOfFolder(source.adapter),
+                     tensor::Name(precision), fmt::ptr(device));
 }
 
 }  // namespace
@@ -55,8 +69,9 @@ Engine::Engine(const EngineSource& source) : Engine(model::OpenModel(source.mode
 
 Engine::Engine(std::unique_ptr<model::Checkpoint> checkpoint, const EngineSource& source)
     : checkpoint_(std::move(checkpoint)),
-      precision_(ChoosePrecision(source.precision, *checkpoint_)),
-      shared_(Find(KeyOf(source, precision_))) {}
+      device_(DeviceOf(source)),
+      precision_(PrecisionOn(device_.get(), source, *checkpoint_)),
+      shared_(Find(KeyOf(source, precision_, device_.get()))) {}
 
 std::shared_ptr<Engine::Shared> Engine::Find(const std::string& key) {
   static std::mutex mutex;
@@ -99,7 +114,9 @@ void Engine::Run(const std::function<void(model::Encoder&)>& work) {
 }
 
 model::Encoder& Engine::Encoder() {
-  if (!shared_->encoder) shared_->encoder = model::MakeEncoder(checkpoint_->shape(), *checkpoint_, precision_);
+  if (!shared_->encoder && device_)
+    shared_->encoder = xla::MakeXlaEncoder(device_, shape(), *checkpoint_, precision_, xla::PaddingOf(*device_));
+  if (!shared_->encoder) shared_->encoder = model::MakeEncoder(shape(), *checkpoint_, precision_);
   return *shared_->encoder;
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "agront/precision.h"
+#include "device/xla/open_device.h"
 #include "model/checkpoint.h"
 #include "model/encoder.h"
 
@@ -19,13 +20,16 @@ struct EngineSource {
   std::string model;                   ///< a folder or a name; empty: the embedded one
   std::string adapter;                 ///< a folder; empty: none
   std::optional<Precision> precision;  ///< or kAutoPrecision
+  std::string device;                  ///< as include/agront/device.h says; "" is "cpu"
 };
 
-/// An open checkpoint, and the encoder that it shares with all engines of the same source, adapter and precision. The
-/// weights are read when they are first needed, and go with the last engine. Thread safety: any thread may call it.
+/// An open checkpoint, and the encoder that it shares with all engines of the same source, adapter, precision and
+/// device. The weights are read when they are first needed, and go with the last engine. Thread safety: any thread may
+/// call it.
 class Engine {
  public:
-  /// Throws Error for what is no such model.
+  /// Throws Error for what is no such model, or a device that cannot be used; UsageError for what is no device, or a
+  /// precision that it does not compute in.
   explicit Engine(const EngineSource& source);
 
   /// The same for a checkpoint that is open, with its adapter; `source` says what it was opened from.
@@ -34,6 +38,8 @@ class Engine {
   const model::Checkpoint& checkpoint() const { return *checkpoint_; }
   const ModelShape& shape() const { return checkpoint_->shape(); }
   Precision precision() const { return precision_; }
+  /// The devices of a plugin; nullptr when this processor computes.
+  const device::xla::Device* device() const { return device_.get(); }
 
   /// Throws Error when the model has no language-model head, as classifiers have none.
   void ExpectLanguageModel() const;
@@ -61,6 +67,7 @@ class Engine {
   model::Encoder& Encoder();
 
   std::unique_ptr<model::Checkpoint> checkpoint_;
+  std::shared_ptr<const device::xla::Device> device_;
   Precision precision_;
   std::shared_ptr<Shared> shared_;
 };

@@ -122,7 +122,7 @@ Provenance FinetunedPredictor::Describe(const JobOptions& job) const {
   const model::Checkpoint& checkpoint = engine_->checkpoint();
   JobOptions described = job;
   if (checkpoint.adapter()) described.adapter = description_.has_adapter() ? Below(folder_, kAdapterFolder) : folder_;
-  Provenance provenance = DescribeRun(described, checkpoint);
+  Provenance provenance = DescribeRun(described, *engine_);
   AddText("finetuned", folder_, provenance);
   return provenance;
 }

@@ -3,11 +3,10 @@
 #pragma once
 
 #include <array>
-#include <condition_variable>
+#include <atomic>
 #include <functional>
 #include <future>
 #include <memory>
-#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -37,7 +36,7 @@ class ReadAhead {
 
   /// Begins to read item number `number`.
   void Start(size_t number) {
-    state_->is_done = false;
+    state_->Replace(Outcome::kThere, Outcome::kReading);
     std::packaged_task<bool()> task([state = state_, number] {
       const Notifier at_the_end(*state);
       return state->read(state->items[number % kItemsInFlight]);
@@ -48,37 +47,33 @@ class ReadAhead {
 
   /// Whether the item that is being read is there, once that is known; or false at once when another stage gives up.
   bool Wait() {
-    {
-      std::unique_lock lock(state_->mutex);
-      state_->changed.wait(lock, [&] { return state_->is_done || state_->is_given_up; });
-      if (state_->is_given_up) return false;
-    }
+    state_->outcome.wait(Outcome::kReading);
+    if (state_->outcome == Outcome::kGivenUp) return false;
     thread_.join();
     return is_there_.get();
   }
 
   /// Ends a Wait: what is being read is no longer wanted. From any thread.
   void GiveUp() {
-    const std::scoped_lock lock(state_->mutex);
-    state_->is_given_up = true;
-    state_->changed.notify_all();
+    state_->outcome = Outcome::kGivenUp;
+    state_->outcome.notify_all();
   }
 
  private:
+  enum class Outcome { kThere, kReading, kGivenUp };
   struct State {
+    void Replace(Outcome from, Outcome to) { outcome.compare_exchange_strong(from, to); }
+
     std::function<bool(Item&)> read;
     std::array<Item, kItemsInFlight> items;
-    std::mutex mutex;
-    std::condition_variable changed;
-    bool is_done = true;  // what was begun to read
-    bool is_given_up = false;
+    // Of the last item. Not a condition variable: its wait has a symbol that is newer than a wheel may ask for.
+    std::atomic<Outcome> outcome = Outcome::kThere;
   };
   struct Notifier {
     explicit Notifier(State& of) : state(of) {}
     ~Notifier() {
-      const std::scoped_lock lock(state.mutex);
-      state.is_done = true;
-      state.changed.notify_all();
+      state.Replace(Outcome::kReading, Outcome::kThere);
+      state.outcome.notify_all();
     }
     State& state;
   };

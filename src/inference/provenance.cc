@@ -53,6 +53,17 @@ Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoin
   return provenance;
 }
 
+Provenance DescribeRun(const JobOptions& job, const Engine& engine) {
+  Provenance provenance = DescribeRun(job, engine.checkpoint());
+  const device::xla::Device* device = engine.device();
+  if (device == nullptr) return provenance;
+  provenance.erase("precision");
+  if (engine.precision() != Precision::kFp32) provenance["precision"] = tensor::Name(engine.precision());
+  AddText("device", device->Describe(), provenance);
+  AddText("device_plugin", device->client().plugin().name(), provenance);
+  return provenance;
+}
+
 void AddText(const std::string& key, const std::string& text, Provenance& provenance) {
   provenance[key] = Escaped(text);
 }

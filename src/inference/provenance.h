@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agront/job.h"
+#include "inference/engine.h"
 #include "model/checkpoint.h"
 
 namespace agront::inference {
@@ -20,6 +21,10 @@ Provenance DescribeProgram(const JobOptions& job);
 
 /// The same with the model and its hash, a precision other than fp32, and a note that the embedded model is an example.
 Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoint);
+
+/// The same of an engine: with its own precision, and the device and its plugin where another than this processor
+/// computes.
+Provenance DescribeRun(const JobOptions& job, const Engine& engine);
 
 /// Adds a text as a line of a table and JSON can hold it.
 void AddText(const std::string& key, const std::string& text, Provenance& provenance);

@@ -30,14 +30,14 @@ void CheckNotInput(const std::string& output, const InputOptions& input) {
 }
 
 EngineSource SourceOf(const JobOptions& job) {
-  return {.model = job.model, .adapter = job.adapter, .precision = job.precision};
+  return {.model = job.model, .adapter = job.adapter, .precision = job.precision, .device = job.device};
 }
 
 Session::Session(const JobOptions& job, const InputOptions& input)
     : job_(job),
       threads_(Start(job)),
       engine_(CheckedSource(job, input)),
-      provenance_(DescribeRun(job, engine_.checkpoint())),
+      provenance_(DescribeRun(job, engine_)),
       has_regions_(input.has_regions()),
       batches_(std::make_shared<EntryBatches>(
           data::EntryReader(data::OpenInput(input), shape().max_tokens(), input.overlap), job.batch_tokens)) {}

@@ -5,11 +5,11 @@
 
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "agront/variant_scorer.h"
 #include "data/variants/strand.h"
 #include "inference/engine.h"
 
@@ -19,22 +19,16 @@ struct VariantScoreOptions {
   bool llr = true;
   bool marginal = false;
   bool pll = true;
-  bool all_places = false;  ///< llr and marginal also as the mean over all places of the 6-mer
-  int pll_frames = 6;       ///< 1 to 6
-  int64_t sixmers = 999;    ///< of a window, an odd number
-  int64_t flank = 4;        ///< 6-mers beside the change that pll scores
+  bool all_places = false;    ///< llr and marginal also as the mean over all places of the 6-mer
+  int pll_frames = 6;         ///< 1 to 6
+  int64_t sixmers = 999;      ///< of a window, an odd number
+  int64_t flank = 4;          ///< 6-mers beside the change that pll scores
+  bool shared_masks = false;  ///< llr and marginal mask every seventh 6-mer of a window that places share
+  int indel_null = 0;         ///< random indels whose mean pll is subtracted from that of each indel; 0: none
   int64_t batch_tokens = 2048;
 };
 
-/// NaN where a score is not defined or was not asked for.
-struct VariantScores {
-  static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-  double llr = kNone;
-  double llr_f6 = kNone;
-  double marginal = kNone;
-  double marginal_f6 = kNone;
-  double pll = kNone;
-};
+class IndelNull;
 
 /// Scores many changes at a time, so that those whose windows are the same share passes through the model. Thread
 /// safety: one call at a time.
@@ -50,18 +44,23 @@ class VariantScorer {
   size_t Add(const std::string& sequence, const genome::Change& change);
 
   /// The scores of all that was added, in that order. A change that changes nothing has 0. Batches depend on nothing
-  /// but what was added. `after_window` is called with the share of the windows that are packed.
+  /// but what was added. `after_window` is called with the share of the windows that are packed; what it throws ends
+  /// the call, and what was added is gone.
   std::vector<VariantScores> Run(const std::function<void(double share)>& after_window);
 
   int64_t passes() const;  ///< through the model, of all calls
   int64_t tokens() const;  ///< in them
 
  private:
-  class Plan;
+  struct Plan;
+  void RunPlan(Plan& plan, const std::function<void(double share)>& after_window);
+  void SubtractNull(const genome::Change& change, double& pll, const std::function<void(double share)>& after_window);
+
   Engine& engine_;
   data::GenomeBases& genome_;
   VariantScoreOptions options_;
   std::unique_ptr<Plan> plan_;
+  std::unique_ptr<IndelNull> null_;  // when it is asked for
   int64_t passes_ = 0;
   int64_t tokens_ = 0;
 };

@@ -5,9 +5,18 @@
 
 #include <cmath>
 #include <random>
+#include <span>
+#include <tuple>
 
 #include "base/test_folder.h"
+#include "data/variants/change_windows.h"
+#include "data/variants/genome_in_memory.h"
+#include "data/variants/random_indels.h"
+#include "data/variants/sixmer_window.h"
+#include "formats/sequences/indexed_fasta.h"
 #include "genome/nucleotide.h"
+#include "inference/log_softmax.h"
+#include "inference/masked_model.h"
 #include "inference/sixmer_odds.h"
 #include "tokenizer/vocabulary.h"
 
@@ -102,22 +111,157 @@ TEST(VariantScorer, TheOtherStrandOfTheGenomeHasTheSameMeansOverPlaces) {
   EXPECT_GT(difference_at_one_place, 0.01);
 }
 
-TEST(VariantScorer, AllelesSharePasses) {
-  const std::string bases = RandomBases(400, 4);
-  std::vector<genome::Change> changes;  // all SNVs of a masked 6-mer
-  for (int64_t start = 200; start < 206; ++start)
+/// Each of the bases [start, end) becomes each other base.
+std::vector<genome::Change> AllSnvs(const std::string& bases, int64_t start, int64_t end) {
+  std::vector<genome::Change> changes;
+  for (; start < end; ++start)
     for (const char base : {'A', 'C', 'G', 'T'})
       if (base != bases[static_cast<size_t>(start)])
         changes.push_back({.start = start, .end = start + 1, .alternative = std::string(1, base)});
-  Scored one_place(bases, {.pll = false, .sixmers = 21});
-  one_place.Run(changes);
-  EXPECT_EQ(one_place.scorer().passes(), 2 * 6);
-  Scored places(bases, {.pll = false, .all_places = true, .sixmers = 21});
-  places.Run(changes);
-  EXPECT_EQ(places.scorer().passes(), 2 * 11);
+  return changes;
+}
+
+int64_t PassesOf(const std::string& bases, const VariantScoreOptions& options,
+                 const std::vector<genome::Change>& changes) {
+  Scored scored(bases, options);
+  scored.Run(changes);
+  return scored.scorer().passes();
+}
+
+TEST(VariantScorer, AllelesSharePasses) {
+  const std::string bases = RandomBases(400, 4);
+  const std::vector<genome::Change> of_sixmer = AllSnvs(bases, 200, 206);
+  EXPECT_EQ(PassesOf(bases, {.pll = false, .sixmers = 21}, of_sixmer), 2 * 6);
+  EXPECT_EQ(PassesOf(bases, {.pll = false, .all_places = true, .sixmers = 21}, of_sixmer), 2 * 11);
   Scored indel(bases, {.sixmers = 21});
   EXPECT_TRUE(std::isnan(indel.Run({{.start = 200, .end = 200, .alternative = "A"}}).front().llr));
   EXPECT_EQ(indel.scorer().passes(), 168);
+}
+
+TEST(VariantScorer, PllSharesPassesOfTheReference) {
+  const std::string bases = RandomBases(400, 4);
+  const VariantScoreOptions pll{.llr = false, .sixmers = 15};
+  const std::vector<genome::Change> site = AllSnvs(bases, 200, 201), next = AllSnvs(bases, 201, 202);
+  // Two strands and six frames. The pass in which the changed 6-mer is masked is that of the reference.
+  EXPECT_EQ(PassesOf(bases, pll, {site[0]}), 2 * 6 * (7 + 6));
+  EXPECT_EQ(PassesOf(bases, pll, site), 2 * 6 * (7 + 3 * 6));
+  // Five frames of a neighbour have a window of the reference that is there.
+  EXPECT_EQ(PassesOf(bases, pll, {site[0], next[0]}), 2 * (7 * 7 + 2 * 6 * 6));
+}
+
+/// The sum of ln P(the 6-mer that stands there) over the 6-mers that a window scores, each masked with every seventh.
+double LikelihoodOf(Engine& engine, const data::ScoredWindow& window) {
+  double sum = 0;
+  MaskedModel model(engine, 2048, [&](std::span<const MaskedToken> masked, tensor::MatrixView logits) {
+    LogSoftmax(logits);
+    for (size_t i = 0; i < masked.size(); ++i)
+      sum += static_cast<double>(logits.row(static_cast<int64_t>(i))[static_cast<size_t>(masked[i].id)]);
+  });
+  model.Add(window.ids, SeventhsOf(window.scored));
+  model.Flush();
+  return sum;
+}
+
+TEST(VariantScorer, PllIsThatOfTheAlternativeLessThatOfTheReference) {
+  const TestFolder folder;
+  const std::string bases = RandomBases(300, 8), name = "chr";
+  const formats::IndexedFasta fasta(folder.Write("genome.fa", ">chr\n" + bases + "\n"));
+  data::GenomeBases genome(fasta);
+  Engine engine{EngineSource{}};
+  constexpr VariantScoreOptions kOptions{.llr = false, .pll_frames = 1, .sixmers = 15, .flank = 2};
+  const std::vector<genome::Change> changes = {
+      AllSnvs(bases, 150, 151)[0], {160, 160, "ACC"}, {170, 174, ""}, {180, 182, bases[180] == 'C' ? "GT" : "CA"}};
+  VariantScorer scorer(engine, genome, kOptions);
+  for (const genome::Change& change : changes) scorer.Add(name, change);
+  const std::vector<VariantScores> scores = scorer.Run([](double) {});
+  for (size_t i = 0; i < changes.size(); ++i) {
+    double sum = 0;
+    for (const bool reverse : {false, true}) {
+      const data::Strand strand(genome, name, reverse);
+      const auto both = data::WindowsOf(strand, strand.Of(changes[i]), 3, {.sixmers = 15, .flank = 2});
+      sum += LikelihoodOf(engine, both->alternative) - LikelihoodOf(engine, both->reference);
+    }
+    EXPECT_NEAR(scores[i].pll, sum / 2, 1e-4) << i;
+    EXPECT_GT(std::abs(sum), 1e-2) << i;
+  }
+}
+
+TEST(VariantScorer, SharedMasksAreEverySeventhSixmerOfAWindow) {
+  const TestFolder folder;
+  std::string bases = RandomBases(700, 9);
+  bases[333] = 'N';
+  const std::string name = "chr";
+  const formats::IndexedFasta fasta(folder.Write("genome.fa", ">chr\n" + bases + "\n"));
+  data::GenomeBases genome(fasta);
+  Engine engine{EngineSource{}};
+  const VariantScoreOptions options{.pll = false, .sixmers = 21, .shared_masks = true};
+  const auto length = static_cast<int64_t>(bases.size());
+  for (const int64_t start : {1, 100, 330, 400, 699}) {
+    const genome::Change change = AllSnvs(bases, start, start + 1)[0];
+    const int64_t place = *data::PlaceOf(data::PlacesOf(genome, name, change), change);
+    const data::SixmerWindow window = data::SharedWindow(place, length, 21);
+    double sum = 0;
+    for (const bool reverse : {false, true}) {
+      const std::vector<int32_t> ids = data::TokensOf({genome, name, reverse}, window);
+      std::string reference = bases.substr(static_cast<size_t>(place), 6), alternative = reference;
+      alternative[static_cast<size_t>(start - place)] = change.alternative[0];
+      if (reverse) genome::ReverseComplement(reference);
+      if (reverse) genome::ReverseComplement(alternative);
+      const size_t at = window.TokenAt(place, reverse);
+      ASSERT_EQ(tokenizer::TokenText(ids[at]), reference);
+      std::vector<size_t> masked;
+      for (size_t token = 1; token < ids.size(); ++token)
+        if (token % 7 == at % 7 && tokenizer::IsKmer(ids[token])) masked.push_back(token);
+      EXPECT_GT(masked.size(), 1u);
+      MaskedModel model(engine, 2048, [&](std::span<const MaskedToken> tokens, tensor::MatrixView logits) {
+        for (size_t i = 0; i < tokens.size(); ++i)
+          if (tokens[i].token == at) sum += LogRatio(logits.row(static_cast<int64_t>(i)), alternative, reference);
+      });
+      model.Add(ids, {masked});
+      model.Flush();
+    }
+    VariantScorer scorer(engine, genome, options);
+    scorer.Add(name, change);
+    for (const genome::Change& other : AllSnvs(bases, 390, 410)) scorer.Add(name, other);
+    EXPECT_NEAR(scorer.Run([](double) {})[0].llr, sum / 2, 1e-5) << start;
+  }
+}
+
+TEST(VariantScorer, SharedMasksTakeFewPasses) {
+  const std::string bases = RandomBases(400, 4);
+  const std::vector<genome::Change> dense = AllSnvs(bases, 140, 200);
+  // Two strands, six ways to cut into 6-mers, seven sevenths, one window: its own 6-mers are those from 132 to 263.
+  EXPECT_EQ(PassesOf(bases, {.pll = false, .all_places = true, .sixmers = 43, .shared_masks = true}, dense), 2 * 6 * 7);
+  EXPECT_EQ(PassesOf(bases, {.pll = false, .all_places = true, .sixmers = 43}, dense), 2 * 65);
+}
+
+TEST(VariantScorer, RandomIndelsOfTheSameLengthsAreSubtracted) {
+  const std::string bases = RandomBases(500, 10);
+  const VariantScoreOptions alone{.llr = false, .pll_frames = 1, .sixmers = 9, .flank = 1};
+  VariantScoreOptions less = alone;
+  less.indel_null = 3;
+  const std::vector<genome::Change> changes = {
+      AllSnvs(bases, 150, 151)[0], {160, 160, "ACC"}, {170, 174, ""}, {180, 180, "GTT"}};
+  const std::vector<VariantScores> raw = Scored(bases, alone).Run(changes);
+  const std::vector<VariantScores> compared = Scored(bases, less).Run(changes);
+  EXPECT_EQ(compared[0].pll, raw[0].pll);
+  const data::GenomeInMemory sequences({{"chr", bases}});
+  data::GenomeBases genome(sequences);
+  for (const auto& [change, deleted, inserted] : {std::tuple{1, 0, 3}, {2, 4, 0}, {3, 0, 3}}) {
+    double sum = 0;
+    Scored scored(bases, alone);
+    const auto indels = data::RandomIndels(genome, deleted, inserted, 12, 3);
+    ASSERT_EQ(indels.size(), 3u);
+    for (const data::RandomIndel& indel : indels) sum += scored.Run({indel.change})[0].pll;
+    const auto i = static_cast<size_t>(change);
+    EXPECT_NEAR(compared[i].pll, raw[i].pll - sum / 3, 1e-4) << i;
+    EXPECT_GT(std::abs(sum), 1e-2);
+  }
+  std::string patchy = bases;  // nowhere are 44 bases known, 12 on each side of 20
+  for (size_t i = 0; i < patchy.size(); i += 40) patchy[i] = 'N';
+  const std::vector<genome::Change> longer = {{165, 185, ""}};
+  EXPECT_FALSE(std::isnan(Scored(patchy, alone).Run(longer)[0].pll));
+  EXPECT_TRUE(std::isnan(Scored(patchy, less).Run(longer)[0].pll));
 }
 
 TEST(VariantScorer, WhatIsScoredBesideAChangeDoesNotMatter) {

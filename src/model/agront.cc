@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/agront.h"
 
-#include <algorithm>
-#include <cmath>
+#include <fmt/format.h>
 
-#include "base/error.h"
+#include <algorithm>
+#include <functional>
+
+#include "model/forward_check.h"
 #include "ops/embedding/embedding.h"
 
 namespace agront::model {
@@ -17,34 +19,12 @@ std::vector<nn::EncoderBlock> MakeBlocks(nn::ParameterSource& source, const Mode
   return blocks;
 }
 
-void Check(const Batch& batch, const ForwardRequest& request, const ModelShape& shape) {
-  if (batch.offsets.empty() || batch.offsets.front() != 0 || !std::ranges::is_sorted(batch.offsets) ||
-      batch.offsets.back() != static_cast<int64_t>(batch.tokens.size()))
-    FailUsage("batch: offsets must rise from 0 to the number of tokens, {}", batch.tokens.size());
-  for (const HiddenLayer& hidden : request.hidden)
-    if (hidden.layer < 0 || hidden.layer > shape.layers)
-      FailUsage("layer {}: the model has layers 0 (embeddings) to {}", hidden.layer, shape.layers);
-  for (const AttentionMap& map : request.attention) {
-    if (map.layer < 1 || map.layer > shape.layers)
-      FailUsage("attention map {}:{}: the model has layers 1 to {}", map.layer, map.head, shape.layers);
-    if (map.head < 0 || map.head >= shape.heads)
-      FailUsage("attention map {}:{}: the model has heads 0 to {}", map.layer, map.head, shape.heads - 1);
-    if (map.sequence < 0 || map.sequence >= batch.sequences())
-      FailUsage("attention map of sequence {}: the batch has {}", map.sequence, batch.sequences());
-  }
-  for (const int64_t row : request.logit_rows)
-    if (row < 0 || row >= static_cast<int64_t>(batch.tokens.size()))
-      FailUsage("logits of row {}: the batch has {}", row, batch.tokens.size());
-}
-
-bool WantsLogits(const ForwardRequest& request) { return request.all_logits || !request.logit_rows.empty(); }
-
-int64_t LastBlock(const ForwardRequest& request, const ModelShape& shape) {
-  if (WantsLogits(request)) return shape.layers;
-  int64_t last = 0;
-  for (const HiddenLayer& hidden : request.hidden) last = std::max(last, hidden.layer);
-  for (const AttentionMap& map : request.attention) last = std::max(last, map.layer);
-  return last;
+/// Whether of the last block nothing but some rows is wanted, each once and in order, so that they alone go through it.
+bool NarrowsLastBlock(const ForwardRequest& request, const ModelShape& shape) {
+  const auto is_last = [&](const auto& of) { return of.layer == shape.layers; };
+  return !request.all_logits && !request.logit_rows.empty() && std::ranges::none_of(request.hidden, is_last) &&
+         std::ranges::none_of(request.attention, is_last) &&
+         std::ranges::is_sorted(request.logit_rows, std::ranges::less_equal());
 }
 
 /// Makes room for the maps of one layer, and says where they go.
@@ -59,11 +39,6 @@ std::vector<nn::AttentionMapOutput> MapsOfLayer(int64_t layer, const Batch& batc
     maps.push_back({map.sequence, map.head, output.attention[i].view()});
   }
   return maps;
-}
-
-void CheckFinite(const tensor::Matrix& matrix, const std::string& what) {
-  for (const float value : matrix.view().values())
-    if (!std::isfinite(value)) Fail("{}: expected finite numbers, got {}; agront info --verify says more", what, value);
 }
 
 }  // namespace
@@ -86,9 +61,7 @@ void AgroNT::Reserve(int64_t rows) {
 }
 
 void AgroNT::Forward(const Batch& batch, const ForwardRequest& request, ForwardOutput& output) {
-  Check(batch, request, shape_);
-  if (WantsLogits(request) && !head_)
-    FailUsage("logits: expected a masked language model, got one without a language-model head");
+  CheckRequest(batch, request, shape_, head_.has_value());
   output.hidden.resize(request.hidden.size());
   output.attention.resize(request.attention.size());
 
@@ -97,7 +70,8 @@ void AgroNT::Forward(const Batch& batch, const ForwardRequest& request, ForwardO
   residual_.Resize(rows, shape_.hidden, ops::PaddedRows(rows));
   ops::EmbeddingForward(batch.tokens, batch.offsets, {token_table_.view(), position_table_.view()}, residual_.view());
 
-  const int64_t last = LastBlock(request, shape_);
+  const bool narrows = NarrowsLastBlock(request, shape_);
+  const int64_t last = LastBlock(request, shape_) - (narrows ? 1 : 0);
   for (int64_t layer = 0; layer <= last; ++layer) {
     if (layer > 0) {
       const auto maps = MapsOfLayer(layer, batch, request, output);
@@ -112,28 +86,38 @@ void AgroNT::Forward(const Batch& batch, const ForwardRequest& request, ForwardO
         final_norm_.Forward(residual_.view(), output.hidden[i].view());
       else
         std::ranges::copy(residual_.view().values(), output.hidden[i].view().data);
-      CheckFinite(output.hidden[i], fmt::format("hidden state of layer {}", layer));
     }
   }
   if (WantsLogits(request)) {
-    RunHead(batch, request, output.logits);
-    CheckFinite(output.logits, "logits");
+    TakeHeadRows(batch, request);
+    if (narrows) RunLastBlock(batch, request);
+    RunHead(output.logits);
   }
-  for (const tensor::Matrix& map : output.attention) CheckFinite(map, "attention map");
+  CheckFiniteOutput(request, output);
 }
 
-void AgroNT::RunHead(const Batch& batch, const ForwardRequest& request, tensor::Matrix& logits) {
+void AgroNT::TakeHeadRows(const Batch& batch, const ForwardRequest& request) {
   const auto rows = static_cast<int64_t>(request.all_logits ? batch.tokens.size() : request.logit_rows.size());
-  const int64_t stored = ops::PaddedRows(rows);
-  const int64_t planned = ops::PaddedRows(planned_rows_);
-  for (tensor::Matrix* matrix : {&head_input_, &head_inner_}) {
-    matrix->Reserve(planned, shape_.hidden);
-    matrix->Resize(rows, shape_.hidden, stored);
-  }
-  logits.Reserve(planned, shape_.vocabulary);
-  logits.Resize(rows, shape_.vocabulary, stored);
+  head_input_.Reserve(ops::PaddedRows(planned_rows_), shape_.hidden);
+  head_input_.Resize(rows, shape_.hidden, ops::PaddedRows(rows));
   for (int64_t i = 0; i < rows; ++i)
     std::ranges::copy(residual_.row(request.all_logits ? i : request.logit_rows[i]), head_input_.view().row(i).data());
+}
+
+void AgroNT::RunLastBlock(const Batch& batch, const ForwardRequest& request) {
+  std::vector<int64_t> offsets;
+  for (const int64_t offset : batch.offsets)
+    offsets.push_back(std::ranges::lower_bound(request.logit_rows, offset) - request.logit_rows.begin());
+  blocks_.back().Forward(batch.offsets, workspace_, residual_.view(), {head_input_.view(), offsets});
+}
+
+void AgroNT::RunHead(tensor::Matrix& logits) {
+  const int64_t rows = head_input_.rows(), stored = ops::PaddedRows(rows);
+  const int64_t planned = ops::PaddedRows(planned_rows_);
+  head_inner_.Reserve(planned, shape_.hidden);
+  head_inner_.Resize(rows, shape_.hidden, stored);
+  logits.Reserve(planned, shape_.vocabulary);
+  logits.Resize(rows, shape_.vocabulary, stored);
   final_norm_.Forward(head_input_.view(), head_input_.view());
   head_->Forward(head_input_.view(), head_inner_.view(), logits.view(), workspace_.input());
 }

@@ -30,7 +30,11 @@ class AgroNT final : public Encoder {
   void Forward(const Batch& batch, const ForwardRequest& request, ForwardOutput& output) override;
 
  private:
-  void RunHead(const Batch& batch, const ForwardRequest& request, tensor::Matrix& logits);
+  /// The residual stream of the rows whose logits are wanted becomes the head's input.
+  void TakeHeadRows(const Batch& batch, const ForwardRequest& request);
+  /// The last block, on the head's input alone.
+  void RunLastBlock(const Batch& batch, const ForwardRequest& request);
+  void RunHead(tensor::Matrix& logits);
 
   ModelShape shape_;
   Precision precision_;

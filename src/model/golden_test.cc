@@ -74,6 +74,31 @@ TEST(Golden, RunsNoFurtherThanAsked) {
     EXPECT_NEAR(some.logits.row(0)[v], all.logits.row(2)[v], 1e-4 * std::abs(all.logits.row(2)[v]) + 1e-5);
 }
 
+TEST(Golden, RowsAloneInTheLastBlockAreWhatTheyAreWithAllOthers) {
+  const GoldenFile golden(kGolden + "forward.safetensors");
+  const auto checkpoint = Checkpoint::Open(kGolden + "model");
+  AgroNT model(checkpoint->shape(), *checkpoint, Precision::kFp32);
+  Batch batch;
+  batch.tokens = golden.Integers<int32_t>("tokens");
+  batch.offsets = golden.Integers<int64_t>("offsets");
+  ForwardOutput all, some;
+  model.Forward(batch, {.all_logits = true}, all);
+  const auto rows = static_cast<int64_t>(batch.tokens.size());
+  // In order, so that the last block is narrowed; out of order; with a row twice.
+  for (const std::vector<int64_t>& wanted :
+       {std::vector<int64_t>{0}, {batch.offsets[1], rows - 1}, {1, 2, batch.offsets[2] + 1}, {rows - 1, 0}, {1, 1}}) {
+    model.Forward(batch, {.logit_rows = wanted}, some);
+    ASSERT_EQ(some.logits.rows(), static_cast<int64_t>(wanted.size()));
+    for (size_t i = 0; i < wanted.size(); ++i)
+      for (int64_t v = 0; v < model.shape().vocabulary; ++v) {
+        const float expected = all.logits.row(wanted[i])[v];
+        EXPECT_NEAR(some.logits.row(static_cast<int64_t>(i))[v], expected, 1e-4 * std::abs(expected) + 1e-5);
+      }
+  }
+  model.Forward(batch, {.all_logits = true}, some);  // a narrowed workspace is wide again
+  EXPECT_TRUE(std::ranges::equal(all.logits.view().values(), some.logits.view().values()));
+}
+
 TEST(Golden, TokenizerEqualsTheReferences) {
   std::ifstream file(kGolden + "tokenizer.tsv");
   std::string line;

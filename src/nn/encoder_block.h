@@ -24,6 +24,14 @@ class EncoderBlock {
     feed_forward_.Forward(workspace, x);
   }
 
+  /// The same for some rows alone: `chosen` becomes what they would be in x, which stays. Narrows the workspace to
+  /// them.
+  void Forward(std::span<const int64_t> offsets, Workspace& workspace, tensor::ConstMatrixView x,
+               const ChosenRows& chosen) const {
+    attention_.Forward(offsets, workspace, x, chosen);
+    feed_forward_.Forward(workspace, chosen.values);
+  }
+
  private:
   SelfAttention attention_;
   FeedForward feed_forward_;

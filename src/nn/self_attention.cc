@@ -16,16 +16,21 @@ SelfAttention::SelfAttention(ParameterSource& source, const std::string& prefix,
       value_(LoadLinear(source, prefix + ".value", shape.hidden, shape.hidden, precision)),
       output_(LoadLinear(source, prefix + ".output", shape.hidden, shape.hidden, precision)) {}
 
-void SelfAttention::Forward(std::span<const int64_t> offsets, std::span<const AttentionMapOutput> maps,
-                            Workspace& workspace, tensor::MatrixView x) const {
+void SelfAttention::MakeKeysAndValues(Workspace& workspace, tensor::ConstMatrixView x) const {
   norm_.Forward(x, workspace.normed());
   ops::ProductInput& input = workspace.input();
-  input.Set(workspace.normed(), query_.input_format());
-  query_.Multiply(input, ops::Epilogue::kNone, workspace.query());
-  input.Use(key_.input_format());
+  input.Set(workspace.normed(), key_.input_format());
   key_.Multiply(input, ops::Epilogue::kNone, workspace.key());
   input.Use(value_.input_format());
   value_.Multiply(input, ops::Epilogue::kNone, workspace.value());
+}
+
+void SelfAttention::Forward(std::span<const int64_t> offsets, std::span<const AttentionMapOutput> maps,
+                            Workspace& workspace, tensor::MatrixView x) const {
+  MakeKeysAndValues(workspace, x);
+  ops::ProductInput& input = workspace.input();
+  input.Use(query_.input_format());
+  query_.Multiply(input, ops::Epilogue::kNone, workspace.query());
 
   const ops::AttentionInputs inputs{workspace.query(), workspace.key(), workspace.value(), offsets, heads_};
   for (const AttentionMapOutput& map : maps)
@@ -35,6 +40,21 @@ void SelfAttention::Forward(std::span<const int64_t> offsets, std::span<const At
   ops::AttentionForward(inputs, precision_, workspace.query());
   input.Set(workspace.query(), output_.input_format());
   output_.Multiply(input, ops::Epilogue::kAdd, x);
+}
+
+void SelfAttention::Forward(std::span<const int64_t> offsets, Workspace& workspace, tensor::ConstMatrixView x,
+                            const ChosenRows& chosen) const {
+  MakeKeysAndValues(workspace, x);
+  workspace.Narrow(chosen.values.rows);
+  ops::ProductInput& input = workspace.input();
+  norm_.Forward(chosen.values, workspace.normed());
+  input.Set(workspace.normed(), query_.input_format());
+  query_.Multiply(input, ops::Epilogue::kNone, workspace.query());
+  const ops::AttentionInputs inputs{workspace.query(), workspace.key(), workspace.value(),
+                                    offsets,           heads_,          chosen.offsets};
+  ops::AttentionForward(inputs, precision_, workspace.query());
+  input.Set(workspace.query(), output_.input_format());
+  output_.Multiply(input, ops::Epilogue::kAdd, chosen.values);
 }
 
 }  // namespace agront::nn

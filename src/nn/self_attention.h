@@ -19,6 +19,12 @@ struct AttentionMapOutput {
   tensor::MatrixView probabilities;  ///< [T, T]
 };
 
+/// Some rows of packed sequences.
+struct ChosenRows {
+  tensor::MatrixView values;         ///< [R, C], copied from the residual stream, in its order
+  std::span<const int64_t> offsets;  ///< [S + 1], rising from 0 to R: those of each sequence
+};
+
 class SelfAttention {
  public:
   /// Reads `prefix`.norm, .query, .key, .value and .output.
@@ -28,7 +34,15 @@ class SelfAttention {
   void Forward(std::span<const int64_t> offsets, std::span<const AttentionMapOutput> maps, Workspace& workspace,
                tensor::MatrixView x) const;
 
+  /// The same for some rows alone: `chosen` becomes what they would be in x, which stays. Narrows the workspace to
+  /// them.
+  void Forward(std::span<const int64_t> offsets, Workspace& workspace, tensor::ConstMatrixView x,
+               const ChosenRows& chosen) const;
+
  private:
+  /// Keys and values of all rows; leaves LayerNorm(x) in the workspace and its input.
+  void MakeKeysAndValues(Workspace& workspace, tensor::ConstMatrixView x) const;
+
   int64_t heads_;
   Precision precision_;
   LayerNorm norm_;

@@ -38,6 +38,12 @@ class Workspace {
     inner_.Resize(rows, shape.ffn, stored);
   }
 
+  /// All but keys and values get the shapes for `rows` tokens, no more than before.
+  void Narrow(int64_t rows) {
+    for (tensor::Matrix* matrix : {&normed_, &query_, &inner_})
+      matrix->Resize(rows, matrix->cols(), ops::PaddedRows(rows));
+  }
+
   tensor::MatrixView normed() { return normed_.view(); }  ///< [rows, C]
   tensor::MatrixView query() { return query_.view(); }    ///< [rows, C], later the attention's output
   tensor::MatrixView key() { return key_.view(); }        ///< [rows, C]

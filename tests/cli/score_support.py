@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The scores of variants once more, in plain Python from the logits of windows: what agront score is held against."""
+"""What the tests of agront score share: files of variants, and the scores once more, in plain Python from the logits of windows."""
+
+import gzip
+import random
 
 import numpy as np
 
-from support import run
+from support import ProgramTest, run
 
 COMPLEMENT = str.maketrans("ACGT", "TGCA")
 LETTERS = "ATCG"  # the digits of a 6-mer's number
@@ -108,3 +111,56 @@ class PllScore:
 
     def pll(self):
         return sum(sign * self.reference.at(window, i)[number] for sign, window, i, number in self.terms) / 12
+
+
+COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"
+KEYS = ["AGRONT_LLR", "AGRONT_LLR_F6", "AGRONT_MARGINAL", "AGRONT_MARGINAL_F6", "AGRONT_PLL"]
+W = 6 * 21
+
+
+def random_bases(count, seed):
+    return "".join(random.Random(seed).choices("ACGT", k=count))
+
+
+def read_bytes(path):
+    """Of plain and compressed files."""
+    data = path.read_bytes()
+    return gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
+
+
+class ScoreTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        bases = random_bases(900, 1)
+        self.chr1 = bases[:300] + "N" + bases[301:]
+        self.chr2 = random_bases(60, 2)
+        self.genome = self.write("genome.fa", f">chr1 first\n{self.chr1}\n>chr2\n{self.chr2.lower()}\n>chr3\nACGT\n")
+
+    def vcf(self, records, name="in.vcf", header="", samples="", line_end="\n"):
+        """`records`: (contig, position from 1, reference, alternatives) or whole lines."""
+        lines = ["##fileformat=VCFv4.3", *header.splitlines(), COLUMNS + samples]
+        lines += [record if isinstance(record, str) else "\t".join([record[0], str(record[1]), ".", record[2], record[3],
+                                                                    ".", ".", "."]) for record in records]
+        return self.write(name, "".join(line + line_end for line in lines))
+
+    def score(self, source, *options, output="out.vcf"):
+        window = [] if "--window-bp" in options else ["--window-bp", W]
+        self.succeed("score", "--variants", source, "--genome", self.genome, *window, "-q", "--force", "-o",
+                     self.path(output), *options)
+        return None if output.endswith(".bcf") else self.records(output)
+
+    def records(self, output="out.vcf"):
+        """INFO of each record, a list for each of our keys."""
+        found = []
+        for line in read_bytes(self.path(output)).decode().splitlines():
+            if not line.startswith("#"):
+                fields = dict(field.partition("=")[::2] for field in line.split("\t")[7].split(";"))
+                found.append({key: value.split(",") for key, value in fields.items() if key.startswith("AGRONT_")})
+        return found
+
+    def statuses(self, *options, records):
+        return [record.get("AGRONT_STATUS") for record in self.score(self.vcf(records), *options)]
+
+    def other(self, sequence, position, count=1):
+        """An alternative for bases from a position that counts from 1, each another base."""
+        return "".join("CATG"["ACGT".index(base)] for base in sequence[position - 1:position - 1 + count])

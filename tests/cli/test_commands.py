@@ -14,7 +14,7 @@ import numpy as np
 
 from support import GENES, ProgramTest, read_table, run, table, write_model
 
-COMMANDS = ("tokenize", "embed", "logits", "attention", "unmask", "score", "corpus", "pretrain", "evaluate", "convert",
+COMMANDS = ("tokenize", "embed", "logits", "attention", "unmask", "score", "merge", "corpus", "pretrain", "evaluate", "convert",
             "info", "bench")
 
 
@@ -37,6 +37,13 @@ class Help(ProgramTest):
                 (folder / "genome.fa").write_text(">chr1\n" + "ACGTTGCAAT" * 70 + "\n")
                 (folder / "in.vcf.gz").write_bytes(gzip.compress(
                     b"##fileformat=VCFv4.3\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\nchr1\t9\t.\tA\tC\t.\t.\t.\n"))
+            if command == "merge":
+                shutil.copytree(self.folder / "score", folder, dirs_exist_ok=True)
+                for shard in (1, 2):
+                    self.succeed("score", "--variants", folder / "in.vcf.gz", "--genome", folder / "genome.fa", "--shard",
+                                 f"{shard}/2", "-o", folder / f"part-{shard}.vcf.gz", "--scores", "none")
+                (folder / "out.vcf.gz").unlink()
+                (folder / "out.vcf.gz.json").unlink()
             if command == "pretrain":
                 shutil.copytree(self.folder / "corpus" / "corpus", folder / "corpus")
             os.chdir(folder)

@@ -334,6 +334,13 @@ class Refusals(CorpusTest):
             self.refuse_corpus(option, str(value), options=["--" + option, str(value)], status=2)
         self.refuse("corpus", self.path("genomes.tsv"), status=2, says=["output"])
 
+    def test_refuses_options_of_regions_without_regions(self):
+        self.refuse_corpus("flank", "regions", options=["--flank", 5], status=2)
+        self.refuse_corpus("feature", "regions in GFF3", options=["--feature", "gene"], status=2)
+        self.write("g.bed", "a\t0\t20\n")
+        self.manifest(("A", "a.fa", "g.bed", "."))
+        self.refuse_corpus("feature", "regions in GFF3", options=["--feature", "gene"], status=2)
+
     def test_overwrites_a_corpus_only(self):
         folder = self.build()
         self.refuse_corpus("corpus", "--force")

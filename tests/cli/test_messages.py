@@ -82,7 +82,8 @@ class Messages(ProgramTest):
 
     def test_missing_files_are_no_such_file(self):
         missing = self.path("none.fa")
-        model = ": expected the folder of a model, agront-mini (the embedded one), agront-1b, or ORG/NAME of the hub"
+        model = (": expected the folder of a model, agront-mini (the embedded one), agront-1b, or ORG/NAME of the hub; "
+                 "`agront pull agront-1b` fetches the published model")
         table = self.write("t.csv", "sequence,label\nACGT,1\n")
         bed = self.write("r.bed", "chr1\t0\t4\n")
         for words, expected in (

@@ -23,7 +23,7 @@ VALUES = {"--model": "none", "--adapter": "none", "--init": "none", "--corpus": 
           "--test-groups": "Chr5", "--valid-groups": "Chr4", "--window-bp": 60, "--stride-bp": 30, "--track": "leaf",
           "--token-window-bp": 1024, "--token-stride-bp": 0, "--background": "none", "--verify-precision": "none.fa",
           "--transform": "log1p", "--config": "empty.json", "--region": "chr1:5-9:-", "--positive": "yes",
-          "--repeat-feature": "repeat_region", "--frames": 6, "--to": "out", "--endpoint": "http://127.0.0.1:1"}
+          "--repeat-feature": "repeat_region", "--frames": 6, "--shard": "1/2", "--chunk-records": 9, "--report": "out.tsv", "--to": "out", "--endpoint": "http://127.0.0.1:1"}
 ELSEWHERE = VALUES["--endpoint"]  # where nobody answers
 
 FEATURES = {"--genome", "--feature", "--window", "--pad-at-ends"}
@@ -113,9 +113,18 @@ MODES = {
     "logits": reader_modes("-o", "out.npz"),
     "attention": reader_modes("-o", "out.npz", "--maps", "1:0"),
     "unmask": [*reader_modes(), *reader_modes("--per-base", refused=["--top"])],
-    "score": [Mode((*VARIANTS, "-o", "out.vcf"), set()), Mode((*VARIANTS, "--scores", "llr,marginal"), {"--pll-flank"}),
-              Mode((*VARIANTS, "--scores", "none"), {"--pll-flank", "--frames", "--model", "--adapter", "--precision",
-                                                     "--batch-tokens"})],
+    "score": [Mode((*VARIANTS, "-o", "out.vcf"), set()),
+              Mode((*VARIANTS, "--scores", "llr,marginal"), {"--pll-flank", "--indel-null", "--shard"}),
+              Mode((*VARIANTS, "--scores", "pll"), {"--shared-masks", "--shard"}),
+              Mode((*VARIANTS, "--scores", "none"), {"--pll-flank", "--indel-null", "--shared-masks", "--frames", "--model",
+<<<<<<< HEAD
+                                                     "--adapter", "--precision", "--batch-tokens", "--shard"}),
+              Mode(("--variants", "none.tsv", "-o", "out.vcf.gz"), set()),
+              Mode(("--variants", "-", "--genome", "none.fa", "-o", "out.vcf"), {"--shard"})],
+    "merge": [Mode(("none.vcf", "-o", "out.vcf"), set())],
+=======
+                                                     "--adapter", "--precision", "--device", "--batch-tokens"})],
+>>>>>>> main
     "corpus": [Mode(("none.tsv", "-o", "out"), set(), ("--verify",)), Mode(("none", "--verify"), BUILDING)],
     "pretrain": [Mode(("--corpus", "none", "-o", "out"), {"--learning-rate-final"}),
                  Mode(("--corpus", "none", "-o", "out", "--init", "agront-mini"), SHAPE | {"--learning-rate-final"}),
@@ -151,9 +160,11 @@ MODES = {
              Mode(("a/b", "--to", "out", "--endpoint", ELSEWHERE, "--retries", 0), set()),
              Mode(("a/b", "--endpoint", ELSEWHERE, "--retries", 0), {"--force"}, ("--to",))],
     "convert": [Mode(("none", "-o", "out"), {"--model"}), Mode(("-m", "none", "-o", "out"), set())],
-    "info": [Mode(("none",), REGIONS | {"--model", "--verify-windows"}), Mode(("-m", "none"), REGIONS | {"--verify-windows"}),
-             Mode(("none", "--verify-precision", "none.fa"), REGIONS | {"--model"}),
-             *(Mode(("-m", "none", *mode.words, "--verify-precision"), mode.refused) for mode in reader_modes()[1:])],
+    "info": [Mode(("none",), REGIONS | {"--model", "--verify-windows", "--device", "--devices"}),
+             Mode(("-m", "none"), REGIONS | {"--verify-windows", "--device"}, ("--devices",)),
+             Mode(("none", "--verify-precision", "none.fa"), REGIONS | {"--model", "--devices"}),
+             *(Mode(("-m", "none", *mode.words, "--verify-precision"), mode.refused, ("--devices",))
+               for mode in reader_modes()[1:])],
     "bench": [Mode(("-m", "none"), set())],
 }
 

@@ -178,9 +178,15 @@ class Folders(FinetuneTest):
         self.write("one.fa", ">chr1\n" + "ACGTTG" * 20 + "\n")
         variants = self.write("in.vcf", "##fileformat=VCFv4.3\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
                                         "chr1\t9\t.\tG\tC\t.\t.\t.\n")
-        self.succeed("score", "--variants", variants, "--genome", self.path("one.fa"), "-o", self.path("out.vcf"), "-q")
-        self.check_keys("score OUT.json", json.loads(self.path("out.vcf.json").read_text()),
-                        [field.name for field in DOCUMENTED.fields["Keys", "TABLE.json"]])
+        score = ["score", "--variants", variants, "--genome", self.path("one.fa"), "-q"]
+        self.succeed(*score, "-o", self.path("out.vcf"))
+        parts = [self.path(f"part-{i}.vcf") for i in (1, 2)]
+        for i, part in enumerate(parts, 1):
+            self.succeed(*score, "-o", part, "--shard", f"{i}/2")
+        self.succeed("merge", *parts, "-o", self.path("merged.vcf"), "-q")
+        of_tables = [field.name for field in DOCUMENTED.fields["Keys", "TABLE.json"]]
+        for name in ("out.vcf", "part-1.vcf", "merged.vcf"):
+            self.check_keys("score OUT.json", json.loads(self.path(name + ".json").read_text()), of_tables)
 
     def keys(self, *command):
         status, out, err = run(*command)
@@ -195,8 +201,9 @@ class Folders(FinetuneTest):
         self.make_texts()
         self.assertEqual({(folder, field.name) for kind, folder in DOCUMENTED.fields if kind == "Folder"
                           for field in DOCUMENTED.fields[kind, folder]} - self.met_files, set(), "files that nothing wrote")
-        # Gradients that are not finite, tensors that are no part of the model, input that was left out.
-        seldom = {"skipped", "unused_tensors", "notes"}
+        # Gradients that are not finite, tensors that are no part of the model, input that was left out; devices, which
+        # need a plugin (test_devices.py).
+        seldom = {"skipped", "unused_tensors", "notes", "device", "device_plugin"}
         for kind, title in DOCUMENTED.fields:
             if kind == "Keys":
                 names = {field.name for field in DOCUMENTED.fields[kind, title]} - self.met_keys.get(title, set()) - seldom

@@ -6,60 +6,9 @@ import json
 import random
 import unittest
 
-from score_support import PllScore, Reference, SixmerScores, mirror, places, the_place
-from support import ProgramTest, run
-
-COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"
-KEYS = ["AGRONT_LLR", "AGRONT_LLR_F6", "AGRONT_MARGINAL", "AGRONT_MARGINAL_F6", "AGRONT_PLL"]
-W = 6 * 21
-
-
-def random_bases(count, seed):
-    return "".join(random.Random(seed).choices("ACGT", k=count))
-
-
-def read_bytes(path):
-    """Of plain and compressed files."""
-    data = path.read_bytes()
-    return gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
-
-
-class ScoreTest(ProgramTest):
-    def setUp(self):
-        super().setUp()
-        bases = random_bases(900, 1)
-        self.chr1 = bases[:300] + "N" + bases[301:]
-        self.chr2 = random_bases(60, 2)
-        self.genome = self.write("genome.fa", f">chr1 first\n{self.chr1}\n>chr2\n{self.chr2.lower()}\n>chr3\nACGT\n")
-
-    def vcf(self, records, name="in.vcf", header="", samples="", line_end="\n"):
-        """`records`: (contig, position from 1, reference, alternatives) or whole lines."""
-        lines = ["##fileformat=VCFv4.3", *header.splitlines(), COLUMNS + samples]
-        lines += [record if isinstance(record, str) else "\t".join([record[0], str(record[1]), ".", record[2], record[3],
-                                                                    ".", ".", "."]) for record in records]
-        return self.write(name, "".join(line + line_end for line in lines))
-
-    def score(self, source, *options, output="out.vcf"):
-        window = [] if "--window-bp" in options else ["--window-bp", W]
-        self.succeed("score", "--variants", source, "--genome", self.genome, *window, "-q", "--force", "-o",
-                     self.path(output), *options)
-        return None if output.endswith(".bcf") else self.records(output)
-
-    def records(self, output="out.vcf"):
-        """INFO of each record, a list for each of our keys."""
-        found = []
-        for line in read_bytes(self.path(output)).decode().splitlines():
-            if not line.startswith("#"):
-                fields = dict(field.partition("=")[::2] for field in line.split("\t")[7].split(";"))
-                found.append({key: value.split(",") for key, value in fields.items() if key.startswith("AGRONT_")})
-        return found
-
-    def statuses(self, *options, records):
-        return [record.get("AGRONT_STATUS") for record in self.score(self.vcf(records), *options)]
-
-    def other(self, sequence, position, count=1):
-        """An alternative for bases from a position that counts from 1, each another base."""
-        return "".join("CATG"["ACGT".index(base)] for base in sequence[position - 1:position - 1 + count])
+from score_support import (COLUMNS, KEYS, PllScore, Reference, ScoreTest, SixmerScores, W, mirror, places, read_bytes,
+                           the_place)
+from support import run
 
 
 class Formulas(ScoreTest):
@@ -142,6 +91,34 @@ class Formulas(ScoreTest):
         for options, passes in (([], 168), (["--frames", 1], 28)):
             self.score(source, "--scores", "pll", *options)
             self.assertEqual(json.loads(self.path("out.vcf.json").read_text())["passes"], str(passes))
+
+    def passes(self):
+        return int(json.loads(self.path("out.vcf.json").read_text())["passes"])
+
+    def test_shared_masks(self):
+        """Two SNVs whose 6-mers lie 42 bases apart, in one window."""
+        lines = [("chr1", at, self.chr1[at - 1], self.other(self.chr1, at)) for at in (471, 513)]
+        options = ["--scores", "llr", "--frames", 6]
+        alone = self.score(self.vcf(lines), *options)
+        self.assertEqual(self.passes(), 2 * 6 * 2)
+        shared = self.score(self.vcf(lines), *options, "--shared-masks")
+        self.assertEqual(self.passes(), 2 * 6)
+        self.assertNotEqual(alone, shared)
+        self.assertIn("every seventh 6-mer of a window is masked", self.path("out.vcf").read_text())
+        one, = self.score(self.vcf(lines[:1]), *options, "--shared-masks")
+        self.assertAlmostEqual(float(one["AGRONT_LLR_F6"][0]), float(shared[0]["AGRONT_LLR_F6"][0]), delta=1e-4)
+
+    def test_random_indels(self):
+        base = self.chr1[499]
+        lines = [("chr1", 500, base, base + "GG"), ("chr1", 500, base, self.other(self.chr1, 500))]
+        options = ["--scores", "pll", "--frames", 1]
+        alone = self.score(self.vcf(lines), *options)
+        passes = self.passes()
+        compared = self.score(self.vcf(lines), *options, "--indel-null", 2)
+        self.assertEqual(self.passes(), passes + 2 * 28)
+        self.assertNotEqual(alone[0]["AGRONT_PLL"], compared[0]["AGRONT_PLL"])
+        self.assertEqual(alone[1]["AGRONT_PLL"], compared[1]["AGRONT_PLL"])
+        self.assertIn("less the mean of 2 random ones of their lengths", self.path("out.vcf").read_text())
 
     def test_the_same_scores_on_any_number_of_threads(self):
         source = self.vcf([("chr1", 500, self.chr1[499], self.chr1[499] + "GG"), ("chr1", 700, "N", "A,C,G,T")])
@@ -349,6 +326,7 @@ class BadInput(ScoreTest):
         source = self.vcf([("chr1", 500, self.chr1[499], "*")])
         for options, says in ((["--window-bp", 120], ["odd number of 6-mers"]), (["--window-bp", 60_006], ["window-bp"]),
                               (["--frames", 3], ["frames", "1 or 6"]), (["--pll-flank", -1], ["pll-flank"]),
+                              (["--indel-null", 10_001], ["indel-null", "10000"]),
                               (["--scores", "lrr"], ["llr, marginal, pll or none"])):
             self.refuse_score(source, *options, says=says, status=2)
 

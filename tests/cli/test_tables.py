@@ -16,6 +16,7 @@ PLACE = ["chrom", "start", "end", "strand", "record_start", "record_end"]
 CHANNELS = range(24)  # of the small model, whose windows have up to 31 6-mers, 186 bp
 SEQUENCE_TABLES = ["tokenize", "unmask", "unmask --per-base", "embed"]
 TASK_TABLES = ["predict", "predictions.tsv", "benchmark.tsv"]
+VARIANT_TABLES = ["score", "score --report"]  # tested in test_score_tables.py
 
 
 def random_bases(count, seed=1):
@@ -32,7 +33,7 @@ def number_of_kmer(kmer):
 
 class Page(unittest.TestCase):
     def test_has_the_tables_that_are_tested_here(self):
-        self.assertEqual(sorted(Documented().names("Table")), sorted([*SEQUENCE_TABLES, *TASK_TABLES, "report.tsv"]))
+        self.assertEqual(sorted(Documented().names("Table")), sorted([*SEQUENCE_TABLES, *TASK_TABLES, *VARIANT_TABLES, "report.tsv"]))
 
     def test_links_lead_to_headings(self):
         documented = Documented()

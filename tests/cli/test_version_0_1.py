@@ -60,9 +60,11 @@ class Version01(ProgramTest):
             self.assertAlmostEqual(said[score], old[score], places=4, msg=score)
 
     def test_labels_say_no_other_than_what_the_model_was_trained_on(self):
-        said = json.loads(self.run_here("evaluate", "finetuned", "test.fa", "--bootstrap", "0", "--json", "-q"))["test"]
-        self.assertEqual(self.run_here("evaluate", "finetuned", "test.fa", "--bootstrap", "0", "--json", "-q", "--positive",
-                                       "rich"), json.dumps({"test": said, "examples": 20}, indent=2) + "\n")
+        def evaluate(*options):
+            return json.loads(self.run_here("evaluate", "finetuned", "test.fa", "--bootstrap", "0", "--json", "-q", *options))
+
+        said, with_label = evaluate(), evaluate("--positive", "rich")
+        self.assertEqual((with_label["test"], with_label["examples"]), (said["test"], 20))
         done = subprocess.run([PROGRAM, *"evaluate finetuned test.fa --positive poor -q".split()], cwd=self.folder,
                               capture_output=True, text=True)
         self.assertEqual(done.returncode, 1)

@@ -25,6 +25,8 @@ TRAIN = f"finetune --train x.fa --test x.fa --model m {SMALL} --checkpoint-every
 LORA = f"finetune --train x.fa --test x.fa --model m {SMALL.replace('probe', 'lora')} --rank 2 --checkpoint-every 2"
 PRETRAIN = ("pretrain --corpus corpus --layers 1 --hidden 4 --heads 2 --ffn 4 --max-tokens 34 --batch-tokens 88 --micro-batch 2 "
             "--warmup-steps 1 --checkpoint-every 2 --validate-every 2 --validation-windows 2 --keep 9 --steps 6 -t 1")
+SCORE = "score --genome g.fa --model m --window-bp 90 --scores llr --chunk-records 3 -t 1 --variants"
+OF_ROWS = SCORE.replace("--genome g.fa ", "") + " v.tsv -o run.vcf"  # a genome that is copied counts as another one
 TOKENIZE = "tokenize --genome g.fa --regions r.bed -o out.tsv"
 
 
@@ -104,6 +106,37 @@ def sequence_files(folder, draw):
     write(folder, "all.tsv", "species\tfasta\tregions\tweight\nA\tg.fa\t.\t.\n")
 
 
+def variant_files(folder):
+    """Variants of the genome, and a chunk's worth of a run that stopped behind it."""
+    genome = [line for line in (folder / "g.fa").read_text().splitlines() if not line.startswith(">")]
+    sequences = ["".join(genome[:6]), "".join(genome[6:])]
+    kinds = ["{other}", "{other},*", "{base}ACGT", "<DEL>", "<NON_REF>", "{base}[c1:7[", ".", "N"]
+    records, rows = [], []
+    for i, kind in enumerate(kinds * 2):
+        chrom, at = i // 8, 100 + 20 * (i % 8)
+        base = sequences[chrom][at - 1]
+        alt = kind.format(base=base, other="CATG"["ACGT".index(base)])
+        records.append(f"c{chrom}\t{at}\t.\t{base}\t{alt}\t{i}.5\tPASS\t{'END=' + str(at + 9) if kind == '<DEL>' else 'DP=3'}\tGT\t0/1\n")
+        rows.append(f"c{chrom}\t{at}\t{base}\t{alt}\t{at - 40}\t{sequences[chrom][at - 40:at + 40]}\n")
+    header = ("##fileformat=VCFv4.3\n##contig=<ID=c0,length=360>\n##contig=<ID=c1,length=360>\n"
+              '##INFO=<ID=DP,Number=1,Type=Integer,Description="d, e">\n##INFO=<ID=END,Number=1,Type=Integer,Description="e">\n'
+              '##FORMAT=<ID=GT,Number=1,Type=String,Description="g">\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ta\n')
+    text = header + "".join(records)
+    write(folder, "v.vcf", text)
+    write(folder, "v.vcf.gz", m.bgzip_bytes(text.encode()))
+    write(folder, "v.tsv", "chrom\tpos\tref\talt\tstart\tsequence\n" + "".join(rows))
+
+
+def scored_files(folder, program, agront):
+    agront("score --variants v.vcf --genome g.fa --scores none -o v.bcf")
+    for shard in (1, 2):
+        agront(f"{SCORE} v.vcf --shard {shard}/2 -o part-{shard}.vcf")
+    text = (folder / "v.tsv").read_text()
+    write(folder, "v.tsv", text + "c1\tx\n")
+    subprocess.run([program, *shlex.split(OF_ROWS)], cwd=folder, capture_output=True)
+    write(folder, "v.tsv", text)
+
+
 def checkpoints(folder, program):
     """The same weights in every container that needs no other package, as the tests write them."""
     os.environ["AGRONT"] = str(program)
@@ -134,6 +167,7 @@ def make_base(folder, program):
     """Everything below in one folder."""
     folder.mkdir(parents=True)
     sequence_files(folder, random.Random(5))
+    variant_files(folder)
     checkpoints(folder, program)
 
     def agront(words):
@@ -153,6 +187,7 @@ def make_base(folder, program):
     agront(f"finetune --train seq.csv --id-column id --model m {SMALL.replace('probe', 'full')} --head mlp --pooling cls -o full")
     agront(f"finetune --task regression --transform log1p,standardize --train s.fa --labels two.tsv --model m {SMALL} -o numbers"
            .replace("log1p,", ""))
+    scored_files(folder, program, agront)
     write(folder, "train.json", json.dumps({"train": "x.fa", "model": "m", "method": "probe", "epochs": 1, "bootstrap": 0,
                                             "learning-rate": 0.01, "no-baselines": True, "threads": 1}, indent=1))
     write(folder, "pretrain.json", json.dumps({"corpus": "corpus", "layers": 1, "hidden": 4, "heads": 2, "ffn": 4, "max-tokens": 34,
@@ -204,6 +239,18 @@ def formats():
             "-o out",
             "evaluate token g.bed --genome g.fa --labels classes.bed --background intron -o out.txt --token-window-bp 60"],
             lambda folder: write(folder, "g.bed", "c0\t0\t360\n")),
+        Format("vcf", ["v.vcf"], m.damage_text, scored("v.vcf")),
+        Format("vcf-bgzip", ["v.vcf.gz"], m.compressed(m.damage_text, m.bgzip_bytes), scored("v.vcf.gz")),
+        Format("bcf", ["v.bcf"], m.damage_bytes, scored("v.bcf")),
+        Format("bcf-inside", ["v.bcf"], m.compressed(m.damage_bytes, m.bgzip_bytes), scored("v.bcf")),
+        Format("variant-table", ["v.tsv"], m.damage_text,
+               [*scored("v.tsv"), "score --variants v.tsv --model m --window-bp 30 --scores llr -o out.tsv -t 1"]),
+        Format("parts", ["part-1.vcf.manifest"], m.damage_lines_of_json, ["merge part-2.vcf part-1.vcf -o out.vcf"],
+               also=("part-1.vcf.manifest", "part-1.vcf.json", "part-2.vcf.manifest", "part-2.vcf.json")),
+        Format("part", ["part-1.vcf"], m.damage_text, ["merge part-2.vcf part-1.vcf -o out.vcf"],
+               also=("part-1.vcf.manifest", "part-1.vcf.json", "part-2.vcf.manifest", "part-2.vcf.json")),
+        Format("unfinished", ["run.vcf.unfinished/manifest-0.jsonl"], m.damage_lines_of_json,
+               [OF_ROWS], also=("m", "run.vcf.unfinished")),
         Format("table", ["seq.csv"], m.damage_text, [
             "predict probe seq.csv --id-column id -o out.tsv --any-length", "evaluate probe seq.csv --id-column id -o out.txt --any-length",
             f"finetune --train seq.csv --id-column id --group-column chr --split-column part --model m {SMALL} -o out"]),
@@ -261,6 +308,13 @@ def formats():
                asks_for_work=True),
     ]
     return {one.name: one for one in found}
+
+
+def scored(name):
+    """The commands that read variants."""
+    whole = SCORE.replace("--chunk-records 3 ", "")  # one chunk: an error leaves nothing
+    return [f"{whole} {name} -o {output}" for output in ("out.vcf", "out.vcf.gz", "out.bcf", "out.tsv")] + [
+        f"score --variants {name} --genome g.fa --scores none -o out.vcf"]
 
 
 def adapted():

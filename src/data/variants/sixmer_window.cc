@@ -40,12 +40,24 @@ std::optional<int64_t> PlaceOf(const std::vector<int64_t>& places, const genome:
   return *std::ranges::min_element(places, {}, [&](int64_t place) { return std::abs(place - wanted); });
 }
 
-SixmerWindow WindowAround(const Strand& strand, int64_t place, int64_t sixmers) {
+SixmerWindow WindowAround(int64_t place, int64_t length, int64_t sixmers) {
   const int64_t each_side = sixmers / 2;
   const int64_t before = std::min(each_side, place / kLength);
-  const int64_t after = std::min(each_side, (strand.length() - place) / kLength - 1);
-  return {.ids = SixmerTokens(strand.Fetch(place - kLength * before, place + kLength * (after + 1))),
-          .middle = static_cast<size_t>(before) + 1};
+  const int64_t after = std::min(each_side, (length - place) / kLength - 1);
+  return {.start = place - kLength * before, .end = place + kLength * (after + 1)};
+}
+
+SixmerWindow SharedWindow(int64_t place, int64_t length, int64_t sixmers) {
+  const int64_t own = (sixmers + 1) / 2, beside = (sixmers - own) / 2;
+  const int64_t first_base = place % kLength, all = (length - first_base) / kLength;
+  const int64_t first_own = NumberOfSixmer(place) / own * own;
+  return {.start = first_base + kLength * std::max<int64_t>(first_own - beside, 0),
+          .end = first_base + kLength * std::min(first_own + own + beside, all)};
+}
+
+std::vector<int32_t> TokensOf(const Strand& strand, const SixmerWindow& window) {
+  const int64_t start = strand.StartOf(window.start, window.end);
+  return SixmerTokens(strand.Fetch(start, start + window.end - window.start));
 }
 
 }  // namespace agront::data

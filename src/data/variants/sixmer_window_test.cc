@@ -5,6 +5,7 @@
 
 #include "base/test_folder.h"
 #include "data/variants/change_windows.h"
+#include "formats/sequences/indexed_fasta.h"
 #include "genome/nucleotide.h"
 #include "tokenizer/vocabulary.h"
 
@@ -65,14 +66,26 @@ TEST_F(VariantWindows, OnePlaceIsNearTheMiddle) {
 
 TEST_F(VariantWindows, TheWindowIsCutFromTheMaskedSixmerOutwards) {
   Open("GGACGTACNCGTACTTTTTTAAAAAACCCCCCG");  // 33 bases
-  const SixmerWindow window = WindowAround(Of(false), 14, 7);
-  EXPECT_EQ(TextOf(window.ids), "<cls> ACGTAC N TTTTTT AAAAAA CCCCCC");
-  EXPECT_EQ(window.middle, 3U);
-  const SixmerWindow other = WindowAround(Of(true), 33 - 14 - 6, 7);
-  EXPECT_EQ(TextOf(other.ids), "<cls> GGGGGG TTTTTT AAAAAA N GTACGT");
-  EXPECT_EQ(other.middle, 3U);
-  EXPECT_EQ(TextOf(WindowAround(Of(false), 14, 3).ids), "<cls> N TTTTTT AAAAAA");
-  EXPECT_EQ(TextOf(WindowAround(Of(false), 14, 1).ids), "<cls> TTTTTT");
+  const SixmerWindow window = WindowAround(14, 33, 7);
+  EXPECT_EQ(TextOf(TokensOf(Of(false), window)), "<cls> ACGTAC N TTTTTT AAAAAA CCCCCC");
+  EXPECT_EQ(window.TokenAt(14, false), 3U);
+  EXPECT_EQ(TextOf(TokensOf(Of(true), window)), "<cls> GGGGGG TTTTTT AAAAAA N GTACGT");
+  EXPECT_EQ(window.TokenAt(14, true), 3U);
+  EXPECT_EQ(window.TokenAt(8, true), 4U);
+  EXPECT_EQ(TextOf(TokensOf(Of(false), WindowAround(14, 33, 3))), "<cls> N TTTTTT AAAAAA");
+  EXPECT_EQ(TextOf(TokensOf(Of(false), WindowAround(14, 33, 1))), "<cls> TTTTTT");
+}
+
+TEST_F(VariantWindows, ASharedWindowIsOfHalfOfItsSixmers) {
+  constexpr int64_t kSixmers = 11;  // 6 of their own, 2 on each side
+  constexpr int64_t kLength = 200;
+  for (int64_t place = 0; place + 6 <= kLength; ++place) {
+    const SixmerWindow window = SharedWindow(place, kLength, kSixmers);
+    const int64_t number = place / 6, first = number / 6 * 6;
+    EXPECT_EQ(window.start, place % 6 + 6 * std::max<int64_t>(first - 2, 0)) << place;
+    EXPECT_EQ(window.end, std::min(place % 6 + 6 * (first + 8), kLength - (kLength - place) % 6)) << place;
+    EXPECT_LE(window.end - window.start, 6 * kSixmers);
+  }
 }
 
 /// Each token of a window, with its bases where it is a 6-mer, is what the sequence has there.

@@ -4,8 +4,9 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
-#include "formats/sequences/indexed_fasta.h"
+#include "formats/sequences/genome_sequences.h"
 #include "genome/variant.h"
 
 namespace agront::data {
@@ -13,10 +14,12 @@ namespace agront::data {
 /// Bases of a genome near those that were asked for before: these are kept. Thread safety: none.
 class GenomeBases {
  public:
-  explicit GenomeBases(const formats::IndexedFasta& genome) : genome_(genome) {}
+  explicit GenomeBases(const formats::GenomeSequences& genome) : genome_(genome) {}
 
   /// -1 when there is no such sequence.
   int64_t Length(const std::string& sequence) const { return genome_.Length(sequence); }
+
+  std::vector<std::string> Names() const { return genome_.Names(); }
 
   /// Bases [start, end), which lie inside the sequence, as A C G T N.
   std::string Fetch(const std::string& sequence, int64_t start, int64_t end);
@@ -28,7 +31,7 @@ class GenomeBases {
  private:
   void Keep(const std::string& sequence, int64_t start, int64_t end);
 
-  const formats::IndexedFasta& genome_;
+  const formats::GenomeSequences& genome_;
   formats::LetterCounts counts_;
   std::string sequence_;  // of what is kept
   int64_t start_ = 0;

@@ -17,9 +17,11 @@ namespace agront::device::cpu {
 namespace {
 
 constexpr std::array kSets{
-    InstructionSet{"amx", "AVX-512 with AMX", kAvx2 | kAvx512 | kBf16Products | kTiles},
-    InstructionSet{"zen4", "AVX-512 with VNNI and fast bf16", kAvx2 | kAvx512 | kBf16Products | kFastBf16Dots},
-    InstructionSet{"avx512_bf16", "AVX-512 with VNNI and bf16", kAvx2 | kAvx512 | kBf16Products},
+    InstructionSet{"amx", "AVX-512 with AMX", kAvx2 | kAvx512 | kInt8Dots | kBf16Products | kTiles},
+    InstructionSet{"zen4", "AVX-512 with VNNI and fast bf16",
+                   kAvx2 | kAvx512 | kInt8Dots | kBf16Products | kFastBf16Dots},
+    InstructionSet{"avx512_bf16", "AVX-512 with VNNI and bf16", kAvx2 | kAvx512 | kInt8Dots | kBf16Products},
+    InstructionSet{"avx512_vnni", "AVX-512 with VNNI", kAvx2 | kAvx512 | kInt8Dots},
     InstructionSet{"avx512", "AVX-512", kAvx2 | kAvx512},
     InstructionSet{"avx2", "AVX2", kAvx2},
 };
@@ -32,7 +34,8 @@ struct Limits {
 
 Limits LimitsOf(Features features) {
   if ((features & kAvx512) == 0) return {dnnl::cpu_isa::avx2, HWY_AVX2 - 1};
-  if ((features & kBf16Products) == 0) return {dnnl::cpu_isa::avx512_core, HWY_AVX3 - 1};
+  if ((features & kInt8Dots) == 0) return {dnnl::cpu_isa::avx512_core, HWY_AVX3 - 1};
+  if ((features & kBf16Products) == 0) return {dnnl::cpu_isa::avx512_core_vnni, 0};
   if ((features & kTiles) == 0) return {dnnl::cpu_isa::avx512_core_bf16, 0};
   return {dnnl::cpu_isa::avx512_core_amx, 0};
 }
@@ -74,6 +77,7 @@ Features Find() {
   Features found = 0;
   if ((highway_targets & HWY_AVX2) != 0) found |= kAvx2;
   if ((highway_targets & (HWY_AVX3 | HWY_AVX3_DL)) != 0) found |= kAvx512;
+  if (OneDnnHas(dnnl::cpu_isa::avx512_core_vnni)) found |= kInt8Dots;
   if (OneDnnHas(dnnl::cpu_isa::avx512_core_bf16)) found |= kBf16Products;
   // Asking oneDNN has also asked the system for the permission to use them.
   if (OneDnnHas(dnnl::cpu_isa::avx512_core_amx)) found |= kTiles;

@@ -14,7 +14,8 @@ enum Feature : unsigned {
   kAvx512 = 2,        ///< vectors of 512 bits
   kBf16Products = 4,  ///< dot products of bfloat16, in vectors of 512 bits
   kFastBf16Dots = 8,  ///< these as many a second as multiply-adds of float32 (instruction_rate_bench.cc)
-  kTiles = 16,        ///< bfloat16 and 8 bits in tiles of a whole matrix (AMX)
+  kInt8Dots = 16,     ///< dot products of 8 bits (VNNI), in vectors of 512 bits
+  kTiles = 32,        ///< bfloat16 and 8 bits in tiles of a whole matrix (AMX)
 };
 using Features = unsigned;
 

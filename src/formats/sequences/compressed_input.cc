@@ -22,15 +22,24 @@ using namespace std::string_view_literals;
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
+/// Opens a file; "-" is standard input.
+hFILE* Opened(const std::string& path) {
+  std::error_code missing;
+  if (path != "-" && std::filesystem::is_directory(path, missing)) Fail("{}: expected a file, got a folder", path);
+  hFILE* file = hopen(path.c_str(), "r");
+  if (file == nullptr) FailToOpen(path == "-" ? "standard input" : path);
+  return file;
+}
+
 }  // namespace
 
-CompressedInput::CompressedInput(const std::string& path) : path_(path), name_(path == "-" ? "standard input" : path) {
+CompressedInput::CompressedInput(const std::string& path) : CompressedInput(Opened(path), path) {}
+
+CompressedInput::CompressedInput(hFILE* file, const std::string& path)
+    : path_(path), name_(path == "-" ? "standard input" : path), file_(file) {
   std::error_code missing;
   const bool is_file = path != "-" && std::filesystem::is_regular_file(path, missing);
-  if (path != "-" && std::filesystem::is_directory(path, missing)) Fail("{}: expected a file, got a folder", path);
   if (is_file) bytes_ = static_cast<double>(std::filesystem::file_size(path));
-  file_ = hopen(path.c_str(), "r");
-  if (file_ == nullptr) FailToOpen(name_);
   std::string begin(kBgzipHeader, '\0');
   const ssize_t count = hpeek(file_, begin.data(), begin.size());
   begin.resize(static_cast<size_t>(std::max<ssize_t>(count, 0)));

@@ -24,6 +24,8 @@ class CompressedInput {
  public:
   /// "-" is standard input. Throws Error when the file cannot be opened or is a folder.
   explicit CompressedInput(const std::string& path);
+  /// An open file, which it owns from then on, of this path.
+  CompressedInput(hFILE* file, const std::string& path);
   ~CompressedInput();
   CompressedInput(const CompressedInput&) = delete;
   CompressedInput& operator=(const CompressedInput&) = delete;

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "formats/sequences/genome_sequences.h"
 #include "formats/sequences/htslib_log.h"
-#include "formats/sequences/sequence_reader.h"
 
 namespace agront::formats {
 
@@ -20,29 +20,23 @@ namespace agront::formats {
 ///
 /// Not htslib's faidx: it passes over blanks, so that bases behind them are others than asked for, keeps the first of
 /// two sequences with one name, and ends the process at a damaged .gzi. Thread safety: none.
-class IndexedFasta {
+class IndexedFasta final : public GenomeSequences {
  public:
   /// Throws Error for a file that is no FASTA or has a name twice.
   explicit IndexedFasta(const std::string& path);
-  ~IndexedFasta();
+  ~IndexedFasta() override;
   IndexedFasta(const IndexedFasta&) = delete;
   IndexedFasta& operator=(const IndexedFasta&) = delete;
 
-  /// Bases of a sequence; -1 when the file has no such sequence.
-  int64_t Length(const std::string& sequence) const;
+  int64_t Length(const std::string& sequence) const override;
+  std::string Fetch(const std::string& sequence, int64_t start, int64_t end, LetterCounts& counts) const override;
+  std::vector<std::string> Names() const override;
 
-  /// Bases [start, end) as A C G T N, upper case; `counts` grows by the letters that were changed.
-  /// The range must lie inside the sequence. Throws Error for a letter that is no base.
-  std::string Fetch(const std::string& sequence, int64_t start, int64_t end, LetterCounts& counts) const;
-
-  /// The sequences in the order of the file.
-  std::vector<std::string> Names() const;
-
-  /// The first of them, for messages.
+  /// The first names, for messages.
   std::vector<std::string> SomeNames() const;
 
   /// Why an index is not used, a sentence each.
-  std::vector<std::string> Notes() const;
+  std::vector<std::string> Notes() const override;
 
   const std::string& path() const { return path_; }
 

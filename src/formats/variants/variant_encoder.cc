@@ -1,166 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/variants/variant_encoder.h"
 
-#include <htslib/bgzf.h>
-#include <htslib/kstring.h>
-#include <htslib/vcf.h>
-
-#include <algorithm>
-#include <array>
-#include <bit>
-#include <cmath>
-#include <cstring>
-
-#include "base/error.h"
-#include "formats/printable.h"
-#include "formats/sequences/bgzip_blocks.h"
-#include "formats/variants/htslib_text.h"
+#include "formats/variants/variant_table.h"
+#include "formats/variants/vcf_encoder.h"
 
 namespace agront::formats {
-namespace {
-
-using namespace std::string_view_literals;
-
-void Append(uint32_t number, std::string& bytes) {
-  static_assert(std::endian::native == std::endian::little);
-  bytes.append(reinterpret_cast<const char*>(&number), sizeof(number));
-}
-
-/// A record as BCF has it (VCF specification, section 6.3).
-void AppendRecord(const bcf1_t& record, std::string& bytes) {
-  constexpr uint32_t kFixed = 24;
-  Append(static_cast<uint32_t>(record.shared.l) + kFixed, bytes);
-  Append(static_cast<uint32_t>(record.indiv.l), bytes);
-  Append(static_cast<uint32_t>(record.rid), bytes);
-  Append(static_cast<uint32_t>(record.pos), bytes);
-  Append(static_cast<uint32_t>(record.rlen), bytes);
-  Append(std::bit_cast<uint32_t>(record.qual), bytes);
-  Append(static_cast<uint32_t>(record.n_allele) << 16 | record.n_info, bytes);
-  Append(static_cast<uint32_t>(record.n_fmt) << 24 | record.n_sample, bytes);
-  bytes.append(record.shared.s, record.shared.l);
-  bytes.append(record.indiv.s == nullptr ? "" : record.indiv.s, record.indiv.l);
-}
-
-/// The field behind those that the record has: INFO is the last of what all samples share.
-void AppendInfo(const bcf_hdr_t* header, const InfoField& field, bcf1_t* record) {
-  bcf_enc_int1(&record->shared, bcf_hdr_id2int(header, BCF_DT_ID, field.key.c_str()));
-  if (!field.words.empty()) {
-    const std::string text = InfoText(field).substr(field.key.size() + 1);
-    bcf_enc_vchar(&record->shared, static_cast<int>(text.size()), text.data());
-  } else {
-    std::vector<float> numbers = field.numbers;
-    for (float& number : numbers)
-      if (!std::isfinite(number)) bcf_float_set_missing(number);
-    bcf_enc_vfloat(&record->shared, static_cast<int>(numbers.size()), numbers.data());
-  }
-  ++record->n_info;
-}
-
-BcfHeader ParseHeader(const std::string& text, const std::string& input) {
-  BcfHeader header(bcf_hdr_init("r"));
-  std::string copy = text;
-  std::erase(copy, '\r');
-  if (!header || bcf_hdr_parse(header.get(), copy.data()) < 0) Fail("{}: its header cannot be read by htslib", input);
-  return header;
-}
-
-/// Why a line of VCF is no record of BCF.
-std::string Reason(int errcode) {
-  if ((errcode & BCF_ERR_CTG_UNDEF) != 0) return "its contig has no line in the header";
-  if ((errcode & BCF_ERR_TAG_UNDEF) != 0) return "a key of INFO, FILTER or FORMAT has no line in the header";
-  return "its columns do not fit the header";
-}
-
-}  // namespace
 
 VariantFormat VariantFormatOf(const std::string& path) {
   if (path.ends_with(".bcf")) return VariantFormat::kBcf;
+  if (path.ends_with(".tsv")) return VariantFormat::kTable;
   return path.ends_with(".gz") || path.ends_with(".bgz") ? VariantFormat::kBgzipVcf : VariantFormat::kVcf;
 }
 
-VariantEncoder::VariantEncoder(VariantFormat format, const VcfHeader& header, const VcfHeader* of_bcf,
-                               std::set<std::string, std::less<>> replaced, const std::string& input)
-    : format_(format), header_text_(header.Text()), replaced_(std::move(replaced)) {
-  if (format == VariantFormat::kBcf) header_ = ParseHeader(header_text_, input);
-  if (of_bcf != nullptr) read_header_ = ParseHeader(of_bcf->Text(), input);
-}
-
-VariantEncoder::~VariantEncoder() = default;
-
-std::string VariantEncoder::Header() const {
-  if (format_ == VariantFormat::kVcf) return header_text_;
-  if (format_ == VariantFormat::kBgzipVcf) return Compressed(header_text_);
-  HtslibText text;
-  if (bcf_hdr_format(header_.get(), 1, &text) < 0) throw std::bad_alloc();
-  std::string bytes("BCF\2\2"sv);
-  Append(static_cast<uint32_t>(text.l) + 1, bytes);
-  bytes += text.view();
-  bytes += '\0';
-  return Compressed(bytes);
-}
-
-void VariantEncoder::Add(VariantRecord& record, const std::vector<InfoField>& fields, const std::string& place) {
-  if (format_ == VariantFormat::kBcf) {
-    AddBcf(record, fields, place);
-  } else if (record.bcf) {
-    HtslibText line;
-    if (vcf_format(read_header_.get(), record.bcf.get(), &line) < 0) Fail("{}: cannot be written as VCF", place);
-    piece_ += WithInfo(line.view(), fields, replaced_);
-  } else {
-    piece_ += WithInfo(record.line, fields, replaced_);
-    if (!piece_.ends_with('\n')) piece_ += '\n';  // the last line of a file may lack it, and pieces follow
-  }
-}
-
-void VariantEncoder::AddBcf(VariantRecord& record, const std::vector<InfoField>& fields, const std::string& place) {
-  if (!record.bcf) {
-    std::string line = WithInfo(record.line, fields, replaced_);
-    line.resize(line.find_last_not_of("\r\n") + 1);
-    kstring_t text{line.size(), line.capacity(), line.data()};
-    const BcfRecord parsed(bcf_init());  // the record itself stays one of text
-    bcf1_t* bcf = parsed.get();
-    if (vcf_parse(&text, header_.get(), bcf) < 0 || bcf->errcode != 0)
-      Fail("{}: cannot be written as BCF: {}; .vcf.gz takes it", place, Reason(bcf->errcode));
-    AppendRecord(*bcf, piece_);
-    return;
-  }
-  BcfRecord synced;
-  bcf1_t* bcf = record.bcf.get();
-  for (const std::string& key : replaced_) {
-    if (bcf_get_info(read_header_.get(), bcf, key.c_str()) == nullptr) continue;
-    bcf_update_info(read_header_.get(), bcf, key.c_str(), nullptr, 0, BCF_HT_REAL);
-    synced.reset(bcf_init());  // a copy has its bytes in order again
-    bcf_copy(synced.get(), bcf);
-    bcf_unpack(synced.get(), BCF_UN_INFO);
-    record.bcf = std::move(synced);
-    bcf = record.bcf.get();
-  }
-  for (const InfoField& field : fields) AppendInfo(header_.get(), field, bcf);
-  AppendRecord(*bcf, piece_);
-}
-
-std::string VariantEncoder::TakePiece() {
-  std::string piece = std::move(piece_);
-  piece_.clear();
-  return format_ == VariantFormat::kVcf ? piece : Compressed(piece);
-}
-
-std::string VariantEncoder::End() const {
-  return format_ == VariantFormat::kVcf ? std::string() : std::string(kBgzipEnd);
-}
-
-std::string VariantEncoder::Compressed(std::string_view bytes) const {
-  constexpr size_t kBlock = 0xFF00;  // as bgzip fills them: it stays below 64 kB when nothing can be compressed
-  constexpr int kDefaultLevel = -1;
-  std::string blocks;
-  std::array<char, static_cast<size_t>(kMostBgzipBytes)> block;
-  for (; !bytes.empty(); bytes.remove_prefix(std::min(kBlock, bytes.size()))) {
-    size_t size = block.size();
-    if (bgzf_compress(block.data(), &size, bytes.data(), std::min(kBlock, bytes.size()), kDefaultLevel) != 0)
-      Fail("bgzip: cannot compress {} bytes", std::min(kBlock, bytes.size()));
-    blocks.append(block.data(), size);
-  }
-  return blocks;
+std::unique_ptr<VariantEncoder> MakeVariantEncoder(VariantFormat format, const VariantReader& reader,
+                                                   const AddedFields& added) {
+  if (format == VariantFormat::kTable) return MakeVariantTableEncoder(reader, added);
+  return std::make_unique<VcfEncoder>(format, reader, added);
 }
 
 }  // namespace agront::formats

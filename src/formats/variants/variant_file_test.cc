@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <htslib/bgzf.h>
 #include <htslib/vcf.h>
 
 #include <limits>
 
+#include "base/sha256.h"
 #include "formats/format_test_files.h"
 #include "formats/sequences/genome_test_files.h"
+#include "formats/sequences/htslib_log.h"
 #include "formats/variants/variant_encoder.h"
 #include "formats/variants/variant_reader.h"
 
@@ -28,22 +31,19 @@ const std::vector<std::string> kDefinitions = {"##INFO=<ID=X,Number=A,Type=Float
 void Annotate(const std::string& input, const std::string& output, const std::set<std::string, std::less<>>& replaced) {
   const auto reader = OpenVariants(input);
   const VariantFormat format = VariantFormatOf(output);
-  const VcfHeader of_bcf = reader->Header(true);
-  VcfHeader header = reader->Header(format == VariantFormat::kBcf);
-  for (const std::string& key : replaced) header.RemoveInfo(key);
-  for (const std::string& line : kDefinitions) header.Insert(line);
-  VariantEncoder encoder(format, header, reader->is_bcf() ? &of_bcf : nullptr, replaced, input);
-  std::string bytes = encoder.Header();
+  const auto encoder =
+      MakeVariantEncoder(format, *reader, {.keys = {"X", "S"}, .replaced = replaced, .header_lines = kDefinitions});
+  std::string bytes = encoder->Header();
   for (VariantRecord record; reader->Next(record);) {
     const size_t count = record.alternatives.size();
     std::vector<InfoField> fields;
     if (count > 0)
       fields = {{"X", std::vector<float>(count, 0.25F), {}}, {"S", {}, std::vector<std::string>(count, "scored")}};
     if (count > 1) fields[0].numbers[1] = kNone;
-    encoder.Add(record, fields, reader->Place());
-    bytes += encoder.TakePiece();
+    encoder->Add(record, fields, reader->Place());
+    bytes += encoder->TakePiece();
   }
-  std::ofstream(output, std::ios::binary) << bytes << encoder.End();
+  std::ofstream(output, std::ios::binary) << bytes << encoder->End();
 }
 
 /// All of a file as lines of VCF, by htslib.
@@ -90,6 +90,52 @@ TEST(VariantFile, FloatsOfBcfStayWhatTheyAre) {
   Annotate(folder.path("in.vcf"), folder.path("a.bcf"), {});
   Annotate(folder.path("a.bcf"), folder.path("b.bcf"), {"X", "S"});
   EXPECT_EQ(folder.Read("a.bcf").size(), folder.Read("b.bcf").size());
+}
+
+TEST(VariantFile, ALastLineWithoutItsEndGetsOne) {
+  const TestFolder folder;
+  for (const std::string line_end : {"\n", "\r\n"}) {
+    std::string text = kHeader + kRecords;
+    text.pop_back();
+    if (line_end == "\r\n")
+      for (size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 2) text.insert(at, 1, '\r');
+    folder.Write("in.vcf", text);
+    Annotate(folder.path("in.vcf"), folder.path("out.vcf"), {});
+    Annotate(folder.path("in.vcf"), folder.path("out.vcf.gz"), {});
+    EXPECT_EQ(TextOf(folder.path("out.vcf")), kAnnotated);
+    EXPECT_EQ(TextOf(folder.path("out.vcf.gz")), kAnnotated);
+    EXPECT_TRUE(folder.Read("out.vcf").ends_with("\tDP=7\tGT\t0|0\n"));
+  }
+}
+
+TEST(VariantFile, UncompressedBcfIsRead) {
+  const TestFolder folder;
+  folder.Write("in.vcf", kHeader + kRecords);
+  Annotate(folder.path("in.vcf"), folder.path("in.bcf"), {});
+  BGZF* blocks = bgzf_open(folder.path("in.bcf").c_str(), "r");
+  std::string bytes(1 << 20, '\0');
+  bytes.resize(static_cast<size_t>(bgzf_read(blocks, bytes.data(), bytes.size())));
+  bgzf_close(blocks);
+  folder.Write("plain.bcf", bytes);
+  Annotate(folder.path("plain.bcf"), folder.path("out.vcf"), {"X", "S"});
+  EXPECT_EQ(TextOf(folder.path("out.vcf")), kAnnotated);
+}
+
+TEST(VariantFile, ASkippedRecordHasTheBytesOfAReadOne) {
+  const TestFolder folder;
+  folder.Write("in.vcf", kHeader + kRecords);
+  folder.Write("in.tsv", "chrom\tpos\tref\talt\nc1\t5\tA\tG\nc1\t9\tat\tG\n");
+  Annotate(folder.path("in.vcf"), folder.path("in.bcf"), {});
+  for (const char* name : {"in.vcf", "in.bcf", "in.tsv"}) {
+    Sha256 read, skipped;
+    const auto one = OpenVariants(folder.path(name)), other = OpenVariants(folder.path(name));
+    int records = 0;
+    for (VariantRecord record; one->Next(record); record = {}, ++records) AddTo(read, record);
+    EXPECT_GE(records, 2);
+    for (; other->Skip(&skipped); --records) EXPECT_FALSE(other->Place().empty());
+    EXPECT_EQ(records, 0) << name;
+    EXPECT_EQ(read.Hex(), skipped.Hex()) << name;
+  }
 }
 
 TEST(VariantFile, WhatBcfCannotHoldIsRefused) {

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/sync_folder.h"
 #include "base/unfinished_path.h"
+#include "formats/sequences/htslib_log.h"
 
 namespace agront::formats {
 

@@ -22,7 +22,8 @@ bool VcfHeader::Add(std::string line, const std::string& place) {
   const std::string_view text = WithoutLineEnd(line);
   if (lines_.empty()) {
     if (!text.starts_with(kVersion))
-      Fail("{}: expected VCF, which begins with \"{}\", got \"{}\"", place, kVersion, Printable(text, 40));
+      Fail("{}: expected VCF, which begins with \"{}\", or a table with columns chrom, pos, ref and alt, got \"{}\"",
+           place, kVersion, Printable(text, 40));
     line_end_ = line.substr(text.size());
     if (line_end_.empty()) line_end_ = "\n";
   }

@@ -7,6 +7,8 @@
 
 #include "base/error.h"
 #include "formats/printable.h"
+#include "formats/variants/table_cells.h"
+#include "formats/variants/variant_reader.h"
 
 namespace agront::formats {
 namespace {
@@ -14,12 +16,6 @@ namespace {
 constexpr size_t kColumns = 8;
 constexpr std::array<const char*, kColumns> kNames = {"CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"};
 constexpr size_t kChrom = 0, kPos = 1, kRef = 3, kAlt = 4, kInfo = 7;
-
-std::string_view WithoutLineEnd(std::string_view line) {
-  if (line.ends_with('\n')) line.remove_suffix(1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
 
 /// The first eight columns, fewer where the line has fewer.
 std::vector<std::string_view> Columns(std::string_view line) {
@@ -40,17 +36,6 @@ int64_t Position(std::string_view text, const std::string& place) {
   if (error != std::errc() || end != text.data() + text.size() || position < 0 || position > kLast)
     Fail("{}: POS: expected a whole number from 0 to 2^40, got \"{}\"", place, Printable(text, 40));
   return position - 1;
-}
-
-/// Calls `use` with each part between separators.
-template <class Use>
-void ForEachPart(std::string_view text, char separator, const Use& use) {
-  for (;;) {
-    const size_t end = text.find(separator);
-    use(text.substr(0, end));
-    if (end == std::string_view::npos) return;
-    text.remove_prefix(end + 1);
-  }
 }
 
 }  // namespace
@@ -101,16 +86,24 @@ std::string WithInfo(std::string_view line, const std::vector<InfoField>& fields
   return text;
 }
 
+std::string NumberText(float number) { return std::isfinite(number) ? fmt::format("{:.6g}", number) : "."; }
+
+void TakePlace(const VcfPlace& place, VariantRecord& record) {
+  record.contig = place.contig;
+  record.position = place.position;
+  record.reference = place.reference;
+  record.alternatives.assign(place.alternatives.begin(), place.alternatives.end());
+  record.end = InfoValue(place.info, "END");
+  record.lengths = InfoValue(place.info, "SVLEN");
+}
+
 std::string InfoText(const InfoField& field) {
   std::string text = field.key;
   char before = '=';
   for (const float number : field.numbers) {
     text += before;
     before = ',';
-    if (std::isfinite(number))
-      fmt::format_to(std::back_inserter(text), "{:.6g}", number);
-    else
-      text += '.';
+    text += NumberText(number);
   }
   for (const std::string& word : field.words) {
     text += before + word;

@@ -10,6 +10,8 @@
 
 namespace agront::formats {
 
+struct VariantRecord;
+
 /// A key of INFO with a value for each alternative allele: numbers, where NaN is a missing one, or words.
 struct InfoField {
   std::string key;
@@ -38,7 +40,13 @@ std::string_view InfoValue(std::string_view info, std::string_view key);
 std::string WithInfo(std::string_view line, const std::vector<InfoField>& fields,
                      const std::set<std::string, std::less<>>& replaced);
 
-/// "KEY=1.5,.,-0.25": numbers with six significant digits, as htslib writes them.
+/// Copies a place into a record.
+void TakePlace(const VcfPlace& place, VariantRecord& record);
+
+/// Six significant digits, as htslib writes numbers; "." for NaN.
+std::string NumberText(float number);
+
+/// "KEY=1.5,.,-0.25".
 std::string InfoText(const InfoField& field);
 
 }  // namespace agront::formats

@@ -75,7 +75,8 @@ class SelfAttention {
                      reaches_inputs ? grad_kept : tensor::MatrixView{});
     if (!reaches_inputs) return;
     if (kept) SpreadRows(grad_kept, *kept, grad_attended);
-    ops::AttentionBackward(Inputs(offsets, saved), {saved.attended.view(), saved.log2_sums.view()}, grad_attended,
+    ops::AttentionBackward(Inputs(offsets, saved), workspace.products().linear.products(),
+                           {saved.attended.view(), saved.log2_sums.view()}, grad_attended,
                            {workspace.grad_query(), workspace.grad_key(), workspace.grad_value()});
     if (query_.needs_input() || key_.needs_input() || value_.needs_input()) norm_.Forward(x, workspace.normed());
     const auto backward = [&](const AdaptedLinear& product, const ProductSaved& of_product,

@@ -11,14 +11,12 @@
 
 #include <algorithm>
 
-#include "base/error.h"
-#include "base/parallel.h"
 #include "ops/attention/attention.h"
+#include "ops/attention/attention_heads.h"
 #include "ops/attention/attention_shapes.h"
 #include "ops/attention/head_panels-inl.h"
 #include "ops/attention/head_task.h"
 #include "ops/elementwise/exp2-inl.h"
-#include "ops/op_times.h"
 #include "ops/panels/panels-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -209,40 +207,7 @@ HWY_EXPORT(BackwardHead);
 
 void AttentionBackward(const AttentionInputs& inputs, const AttentionSaved& saved, tensor::ConstMatrixView grad_output,
                        const AttentionGradients& gradients) {
-  CheckAttention(inputs);
-  const auto& [query, key, value, offsets, heads] = inputs;
-  for (const tensor::ConstMatrixView& matrix :
-       {value, saved.output, grad_output, tensor::ConstMatrixView(gradients.query),
-        tensor::ConstMatrixView(gradients.key), tensor::ConstMatrixView(gradients.value)})
-    if (matrix.rows != query.rows || matrix.cols != query.cols)
-      Fail("attention: query is [{}, {}], another matrix [{}, {}]", query.rows, query.cols, matrix.rows, matrix.cols);
-  if (saved.log2_sums.rows != heads || saved.log2_sums.cols != query.rows)
-    Fail("attention: expected sums [{}, {}], got [{}, {}]", heads, query.rows, saved.log2_sums.rows,
-         saved.log2_sums.cols);
-  constexpr double kProductsOfForward = 2.5;  // five products for two
-  const OpTimer timer(OpKind::kAttention, kProductsOfForward * AttentionFlops(inputs));
-  const auto backward = HWY_DYNAMIC_DISPATCH(BackwardHead);
-  const auto stride = static_cast<size_t>(query.cols);
-  const int64_t head_width = query.cols / heads;
-  ParallelFor((static_cast<int64_t>(offsets.size()) - 1) * heads, [&, heads = heads](int64_t number) {
-    const int64_t sequence = number / heads;
-    const int64_t head = number % heads;
-    const int64_t first = inputs.offsets[sequence];
-    const int64_t at = first * inputs.query.cols + head * head_width;
-    const auto rows = [&](const tensor::ConstMatrixView& matrix) { return HeadRows{matrix.data + at, stride}; };
-    backward({.query = rows(inputs.query),
-              .key = rows(inputs.key),
-              .value = rows(inputs.value),
-              .output = rows(saved.output),
-              .grad_output = rows(grad_output),
-              .log2_sums = saved.log2_sums.row(head).data() + first,
-              .tokens = static_cast<size_t>(inputs.offsets[sequence + 1] - first),
-              .head_width = static_cast<size_t>(head_width),
-              .grad_query = gradients.query.data + at,
-              .grad_key = gradients.key.data + at,
-              .grad_value = gradients.value.data + at,
-              .grad_stride = stride});
-  });
+  BackwardHeads(inputs, HWY_DYNAMIC_DISPATCH(BackwardHead), saved, grad_output, gradients);
 }
 
 }  // namespace agront::ops

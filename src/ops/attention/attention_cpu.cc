@@ -183,7 +183,7 @@ void AttentionForward(const AttentionInputs& inputs, tensor::MatrixView output, 
 void AttentionProbabilities(const AttentionInputs& inputs, int64_t sequence, int64_t head,
                             tensor::MatrixView probabilities) {
   CheckAttention(inputs);
-  const auto& [query, key, value, offsets, heads] = inputs;
+  const auto& [query, key, value, offsets, heads, of_queries] = inputs;
   if (sequence < 0 || sequence + 1 >= static_cast<int64_t>(offsets.size()) || head < 0 || head >= heads)
     Fail("attention: no sequence {} or head {}", sequence, head);
   const int64_t tokens = offsets[sequence + 1] - offsets[sequence];

@@ -6,23 +6,14 @@
 
 #include "ops/attention/attention_heads.h"
 #include "ops/attention/attention_kernels.h"
-#include "ops/attention/bf16_dots.h"
+#include "ops/attention/channel_panels.h"
 #include "ops/attention/head_pairs.h"
-#include "tensor/aligned_buffer.h"
 
 namespace agront::ops {
 namespace {
 
 // Keys whose scores are in the cache at a time: 32 columns of 252 are 32 KB. A multiple of kMostDotRows.
 constexpr size_t kBlockKeys = 252;
-
-size_t RoundUp(size_t count, size_t step) { return (count + step - 1) / step * step; }
-
-template <class T>
-T* Room(tensor::ReusedBuffer<T>& buffer, size_t count) {
-  buffer.Reserve(count);
-  return buffer.data();
-}
 
 /// Memory of one thread, used again by its next task.
 struct Scratch {
@@ -33,13 +24,6 @@ struct Scratch {
   tensor::ReusedBuffer<Bf16Pair> weights;  // one panel [keys / 2][columns]
   tensor::ReusedBuffer<float> output;      // [D][columns]
 };
-
-/// One number for each query.
-struct Columns {
-  __m512 at[2];
-};
-
-AGRONT_WITH_BF16_DOTS inline Columns AllOf(float value) { return {{_mm512_set1_ps(value), _mm512_set1_ps(value)}}; }
 
 /// 2^x to the last bits: what has been added up is scaled by it once a block, and errors would add up, too.
 AGRONT_WITH_BF16_DOTS inline __m512 Exp2Exactly(__m512 x) {
@@ -85,51 +69,12 @@ AGRONT_WITH_BF16_DOTS Columns Weigh(const Columns& most, size_t rows, const floa
   return sums;
 }
 
-/// output [D, columns] = factor output + panels weights [pairs, columns]
-template <size_t kRows>
-AGRONT_WITH_BF16_DOTS void AddValues(const Bf16Pair* panels, const Bf16Pair* weights, size_t pairs,
-                                     const Columns& factor, size_t head_width, float* output) {
-  for (size_t d = 0; d < head_width; d += kRows, panels += kRows * pairs, output += kRows * kDotColumns) {
-    DotSums<kRows> sums;
-    for (size_t r = 0; r < kRows; ++r)
-      for (size_t v = 0; v < 2; ++v)
-        sums.at[r][v] = _mm512_mul_ps(factor.at[v], _mm512_load_ps(output + r * kDotColumns + v * kLanes));
-    AddDots(panels, weights, pairs, sums);
-    for (size_t r = 0; r < kRows; ++r)
-      for (size_t v = 0; v < 2; ++v) _mm512_store_ps(output + r * kDotColumns + v * kLanes, sums.at[r][v]);
-  }
-}
-
-/// AddValues with as many rows in a panel as leave little padding: 75 channels are 7 panels of 11.
-struct ValuePanels {
-  size_t rows;
-  void (*add)(const Bf16Pair*, const Bf16Pair*, size_t, const Columns&, size_t, float*);
-};
-
-template <size_t kRows = kMostDotRows>
-ValuePanels FindValuePanels(size_t head_width) {
-  if constexpr (3 * kRows > 2 * kMostDotRows) {
-    const ValuePanels fewer = FindValuePanels<kRows - 1>(head_width);
-    if (RoundUp(head_width, fewer.rows) < RoundUp(head_width, kRows)) return fewer;
-  }
-  return {kRows, AddValues<kRows>};
-}
-
 /// Divides output [D, columns] by the sums, and writes the first `count` columns as rows.
 AGRONT_WITH_BF16_DOTS void WriteRows(const float* output, const Columns& sums, size_t count, const HeadTask& task,
                                      size_t query) {
-  alignas(sizeof(__m512)) float factors[kDotColumns];
-  for (size_t v = 0; v < 2; ++v) _mm512_store_ps(factors + v * kLanes, _mm512_div_ps(_mm512_set1_ps(1), sums.at[v]));
-  const __m512i column = _mm512_mullo_epi32(LaneNumbers(), _mm512_set1_epi32(kDotColumns));
-  for (size_t q = 0; q < count; ++q) {
-    float* row = task.output + (query + q) * task.output_stride;
-    for (size_t d = 0; d < task.head_width; d += kLanes) {
-      const __mmask16 some = FirstLanes(task.head_width - d);
-      const __m512 values =
-          _mm512_mask_i32gather_ps(_mm512_setzero_ps(), some, column, output + d * kDotColumns + q, sizeof(float));
-      _mm512_mask_storeu_ps(row + d, some, _mm512_mul_ps(values, _mm512_set1_ps(factors[q])));
-    }
-  }
+  Columns factors;
+  for (size_t v = 0; v < 2; ++v) factors.at[v] = _mm512_div_ps(_mm512_set1_ps(1), sums.at[v]);
+  ColumnsToRows(output, factors, count, task.head_width, task.output + query * task.output_stride, task.output_stride);
 }
 
 /// log2 of the sums of 2^score.
@@ -145,7 +90,7 @@ AGRONT_WITH_BF16_DOTS void WriteLog2Sums(const Columns& most, const Columns& sum
 /// The keys and values of a head, packed, and room for a panel of queries.
 struct PackedHead {
   size_t tokens, room, pairs, value_width;
-  ValuePanels value_panels;
+  ChannelPanels value_panels;
   const Bf16Pair* keys;
   const Bf16Pair* values;
 };
@@ -178,7 +123,7 @@ AGRONT_WITH_BF16_DOTS Softmax AttendPanel(const PackedHead& head, size_t head_wi
 }
 
 PackedHead PackHead(const HeadTask& task, Scratch& scratch) {
-  const ValuePanels value_panels = FindValuePanels(task.head_width);
+  const ChannelPanels value_panels = FindChannelPanels(task.head_width);
   PackedHead head{.tokens = task.tokens,
                   .room = RoundUp(task.tokens, kMostDotRows),
                   .pairs = PairsOver(task.head_width),

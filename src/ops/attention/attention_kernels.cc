@@ -15,11 +15,12 @@ using enum Precision;
 // Dot products of bfloat16 are preferred only where they are as frequent as multiply-adds
 // (device/cpu/instruction_rate_bench.cc): on a Xeon of the fifth generation, by its vectors alone, they took twice the
 // time of float32.
-// name, precision, runs with, chosen with
+// name, precision, runs with, chosen with, forward, backward: in float32 where it has none in bfloat16
 constexpr std::array kKernels{
-    AttentionKernel{"tiles", kBf16, kTiles, kTiles, AttentionForwardByTiles},
-    AttentionKernel{"dots", kBf16, kBf16Products, kBf16Products | kFastBf16Dots, AttentionForwardByDots},
-    AttentionKernel{"vectors", kFp32, kAvx2, kAvx2, AttentionForward},
+    AttentionKernel{"tiles", kBf16, kTiles, kTiles, AttentionForwardByTiles, AttentionBackward},
+    AttentionKernel{"dots", kBf16, kBf16Products, kBf16Products | kFastBf16Dots, AttentionForwardByDots,
+                    AttentionBackwardByDots},
+    AttentionKernel{"vectors", kFp32, kAvx2, kAvx2, AttentionForward, AttentionBackward},
 };
 
 }  // namespace

@@ -60,6 +60,30 @@ TEST_P(AttentionSweep, EqualsFloat64) {
   EXPECT_LT(RelativeError(q.view().values(), want), 32 * kEpsilon);
 }
 
+TEST_P(AttentionSweep, SomeQueriesAloneGetTheSame) {
+  const auto& [heads, head_width, offsets] = GetParam();
+  const int64_t rows = offsets.back(), width = heads * head_width;
+  const tensor::Matrix q = MatrixOf(RandomValues(rows * width, 1), rows);
+  const tensor::Matrix k = MatrixOf(RandomValues(rows * width, 2), rows);
+  const tensor::Matrix v = MatrixOf(RandomValues(rows * width, 3), rows);
+  std::vector<int64_t> wanted, query_offsets = {0};  // every third, so that a short sequence may have none
+  for (size_t s = 0; s + 1 < offsets.size(); ++s) {
+    for (int64_t row = offsets[s]; row < offsets[s + 1]; ++row)
+      if (row % 3 == 0) wanted.push_back(row);
+    query_offsets.push_back(static_cast<int64_t>(wanted.size()));
+  }
+  const auto queries = static_cast<int64_t>(wanted.size());
+  tensor::Matrix some(queries, width), all(rows, width), output(queries, width);
+  for (int64_t i = 0; i < queries; ++i) std::ranges::copy(q.row(wanted[i]), some.view().row(i).data());
+  for (const AttentionKernel& kernel : AttentionKernels()) {
+    if (!kernel.runs_here()) continue;
+    kernel.forward({q.view(), k.view(), v.view(), offsets, heads}, all.view(), {});
+    kernel.forward({some.view(), k.view(), v.view(), offsets, heads, query_offsets}, output.view(), {});
+    for (int64_t i = 0; i < queries; ++i)
+      EXPECT_TRUE(std::ranges::equal(output.row(i), all.row(wanted[i]))) << kernel.name << " " << wanted[i];
+  }
+}
+
 TEST_P(AttentionSweep, InBf16IsNearFloat64) {
   if (Bf16Kernels().empty()) GTEST_SKIP() << "no bf16 kernel for this processor";
   const auto& [heads, head_width, offsets] = GetParam();
@@ -100,6 +124,31 @@ TEST_P(AttentionSweep, GradientsEqualFloat64) {
   if (rows == 1) return;  // the one probability is 1 whatever query and key
   EXPECT_LT(RelativeError(grad_q.view().values(), want.query), 64 * kEpsilon);
   EXPECT_LT(RelativeError(grad_k.view().values(), want.key), 64 * kEpsilon);
+}
+
+TEST_P(AttentionSweep, GradientsInBf16AreNearFloat64) {
+  if (Bf16Kernels().empty()) GTEST_SKIP() << "no bf16 kernel for this processor";
+  const auto& [heads, head_width, offsets] = GetParam();
+  const int64_t rows = offsets.back(), width = heads * head_width;
+  const auto query = RandomValues(rows * width, 1), key = RandomValues(rows * width, 2);
+  const auto value = RandomValues(rows * width, 3), gradient = RandomValues(rows * width, 4);
+  const tensor::Matrix q = MatrixOf(query, rows), k = MatrixOf(key, rows), v = MatrixOf(value, rows);
+  const tensor::Matrix grad_output = MatrixOf(gradient, rows);
+  const AttentionInputs inputs{q.view(), k.view(), v.view(), offsets, heads};
+  tensor::Matrix output(rows, width), log2_sums(heads, rows);
+  const auto want = AttentionBackwardReference(Doubles(query), Doubles(key), Doubles(value), Doubles(gradient), offsets,
+                                               width, heads);
+  for (const AttentionKernel& kernel : Bf16Kernels()) {
+    kernel.forward(inputs, output.view(), log2_sums.view());
+    tensor::Matrix grad_q(rows, width), grad_k(rows, width), grad_v(rows, width);
+    kernel.backward(inputs, {output.view(), log2_sums.view()}, grad_output.view(),
+                    {grad_q.view(), grad_k.view(), grad_v.view()});
+    // As above, and score gradients are differences of numbers that are off by as much.
+    EXPECT_LT(RelativeError(grad_v.view().values(), want.value), 4 * std::exp2(-9.0)) << kernel.name;
+    if (rows == 1) continue;  // the one probability is 1 whatever query and key
+    EXPECT_LT(RelativeError(grad_q.view().values(), want.query), 8 * std::exp2(-9.0)) << kernel.name;
+    EXPECT_LT(RelativeError(grad_k.view().values(), want.key), 8 * std::exp2(-9.0)) << kernel.name;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, AttentionSweep,
@@ -170,6 +219,15 @@ TEST(Attention, InBf16ShowsWhatIsNotANumber) {
     kernel.forward({k.view(), q.view(), k.view(), offsets, 1}, output.view(), {});  // now in a key, which all look at
     for (const float x : output.view().values()) EXPECT_TRUE(std::isnan(x)) << kernel.name;
   }
+}
+
+TEST(Attention, OfNoSequencesIsNothing) {
+  const tensor::Matrix nothing(0, 8);
+  tensor::Matrix output(0, 8);
+  const std::vector<int64_t> offsets = {0};
+  const AttentionInputs inputs{nothing.view(), nothing.view(), nothing.view(), offsets, 2};
+  AttentionForward(inputs, output.view());
+  for (const AttentionKernel& kernel : Bf16Kernels()) kernel.forward(inputs, output.view(), {});
 }
 
 TEST(Attention, RefusesShapesThatDoNotFit) {

@@ -27,6 +27,13 @@ AGRONT_WITH_BF16_DOTS inline void TransposeSquare(const __m128i (&rows)[kSide], 
 
 }  // namespace
 
+AGRONT_WITH_BF16_DOTS void TransposeFour(const Bf16Pair* from, size_t stride, size_t count, size_t to_stride,
+                                         Bf16Pair* to) {
+  __m128i rows[kSide];
+  for (size_t r = 0; r < kSide; ++r) rows[r] = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + r * stride));
+  TransposeSquare(rows, count, to_stride, to);
+}
+
 AGRONT_WITH_BF16_DOTS void PackRowPairs(HeadRows rows, size_t count, size_t head_width, float factor, size_t panel_rows,
                                         Bf16Pair* panels) {
   const __m256 factors = _mm256_set1_ps(factor);

@@ -44,8 +44,9 @@ void MultiplyByOneDnn(const Bf16Operand& a, const Bf16Operand& b, std::span<cons
   device::cpu::OneDnnStream().wait();
 }
 
-void MultiplyByTiles(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias, Epilogue epilogue,
-                     Bf16Scratch& scratch, tensor::MatrixView y) {
+template <TileUnit kUnit>
+void MultiplyByPanels(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias, Epilogue epilogue,
+                      Bf16Scratch& scratch, tensor::MatrixView y) {
   const int64_t row_bytes = a.cols * static_cast<int64_t>(sizeof(uint16_t));
   scratch.lines.Reserve(TileLineBytes(a));
   CopyToTileLines(a, scratch.lines.data());
@@ -56,12 +57,13 @@ void MultiplyByTiles(const Bf16Operand& a, const Bf16Operand& b, std::span<const
     scratch.no_bias.Use(static_cast<size_t>(y.cols));
     bias = {scratch.no_bias.data(), static_cast<size_t>(y.cols)};
   }
-  MultiplyBf16Tiles(scratch.lines.data(), {scratch.panels.data(), y.cols, row_bytes, bias}, epilogue, y);
+  MultiplyBf16Tiles(scratch.lines.data(), {scratch.panels.data(), y.cols, row_bytes, bias, kUnit}, epilogue, y);
 }
 
 }  // namespace
 
-constexpr Bf16Multiplier kTileMultiplier{MultiplyByTiles, 1};
+constexpr Bf16Multiplier kTileMultiplier{MultiplyByPanels<TileUnit::kTiles>, 1};
+constexpr Bf16Multiplier kDotMultiplier{MultiplyByPanels<TileUnit::kDots>, 1};
 constexpr Bf16Multiplier kOneDnnMultiplier{MultiplyByOneDnn, 0};
 
 int64_t Bf16Product::ScratchBytes(int64_t values) {

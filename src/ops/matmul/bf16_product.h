@@ -38,6 +38,7 @@ struct Bf16Multiplier {
   int64_t copies;  ///< of both sides that it makes
 };
 extern const Bf16Multiplier kTileMultiplier;    ///< AMX's tiles, into whose layout both sides are copied
+extern const Bf16Multiplier kDotMultiplier;     ///< AVX-512's dot products, from the same copies
 extern const Bf16Multiplier kOneDnnMultiplier;  ///< the last bits may depend on the number of threads
 
 /// Only on processors that multiply bfloat16, by all threads. Keeps the memory of the largest product. Thread safety:

@@ -10,7 +10,8 @@
 namespace agront::ops {
 namespace {
 
-using device::cpu::kAvx2, device::cpu::kAvx512, device::cpu::kBf16Products, device::cpu::kTiles;
+using device::cpu::kAvx2, device::cpu::kAvx512, device::cpu::kBf16Products, device::cpu::kFastBf16Dots,
+    device::cpu::kInt8Dots, device::cpu::kTiles;
 using enum Precision;
 using enum InputFormat;
 
@@ -19,6 +20,9 @@ constexpr std::array kFamilies{
     KernelFamily{"tile bf16", kBf16, kBFloat16Lines, kTiles, kTiles, true, TileBytes, MakeTileBf16, UseTileBf16,
                  &kTileMultiplier},
     KernelFamily{"tile int8", kInt8, kUInt8Lines, kTiles, kTiles, true, TileBytes, MakeTileInt8, UseTileInt8},
+    KernelFamily{"dot bf16", kBf16, kBFloat16Lines, kBf16Products, kBf16Products | kFastBf16Dots, true, TileBytes,
+                 MakeDotBf16, UseDotBf16, &kDotMultiplier},
+    KernelFamily{"dot int8", kInt8, kUInt8Lines, kInt8Dots, kInt8Dots, true, TileBytes, MakeDotInt8, UseDotInt8},
     KernelFamily{"onednn fp32", kFp32, kFloat32, kAvx2, kAvx512, false, OneDnnBytes, MakeOneDnnFp32, UseOneDnnFp32},
     KernelFamily{"onednn bf16", kBf16, kBFloat16, kBf16Products, kBf16Products, false, OneDnnBytes, MakeOneDnnBf16,
                  UseOneDnnBf16, &kOneDnnMultiplier},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Our own products in bfloat16 and in 8 bits for processors with AMX: the weights are packed once (tile_sums.h says
-// how), sums stay in tiles over the whole depth, and bias, scales, GELU and residual follow while a block of 32 x 32
-// sums is in the first-level cache. Bytes are all that packing knows of numbers, so both formats share it.
+// Our own products in bfloat16 and in 8 bits, by AMX's tiles or by AVX-512's dot products: the weights are packed once
+// (tile_sums.h says how), sums stay in tiles or registers over the whole depth, and bias, scales, GELU and residual
+// follow while a block of sums is in the first-level cache. Packing sees bytes only, so both formats share it.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +10,7 @@
 
 #include "ops/int8/int8.h"
 #include "ops/matmul/epilogue.h"
+#include "ops/matmul/tile_task.h"
 #include "tensor/matrix.h"
 
 namespace agront::ops {
@@ -29,6 +30,7 @@ struct TileWeights {
   int64_t out;
   int64_t row_bytes;
   std::span<const float> bias;  ///< [out]
+  TileUnit unit;
 };
 
 /// y [rows, out] of rows of bfloat16, each in whole lines of 64 bytes, by all threads. What fills up a line must be

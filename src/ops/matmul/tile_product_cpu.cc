@@ -7,10 +7,12 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
+#include <type_traits>
 
 #include "base/error.h"
 #include "ops/elementwise/gelu-inl.h"
 #include "ops/int8/int8_columns-inl.h"
+#include "ops/matmul/dot_sums.h"
 #include "ops/matmul/product_input.h"
 #include "ops/matmul/product_parts.h"
 #include "ops/matmul/tile_product.h"
@@ -35,11 +37,33 @@ HWY_INLINE void FinishFloats(const float* sums, const float* bias, size_t column
   }
 }
 
-template <Epilogue kEpilogue>
+/// Sums [count, columns] of rows from `first` on become y.
+template <Epilogue kEpilogue, size_t kStride, class Sum>
+HWY_INLINE void FinishSums(const TileTask& task, const Sum* sums, size_t first, size_t count, size_t column,
+                           size_t columns) {
+  for (size_t i = 0; i < count; ++i) {
+    float* y = task.y + (first + i) * task.out + column;
+    if constexpr (std::is_same_v<Sum, int32_t>)
+      FinishColumns<kEpilogue>(
+          {sums + i * kStride, task.weight_sums + column, task.weight_scales + column, task.bias + column, y}, columns,
+          task.quantization[first + i]);
+    else
+      FinishFloats<kEpilogue>(sums + i * kStride, task.bias + column, columns, y);
+  }
+}
+
+/// Rows of y are far apart: they come while the products are at work.
+HWY_INLINE void PrefetchRows(const TileTask& task, size_t first, size_t count, size_t column, size_t columns) {
+  for (size_t i = 0; i < count; ++i) {
+    const float* y = task.y + (first + i) * task.out + column;
+    hwy::Prefetch(y);
+    hwy::Prefetch(y + columns - 1);
+  }
+}
+
+template <Epilogue kEpilogue, class Sum>
 void MultiplyTiles(const TileTask& task) {
-  HWY_ALIGN float float_sums[kTileBlockRows * kTilePanelColumns];
-  HWY_ALIGN int32_t int_sums[kTileBlockRows * kTilePanelColumns];
-  const bool is_int8 = task.quantization != nullptr;
+  HWY_ALIGN Sum sums[kTileBlockRows * kTilePanelColumns];
   ConfigureTiles();
   for (size_t panel = task.first_panel; panel < task.last_panel; ++panel) {
     const size_t column = panel * kTilePanelColumns;
@@ -47,34 +71,60 @@ void MultiplyTiles(const TileTask& task) {
     const std::byte* weights = task.panels + panel * task.steps * kTileStepBytes;
     for (size_t first = 0; first < task.rows; first += kTileBlockRows) {
       const size_t count = std::min(kTileBlockRows, task.rows - first);
-      float* y = task.y + first * task.out + column;
-      // Rows of y are far apart: they come while the tiles are at work.
-      for (size_t i = 0; i < count; ++i) {
-        hwy::Prefetch(y + i * task.out);
-        hwy::Prefetch(y + i * task.out + columns - 1);
-      }
+      PrefetchRows(task, first, count, column, columns);
       const TileBlock block{task.x + first * task.stride, task.stride, count, weights, task.steps};
-      if (is_int8) {
-        SumInt8Tiles(block, int_sums);
-        for (size_t i = 0; i < count; ++i)
-          FinishColumns<kEpilogue>({int_sums + i * kTilePanelColumns, task.weight_sums + column,
-                                    task.weight_scales + column, task.bias + column, y + i * task.out},
-                                   columns, task.quantization[first + i]);
-      } else {
-        SumBf16Tiles(block, float_sums);
-        for (size_t i = 0; i < count; ++i)
-          FinishFloats<kEpilogue>(float_sums + i * kTilePanelColumns, task.bias + column, columns, y + i * task.out);
-      }
+      if constexpr (std::is_same_v<Sum, int32_t>)
+        SumInt8Tiles(block, sums);
+      else
+        SumBf16Tiles(block, sums);
+      FinishSums<kEpilogue, kTilePanelColumns>(task, sums, first, count, column, columns);
     }
   }
   ReleaseTiles();
 }
 
+template <Epilogue kEpilogue, class Sum>
+void MultiplyDots(const TileTask& task) {
+  alignas(64) Sum sums[kDotBlockRows * kDotBlockColumns];
+  for (size_t panel = task.first_panel; panel < task.last_panel; panel += kDotBlockPanels) {
+    DotBlock block{.x = {},
+                   .panels = task.panels + panel * task.steps * kTileStepBytes,
+                   .num_panels = std::min(kDotBlockPanels, task.last_panel - panel),
+                   .steps = task.steps};
+    const size_t column = panel * kTilePanelColumns;
+    const size_t columns = std::min(block.num_panels * kTilePanelColumns, task.out - column);
+    for (size_t first = 0; first < task.rows; first += kDotBlockRows) {
+      const size_t count = std::min(kDotBlockRows, task.rows - first);
+      PrefetchRows(task, first, count, column, columns);
+      for (size_t r = 0; r < kDotBlockRows; ++r) block.x[r] = task.x + (first + std::min(r, count - 1)) * task.stride;
+      if constexpr (std::is_same_v<Sum, int32_t>)
+        SumInt8Dots(block, sums);
+      else
+        SumBf16Dots(block, sums);
+      FinishSums<kEpilogue, kDotBlockColumns>(task, sums, first, count, column, columns);
+    }
+  }
+}
+
+template <Epilogue kEpilogue, class Sum>
+void MultiplyByUnit(const TileTask& task) {
+  switch (task.unit) {
+    case TileUnit::kTiles: return MultiplyTiles<kEpilogue, Sum>(task);
+    case TileUnit::kDots: return MultiplyDots<kEpilogue, Sum>(task);
+  }
+}
+
+template <Epilogue kEpilogue>
+void MultiplyNumbers(const TileTask& task) {
+  if (task.quantization != nullptr) return MultiplyByUnit<kEpilogue, int32_t>(task);
+  MultiplyByUnit<kEpilogue, float>(task);
+}
+
 void MultiplyTilesOfTask(const TileTask& task) {
   switch (task.epilogue) {
-    case Epilogue::kNone: return MultiplyTiles<Epilogue::kNone>(task);
-    case Epilogue::kGelu: return MultiplyTiles<Epilogue::kGelu>(task);
-    case Epilogue::kAdd: return MultiplyTiles<Epilogue::kAdd>(task);
+    case Epilogue::kNone: return MultiplyNumbers<Epilogue::kNone>(task);
+    case Epilogue::kGelu: return MultiplyNumbers<Epilogue::kGelu>(task);
+    case Epilogue::kAdd: return MultiplyNumbers<Epilogue::kAdd>(task);
   }
 }
 
@@ -92,9 +142,10 @@ constexpr auto kColumns = static_cast<int64_t>(kTilePanelColumns);
 
 /// `task` is that of the whole product.
 void ShareOut(const TileTask& task, int64_t rows, int64_t out) {
-  constexpr int64_t kMostRows = 256;
+  // Dot products do best with all rows of a window: each thread then reads weights that no other one reads.
+  const int64_t most_rows = task.unit == TileUnit::kTiles ? 256 : 1024;
   const auto multiply = HWY_DYNAMIC_DISPATCH(MultiplyTilesOfTask);
-  ForEachProductPart(rows, DivideUp(out, kColumns), kMostRows, static_cast<int64_t>(kTileBlockRows),
+  ForEachProductPart(rows, DivideUp(out, kColumns), most_rows, static_cast<int64_t>(kTileBlockRows),
                      [&](const ProductPart& part) {
                        TileTask own = task;
                        own.x += static_cast<size_t>(part.first_row) * task.stride;
@@ -121,6 +172,7 @@ TileTask WholeTask(const std::byte* x, const TileWeights& weights, Epilogue epil
           .first_panel = 0,
           .last_panel = 0,
           .bias = weights.bias.data(),
+          .unit = weights.unit,
           .epilogue = epilogue,
           .y = y.data};
 }

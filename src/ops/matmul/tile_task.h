@@ -11,6 +11,12 @@
 
 namespace agront::ops {
 
+/// What multiplies lines and panels.
+enum class TileUnit {
+  kTiles,  ///< with device::cpu::kTiles
+  kDots,   ///< dot products of AVX-512, with device::cpu::kBf16Products or kInt8Dots
+};
+
 /// Some rows times panels [first_panel, last_panel) of the weights.
 struct TileTask {
   const std::byte* x;  ///< of the first row
@@ -22,6 +28,7 @@ struct TileTask {
   size_t first_panel;
   size_t last_panel;
   const float* bias;
+  TileUnit unit;
   Epilogue epilogue;
   float* y;  ///< of the first row; rows are `out` long
   // For 8-bit products only:

@@ -152,5 +152,37 @@ TEST(WeightsKernel, OwnRowsDoNotDependOnOtherRowsNorOnThreads) {
   }
 }
 
+/// 8-bit sums are exact, so only the numbers made of them are rounded. The last panel may have any width.
+TEST(WeightsKernel, Int8SumsAreExactForAnyNumberOfOutputs) {
+  constexpr int64_t kRows = 7, kInputs = 75;
+  const auto x = RandomValues(kRows * kInputs, 3);
+  for (const KernelFamily& family : KernelFamilies()) {
+    if (family.precision != Precision::kInt8 || !family.runs_here()) continue;
+    for (const int64_t out : {1, 15, 16, 17, 32, 33, 48, 49, 64, 65, 81, 100, 127, 128, 129}) {
+      const auto weights = RandomValues(static_cast<size_t>(out * kInputs), 1);
+      const auto bias = RandomValues(static_cast<size_t>(out), 2);
+      const QuantizedWeights quantized = Quantize({weights.data(), out, kInputs, kInputs, 1});
+      const auto kernel = family.make(quantized.view, bias);
+      ProductInput input;
+      const tensor::Matrix source = MatrixOf(x, kRows, PaddedRows(kRows));
+      input.Set(source.view(), kernel->input_format());
+      tensor::Matrix y(kRows, out, PaddedRows(kRows));
+      kernel->Multiply(input, Epilogue::kNone, y.view());
+
+      std::vector<float> unpacked(weights.size());
+      kernel->Unpack(unpacked);
+      std::vector<double> inputs;
+      for (int64_t i = 0; i < kRows; ++i) {
+        const auto [scale, zero] = input.quantization()[i];
+        const auto* row = static_cast<const uint8_t*>(input.row(i));
+        for (int64_t k = 0; k < kInputs; ++k) inputs.push_back(double{scale} * (row[k] - zero));
+      }
+      std::vector<double> want(static_cast<size_t>(kRows * out));
+      MatmulReference(inputs, Doubles(unpacked), Doubles(bias), kRows, Epilogue::kNone, want);
+      EXPECT_LT(RelativeError(y.view().values(), want), 3 * kEpsilon) << family.name << " " << out;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace agront::ops

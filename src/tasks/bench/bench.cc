@@ -23,12 +23,14 @@
 #include "ops/op_times.h"
 #include "tensor/precision.h"
 #include "tokenizer/vocabulary.h"
+#include "xla/product_rate.h"
 
 namespace agront {
 namespace {
 
 constexpr double kPeakSeconds = 0.2;
 constexpr double kGiga = 1e9;
+constexpr int64_t kMostRowsOfProduct = 8192;  // tokens for which a device's products are measured
 
 struct Samples {
   std::vector<double> values;
@@ -97,35 +99,64 @@ Measured Measure(model::Encoder& model, Precision precision, const Batch& batch,
   return measured;
 }
 
+/// On the devices of a plugin, which do not count their ops.
+Measured MeasureOnDevice(inference::Engine& engine, const BenchOptions& options) {
+  const device::xla::Device& device = *engine.device();
+  const Batch batch = RandomBatch(options.sequences, options.tokens);
+  const ForwardRequest request{.hidden = {{engine.shape().layers}}};
+  model::ForwardOutput output;
+  engine.Forward(batch, request, output);
+  Measured measured;
+  measured.flops = xla::OperationsOfPass(engine.shape(), options.sequences, options.tokens);
+  for (int i = 0; i < options.repeat; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    engine.Forward(batch, request, output);
+    measured.seconds.values.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  const int64_t rows = std::min(options.sequences * options.tokens, kMostRowsOfProduct);
+  measured.product_rate.values = {xla::MeasureProductRate(device, engine.shape(), engine.precision(), rows)};
+  for (int d = 0; d < device.count(); ++d)
+    if (const auto memory = device.client().Memory(d)) measured.memory = std::max(measured.memory, memory->peak);
+  return measured;
+}
+
 /// At most all of it: a limit is measured, too, and may come out low where the machine has other work.
 double ShareOf(double limit, double rate) { return rate / std::max(limit, rate); }
 
 /// Keys with their units, in the order of the text.
-nlohmann::ordered_json Describe(const BenchOptions& options, const std::string& model, Precision precision,
+nlohmann::ordered_json Describe(const BenchOptions& options, const inference::Engine& engine,
                                 const Measured& measured) {
   const double seconds = measured.seconds.Median();
   const double rate = measured.flops / seconds;
   nlohmann::ordered_json result;
-  result["model"] = model;
-  result["precision"] = tensor::Name(precision);
-  result["instruction_set"] = device::cpu::InstructionSetName();
-  result["threads"] = MaxThreads();
+  result["model"] = engine.checkpoint().path();
+  result["precision"] = tensor::Name(engine.precision());
+  if (const device::xla::Device* device = engine.device()) {
+    result["device"] = device->Describe();
+    result["device_plugin"] = device->client().plugin().name();
+  } else {
+    result["instruction_set"] = device::cpu::InstructionSetName();
+    result["threads"] = MaxThreads();
+  }
   result["tokens"] = options.tokens;
   result["sequences"] = options.sequences;
   result["seconds"] = seconds;
   result["tokens_per_second"] = static_cast<double>(options.tokens * options.sequences) / seconds;
   result["gflops_per_second"] = rate / kGiga;
   result["product_gflops_per_second"] = measured.product_rate.Median() / kGiga;
-  result["multiply_add_peak_gflops_per_second"] = measured.peak.Median() / kGiga;
+  const bool is_processor = engine.device() == nullptr;
+  if (is_processor) result["multiply_add_peak_gflops_per_second"] = measured.peak.Median() / kGiga;
   result["share_of_product_rate"] = ShareOf(measured.product_rate.Median(), rate);
-  result["share_of_multiply_add_peak"] = ShareOf(measured.peak.Median(), rate);
-  double counted = 0;
-  for (const auto& [kind, samples] : measured.op_seconds) {
-    result["seconds_by_op"][std::string(ops::Name(kind))] = samples.Median();
-    counted += samples.Median();
+  if (is_processor) {
+    result["share_of_multiply_add_peak"] = ShareOf(measured.peak.Median(), rate);
+    double counted = 0;
+    for (const auto& [kind, samples] : measured.op_seconds) {
+      result["seconds_by_op"][std::string(ops::Name(kind))] = samples.Median();
+      counted += samples.Median();
+    }
+    result["seconds_by_op"]["other"] = std::max(0.0, seconds - counted);
   }
-  result["seconds_by_op"]["other"] = std::max(0.0, seconds - counted);
-  result["peak_memory_bytes"] = measured.memory;
+  if (measured.memory > 0) result["peak_memory_bytes"] = measured.memory;
   return result;
 }
 
@@ -155,10 +186,13 @@ void Bench(const BenchOptions& options) {
   if (options.sequences < 1) FailUsage("--sequences {}: expected at least 1", options.sequences);
   if (options.repeat < 1) FailUsage("--repeat {}: expected at least 1", options.repeat);
   Measured measured;
-  engine.Run([&](model::Encoder& encoder) {
-    measured = Measure(encoder, engine.precision(), RandomBatch(options.sequences, options.tokens), options.repeat);
-  });
-  const auto result = Describe(options, engine.checkpoint().path(), engine.precision(), measured);
+  if (engine.device() != nullptr)
+    measured = MeasureOnDevice(engine, options);
+  else
+    engine.Run([&](model::Encoder& encoder) {
+      measured = Measure(encoder, engine.precision(), RandomBatch(options.sequences, options.tokens), options.repeat);
+    });
+  const auto result = Describe(options, engine, measured);
   OutputFile output(options.job.output, options.job.force);
   output.Write(options.json ? result.dump(2) + "\n" : Text(result));
   output.Commit();

@@ -20,6 +20,7 @@
 #include "formats/corpus/repeat_types.h"
 #include "formats/printable.h"
 #include "formats/sequences/feature_types.h"
+#include "formats/sequences/region_file.h"
 #include "formats/tables/table_writer.h"
 #include "inference/provenance.h"
 #include "inference/start.h"
@@ -59,8 +60,19 @@ void CheckOptions(const CorpusOptions& options) {
     FailUsage("flank: expected 0 to {} bases, got {}", kMostBases, options.flank);
   CheckShare("training-share", options.training_share);
   CheckShare("min-known", options.min_known);
-  if (options.feature.empty()) FailUsage("feature: expected a type of GFF3 lines, got \"\"");
+  if (options.feature == "") FailUsage("feature: expected a type of GFF3 lines, got \"\"");
   if (options.job.output == "-") FailUsage("output: expected a folder to write (-o), got standard output");
+}
+
+std::string FeatureOf(const CorpusOptions& options) { return options.feature.value_or("gene"); }
+
+/// Options of regions are for manifests that have some.
+void CheckRegions(const CorpusOptions& options, const std::vector<std::string>& regions) {
+  if (options.flank > 0 && std::ranges::all_of(regions, &std::string::empty))
+    FailUsage("flank: expected regions in a row of the manifest, got none");
+  if (options.feature && std::ranges::none_of(regions, formats::IsGff))
+    FailUsage("feature: expected regions in GFF3 in a row of the manifest, got none");
+  formats::CheckFeatureTypes(regions, FeatureOf(options));
 }
 
 /// The manifest's rows less the species that are left out.
@@ -82,7 +94,7 @@ std::map<std::string, std::string> Settings(const CorpusOptions& options) {
           {"folds", std::to_string(options.folds)},
           {"seed", std::to_string(options.seed)},
           {"min_known", fmt::format("{}", options.min_known)},
-          {"feature", options.feature},
+          {"feature", FeatureOf(options)},
           {"repeat_feature", options.repeat_feature},
           {"flank", std::to_string(options.flank)},
           {"duplicates", options.keep_duplicates ? "kept" : "left out"},
@@ -97,7 +109,7 @@ data::GenomeOptions ForGenomes(const CorpusOptions& options) {
           .folds = options.folds,
           .block_bases = options.block_bp,
           .min_known = options.min_known,
-          .feature = options.feature,
+          .feature = FeatureOf(options),
           .repeat_feature = options.repeat_feature,
           .flank = options.flank,
           .keep_duplicates = options.keep_duplicates};
@@ -173,7 +185,7 @@ void BuildCorpus(const CorpusOptions& options) {
   const auto rows = ChooseRows(options);
   std::vector<std::string> regions;
   for (const formats::ManifestRow& row : rows) regions.push_back(row.regions);
-  formats::CheckFeatureTypes(regions, options.feature);
+  CheckRegions(options, regions);
   formats::CheckRepeatTypes(rows, options.repeat_feature);
   OutputFolder folder(options.job.output, options.job.force, "corpus", IsCorpusFile);
   const data::GenomeOptions genome_options = ForGenomes(options);

@@ -140,13 +140,14 @@ void EvaluateFinetuned(const EvaluateFinetunedOptions& options) {
   const scores::ScoreTable table = evaluate(labelled);
   std::optional<scores::ScoreTable> learned;
   if (!predictor->transform().is_linear()) learned = evaluate(data::OnLearnedScale(labelled, predictor->transform()));
+  inference::Provenance provenance = predictor->Describe(options.job);
+  inference::AddNotes(set.notes(), provenance);
   if (options.json) {
     nlohmann::ordered_json json = {{"test", scores::ToJson(table)}, {"examples", labelled.size}};
     if (learned) json["test"]["transformed"] = scores::ToJson(*learned);
+    json["provenance"] = provenance;
     output.Write(json.dump(2) + "\n");
   } else {
-    inference::Provenance provenance = predictor->Describe(options.job);
-    inference::AddNotes(set.notes(), provenance);
     output.Write(inference::TableLines(provenance) + Text(table, "") + (learned ? Text(*learned, "transformed.") : ""));
   }
   output.Commit();

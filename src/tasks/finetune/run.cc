@@ -114,7 +114,7 @@ class Run {
 
   std::unique_ptr<const training::FeatureSet> ComputeFeatures(const std::vector<training::ExampleDraw>& draws,
                                                               const std::vector<HiddenLayer>& layers) {
-    inference::Engine engine({.model = base_.path(), .adapter = "", .precision = options_.job.precision});
+    inference::Engine engine({.model = base_.path(), .adapter = "", .precision = options_.job.precision, .device = ""});
     Progress progress(reporter(), "embedding", "tokens");
     // One rank of several must not leave the others: they stop together, behind this stage.
     const auto show = [&](int64_t tokens, double share) {

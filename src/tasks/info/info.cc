@@ -17,6 +17,7 @@
 #include "model/classifier_files.h"
 #include "model/embedded_model.h"
 #include "model/model_hash.h"
+#include "tasks/info/device_list.h"
 #include "tasks/info/known_answer.h"
 #include "tasks/info/memory_text.h"
 #include "tasks/info/precision_cost.h"
@@ -59,6 +60,7 @@ std::string DescribeShape(const ModelShape& shape) {
 }  // namespace
 
 void Info(const InfoOptions& options) {
+  if (options.devices) return tasks::ReportDevices(options.job);
   const ThreadsOfCall threads = inference::Start(options.job);
   if (options.verify_windows < 1) FailUsage("verify-windows: expected at least 1, got {}", options.verify_windows);
   CheckWritable(options.job.output, options.job.force);
@@ -105,10 +107,12 @@ void Info(const InfoOptions& options) {
     line("known_answer", tasks::CheckKnownAnswer(*checkpoint));
   }
   if (options.verify_precision) {
-    const bool is_fp32 = precision == Precision::kFp32;
-    text += tasks::DescribePrecisionCost(
-        *checkpoint, sample, is_fp32 ? std::vector{Precision::kBf16, Precision::kInt8} : std::vector{precision},
-        options.job);
+    std::vector<Precision> compared{precision};
+    if (precision == Precision::kFp32) {
+      compared = {Precision::kBf16};
+      if (options.job.device == "cpu") compared.push_back(Precision::kInt8);
+    }
+    text += tasks::DescribePrecisionCost(*checkpoint, sample, compared, options.job);
   }
   OutputFile output(options.job.output, options.job.force);
   output.Write(text);

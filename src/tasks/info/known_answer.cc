@@ -33,7 +33,7 @@ constexpr double kTolerancePercent = 0.05;
 std::string CheckKnownAnswer(const model::Checkpoint& checkpoint) {
   if (model::CountValues(checkpoint.shape()) != kPublishedParameters || !checkpoint.HasLanguageModelHead())
     return "not run: only the published shape of 991,260,405 parameters has one";
-  inference::Engine engine({.model = checkpoint.path(), .adapter = "", .precision = Precision::kFp32});
+  inference::Engine engine({.model = checkpoint.path(), .adapter = "", .precision = Precision::kFp32, .device = ""});
   tokenizer::TokenizedBases tokens;
   tokenizer::Encode(kSequence, checkpoint.shape().max_tokens(), tokens);
   Batch batch;

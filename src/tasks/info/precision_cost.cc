@@ -117,7 +117,7 @@ std::string DescribePrecisionCost(const model::Checkpoint& checkpoint, const Win
   Progress progress(ReporterOf(job), "verifying", "tokens");
   int64_t done = 0;
   const auto predict = [&](Precision precision) {
-    inference::Engine engine({.model = checkpoint.path(), .adapter = "", .precision = precision});
+    inference::Engine engine({.model = checkpoint.path(), .adapter = "", .precision = precision, .device = job.device});
     int64_t of_this = 0;
     const Predictions predictions = Predict(engine, sample.batches, job.batch_tokens, [&](int64_t tokens) {
       of_this = tokens;

@@ -11,9 +11,11 @@ namespace {
 
 /// A whole number of INFO; nothing when it is none.
 std::optional<int64_t> Number(std::string_view text) {
+  constexpr int64_t kLargest = int64_t{1} << 40;  // no sequence is as long: sums of numbers fit
   int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (number < -kLargest || number > kLargest) return std::nullopt;
   return number;
 }
 
@@ -77,37 +79,22 @@ AlleleStatus StatusOfText(std::string_view text) {
 
 }  // namespace
 
-const char* WordOf(AlleleStatus status) {
-  switch (status) {
-    case AlleleStatus::kScored: return "scored";
-    case AlleleStatus::kUsePll: return "use_pll";
-    case AlleleStatus::kNoSixmer: return "no_6mer";
-    case AlleleStatus::kNoWindow: return "no_window";
-    case AlleleStatus::kChecked: return "checked";
-    case AlleleStatus::kRefDiffers: return "ref_differs";
-    case AlleleStatus::kUnknownContig: return "unknown_contig";
-    case AlleleStatus::kBeyondContig: return "beyond_contig";
-    case AlleleStatus::kSymbolic: return "symbolic";
-    case AlleleStatus::kStar: return "star";
-    case AlleleStatus::kAnyAllele: return "any_allele";
-    case AlleleStatus::kBreakend: return "breakend";
-    case AlleleStatus::kAmbiguous: return "ambiguous";
-    case AlleleStatus::kInvalid: return "invalid";
-    case AlleleStatus::kTooLong: return "too_long";
-  }
-  return "";
-}
-
 PlacedRecord Place(const formats::VariantRecord& record, ContigNames& names, data::GenomeBases& genome,
                    int64_t longest) {
-  PlacedRecord placed{.sequence = names.Find(record.contig), .alleles = {}, .genome_bases = {}};
+  return Place(record, names.Find(record.contig), genome, longest);
+}
+
+PlacedRecord Place(const formats::VariantRecord& record, const std::string* sequence, data::GenomeBases& genome,
+                   int64_t longest) {
+  PlacedRecord placed{.sequence = sequence, .alleles = {}, .genome_bases = {}};
   AlleleStatus of_all = AlleleStatus::kScored;
   const auto length = static_cast<int64_t>(record.reference.size());
   if (placed.sequence == nullptr) {
     of_all = AlleleStatus::kUnknownContig;
-  } else if (record.position < 0 || record.position + length > genome.Length(*placed.sequence)) {
+  } else if (record.position < 0 || record.position > genome.Length(*placed.sequence) - length) {
     of_all = AlleleStatus::kBeyondContig;
   } else {
+    placed.is_inside = true;
     const std::string bases = genome.Fetch(*placed.sequence, record.position, record.position + length);
     if (!genome::FitsGenome(record.reference, bases)) {
       of_all = AlleleStatus::kRefDiffers;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agront/variant_scorer.h"
 #include "data/variants/strand.h"
 #include "formats/variants/variant_reader.h"
 #include "genome/variant.h"
@@ -13,28 +14,9 @@
 
 namespace agront::tasks {
 
-enum class AlleleStatus {
-  kScored,
-  kUsePll,         ///< llr and marginal are not defined: the change is not within one 6-mer
-  kNoSixmer,       ///< no 6-mer without N holds the change
-  kNoWindow,       ///< no window holds the change
-  kChecked,        ///< could be scored, and no scores were asked for
-  kRefDiffers,     ///< REF is not what the genome has
-  kUnknownContig,  ///< the genome has no such sequence
-  kBeyondContig,   ///< POS or REF lies outside the sequence
-  kSymbolic,       ///< a symbolic allele other than <DEL>, <DUP> and <INV>, or without a length
-  kStar,           ///< "*"
-  kAnyAllele,      ///< "<*>" or "<NON_REF>"
-  kBreakend,
-  kAmbiguous,  ///< an IUPAC letter in ALT
-  kInvalid,    ///< ALT is no allele
-  kTooLong,    ///< more than half of the window
-};
+using AlleleStatus = VariantStatus;
 
 inline constexpr int kNumStatuses = static_cast<int>(AlleleStatus::kTooLong) + 1;
-
-/// The word in AGRONT_STATUS.
-const char* WordOf(AlleleStatus status);
 
 struct Allele {
   AlleleStatus status = AlleleStatus::kScored;
@@ -44,10 +26,15 @@ struct Allele {
 /// The alternatives of a record.
 struct PlacedRecord {
   const std::string* sequence = nullptr;  ///< of the genome; null when there is none
+  bool is_inside = false;                 ///< whether REF lies in it
   std::vector<Allele> alleles;
   /// What the genome has in the place of REF; empty unless they differ.
   std::string genome_bases;
 };
+
+/// Looks at a sequence of the genome. `longest` is as below.
+PlacedRecord Place(const formats::VariantRecord& record, const std::string* sequence, data::GenomeBases& genome,
+                   int64_t longest);
 
 /// Looks at the genome. `longest` is the number of bases that a change may have.
 PlacedRecord Place(const formats::VariantRecord& record, ContigNames& names, data::GenomeBases& genome,

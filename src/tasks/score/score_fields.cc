@@ -13,7 +13,6 @@ namespace agront::tasks {
 namespace {
 
 using inference::VariantScoreOptions;
-using inference::VariantScores;
 
 struct Key {
   const char* name;
@@ -37,6 +36,16 @@ constexpr std::array kKeys = {
         "pseudo-log-likelihood of the 6-mers at the change with ALT, less that with REF"},
 };
 
+/// What was chosen beside the formula.
+std::string Choices(const Key& key, const VariantScoreOptions& options) {
+  if (key.value != &VariantScores::pll)
+    return options.shared_masks ? "; every seventh 6-mer of a window is masked" : "";
+  std::string text = fmt::format("; {} 6-mers on each side; frames {}", options.flank, options.pll_frames);
+  if (options.indel_null > 0)
+    text += fmt::format("; of indels, less the mean of {} random ones of their lengths", options.indel_null);
+  return text;
+}
+
 /// Within quotes of a header line.
 std::string Quotable(std::string text) {
   std::erase_if(text, [](char c) { return c == '"' || c == '\\'; });
@@ -51,6 +60,14 @@ std::set<std::string, std::less<>> ScoreKeys() {
   return names;
 }
 
+std::vector<std::string> AskedKeys(const ScorePlan& plan) {
+  std::vector<std::string> names;
+  for (const Key& key : kKeys)
+    if (key.is_asked(plan.options)) names.emplace_back(key.name);
+  names.emplace_back(kStatusKey);
+  return names;
+}
+
 std::vector<std::string> HeaderLines(const ScorePlan& plan, const inference::Provenance& provenance) {
   std::string model;
   for (const char* key : {"model_hash", "model_header_sha256", "adapter_hash", "precision"})
@@ -61,12 +78,8 @@ std::vector<std::string> HeaderLines(const ScorePlan& plan, const inference::Pro
   std::vector<std::string> lines;
   for (const Key& key : kKeys) {
     if (!key.is_asked(plan.options)) continue;
-    const std::string frames =
-        key.value == &VariantScores::pll
-            ? fmt::format("; {} 6-mers on each side; frames {}", plan.options.flank, plan.options.pll_frames)
-            : "";
     lines.push_back(fmt::format("##INFO=<ID={},Number=A,Type=Float,Description=\"{}{}; {}\",{}>", key.name, key.formula,
-                                frames, how, source));
+                                Choices(key, plan.options), how, source));
   }
   lines.push_back(fmt::format(
       "##INFO=<ID={},Number=A,Type=String,Description=\"Whether ALT has all scores (scored), or why not\",{}>",

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Commands on XLA's CPU plugins give what they give on the processor, by the norm of the difference over the norm.
+
+tools/test_plugins.sh installs the plugins, an old and a new one; without them these tests are skipped, aloud."""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import unittest
+
+import numpy as np
+
+from labelled_support import FinetuneTest
+from support import GENES, SHAPE, ProgramTest, read_table
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FOLDER = pathlib.Path(os.environ.get("AGRONT_TEST_PLUGINS", ROOT / "build" / "plugins"))
+PLUGINS = sorted(path for pattern in ("*/xla_plugins/*/*.so", "*/*/*plugin*.so") for path in FOLDER.glob(pattern))
+BOUND = 2e-6 * (SHAPE["num_hidden_layers"] + 2)  # in float32
+
+
+def difference(got, want):
+    got, want = np.asarray(got, "float64"), np.asarray(want, "float64")
+    assert got.shape == want.shape, (got.shape, want.shape)
+    return np.linalg.norm(got - want) / np.linalg.norm(want)
+
+
+@unittest.skipUnless(PLUGINS, f"no plugin of XLA in {FOLDER}: tools/test_plugins.sh installs two")
+class Devices(FinetuneTest):
+    def setUp(self):
+        super().setUp()
+        self.write("genes.fa", GENES)
+        # Plugins keep some memory until the process ends, which a leak sanitizer reports.
+        self.environment = {"AGRONT_PROGRAM_CACHE": str(self.path("programs")),
+                            "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"}
+
+    def on(self, device, command, *words, output):
+        """A command on a device; it says nothing but what it says on the processor."""
+        self.succeed(command, *words, "-o", self.path(output), "--force", "--device", device, "-q",
+                     environment=self.environment)
+        return self.path(output)
+
+    def arrays(self, device, command, *words):
+        with np.load(self.on(device, command, self.path("genes.fa"), "-m", self.path("model"), *words,
+                             output="out.npz")) as archive:
+            return dict(archive)
+
+    def same_arrays(self, command, *words):
+        want = self.arrays("cpu", command, *words)
+        for plugin in PLUGINS:
+            got = self.arrays(plugin, command, *words)
+            self.assertEqual(list(got), list(want))
+            for name in set(got) - {"provenance"}:
+                if got[name].dtype.kind == "f":
+                    self.assertLess(difference(got[name], want[name]), BOUND, f"{plugin}: {name}")
+                else:
+                    np.testing.assert_array_equal(got[name], want[name])
+
+    def test_embed(self):
+        self.same_arrays("embed", "--layers", "all")
+        self.same_arrays("embed", "--layers", "0,last:raw", "--pool", "none")
+
+    def test_logits(self):
+        self.same_arrays("logits")
+
+    def test_attention(self):
+        self.same_arrays("attention", "--maps", "1:0,2:3")
+
+    def test_four_devices(self):
+        want = self.arrays("cpu", "embed")["layer_2"]
+        for plugin in PLUGINS:
+            got = self.arrays(f"{plugin}:4", "embed")
+            self.assertLess(difference(got["layer_2"], want), BOUND, plugin)
+            self.assertEqual(json.loads(str(got["provenance"]))["device"], "xla-cpu:4")
+
+    def test_provenance_names_device_and_plugin(self):
+        of_cpu = json.loads(str(self.arrays("cpu", "embed")["provenance"]))
+        self.assertNotIn("device", of_cpu)
+        for plugin in PLUGINS:
+            provenance = json.loads(str(self.arrays(plugin, "embed", "--precision", "bf16")["provenance"]))
+            self.assertEqual(provenance["device"], "xla-cpu")
+            self.assertRegex(provenance["device_plugin"], rf"^{plugin.name}, PJRT 0\.\d+$")
+            self.assertEqual(provenance["precision"], "bf16")
+
+    def test_a_plugin_is_found_by_its_name(self):
+        package = next(parent for parent in PLUGINS[0].parents if parent.parent == FOLDER)
+        self.environment |= {"PYTHONPATH": str(package), "VIRTUAL_ENV": "", "CONDA_PREFIX": ""}
+        got = self.arrays("xla-cpu", "embed")
+        self.assertTrue(json.loads(str(got["provenance"]))["device_plugin"].startswith(PLUGINS[0].name))
+        lines = self.succeed("info", "--devices", environment=self.environment)
+        self.assertRegex(lines, rf"(?m)^xla-cpu: .*: 1 x cpu, PJRT 0\.\d+ of {re.escape(str(PLUGINS[0]))}$")
+
+    def test_unmask_score_and_evaluate(self):
+        for device in ("cpu", PLUGINS[-1]):
+            rows = read_table(self.on(device, "unmask", self.path("genes.fa"), "-m", self.path("model"), "--every",
+                                      output="unmask.tsv"))
+            loss = json.loads(self.on(device, "evaluate", "--mlm", self.path("genes.fa"), "-m", self.path("model"), "--every",
+                                      "--json", output="loss.json").read_text())["loss"]
+            numbers = [float(value) for row in rows for key, value in row.items() if key.endswith("probability")]
+            if device == "cpu":
+                want, want_loss = numbers, loss
+        self.assertGreater(len(want), 5)
+        self.assertLess(difference(numbers, want), 1e-4)  # of what a table has: six digits
+        self.assertLess(abs(loss - want_loss), BOUND * want_loss)
+
+    def test_predict(self):
+        run, train = self.path("run"), self.write_binary("train.fa", 40, 1)
+        self.succeed(*self.words("run", "--train", train))
+        predicted = {}
+        for device in ("cpu", PLUGINS[-1]):
+            rows = read_table(self.on(device, "predict", run, train, output="predicted.tsv"))
+            predicted[device] = [float(value) for row in rows for key, value in row.items() if key.startswith("predicted")]
+        self.assertGreater(len(predicted["cpu"]), 39)
+        self.assertLess(difference(predicted[PLUGINS[-1]], predicted["cpu"]), 1e-4)
+
+    def test_programs_are_kept(self):
+        for plugin in PLUGINS:
+            self.arrays(plugin, "embed")
+            kept = {path: path.read_bytes() for path in self.path("programs").iterdir()}
+            self.arrays(plugin, "embed")
+            self.assertEqual({path: path.read_bytes() for path in self.path("programs").iterdir()}, kept)
+            for path, content in kept.items():
+                path.write_bytes(content[:-100])
+            want, got = self.arrays("cpu", "embed"), self.arrays(plugin, "embed")
+            self.assertLess(difference(got["layer_2"], want["layer_2"]), BOUND)
+            for path, content in kept.items():
+                self.assertEqual(len(path.read_bytes()), len(content), "it was not compiled again")
+            shutil.rmtree(self.path("programs"))
+
+    def test_two_devices_where_one_is(self):
+        """A CPU plugin has as many as it is asked for; one that is not known by its name has four."""
+        shutil.copy(PLUGINS[0], self.path("other.so"))
+        self.refuse("embed", self.path("genes.fa"), "-m", self.path("model"), "-o", self.path("out.npz"), "--device",
+                    f"{self.path('other.so')}:9", says=["other.so, PJRT 0.", "expected 9 devices, got 4"],
+                    environment=self.environment)
+
+
+HEADERS = list(FOLDER.glob("*/xla_plugins/*/include/pjrt_c_api.h"))
+
+
+@unittest.skipUnless(HEADERS, "the package xla-cpu-pjrt, which has the header, is not there: tools/test_plugins.sh")
+class Interface(ProgramTest):
+    def test_structs_are_those_of_the_header(self):
+        """Sizes, places and names of all that we declare, compared by the compiler."""
+        ours = (ROOT / "src/device/xla/pjrt_structs.h").read_text() + (ROOT / "src/device/xla/pjrt_api.h").read_text()
+        checks = []
+        for struct, body in re.findall(r"^struct (PJRT_\w+) \{\n(.*?)^\};", ours, re.M | re.S):
+            fields = re.findall(r"^  (?:  )?[^/\n{}()]*?[ *](\w+);$", body, re.M)
+            fields += re.findall(r"\(\*(\w+)\)\(", body)
+            self.assertGreater(len(fields), 0, struct)
+            if struct != "PJRT_Api":  # of which we know the beginning
+                checks.append(f"static_assert(sizeof(ours::{struct}) == sizeof(::{struct}));")
+            checks += [f"static_assert(offsetof(ours::{struct}, {field}) == offsetof(::{struct}, {field}) && "
+                       f"sizeof(ours::{struct}::{field}) == sizeof(::{struct}::{field}));" for field in fields]
+        for name in re.findall(r"^  (PJRT_\w+_k?[A-Za-z0-9_]+)(?: = \d+)?,$", ours, re.M):
+            checks.append(f"static_assert(int(ours::{name}) == int(::{name}));")
+        self.assertGreater(len(checks), 350)
+        source = self.write("layout.cc", f'#include "{HEADERS[0]}"\n#include "device/xla/pjrt_api.h"\n'
+                                         "namespace ours = agront::device::xla;\n" + "\n".join(checks) + "\nint main() {}\n")
+        done = subprocess.run(["c++", "-std=c++20", "-fsyntax-only", "-I", ROOT / "src", source], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr[:3000])
+
+
+if __name__ == "__main__":
+    unittest.main()
