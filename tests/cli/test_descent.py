@@ -54,8 +54,8 @@ class Descent(PretrainTest, FinetuneTest):
             self.assertIn(NOT_AGRONT, (self.path("lora") / file).read_text(), file)
 
         self.finetune("full", trained, "--method", "full", "--head", "mlp", "--pooling", "cls")
-        for folder in ("model", "classifier"):
-            self.assertIn(NOT_AGRONT, self.succeed("info", self.path("full") / folder), folder)
+        self.assertIn(NOT_AGRONT, self.succeed("info", self.path("full") / "model"))
+        self.assertIn(NOT_AGRONT, metadata(self.path("full") / "classifier" / "model.safetensors")["agront.note"])
         self.succeed("predict", self.path("full"), fasta, "--any-length", "-o", self.path("p.tsv"), "-q")
         self.assertIn(NOT_AGRONT, self.path("p.tsv.json").read_text())
 
