@@ -214,7 +214,7 @@ def evaluate(
 def score(
     *,
     variants: _Path,
-    genome: _Path,
+    genome: _Path | None = None,
     model: _Path | None = None,
     threads: int | None = None,
     output: _Path,
@@ -230,6 +230,9 @@ def score(
     shared_masks: bool = False,
     indel_null: int | None = 0,
     reference_mismatch: Literal["mark", "error"] | None = 'mark',
+    chunk_records: int | None = None,
+    shard: str | None = None,
+    report: _Path | None = None,
     progress: ProgressOption = True,
 ) -> dict[str, str] | None:
     """How likely the model finds the alternatives of variants, beside the reference: VCF or BCF in, the same out.
