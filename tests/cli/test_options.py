@@ -117,14 +117,11 @@ MODES = {
               Mode((*VARIANTS, "--scores", "llr,marginal"), {"--pll-flank", "--indel-null", "--shard"}),
               Mode((*VARIANTS, "--scores", "pll"), {"--shared-masks", "--shard"}),
               Mode((*VARIANTS, "--scores", "none"), {"--pll-flank", "--indel-null", "--shared-masks", "--frames", "--model",
-<<<<<<< HEAD
-                                                     "--adapter", "--precision", "--batch-tokens", "--shard"}),
+                                                     "--adapter", "--precision", "--device", "--batch-tokens",
+                                                     "--shard"}),
               Mode(("--variants", "none.tsv", "-o", "out.vcf.gz"), set()),
               Mode(("--variants", "-", "--genome", "none.fa", "-o", "out.vcf"), {"--shard"})],
     "merge": [Mode(("none.vcf", "-o", "out.vcf"), set())],
-=======
-                                                     "--adapter", "--precision", "--device", "--batch-tokens"})],
->>>>>>> main
     "corpus": [Mode(("none.tsv", "-o", "out"), set(), ("--verify",)), Mode(("none", "--verify"), BUILDING)],
     "pretrain": [Mode(("--corpus", "none", "-o", "out"), {"--learning-rate-final"}),
                  Mode(("--corpus", "none", "-o", "out", "--init", "agront-mini"), SHAPE | {"--learning-rate-final"}),
