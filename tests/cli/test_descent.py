@@ -56,6 +56,7 @@ class Descent(PretrainTest, FinetuneTest):
         self.finetune("full", trained, "--method", "full", "--head", "mlp", "--pooling", "cls")
         self.assertIn(NOT_AGRONT, self.succeed("info", self.path("full") / "model"))
         self.assertIn(NOT_AGRONT, metadata(self.path("full") / "classifier" / "model.safetensors")["agront.note"])
+        self.succeed("info", self.path("full") / "classifier")  # its hash is not the base's
         self.succeed("predict", self.path("full"), fasta, "--any-length", "-o", self.path("p.tsv"), "-q")
         self.assertIn(NOT_AGRONT, self.path("p.tsv.json").read_text())
 

@@ -110,7 +110,8 @@ void WriteHeadFolder(const std::string& path, const model::TaskHead& head, const
 }
 
 /// A checkpoint of Hugging Face's class, from the model that was written before.
-void WriteClassifierFolder(const std::string& folder, const model::TaskHead& head, const Metadata& metadata) {
+void WriteClassifierFolder(const std::string& folder, const model::TaskHead& head, Metadata metadata) {
+  metadata.erase(model::kModelHashKey);  // the base's
   const auto model = model::Checkpoint::Open(Below(folder, inference::kModelFolder));
   OutputFolder output(Below(folder, inference::kClassifierFolder), true, "finetune", model::IsModelFile);
   model::WriteClassifier(model->shape(), model::RowsOf(*model), head, metadata, output);
