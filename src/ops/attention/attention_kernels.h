@@ -27,7 +27,8 @@ struct AttentionKernel {
 std::span<const AttentionKernel> AttentionKernels();
 
 /// The kernel that this processor prefers between products of this precision: for fp32 one in float32; else the
-/// fastest, in bfloat16 perhaps: queries, keys, values and probabilities are rounded then; sums and softmax are float32.
+/// fastest, in bfloat16 perhaps: queries, keys, values and probabilities are rounded then; sums and softmax are
+/// float32.
 const AttentionKernel& AttentionKernelFor(Precision products);
 
 /// By the preferred kernel.

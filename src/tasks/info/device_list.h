@@ -6,8 +6,8 @@
 
 namespace agront::tasks {
 
-/// Writes "NAME: ..." for each kind of device to the job's output: what is there and of which plugin, or what is missing.
-/// Throws Error for an output that cannot be written.
+/// Writes "NAME: ..." for each kind of device to the job's output: what is there and of which plugin, or what is
+/// missing. Throws Error for an output that cannot be written.
 void ReportDevices(const JobOptions& job);
 
 }  // namespace agront::tasks
