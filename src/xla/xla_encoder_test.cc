@@ -100,7 +100,7 @@ TEST_F(XlaEncoderTest, Bf16IsNoWorseThanTwiceTheProcessors) {
 constexpr ModelShape kTiny{
     .vocabulary = 50, .hidden = 20, .heads = 4, .layers = 3, .ffn = 24, .positions = 66, .layer_norm_epsilon = 1e-5F};
 
-/// Drawn anew for each name, and always the same.
+/// Each name has values of its own, which are always the same.
 class DrawnParameters final : public nn::ParameterSource {
  public:
   ops::WeightView Weights(const std::string& name, int64_t out, int64_t in) override {
