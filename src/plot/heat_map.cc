@@ -53,7 +53,7 @@ std::string ColourScale(double x, double top, double height, double largest, con
     svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" font-size=\"11\">{:.2g}</text>\n", x + kWidth + 4,
                        top + height * (1 - std::sqrt(share)) + 4, share * largest);
   return svg + fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" font-size=\"11\" text-anchor=\"middle\">{}</text>\n",
-                           x + kWidth, top + height + 16, EscapeXml(label));
+                           x + kWidth, top + height + 32, EscapeXml(label));
 }
 
 }  // namespace
