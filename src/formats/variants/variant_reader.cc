@@ -12,6 +12,7 @@
 #include "base/sha256.h"
 #include "formats/sequences/htslib_log.h"
 #include "formats/variants/bcf_reader.h"
+#include "formats/variants/variant_line_reader.h"
 #include "formats/variants/variant_table.h"
 #include "formats/variants/vcf_line.h"
 #include "formats/variants/whole_lines.h"
@@ -19,39 +20,28 @@
 namespace agront::formats {
 namespace {
 
-class VcfReader : public VariantReader {
+class VcfReader : public VariantLineReader {
  public:
   /// `line` is the first one, which was read already.
-  VcfReader(std::unique_ptr<WholeLines> lines, std::string line) : lines_(std::move(lines)) {
+  VcfReader(std::unique_ptr<WholeLines> lines, std::string line) : VariantLineReader(std::move(lines)) {
     do
-      if (header_.Add(std::move(line), lines_->Place())) return;
-    while (lines_->Next(line));
-    Fail("{}: expected the line \"#CHROM...\" of VCF, got the end of the file", lines_->Place());
+      if (header_.Add(std::move(line), source().Place())) return;
+    while (source().Next(line));
+    Fail("{}: expected the line \"#CHROM...\" of VCF, got the end of the file", source().Place());
   }
 
   VariantFileKind kind() const override { return VariantFileKind::kVcf; }
   VcfHeader Header(bool /*with_idx*/) const override { return header_; }
 
   bool Next(VariantRecord& record) override {
-    if (!lines_->Next(record.line)) return false;
-    TakePlace(ParseVcfLine(record.line, lines_->Place()), record);
-    record.number = ++number_;
+    if (!source().Next(record.line)) return false;
+    TakePlace(ParseVcfLine(record.line, source().Place()), record);
+    record.number = CountRecord();
     return true;
   }
 
-  bool Skip(Sha256* sha) override {
-    ++number_;
-    return SkipLine(*lines_, skipped_, sha);
-  }
-
-  std::string Place() const override { return lines_->Place(); }
-  double Progress() const override { return lines_->Progress(); }
-
  private:
-  std::unique_ptr<WholeLines> lines_;
   VcfHeader header_;
-  int64_t number_ = 0;
-  std::string skipped_;
 };
 
 bool IsBcf(hFILE* file) {

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "formats/printable.h"
 #include "formats/variants/table_cells.h"
+#include "formats/variants/variant_line_reader.h"
 #include "genome/nucleotide.h"
 
 namespace agront::formats {
@@ -44,10 +45,10 @@ TableColumns ColumnsOf(std::string_view header) {
   return columns;
 }
 
-class TableReader : public VariantReader {
+class TableReader : public VariantLineReader {
  public:
   TableReader(std::unique_ptr<WholeLines> lines, std::string header)
-      : lines_(std::move(lines)), header_(std::move(header)), columns_(ColumnsOf(header_)) {}
+      : VariantLineReader(std::move(lines)), header_(std::move(header)), columns_(ColumnsOf(header_)) {}
 
   VariantFileKind kind() const override { return VariantFileKind::kTable; }
   std::string TableHeader() const override { return header_; }
@@ -61,7 +62,7 @@ class TableReader : public VariantReader {
   }
 
   bool Next(VariantRecord& record) override {
-    if (!lines_->Next(record.row)) return false;
+    if (!source().Next(record.row)) return false;
     const std::string place = Place();
     const std::vector<std::string_view> cells = CellsOf(WithoutLineEnd(record.row));
     if (cells.size() != columns_.count)
@@ -71,18 +72,10 @@ class TableReader : public VariantReader {
                               cells[*columns_.ref], alt);
     TakePlace(ParseVcfLine(record.line, place), record);
     if (alt != ".") record.alternatives = {std::string(alt)};
-    record.number = ++number_;
+    record.number = CountRecord();
     if (has_bases()) TakeBases(cells, place, record);
     return true;
   }
-
-  bool Skip(Sha256* sha) override {
-    ++number_;
-    return SkipLine(*lines_, skipped_, sha);
-  }
-
-  std::string Place() const override { return lines_->Place(); }
-  double Progress() const override { return lines_->Progress(); }
 
  private:
   void TakeBases(const std::vector<std::string_view>& cells, const std::string& place, VariantRecord& record) const {
@@ -100,11 +93,8 @@ class TableReader : public VariantReader {
     }
   }
 
-  std::unique_ptr<WholeLines> lines_;
   std::string header_;
   TableColumns columns_;
-  int64_t number_ = 0;
-  std::string skipped_;
 };
 
 }  // namespace
