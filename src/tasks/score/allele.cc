@@ -38,19 +38,19 @@ Allele Symbolic(const formats::VariantRecord& record, size_t number, const std::
     return text == "<" + std::string(kind) + ">" || text.starts_with("<" + std::string(kind) + ":");
   };
   const std::optional<int64_t> length = LengthOf(record, number);
-  if (!length || !(is("DEL") || is("DUP") || is("INV"))) return {AlleleStatus::kSymbolic, {}};
+  if (!length || !(is("DEL") || is("DUP") || is("INV"))) return {VariantStatus::kSymbolic, {}};
   const int64_t start = record.position + 1;
-  if (*length > genome.Length(sequence) - start) return {AlleleStatus::kBeyondContig, {}};
-  if (*length > longest) return {AlleleStatus::kTooLong, {}};
+  if (*length > genome.Length(sequence) - start) return {VariantStatus::kBeyondContig, {}};
+  if (*length > longest) return {VariantStatus::kTooLong, {}};
   genome::Change change{.start = start, .end = start + *length, .alternative = {}};
-  if (is("DEL")) return {AlleleStatus::kScored, change};
+  if (is("DEL")) return {VariantStatus::kScored, change};
   change.alternative = genome.Fetch(sequence, change.start, change.end);
-  if (change.alternative.find('N') != std::string::npos) return {AlleleStatus::kAmbiguous, {}};
+  if (change.alternative.find('N') != std::string::npos) return {VariantStatus::kAmbiguous, {}};
   if (is("DUP"))
     change.end = change.start;
   else
     genome::ReverseComplement(change.alternative);
-  return {AlleleStatus::kScored, change};
+  return {VariantStatus::kScored, change};
 }
 
 Allele OfBases(const formats::VariantRecord& record, size_t number, const std::string& sequence,
@@ -58,23 +58,23 @@ Allele OfBases(const formats::VariantRecord& record, size_t number, const std::s
   genome::Change change = genome::TrimmedChange(record.position, record.reference, record.alternatives[number]);
   genome::AlignLeft(change, [&](int64_t position) { return genome.At(sequence, position); });
   if (std::max(change.end - change.start, static_cast<int64_t>(change.alternative.size())) > longest)
-    return {AlleleStatus::kTooLong, {}};
-  return {AlleleStatus::kScored, std::move(change)};
+    return {VariantStatus::kTooLong, {}};
+  return {VariantStatus::kScored, std::move(change)};
 }
 
 /// What an allele's text alone says; kScored for bases and for symbols.
-AlleleStatus StatusOfText(std::string_view text) {
+VariantStatus StatusOfText(std::string_view text) {
   switch (genome::KindOfAllele(text)) {
-    case genome::AlleleKind::kStar: return AlleleStatus::kStar;
-    case genome::AlleleKind::kAnyOther: return AlleleStatus::kAnyAllele;
-    case genome::AlleleKind::kBreakend: return AlleleStatus::kBreakend;
-    case genome::AlleleKind::kAmbiguous: return AlleleStatus::kAmbiguous;
+    case genome::AlleleKind::kStar: return VariantStatus::kStar;
+    case genome::AlleleKind::kAnyOther: return VariantStatus::kAnyAllele;
+    case genome::AlleleKind::kBreakend: return VariantStatus::kBreakend;
+    case genome::AlleleKind::kAmbiguous: return VariantStatus::kAmbiguous;
     case genome::AlleleKind::kMissing:
-    case genome::AlleleKind::kOther: return AlleleStatus::kInvalid;
+    case genome::AlleleKind::kOther: return VariantStatus::kInvalid;
     case genome::AlleleKind::kBases:
     case genome::AlleleKind::kSymbolic: break;
   }
-  return AlleleStatus::kScored;
+  return VariantStatus::kScored;
 }
 
 }  // namespace
@@ -87,25 +87,25 @@ PlacedRecord Place(const formats::VariantRecord& record, ContigNames& names, dat
 PlacedRecord Place(const formats::VariantRecord& record, const std::string* sequence, data::GenomeBases& genome,
                    int64_t longest) {
   PlacedRecord placed{.sequence = sequence, .alleles = {}, .genome_bases = {}};
-  AlleleStatus of_all = AlleleStatus::kScored;
+  VariantStatus of_all = VariantStatus::kScored;
   const auto length = static_cast<int64_t>(record.reference.size());
   if (placed.sequence == nullptr) {
-    of_all = AlleleStatus::kUnknownContig;
+    of_all = VariantStatus::kUnknownContig;
   } else if (record.position < 0 || record.position > genome.Length(*placed.sequence) - length) {
-    of_all = AlleleStatus::kBeyondContig;
+    of_all = VariantStatus::kBeyondContig;
   } else {
     placed.is_inside = true;
     const std::string bases = genome.Fetch(*placed.sequence, record.position, record.position + length);
     if (!genome::FitsGenome(record.reference, bases)) {
-      of_all = AlleleStatus::kRefDiffers;
+      of_all = VariantStatus::kRefDiffers;
       placed.genome_bases = bases;
     }
   }
   for (size_t i = 0; i < record.alternatives.size(); ++i) {
     const std::string& text = record.alternatives[i];
-    if (const AlleleStatus of_text = StatusOfText(text); of_text != AlleleStatus::kScored)
+    if (const VariantStatus of_text = StatusOfText(text); of_text != VariantStatus::kScored)
       placed.alleles.push_back({of_text, {}});
-    else if (of_all != AlleleStatus::kScored)
+    else if (of_all != VariantStatus::kScored)
       placed.alleles.push_back({of_all, {}});
     else if (text.starts_with('<'))
       placed.alleles.push_back(Symbolic(record, i, *placed.sequence, genome, longest));

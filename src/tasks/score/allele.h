@@ -14,12 +14,10 @@
 
 namespace agront::tasks {
 
-using AlleleStatus = VariantStatus;
-
-inline constexpr int kNumStatuses = static_cast<int>(AlleleStatus::kTooLong) + 1;
+inline constexpr int kNumStatuses = static_cast<int>(VariantStatus::kTooLong) + 1;
 
 struct Allele {
-  AlleleStatus status = AlleleStatus::kScored;
+  VariantStatus status = VariantStatus::kScored;
   std::optional<genome::Change> change;  ///< when it can be scored
 };
 

@@ -21,7 +21,7 @@ void SortOrder::Add(const std::string& contig, int64_t first, int64_t last) {
 void Count(const ScoredRecord& scored, DoneChunk& done) {
   const formats::VariantRecord& record = scored.record;
   ++done.records;
-  for (const AlleleStatus status : scored.statuses) ++done.alleles[static_cast<size_t>(status)];
+  for (const VariantStatus status : scored.statuses) ++done.alleles[static_cast<size_t>(status)];
   done.last_position = std::max(done.last_position, record.position + static_cast<int64_t>(record.reference.size()));
   done.order.Add(record.contig, record.position, record.position);
 }
@@ -39,7 +39,7 @@ std::string Summary::Statuses() const {
   std::string text;
   for (size_t i = 0; i < alleles_.size(); ++i)
     if (alleles_[i] > 0)
-      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", alleles_[i], WordOf(static_cast<AlleleStatus>(i)));
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", alleles_[i], WordOf(static_cast<VariantStatus>(i)));
   return text.empty() ? "none" : text;
 }
 

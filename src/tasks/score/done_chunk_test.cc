@@ -34,11 +34,11 @@ TEST(DoneChunk, WhatIsSortedWithinAndOverChunks) {
 
 TEST(DoneChunk, SumsAreOverChunks) {
   DoneChunk one = ChunkOf({{"a", 1}, {"a", 2}});
-  one.alleles[static_cast<size_t>(AlleleStatus::kScored)] = 2;
+  one.alleles[static_cast<size_t>(VariantStatus::kScored)] = 2;
   one.last_position = 40;
   one.passes = 3;
   DoneChunk other = one;
-  other.alleles[static_cast<size_t>(AlleleStatus::kStar)] = 1;
+  other.alleles[static_cast<size_t>(VariantStatus::kStar)] = 1;
   other.last_position = 20;
   Summary summary;
   summary.Add(one);

@@ -62,7 +62,7 @@ void GroupScorer::Score(Group& group, const std::function<void(double share)>& a
   for (ScoredRecord& scored : group) {
     scored.scores.resize(scored.placed.alleles.size());
     for (const Allele& allele : scored.placed.alleles) {
-      scored.statuses.push_back(allele.change && scorer_ == nullptr ? AlleleStatus::kChecked : allele.status);
+      scored.statuses.push_back(allele.change && scorer_ == nullptr ? VariantStatus::kChecked : allele.status);
       if (allele.change && scorer_ != nullptr) scorer_->Add(*scored.placed.sequence, *allele.change);
     }
   }

@@ -19,7 +19,7 @@ struct ScoredRecord {
   formats::VariantRecord record;
   std::string place;  ///< in the file, for messages
   PlacedRecord placed;
-  std::vector<AlleleStatus> statuses;
+  std::vector<VariantStatus> statuses;
   std::vector<VariantScores> scores;
 };
 

@@ -87,15 +87,15 @@ std::vector<std::string> HeaderLines(const ScorePlan& plan, const inference::Pro
   return lines;
 }
 
-AlleleStatus StatusOf(const ScorePlan& plan, const genome::Change& change, const VariantScores& scores) {
+VariantStatus StatusOf(const ScorePlan& plan, const genome::Change& change, const VariantScores& scores) {
   const VariantScoreOptions& options = plan.options;
-  if (options.pll && std::isnan(scores.pll)) return AlleleStatus::kNoWindow;
-  if (!options.llr && !options.marginal) return AlleleStatus::kScored;
-  if (!change.is_substitution() || change.end - change.start > tokenizer::kKmerLength) return AlleleStatus::kUsePll;
-  return std::isnan(options.llr ? scores.llr : scores.marginal) ? AlleleStatus::kNoSixmer : AlleleStatus::kScored;
+  if (options.pll && std::isnan(scores.pll)) return VariantStatus::kNoWindow;
+  if (!options.llr && !options.marginal) return VariantStatus::kScored;
+  if (!change.is_substitution() || change.end - change.start > tokenizer::kKmerLength) return VariantStatus::kUsePll;
+  return std::isnan(options.llr ? scores.llr : scores.marginal) ? VariantStatus::kNoSixmer : VariantStatus::kScored;
 }
 
-std::vector<formats::InfoField> FieldsOf(const ScorePlan& plan, const std::vector<AlleleStatus>& statuses,
+std::vector<formats::InfoField> FieldsOf(const ScorePlan& plan, const std::vector<VariantStatus>& statuses,
                                          const std::vector<VariantScores>& scores) {
   std::vector<formats::InfoField> fields;
   if (statuses.empty()) return fields;
@@ -106,7 +106,7 @@ std::vector<formats::InfoField> FieldsOf(const ScorePlan& plan, const std::vecto
       fields.back().numbers.push_back(static_cast<float>(of_allele.*key.value));
   }
   fields.push_back({.key = kStatusKey, .numbers = {}, .words = {}});
-  for (const AlleleStatus status : statuses) fields.back().words.emplace_back(WordOf(status));
+  for (const VariantStatus status : statuses) fields.back().words.emplace_back(WordOf(status));
   return fields;
 }
 

@@ -26,10 +26,10 @@ std::vector<std::string> AskedKeys(const ScorePlan& plan);
 std::vector<std::string> HeaderLines(const ScorePlan& plan, const inference::Provenance& provenance);
 
 /// What becomes of an allele whose scores were made.
-AlleleStatus StatusOf(const ScorePlan& plan, const genome::Change& change, const VariantScores& scores);
+VariantStatus StatusOf(const ScorePlan& plan, const genome::Change& change, const VariantScores& scores);
 
 /// The fields of a record, a value for each alternative; none for a record without alternatives.
-std::vector<formats::InfoField> FieldsOf(const ScorePlan& plan, const std::vector<AlleleStatus>& statuses,
+std::vector<formats::InfoField> FieldsOf(const ScorePlan& plan, const std::vector<VariantStatus>& statuses,
                                          const std::vector<VariantScores>& scores);
 
 }  // namespace agront::tasks

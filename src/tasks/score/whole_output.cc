@@ -79,7 +79,7 @@ void WriteReport(const WholeOutput& whole, const Summary& summary) {
   formats::TableWriter table(whole.report, {"status", "alleles"},
                              {.overwrite = whole.force, .provenance = WithCounts(whole.provenance, summary)});
   for (int status = 0; status < kNumStatuses; ++status) {
-    table.Text(WordOf(static_cast<AlleleStatus>(status)));
+    table.Text(WordOf(static_cast<VariantStatus>(status)));
     table.Integer(summary.alleles()[static_cast<size_t>(status)]);
     table.EndRow();
   }
