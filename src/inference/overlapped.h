@@ -66,7 +66,8 @@ class ReadAhead {
 
     std::function<bool(Item&)> read;
     std::array<Item, kItemsInFlight> items;
-    // Of the last item. Not a condition variable: its wait has a symbol that is newer than a wheel may ask for.
+    // What became of the last item. A condition variable would not do: its wait has a symbol that is newer than a wheel
+    // may ask for.
     std::atomic<Outcome> outcome = Outcome::kThere;
   };
   struct Notifier {
