@@ -7,7 +7,7 @@ find_package(ZLIB REQUIRED)
 find_package(PNG REQUIRED)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
-find_package(dnnl 2.6 REQUIRED)  # and below 3, which spells otherwise what stands in ops/matmul/onednn_2.cc
+find_package(dnnl 2.6 REQUIRED)  # and below 3, which spells otherwise what stands in ops/matmul/onednn/onednn_2.cc
 pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
 pkg_check_modules(HTSLIB REQUIRED IMPORTED_TARGET htslib)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)

@@ -5,7 +5,8 @@
     python3 tools/check_layers.py
 
 Checks that the declared layers have no cycle (each depends only on layers declared before it), that every #include of
-a file in src/ names a folder that the including folder declares, that front ends (cli, demo, examples, benchmarks, python)
+a file in src/ names a folder that the including folder declares, that no folder at any depth includes another one that
+leads back to it (a folder and its subfolders count as several), that front ends (cli, demo, examples, benchmarks, python)
 include the public headers only, and that oneDNN, Highway and the network appear only where they may. Exits 1 and names
 file and line otherwise.
 """
@@ -21,9 +22,9 @@ FRONT_ENDS = ("cli", "demo", "examples", "benchmarks", "python")
 RESTRICTED = {
     "net/": re.compile(r"^src/(net|tasks/pull)/"),
     "oneapi/": re.compile(r"^src/(device/cpu/|ops/matmul/)"),
-    "mpi.h": re.compile(r"^src/device/mpi/"),
+    "mpi.h": re.compile(r"^src/ranks/mpi/"),
     "device/xla/pjrt_": re.compile(r"^src/device/xla/"),
-    "hwy/": re.compile(r"^src/(device/cpu/|ops/[a-z0-9_]+/[a-z0-9_]+(_cpu\.cc|-inl\.h)$)"),
+    "hwy/": re.compile(r"^src/(device/cpu/|ops/[a-z0-9_/]+/[a-z0-9_]+(_cpu\.cc|-inl\.h)$)"),
 }
 
 
@@ -69,6 +70,38 @@ def problems_of(path, layers):
             yield number, f"a public header includes {name}; it may include agront/ only"
 
 
+def arrows():
+    """{folder below src/: {folder that it includes: one such include}}, tests and benchmarks left out."""
+    found = {}
+    for path in sorted((ROOT / "src").rglob("*")):
+        if path.suffix not in SOURCES or re.search(r"_(test|bench|fuzz)\.cc$", path.name):
+            continue
+        place = path.relative_to(ROOT / "src")
+        for name in re.findall(r'^\s*#\s*include\s*"([^"]+)"', path.read_text(), re.MULTILINE):
+            if (ROOT / "src" / name).exists() and (to := pathlib.PurePath(name).parent) != place.parent:
+                found.setdefault(place.parent, {}).setdefault(to, f"{place} includes {name}")
+    return found
+
+
+def cycles():
+    """Yields the includes that lead from a folder back to it, once for each cycle that a depth-first walk closes."""
+    graph, done = arrows(), set()
+
+    def walk(folder, way):
+        if folder in [step for step, _ in way]:
+            first = [step for step, _ in way].index(folder)
+            yield "; ".join(include for _, include in way[first:])
+            return
+        if folder in done:
+            return
+        for to, include in sorted(graph.get(folder, {}).items()):
+            yield from walk(to, [*way, (folder, include)])
+        done.add(folder)
+
+    for folder in sorted(graph):
+        yield from walk(folder, [])
+
+
 def main():
     layers = declared_layers()
     folders = {path.name for path in (ROOT / "src").iterdir() if path.is_dir()}
@@ -79,7 +112,8 @@ def main():
             if path.suffix in SOURCES:
                 count += 1
                 errors += [f"{path.relative_to(ROOT)}:{number}: {text}" for number, text in problems_of(path, layers)]
-    print("\n".join(errors) if errors else f"{count} files keep to {len(layers)} layers")
+    errors += [f"a cycle of folders: {cycle}" for cycle in cycles()]
+    print("\n".join(errors) if errors else f"{count} files keep to {len(layers)} layers, without cycles of folders")
     return 1 if errors else 0
 
 

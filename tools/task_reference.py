@@ -4,7 +4,7 @@ heads and losses in a few lines of their own.
 
     from task_reference import Case, run
     case = Case(task="binary", pooling="mean", adapter="lora", targets=("query", "value"))
-    arrays = case.draw("tiny", seed=1)               # batch and values, as src/model/task_case.h reads them
+    arrays = case.draw("tiny", seed=1)               # batch and values, as src/model/training/task_case.h reads them
     result = run("tiny", case, arrays, torch.float64)
 
 Needs torch, transformers and peft.

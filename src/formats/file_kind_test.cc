@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "formats/format_test_files.h"
+#include "formats/testing/format_test_files.h"
 #include "formats/unicode.h"
 
 namespace agront::formats {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/json.h"
 
-#include "formats/format_test_files.h"
+#include "formats/testing/format_test_files.h"
 
 namespace agront::formats {
 namespace {

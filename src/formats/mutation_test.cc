@@ -15,7 +15,7 @@
 #include "formats/checkpoints/sharded_safetensors.h"
 #include "formats/checkpoints/torch_checkpoint.h"
 #include "formats/checkpoints/zip_reader.h"
-#include "formats/format_test_files.h"
+#include "formats/testing/format_test_files.h"
 
 namespace agront::formats {
 namespace {

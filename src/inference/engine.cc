@@ -11,9 +11,9 @@
 
 #include "base/error.h"
 #include "inference/precision.h"
-#include "model/embedded_model.h"
+#include "model/checkpoints/pulled_model.h"
 #include "model/memory_plan.h"
-#include "model/pulled_model.h"
+#include "model/open_model.h"
 #include "tensor/precision.h"
 #include "xla/xla_encoder.h"
 

@@ -10,7 +10,7 @@
 
 #include "agront/precision.h"
 #include "device/xla/open_device.h"
-#include "model/checkpoint.h"
+#include "model/checkpoints/checkpoint.h"
 #include "model/encoder.h"
 
 namespace agront::inference {

@@ -9,11 +9,11 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "inference/prediction.h"
-#include "model/adapter_files.h"
-#include "model/classifier_files.h"
-#include "model/embedded_model.h"
-#include "model/pulled_model.h"
-#include "model/task_head_files.h"
+#include "model/adapters/adapter_files.h"
+#include "model/checkpoints/pulled_model.h"
+#include "model/heads/classifier_files.h"
+#include "model/heads/task_head_files.h"
+#include "model/open_model.h"
 
 namespace agront::inference {
 namespace fs = std::filesystem;

@@ -18,7 +18,7 @@
 #include "inference/engine.h"
 #include "inference/finetuned_model.h"
 #include "inference/provenance.h"
-#include "model/task_predictor.h"
+#include "model/heads/task_predictor.h"
 
 namespace agront::inference {
 

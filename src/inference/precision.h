@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "agront/precision.h"
-#include "model/checkpoint.h"
+#include "model/checkpoints/checkpoint.h"
 
 namespace agront::inference {
 

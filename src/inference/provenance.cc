@@ -11,7 +11,7 @@
 #include "formats/tables/table_writer.h"
 #include "formats/unicode.h"
 #include "inference/precision.h"
-#include "model/embedded_model.h"
+#include "model/open_model.h"
 #include "tensor/precision.h"
 
 namespace agront::inference {

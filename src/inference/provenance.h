@@ -9,7 +9,7 @@
 
 #include "agront/job.h"
 #include "inference/engine.h"
-#include "model/checkpoint.h"
+#include "model/checkpoints/checkpoint.h"
 
 namespace agront::inference {
 

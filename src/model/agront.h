@@ -19,9 +19,9 @@ namespace agront::model {
 /// The encoder on this processor; each forward pass uses all threads.
 class AgroNT final : public Encoder {
  public:
-  /// Reads the parameters named in model/parameters.h; the language-model head may be absent. `precision` is that of
-  /// the products of the blocks; where the processor multiplies bfloat16, the head follows (nn::HeadPrecision), and
-  /// where it does so in tiles attention's products do. All else is float32.
+  /// Reads the parameters named in model/parameters/parameters.h; the language-model head may be absent. `precision` is
+  /// that of the products of the blocks; where the processor multiplies bfloat16, the head follows (nn::HeadPrecision),
+  /// and where it does so in tiles attention's products do. All else is float32.
   AgroNT(const ModelShape& shape, nn::ParameterSource& source, Precision precision);
 
   const ModelShape& shape() const override { return shape_; }

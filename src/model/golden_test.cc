@@ -11,7 +11,7 @@
 #include <string>
 
 #include "model/agront.h"
-#include "model/checkpoint.h"
+#include "model/checkpoints/checkpoint.h"
 #include "model/golden_file.h"
 #include "ops/matmul/fastest_float.h"
 #include "tokenizer/kmer_tokenizer.h"

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "agront/precision.h"
-#include "model/checkpoint.h"
+#include "model/checkpoints/checkpoint.h"
 
 namespace agront::model {
 

@@ -11,7 +11,7 @@
 
 namespace agront::nn {
 
-/// Names are those of model/parameters.h, such as "encoder.block.3.attention.query.weight".
+/// Names are those of model/parameters/parameters.h, such as "encoder.block.3.attention.query.weight".
 /// Every call throws Error when the parameter is missing or has another shape.
 class ParameterSource {
  public:

@@ -29,7 +29,7 @@ constexpr char kSecondMoments[] = "second_moments";
 
 }  // namespace
 
-Optimizer::Optimizer(model::TrainingParameters& parameters, device::Communicator& ranks,
+Optimizer::Optimizer(model::TrainingParameters& parameters, ranks::Communicator& ranks,
                      const ops::AdamWSettings& settings)
     : parameters_(parameters),
       ranks_(ranks),

@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
-#include "device/communicator.h"
 #include "formats/checkpoints/safetensors_writer.h"
 #include "formats/checkpoints/tensor_archive.h"
-#include "model/training_parameters.h"
+#include "model/training/training_parameters.h"
 #include "ops/adamw/adamw.h"
+#include "ranks/communicator.h"
 #include "tensor/matrix.h"
 
 namespace agront::training {
@@ -24,7 +24,7 @@ namespace agront::training {
 class Optimizer {
  public:
   /// Keeps references to both. Weight decay is for matrices; vectors (biases, LayerNorm) have none.
-  Optimizer(model::TrainingParameters& parameters, device::Communicator& ranks, const ops::AdamWSettings& settings);
+  Optimizer(model::TrainingParameters& parameters, ranks::Communicator& ranks, const ops::AdamWSettings& settings);
 
   /// The gradients [first, last) are final on this rank: starts to sum them over the ranks. Every gradient is named
   /// once before Finish.
@@ -58,12 +58,12 @@ class Optimizer {
   std::span<float> Part(const tensor::AlignedBuffer<float>& moments) const { return {moments.data(), moments.size()}; }
 
   model::TrainingParameters& parameters_;
-  device::Communicator& ranks_;
+  ranks::Communicator& ranks_;
   ops::AdamWSettings settings_;
   std::vector<int64_t> bounds_;  // of the ranks' parts, in gradients
   std::vector<Segment> segments_;
   std::vector<std::pair<int64_t, std::vector<int64_t>>> shared_values_;  // runs of values: offset, and bounds in them
-  std::vector<std::unique_ptr<device::Communicator::Pending>> sums_;
+  std::vector<std::unique_ptr<ranks::Communicator::Pending>> sums_;
   tensor::AlignedBuffer<float> first_moments_;  // of this rank's part
   tensor::AlignedBuffer<float> second_moments_;
 };

@@ -36,8 +36,8 @@ class ReporterOfRank final : public Reporter {
 
 }  // namespace
 
-void OverRanks(Reporter* reporter, const std::function<void(device::Communicator&, Reporter&)>& work) {
-  const std::unique_ptr<device::Communicator> ranks = device::JoinRanks();
+void OverRanks(Reporter* reporter, const std::function<void(ranks::Communicator&, Reporter&)>& work) {
+  const std::unique_ptr<ranks::Communicator> ranks = ranks::JoinRanks();
   ReporterOfRank of_rank(OrSilent(reporter), ranks->rank());
   try {
     work(*ranks, of_rank);
@@ -49,13 +49,13 @@ void OverRanks(Reporter* reporter, const std::function<void(device::Communicator
   }
 }
 
-bool AnyRankStops(Reporter& reporter, device::Communicator& ranks) {
+bool AnyRankStops(Reporter& reporter, ranks::Communicator& ranks) {
   double stops = reporter.ShouldStop() ? 1 : 0;
   ranks.Sum({&stops, 1});
   return stops > 0;
 }
 
-int64_t RoomOfEachRank(int64_t allowed, device::Communicator& ranks) {
+int64_t RoomOfEachRank(int64_t allowed, ranks::Communicator& ranks) {
   const int64_t own = allowed > 0 ? allowed : FreeMemory() / 10 * 9 / ranks.local_size();
   std::vector<double> rooms(static_cast<size_t>(ranks.size()));
   rooms[static_cast<size_t>(ranks.rank())] = static_cast<double>(own);

@@ -11,12 +11,12 @@
 #include <random>
 #include <vector>
 
-#include "device/communicator.h"
-#include "model/trainable_agront.h"
+#include "model/training/trainable_agront.h"
 #include "ops/matmul/fastest_float.h"
 #include "ops/matmul/matmul.h"
 #include "ops/matmul/padded_rows.h"
 #include "ops/op_times.h"
+#include "ranks/communicator.h"
 #include "training/optimizer.h"
 
 namespace agront::training {
@@ -80,7 +80,7 @@ double FlopsOf(const ops::OpTotals& totals) {
 
 double SecondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-/// As training/trainer.cc does it, of one micro-batch on one rank.
+/// As training/trainer.cc does it, of one micro-batch on one rank, with the time between gradients and update taken.
 class Step {
  public:
   Step(Precision products, bool recompute) : model_(kShape, {.products = products, .recompute = recompute}) {
@@ -101,7 +101,7 @@ class Step {
 
  private:
   model::TrainableAgroNT model_;
-  std::unique_ptr<device::Communicator> alone_ = device::MakeSingleProcess();
+  std::unique_ptr<ranks::Communicator> alone_ = ranks::MakeSingleProcess();
   Optimizer optimizer_{model_.parameters(), *alone_, {}};
   model::LossBatch batch_ = RandomBatch();
   model::LossOutput output_;

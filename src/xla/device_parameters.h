@@ -25,7 +25,8 @@ struct Axis {
 };
 
 struct DeviceParameter {
-  std::string name;  ///< as model/parameters.h has it, without the number of the block: "encoder.block.ffn.norm.scale"
+  std::string name;        ///< as model/parameters/parameters.h has it, without the number of the block:
+                           ///< "encoder.block.ffn.norm.scale"
   std::vector<Axis> axes;  ///< one of a vector, two of a matrix [out, in]
   int64_t layers = 0;      ///< of the stack; 0: none
   stablehlo::Element element = stablehlo::Element::kF32;

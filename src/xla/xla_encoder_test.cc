@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "device/xla/test_plugins.h"
 #include "model/agront.h"
-#include "model/checkpoint.h"
+#include "model/checkpoints/checkpoint.h"
 #include "model/golden_file.h"
 
 namespace agront::xla {

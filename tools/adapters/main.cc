@@ -14,12 +14,12 @@
 
 #include "../read_batch.h"
 #include "base/error.h"
-#include "model/adapter_files.h"
+#include "model/adapters/adapter_files.h"
 #include "model/agront.h"
-#include "model/classifier_files.h"
-#include "model/model_folder.h"
-#include "model/named_tensors.h"
-#include "model/task_predictor.h"
+#include "model/checkpoints/model_folder.h"
+#include "model/checkpoints/named_tensors.h"
+#include "model/heads/classifier_files.h"
+#include "model/heads/task_predictor.h"
 
 namespace agront {
 namespace {

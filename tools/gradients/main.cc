@@ -13,7 +13,7 @@
 #include "../read_batch.h"
 #include "base/error.h"
 #include "formats/checkpoints/safetensors_writer.h"
-#include "model/trainable_agront.h"
+#include "model/training/trainable_agront.h"
 
 namespace agront {
 namespace {

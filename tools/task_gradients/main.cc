@@ -11,8 +11,8 @@
 
 #include "base/error.h"
 #include "formats/checkpoints/safetensors_writer.h"
-#include "model/task_case.h"
-#include "model/trainable_task_model.h"
+#include "model/training/task_case.h"
+#include "model/training/trainable_task_model.h"
 #include "tensor/precision.h"
 
 namespace agront {

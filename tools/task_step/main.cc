@@ -19,9 +19,9 @@
 #include <vector>
 
 #include "base/error.h"
-#include "device/communicator.h"
-#include "model/trainable_task_model.h"
+#include "model/training/trainable_task_model.h"
 #include "ops/op_times.h"
+#include "ranks/communicator.h"
 #include "tensor/precision.h"
 #include "training/optimizer.h"
 

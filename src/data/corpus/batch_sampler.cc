@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "base/error.h"
-#include "data/corpus/permutation.h"
+#include "base/permutation.h"
 #include "genome/nucleotide.h"
 #include "tokenizer/vocabulary.h"
 

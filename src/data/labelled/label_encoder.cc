@@ -13,7 +13,7 @@
 
 #include "base/error.h"
 #include "data/labelled/positive_label.h"
-#include "formats/labels/record_words.h"
+#include "data/labelled/sources/record_words.h"
 #include "formats/printable.h"
 #include "formats/sequences/line_reader.h"
 #include "formats/unicode.h"
@@ -97,7 +97,7 @@ LabelEncoder::LabelEncoder(const PredictionTask& task, std::vector<std::string> 
               formats::Printable(positive_));
 }
 
-std::vector<float> LabelEncoder::Encode(const formats::LabelledRecord& record) {
+std::vector<float> LabelEncoder::Encode(const LabelledRecord& record) {
   CheckCount(record);
   const auto label = [&](size_t i) -> const std::string& { return record.labels[learns_ ? i : match_.labels[i]]; };
   const size_t count = learns_ ? record.labels.size() : match_.labels.size();
@@ -118,9 +118,9 @@ std::vector<float> LabelEncoder::Encode(const formats::LabelledRecord& record) {
   return labels;
 }
 
-std::string LabelEncoder::EncodeBases(const formats::LabelledRecord& record, char no_class) const {
+std::string LabelEncoder::EncodeBases(const LabelledRecord& record, char no_class) const {
   std::string classes;
-  for (const formats::ClassRun& run : record.runs) {
+  for (const ClassRun& run : record.runs) {
     char value = no_class;
     if (!run.word.empty()) {
       const auto found = classes_.find(ClassWord(run.word));
@@ -133,7 +133,7 @@ std::string LabelEncoder::EncodeBases(const formats::LabelledRecord& record, cha
   return classes;
 }
 
-void LabelEncoder::CheckCount(const formats::LabelledRecord& record) {
+void LabelEncoder::CheckCount(const LabelledRecord& record) {
   const auto got = static_cast<int64_t>(record.labels.size());
   const bool has_one = task_.kind == TaskKind::kBinary || task_.kind == TaskKind::kMulticlass;
   if (learns_ && task_.outputs.empty()) {
@@ -152,9 +152,9 @@ void LabelEncoder::CheckCount(const formats::LabelledRecord& record) {
     Fail("{}: expected {} label{}, got {}", record.place, expected, expected == 1 ? "" : "s", got);
 }
 
-float LabelEncoder::Class(const std::string& word, const formats::LabelledRecord& record) {
+float LabelEncoder::Class(const std::string& word, const LabelledRecord& record) {
   constexpr size_t kMostClasses = 100'000;
-  if (formats::IsMissing(word)) return kMissing;
+  if (IsMissing(word)) return kMissing;
   const std::string shown = ClassWord(word);
   const auto found = classes_.find(shown);
   if (found != classes_.end()) return static_cast<float>(found->second);
@@ -173,23 +173,23 @@ float LabelEncoder::Class(const std::string& word, const formats::LabelledRecord
   return static_cast<float>(words_.size() - 1);
 }
 
-float LabelEncoder::Number(const std::string& word, const formats::LabelledRecord& record) const {
-  if (formats::IsMissing(word)) return kMissing;
+float LabelEncoder::Number(const std::string& word, const LabelledRecord& record) const {
+  if (IsMissing(word)) return kMissing;
   const auto value = ParseNumber(word);
   if (!value || std::abs(*value) > std::numeric_limits<float>::max())
     Fail("{}: expected a number, got {:?}", record.place, formats::Printable(word));
   return static_cast<float>(*value);
 }
 
-float LabelEncoder::Flag(const std::string& word, const formats::LabelledRecord& record) const {
-  if (formats::IsMissing(word)) return kMissing;
+float LabelEncoder::Flag(const std::string& word, const LabelledRecord& record) const {
+  if (IsMissing(word)) return kMissing;
   const std::string flag = ClassWord(word);
   if (flag != "0" && flag != "1") Fail("{}: expected 0 or 1, got {:?}", record.place, formats::Printable(word));
   return flag == "1" ? 1 : 0;
 }
 
-float LabelEncoder::BinaryFlag(const std::string& word, const formats::LabelledRecord& record) {
-  if (formats::IsMissing(word)) return kMissing;
+float LabelEncoder::BinaryFlag(const std::string& word, const LabelledRecord& record) {
+  if (IsMissing(word)) return kMissing;
   const std::string shown = ClassWord(word);
   const std::string& one = positive_.empty() ? one_word_ : positive_;
   if (positive_.empty() && zero_word_.empty() && (shown == "0" || shown == "1")) return shown == "1" ? 1 : 0;

@@ -9,7 +9,7 @@
 #include "agront/labelled_input.h"
 #include "agront/prediction_task.h"
 #include "data/labelled/label_match.h"
-#include "formats/labels/labelled_source.h"
+#include "data/labelled/sources/labelled_source.h"
 
 namespace agront::data {
 
@@ -38,10 +38,10 @@ class LabelEncoder {
   const std::vector<std::string>& ignored() const { return match_.ignored; }
 
   /// [num_labels], NaN where one is missing. Throws Error beginning with the record's place.
-  std::vector<float> Encode(const formats::LabelledRecord& record);
+  std::vector<float> Encode(const LabelledRecord& record);
 
   /// Tasks per token: a class index for each base, `no_class` where there is none.
-  std::string EncodeBases(const formats::LabelledRecord& record, char no_class) const;
+  std::string EncodeBases(const LabelledRecord& record, char no_class) const;
 
   /// While it learns, after the first record: a task of as many labels. The indices of classes that Encode gives are in
   /// the order of their first examples.
@@ -52,13 +52,13 @@ class LabelEncoder {
   PredictionTask Learned(const std::string& input, std::vector<int>& new_index) const;
 
  private:
-  void CheckCount(const formats::LabelledRecord& record);
+  void CheckCount(const LabelledRecord& record);
   /// A label of a binary task whose words are not known: 0 or 1, or the word that is meant by 1 and one other.
-  float BinaryFlag(const std::string& word, const formats::LabelledRecord& record);
+  float BinaryFlag(const std::string& word, const LabelledRecord& record);
   PredictionTask LearnedBinary(const std::string& input) const;
-  float Class(const std::string& word, const formats::LabelledRecord& record);
-  float Number(const std::string& word, const formats::LabelledRecord& record) const;
-  float Flag(const std::string& word, const formats::LabelledRecord& record) const;
+  float Class(const std::string& word, const LabelledRecord& record);
+  float Number(const std::string& word, const LabelledRecord& record) const;
+  float Flag(const std::string& word, const LabelledRecord& record) const;
 
   bool learns_;
   PredictionTask task_;

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "data/labelled/read_labelled_set.h"
-#include "formats/format_test_files.h"
+#include "formats/testing/format_test_files.h"
 
 namespace agront::data {
 namespace {

@@ -14,7 +14,7 @@
 
 #include "base/error.h"
 #include "data/labelled/label_encoder.h"
-#include "formats/labels/labelled_source.h"
+#include "data/labelled/sources/labelled_source.h"
 #include "formats/printable.h"
 #include "formats/sequences/feature_types.h"
 #include "formats/unicode.h"
@@ -28,7 +28,7 @@ std::string NameOf(const LabelledInput& input) { return input.path.empty() ? inp
 std::string LabelsName(const LabelledInput& input) { return input.labels.empty() ? NameOf(input) : input.labels; }
 
 /// "train", "valid" or "test" of the words that people write.
-std::string PartOf(const formats::LabelledRecord& record) {
+std::string PartOf(const LabelledRecord& record) {
   if (record.split.empty()) return "";
   for (const auto& [part, words] : {std::pair{"train", std::set<std::string>{"train", "training"}},
                                     std::pair{"valid", std::set<std::string>{"valid", "validation", "val", "dev"}},
@@ -68,10 +68,10 @@ void CheckSeparator(const LabelledInput& input, int64_t first, LabelledSet& set)
   set.AddNote(what);
 }
 
-void ReadAll(formats::LabelledSource& source, const LabelledInput& input, LabelEncoder& encoder, LabelledSet& set) {
+void ReadAll(LabelledSource& source, const LabelledInput& input, LabelEncoder& encoder, LabelledSet& set) {
   const int64_t first = set.size();
   int64_t unlabelled = 0;
-  formats::LabelledRecord record;
+  LabelledRecord record;
   LabelledExample example;
   while (source.Next(record)) {
     if (input.without_labels)
@@ -120,7 +120,7 @@ void CheckNames(const PredictionTask& task, const LabelledInput& input) {
   }
 }
 
-PredictionTask TokenTask(const formats::LabelledSource& source, const LabelledInput& input) {
+PredictionTask TokenTask(const LabelledSource& source, const LabelledInput& input) {
   constexpr size_t kMostClasses = 255;
   std::vector<std::string> words;
   for (const std::string& word : source.BaseClasses()) words.push_back(ClassWord(word));
@@ -139,7 +139,7 @@ PredictionTask TokenTask(const formats::LabelledSource& source, const LabelledIn
 LabelledSet ReadLabelledSet(const LabelledInput& input, TaskKind kind) {
   if (input.without_labels) FailUsage("{}: a task is learned from labels, and they are not to be read", NameOf(input));
   const bool per_token = kind == TaskKind::kToken;
-  const auto source = formats::OpenLabelledSource(input, per_token);
+  const auto source = OpenLabelledSource(input, per_token);
   LabelEncoder encoder = per_token ? LabelEncoder(TokenTask(*source, input), {}, input, NameOf(input))
                                    : LabelEncoder(kind, source->LabelNames(), input);
   LabelledSet set(encoder.task());
@@ -164,7 +164,7 @@ void AddToLabelledSet(const LabelledInput& input, LabelledSet& set) {
   LabelledInput fitting = input;
   const bool per_token = set.task().kind == TaskKind::kToken;
   fitting.fits_a_task = !input.without_labels && !per_token;
-  const auto source = formats::OpenLabelledSource(fitting, per_token);
+  const auto source = OpenLabelledSource(fitting, per_token);
   LabelEncoder encoder(set.task(), input.without_labels ? std::vector<std::string>{} : source->LabelNames(), input,
                        LabelsName(input));
   ReadAll(*source, input, encoder, set);

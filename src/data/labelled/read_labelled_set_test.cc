@@ -4,7 +4,7 @@
 #include <cmath>
 #include <random>
 
-#include "formats/format_test_files.h"
+#include "formats/testing/format_test_files.h"
 
 namespace agront::data {
 namespace {

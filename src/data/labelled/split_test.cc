@@ -6,7 +6,7 @@
 #include <set>
 
 #include "data/labelled/labelled_test_set.h"
-#include "formats/format_test_files.h"
+#include "formats/testing/format_test_files.h"
 #include "genome/nucleotide.h"
 
 namespace agront::data {

@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "data/labelled/labelled_test_set.h"
-#include "formats/format_test_files.h"
+#include "formats/testing/format_test_files.h"
 
 namespace agront::data {
 namespace {

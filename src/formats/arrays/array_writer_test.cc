@@ -10,7 +10,7 @@
 #include "formats/arrays/stored_zip_writer.h"
 #include "formats/checkpoints/safetensors.h"
 #include "formats/checkpoints/zip_reader.h"
-#include "formats/format_test_files.h"
+#include "formats/testing/format_test_files.h"
 #include "formats/unicode.h"
 
 namespace agront::formats {

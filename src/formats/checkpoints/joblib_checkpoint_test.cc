@@ -3,7 +3,7 @@
 
 #include <zlib.h>
 
-#include "formats/format_test_files.h"
+#include "formats/testing/format_test_files.h"
 
 namespace agront::formats {
 namespace {

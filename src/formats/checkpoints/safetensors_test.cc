@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "formats/checkpoints/sharded_safetensors.h"
-#include "formats/format_test_files.h"
+#include "formats/testing/format_test_files.h"
 
 namespace agront::formats {
 namespace {

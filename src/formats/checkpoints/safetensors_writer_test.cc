@@ -2,7 +2,7 @@
 #include "formats/checkpoints/safetensors_writer.h"
 
 #include "formats/checkpoints/safetensors.h"
-#include "formats/format_test_files.h"
+#include "formats/testing/format_test_files.h"
 
 namespace agront::formats {
 namespace {

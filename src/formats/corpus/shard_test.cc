@@ -8,7 +8,7 @@
 #include <random>
 
 #include "formats/corpus/base_code.h"
-#include "formats/format_test_files.h"
+#include "formats/testing/format_test_files.h"
 
 namespace agront::formats {
 namespace {

@@ -7,8 +7,8 @@
 
 #include <random>
 
-#include "formats/format_test_files.h"
 #include "formats/sequences/bgzip_blocks.h"
+#include "formats/testing/format_test_files.h"
 
 namespace agront::formats {
 namespace {

@@ -13,9 +13,9 @@
 #include <utility>
 #include <vector>
 
-#include "formats/format_test_files.h"
 #include "formats/sequences/fasta.h"
 #include "formats/sequences/indexed_fasta.h"
+#include "formats/testing/format_test_files.h"
 
 namespace agront::formats {
 

@@ -6,9 +6,9 @@
 #include <limits>
 
 #include "base/sha256.h"
-#include "formats/format_test_files.h"
 #include "formats/sequences/genome_test_files.h"
 #include "formats/sequences/htslib_log.h"
+#include "formats/testing/format_test_files.h"
 #include "formats/variants/variant_encoder.h"
 #include "formats/variants/variant_reader.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A product of a block in training, with what an adapter changes of it (model/adapter.h):
+// A product of a block in training, with what an adapter changes of it (model/parameters/adapter.h):
 //
 //   LoRA:                 y (+)= W x + b + scaling B A x
 //   IA3 of the input:     y (+)= W (s x) + b

@@ -37,7 +37,8 @@ class ParameterBuffers {
  public:
   virtual ~ParameterBuffers() = default;
 
-  /// Names are those of model/parameters.h; cols is 0 for a vector. Throws Error when there is no such parameter.
+  /// Names are those of model/parameters/parameters.h; cols is 0 for a vector. Throws Error when there is no such
+  /// parameter.
   virtual TrainedParameter Find(const std::string& name, int64_t rows, int64_t cols) = 0;
 
   /// The adapter of the product whose parameters are `prefix`.weight [out, in] and `prefix`.bias.

@@ -4,7 +4,7 @@
 #include <benchmark/benchmark.h>
 
 #include "ops/attention/attention.h"
-#include "ops/op_test.h"
+#include "ops/testing/op_test.h"
 
 namespace agront::ops {
 namespace {

@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "ops/attention/attention_kernels.h"
 #include "ops/attention/attention_reference.h"
-#include "ops/op_test.h"
+#include "ops/testing/op_test.h"
 
 namespace agront::ops {
 namespace {

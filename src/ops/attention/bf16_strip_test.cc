@@ -5,7 +5,7 @@
 
 #include "device/cpu/instruction_set.h"
 #include "ops/bf16/bf16.h"
-#include "ops/op_test.h"
+#include "ops/testing/op_test.h"
 #include "ops/tiles/tiles.h"
 
 namespace agront::ops {

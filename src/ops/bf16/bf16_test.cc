@@ -9,13 +9,14 @@
 #include <vector>
 
 #include "base/error.h"
-#include "ops/op_test.h"
+#include "ops/bf16/bf16_reference.h"
+#include "ops/testing/op_test.h"
 #include "tensor/dtype.h"
 
 namespace agront::ops {
 namespace {
 
-TEST(Bf16, RoundsAsTheConversionOfFilesDoes) {
+TEST(Bf16, RoundsToTheNearestAsTheConversionOfFilesDoes) {
   std::mt19937 generator(5);
   std::vector<float> values = {0.0f, -0.0f, INFINITY, -INFINITY, 1.00390625f, 1.01171875f, 3.4e38f, 1e-40f};
   for (int i = 0; i < 100003; ++i) {
@@ -27,6 +28,7 @@ TEST(Bf16, RoundsAsTheConversionOfFilesDoes) {
   std::vector<uint16_t> got(values.size());
   RoundToBf16(values, got);
   EXPECT_EQ(got, want);
+  for (size_t i = 0; i < values.size(); ++i) ASSERT_EQ(got[i], RoundToBf16Reference(values[i])) << values[i];
 }
 
 TEST(Bf16, KeepsNotANumber) {

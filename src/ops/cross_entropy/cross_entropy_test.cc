@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "ops/cross_entropy/cross_entropy_reference.h"
-#include "ops/op_test.h"
+#include "ops/testing/op_test.h"
 
 namespace agront::ops {
 namespace {

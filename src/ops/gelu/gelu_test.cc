@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "ops/gelu/gelu_reference.h"
 #include "ops/matmul/matmul_reference.h"
-#include "ops/op_test.h"
+#include "ops/testing/op_test.h"
 
 namespace agront::ops {
 namespace {

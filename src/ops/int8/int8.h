@@ -13,10 +13,7 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
-#include "ops/matmul/epilogue.h"
-#include "ops/matmul/weight_views.h"
 #include "tensor/matrix.h"
 
 namespace agront::ops {
@@ -47,20 +44,5 @@ struct ChannelQuantization {
 };
 
 ChannelQuantization QuantizeWeights(std::span<const float> weights, std::span<int8_t> quantized);
-
-/// The sum of the weights of each output channel.
-std::vector<int32_t> Int8WeightSums(const Int8WeightView& weights);
-
-/// The result of a product from its sums.
-struct Int8Sums {
-  const int32_t* sums;                    ///< [rows, out]
-  std::span<const RowQuantization> rows;  ///< of x
-  std::span<const int32_t> weight_sums;   ///< [out], sum_k w
-  std::span<const float> weight_scales;   ///< [out]
-  std::span<const float> bias;            ///< [out]
-};
-
-/// y [rows, out] of the sums, with bias and epilogue, by all threads.
-void FinishInt8Product(const Int8Sums& sums, Epilogue epilogue, tensor::MatrixView y);
 
 }  // namespace agront::ops

@@ -8,13 +8,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "base/error.h"
 #include "base/parallel.h"
 #include "ops/int8/int8.h"
-#include "ops/int8/int8_columns-inl.h"
 #include "ops/op_times.h"
+#include "ops/panels/panels-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace agront::ops::HWY_NAMESPACE {
@@ -22,6 +21,7 @@ namespace agront::ops::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 constexpr hn::Rebind<uint8_t, decltype(kFloats)> kBytes;
+constexpr hn::Rebind<int32_t, decltype(kFloats)> kInts;
 
 struct Range {
   float least;
@@ -118,7 +118,6 @@ namespace agront::ops {
 
 HWY_EXPORT(QuantizeRow);
 HWY_EXPORT(QuantizeChannel);
-HWY_EXPORT(FinishRow);
 
 void QuantizeRows(tensor::ConstMatrixView x, int64_t stride, std::span<uint8_t> quantized,
                   std::span<RowQuantization> rows) {
@@ -141,28 +140,6 @@ ChannelQuantization QuantizeWeights(std::span<const float> weights, std::span<in
 
 void CheckInt8Terms(int64_t in) {
   if (in > kMostInt8Terms) Fail("int8: expected at most {} inputs, got {}", kMostInt8Terms, in);
-}
-
-std::vector<int32_t> Int8WeightSums(const Int8WeightView& weights) {
-  std::vector<int32_t> sums(static_cast<size_t>(weights.out));
-  ParallelFor(weights.out, [&](int64_t o) {
-    const int8_t* row = weights.data + o * weights.in;
-    sums[o] = std::accumulate(row, row + weights.in, int32_t{0});
-  });
-  return sums;
-}
-
-void FinishInt8Product(const Int8Sums& sums, Epilogue epilogue, tensor::MatrixView y) {
-  const size_t out = sums.bias.size();
-  if (sums.weight_sums.size() != out || sums.weight_scales.size() != out || static_cast<size_t>(y.cols) != out ||
-      sums.rows.size() < static_cast<size_t>(y.rows))
-    Fail("int8: {} columns and {} rows do not fit y [{}, {}]", out, sums.rows.size(), y.rows, y.cols);
-  const auto finish = HWY_DYNAMIC_DISPATCH(FinishRow);
-  ParallelFor(y.rows, [&](int64_t i) {
-    finish(
-        {sums.sums + i * y.cols, sums.weight_sums.data(), sums.weight_scales.data(), sums.bias.data(), y.row(i).data()},
-        out, sums.rows[i], epilogue);
-  });
 }
 
 }  // namespace agront::ops

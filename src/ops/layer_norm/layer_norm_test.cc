@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "ops/layer_norm/layer_norm_reference.h"
-#include "ops/op_test.h"
+#include "ops/testing/op_test.h"
 
 namespace agront::ops {
 namespace {

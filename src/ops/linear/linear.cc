@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "ops/bf16/bf16.h"
-#include "ops/matmul/panel_product.h"
+#include "ops/matmul/panels/panel_product.h"
 #include "ops/op_times.h"
 
 namespace agront::ops {

@@ -4,8 +4,8 @@
 #include <benchmark/benchmark.h>
 
 #include "ops/linear/linear.h"
-#include "ops/matmul/panel_product.h"
-#include "ops/op_test.h"
+#include "ops/matmul/panels/panel_product.h"
+#include "ops/testing/op_test.h"
 
 namespace agront::ops {
 namespace {

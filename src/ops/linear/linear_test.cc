@@ -14,8 +14,8 @@
 #include "ops/matmul/kernel_families.h"
 #include "ops/matmul/matmul_reference.h"
 #include "ops/matmul/quantize_weights.h"
-#include "ops/op_test.h"
-#include "ops/parameter_names.h"
+#include "ops/testing/op_test.h"
+#include "ops/testing/parameter_names.h"
 
 namespace agront::ops {
 namespace {

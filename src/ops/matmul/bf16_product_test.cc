@@ -9,7 +9,7 @@
 #include "ops/bf16/bf16.h"
 #include "ops/matmul/fastest_float.h"
 #include "ops/matmul/kernel_families.h"
-#include "ops/op_test.h"
+#include "ops/testing/op_test.h"
 
 namespace agront::ops {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "base/error.h"
 #include "ops/matmul/matmul_reference.h"
-#include "ops/op_test.h"
-#include "ops/parameter_names.h"
+#include "ops/testing/op_test.h"
+#include "ops/testing/parameter_names.h"
 #include "tensor/dtype.h"
 #include "tensor/precision.h"
 

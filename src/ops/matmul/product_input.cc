@@ -3,7 +3,6 @@
 
 #include "base/error.h"
 #include "ops/bf16/bf16.h"
-#include "ops/matmul/int8_panel_product.h"
 #include "ops/tiles/tiles.h"
 
 namespace agront::ops {
@@ -34,7 +33,7 @@ int64_t Stride(int64_t cols, InputFormat format) {
 
 size_t ConvertedBytes(int64_t stored_rows, int64_t cols, InputFormat format) {
   const int64_t rows = IsInLines(format) ? RoundUp(stored_rows, kTileRows) : stored_rows;
-  return static_cast<size_t>(rows * Stride(cols, format) * ElementBytes(format)) + kInt8InputSlack;
+  return static_cast<size_t>(rows * Stride(cols, format) * ElementBytes(format)) + kInputSlack;
 }
 
 }  // namespace

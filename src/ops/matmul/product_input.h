@@ -14,6 +14,9 @@ namespace agront::ops {
 /// "Lines": each row begins on a line of 64 bytes, zeros fill up its last one, and rows may be read by sixteens.
 enum class InputFormat { kFloat32, kBFloat16, kUInt8, kBFloat16Lines, kUInt8Lines };
 
+/// Bytes that a kernel may read after the last row of its input (int8_panel_product.h does).
+inline constexpr size_t kInputSlack = 8;
+
 /// Thread safety: none.
 class ProductInput {
  public:

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/matmul/weight_views.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "base/error.h"
 #include "ops/bf16/bf16.h"
 #include "ops/matmul/weights_kernel.h"
@@ -67,6 +70,23 @@ Bf16WeightView Rounded(StoredWeights weights) {
     }
   }
   return {rounded->data(), view.out, view.in, rounded};
+}
+
+void ForEachRow(const WeightView& view, const std::function<void(std::span<const float>)>& work) {
+  if (view.in_stride == 1) {
+    for (int64_t i = 0; i < view.out; ++i) work({view.data + i * view.out_stride, static_cast<size_t>(view.in)});
+    return;
+  }
+  // A transposed matrix is copied in bands of rows, so that each of its cache lines is read once.
+  constexpr int64_t kBand = 64;
+  std::vector<float> band(static_cast<size_t>(kBand * view.in));
+  for (int64_t begin = 0; begin < view.out; begin += kBand) {
+    const int64_t rows = std::min(kBand, view.out - begin);
+    for (int64_t j = 0; j < view.in; ++j)
+      for (int64_t i = 0; i < rows; ++i)
+        band[i * view.in + j] = view.data[(begin + i) * view.out_stride + j * view.in_stride];
+    for (int64_t i = 0; i < rows; ++i) work({band.data() + i * view.in, static_cast<size_t>(view.in)});
+  }
 }
 
 }  // namespace agront::ops

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -71,5 +72,8 @@ WeightView Widened(StoredWeights weights);
 
 /// As bfloat16, likewise.
 Bf16WeightView Rounded(StoredWeights weights);
+
+/// Calls `work(row)` with each row of the view, dense, in order.
+void ForEachRow(const WeightView& view, const std::function<void(std::span<const float>)>& work);
 
 }  // namespace agront::ops

@@ -10,7 +10,7 @@
 #include "ops/matmul/matmul.h"
 #include "ops/matmul/matmul_reference.h"
 #include "ops/matmul/quantize_weights.h"
-#include "ops/op_test.h"
+#include "ops/testing/op_test.h"
 
 namespace agront::ops {
 namespace {

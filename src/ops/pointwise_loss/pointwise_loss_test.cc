@@ -8,8 +8,8 @@
 #include <ostream>
 
 #include "base/error.h"
-#include "ops/op_test.h"
 #include "ops/pointwise_loss/pointwise_loss_reference.h"
+#include "ops/testing/op_test.h"
 
 namespace agront::ops {
 

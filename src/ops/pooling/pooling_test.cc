@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
-#include "ops/op_test.h"
 #include "ops/pooling/pooling_reference.h"
+#include "ops/testing/op_test.h"
 
 namespace agront::ops {
 namespace {

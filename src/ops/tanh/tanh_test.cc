@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "base/error.h"
-#include "ops/op_test.h"
 #include "ops/tanh/tanh_reference.h"
+#include "ops/testing/op_test.h"
 
 namespace agront::ops {
 namespace {

@@ -5,8 +5,6 @@
 
 #include <cstdint>
 
-#define AGRONT_WITH_TILES __attribute__((target("amx-tile")))
-
 namespace agront::ops {
 namespace {
 

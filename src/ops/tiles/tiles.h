@@ -4,6 +4,9 @@
 
 #include <cstddef>
 
+/// Before a function that works with tiles, in any of their number formats.
+#define AGRONT_WITH_TILES __attribute__((target("amx-tile,amx-bf16,amx-int8")))
+
 namespace agront::ops {
 
 inline constexpr size_t kTileRows = 16;

@@ -4,7 +4,7 @@
 
 #include "base/progress.h"
 #include "formats/checkpoints/safetensors_writer.h"
-#include "model/model_hash.h"
+#include "model/checkpoints/model_hash.h"
 #include "ops/matmul/matmul.h"
 #include "tasks/convert/write_weights.h"
 
@@ -65,8 +65,7 @@ void WritePackedWeights(const model::Checkpoint& checkpoint, Precision precision
     show(*parameter);
   }
   for (const model::Parameter* parameter : others) {
-    model::ForEachRow(checkpoint.Read(*parameter),
-                      [&](std::span<const float> row) { writer.Write(std::as_bytes(row)); });
+    ops::ForEachRow(checkpoint.Read(*parameter), [&](std::span<const float> row) { writer.Write(std::as_bytes(row)); });
     show(*parameter);
   }
   writer.Commit();

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/progress.h"
 #include "formats/checkpoints/safetensors_writer.h"
-#include "model/model_hash.h"
+#include "model/checkpoints/model_hash.h"
 #include "ops/matmul/quantize_weights.h"
 
 namespace agront::tasks {
@@ -58,7 +58,7 @@ void WriteWeights(const model::Checkpoint& checkpoint, tensor::DType dtype, cons
     if (stored_as == tensor::DType::kInt8) {
       WriteInt8(ops::Quantize(checkpoint.Read(parameter)).view, writer);
     } else {
-      model::ForEachRow(checkpoint.Read(parameter), [&](std::span<const float> row) {
+      ops::ForEachRow(checkpoint.Read(parameter), [&](std::span<const float> row) {
         if (stored_as == tensor::DType::kFloat16) CheckFitsFloat16(checkpoint.path(), parameter.name, row);
         stored.resize(row.size() * tensor::SizeOf(stored_as));
         tensor::FromFloat32(stored_as, row, stored.data());

@@ -7,7 +7,7 @@
 
 #include "agront/precision.h"
 #include "agront/reporter.h"
-#include "model/checkpoint.h"
+#include "model/checkpoints/checkpoint.h"
 #include "tensor/dtype.h"
 
 namespace agront::tasks {

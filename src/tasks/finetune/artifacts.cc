@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/finetune/artifacts.h"
-#include "base/path.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,18 +10,17 @@
 
 #include "agront/convert.h"
 #include "base/output_folder.h"
-#include "base/sha256.h"
-#include "formats/checkpoints/safetensors_writer.h"
+#include "base/path.h"
 #include "inference/finetuned_model.h"
 #include "inference/provenance.h"
-#include "model/adapter_files.h"
-#include "model/classifier_files.h"
-#include "model/embedded_model.h"
-#include "model/model_folder.h"
-#include "model/model_hash.h"
-#include "model/model_identity.h"
-#include "model/task_head_files.h"
-#include "tasks/finetune/settings.h"
+#include "model/adapters/adapter_files.h"
+#include "model/checkpoints/changed_model.h"
+#include "model/checkpoints/model_folder.h"
+#include "model/checkpoints/model_identity.h"
+#include "model/heads/classifier_files.h"
+#include "model/heads/task_head_files.h"
+#include "model/open_model.h"
+#include "tasks/finetune/run/settings.h"
 #include "tensor/dtype.h"
 #include "tensor/precision.h"
 
@@ -51,37 +48,11 @@ void WriteAdapterFolder(const std::string& path, const TrainedModel& trained, co
   folder.Commit();
 }
 
-/// Every row of the model: those that were trained, and the language-model head, which was not.
-void ForEachRow(const TrainedModel& trained, const model::Checkpoint& base, const model::Parameter& parameter,
-                const std::function<void(std::span<const float>)>& use) {
-  if (const auto found = trained.values.find(parameter.name); found != trained.values.end())
-    use(found->second);
-  else
-    model::ForEachRow(base.Read(parameter), use);
-}
-
 /// Returns the hash of the model.
-std::string WriteModelFolder(const std::string& path, const TrainedModel& trained, const model::Checkpoint& base,
-                             Metadata metadata) {
-  Sha256 sha;
-  std::vector<formats::TensorEntry> entries;
-  for (const model::Parameter& parameter : base.parameters()) {
-    sha.Update(fmt::format("{} {} {}\n", parameter.name, parameter.rows, parameter.cols));
-    ForEachRow(trained, base, parameter, [&](std::span<const float> row) { sha.Update(std::as_bytes(row)); });
-    const std::vector<int64_t> shape =
-        parameter.cols == 0 ? std::vector{parameter.rows} : std::vector{parameter.rows, parameter.cols};
-    entries.push_back({parameter.hugging_face, tensor::DType::kFloat32, shape});
-  }
-  const std::string hash = sha.Hex();
-  metadata["format"] = "pt";
-  metadata[model::kModelHashKey] = hash;
+std::string WriteModel(const std::string& path, const TrainedModel& trained, const model::Checkpoint& base,
+                       const Metadata& metadata) {
   OutputFolder folder(path, true, "finetune", model::IsModelFile);
-  formats::SafetensorsWriter writer(folder.File("model.safetensors"), std::move(entries),
-                                    {.overwrite = true, .metadata = std::move(metadata)});
-  for (const model::Parameter& parameter : base.parameters())
-    ForEachRow(trained, base, parameter, [&](std::span<const float> row) { writer.Write(std::as_bytes(row)); });
-  writer.Commit();
-  model::WriteModelDescription(folder, base.shape(), tensor::Name(tensor::DType::kFloat32));
+  const std::string hash = model::WriteChangedModel(base, trained.values, metadata, folder);
   folder.Commit();
   return hash;
 }
@@ -137,8 +108,7 @@ void WriteArtifacts(const RunOptions& options, bool merges, const TaskData& data
   if (trained.adapter.kind != model::AdapterKind::kNone)
     WriteAdapterFolder(Below(folder, inference::kAdapterFolder), trained, base, metadata);
   if (options.model.method == FinetuneMethod::kFull)
-    identity = {.hash = WriteModelFolder(Below(folder, inference::kModelFolder), trained, base, metadata),
-                .source_hash = ""};
+    identity = {.hash = WriteModel(Below(folder, inference::kModelFolder), trained, base, metadata), .source_hash = ""};
   const std::string window = data.asked.input.window.empty() ? "feature" : data.asked.input.window;
   const model::TaskHead head = TrainedHeadOf(data, trained, window);
   WriteHeadFolder(Below(folder, inference::kHeadFolder), head, base, identity, metadata);

@@ -5,9 +5,9 @@
 
 #include <string>
 
-#include "model/checkpoint.h"
-#include "tasks/finetune/run.h"
-#include "tasks/finetune/task_data.h"
+#include "model/checkpoints/checkpoint.h"
+#include "tasks/finetune/run/run.h"
+#include "tasks/finetune/run/task_data.h"
 
 namespace agront::tasks {
 

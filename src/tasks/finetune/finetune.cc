@@ -13,20 +13,20 @@
 #include "base/parallel.h"
 #include "base/path.h"
 #include "base/reporter.h"
-#include "device/communicator.h"
 #include "inference/finetuned_model.h"
 #include "inference/start.h"
-#include "model/embedded_model.h"
-#include "tasks/finetune/baseline_predictions.h"
-#include "tasks/finetune/benchmark_report.h"
-#include "tasks/finetune/benchmark_tasks.h"
-#include "tasks/finetune/random_baseline.h"
+#include "model/open_model.h"
+#include "ranks/communicator.h"
+#include "tasks/finetune/benchmark/benchmark_report.h"
+#include "tasks/finetune/benchmark/benchmark_tasks.h"
 #include "tasks/finetune/results.h"
-#include "tasks/finetune/run.h"
-#include "tasks/finetune/run_record.h"
-#include "tasks/finetune/settings.h"
+#include "tasks/finetune/run/baseline_predictions.h"
+#include "tasks/finetune/run/random_baseline.h"
+#include "tasks/finetune/run/run.h"
+#include "tasks/finetune/run/run_record.h"
+#include "tasks/finetune/run/settings.h"
+#include "tasks/finetune/run/task_data.h"
 #include "tasks/finetune/summary.h"
-#include "tasks/finetune/task_data.h"
 #include "training/over_ranks.h"
 
 namespace agront {
@@ -38,7 +38,7 @@ bool IsFinished(const std::string& folder) { return fs::exists(Below(folder, inf
 
 /// One model, by settled options.
 void FinetuneOnce(const FinetuneOptions& options, const tasks::TaskData& data, tasks::DivisionBaselines& baselines,
-                  device::Communicator& ranks) {
+                  ranks::Communicator& ranks) {
   const std::string& folder = options.job.output;
   Reporter& reporter = ReporterOf(options.job);
   const tasks::RunOptions run{options.job, options.model, options.training, tasks::Describe(options)};
@@ -79,7 +79,7 @@ void CheckLayout(const FinetuneOptions& options) {
 }
 
 /// One model, or one for each seed and fold, and their mean.
-void FinetuneAll(const FinetuneOptions& given, device::Communicator& ranks) {
+void FinetuneAll(const FinetuneOptions& given, ranks::Communicator& ranks) {
   FinetuneOptions options = given;
   Reporter& reporter = ReporterOf(options.job);
   CheckLayout(options);
@@ -105,8 +105,8 @@ void FinetuneAll(const FinetuneOptions& given, device::Communicator& ranks) {
 }
 
 void OverRanks(const FinetuneOptions& asked,
-               const std::function<void(const FinetuneOptions&, device::Communicator&)>& work) {
-  training::OverRanks(asked.job.reporter, [&](device::Communicator& ranks, Reporter& reporter) {
+               const std::function<void(const FinetuneOptions&, ranks::Communicator&)>& work) {
+  training::OverRanks(asked.job.reporter, [&](ranks::Communicator& ranks, Reporter& reporter) {
     FinetuneOptions options = asked;
     options.job.reporter = &reporter;
     const ThreadsOfCall threads = inference::Start(options.job);
@@ -118,13 +118,13 @@ void OverRanks(const FinetuneOptions& asked,
 }  // namespace
 
 void Finetune(const FinetuneOptions& asked) {
-  OverRanks(asked, [](const FinetuneOptions& options, device::Communicator& ranks) {
+  OverRanks(asked, [](const FinetuneOptions& options, ranks::Communicator& ranks) {
     FinetuneAll(tasks::Settled(options), ranks);
   });
 }
 
 void FinetuneBenchmark(const FinetuneOptions& asked, const std::string& folder) {
-  OverRanks(asked, [&folder](const FinetuneOptions& options, device::Communicator& ranks) {
+  OverRanks(asked, [&folder](const FinetuneOptions& options, ranks::Communicator& ranks) {
     if (!options.data.train.empty() || !options.data.valid.empty() || !options.data.test.empty())
       FailUsage("--benchmark: its folder has the files; expected no --train, --valid or --test");
     const std::vector<tasks::BenchmarkTask> found = tasks::FindBenchmarkTasks(folder);

@@ -14,10 +14,10 @@
 #include "inference/provenance.h"
 #include "scores/evaluation.h"
 #include "tasks/finetune/artifacts.h"
-#include "tasks/finetune/labelled_outputs.h"
-#include "tasks/finetune/prediction_table.h"
-#include "tasks/finetune/run_report.h"
-#include "tasks/finetune/settings.h"
+#include "tasks/finetune/report/prediction_table.h"
+#include "tasks/finetune/report/run_report.h"
+#include "tasks/finetune/run/labelled_outputs.h"
+#include "tasks/finetune/run/settings.h"
 
 namespace agront::tasks {
 namespace {
@@ -48,8 +48,8 @@ Json MetricsOf(const RunOptions& options, const TaskData& data, const RunOutcome
   json["method"] = NameOf(options.model.method);
   json["seed"] = options.training.seed;
   json["trained_parameters"] = outcome.num_trained;
-  json["updates"] = outcome.state.step;
-  json["best_update"] = outcome.state.best_step > 0 ? Json(outcome.state.best_step) : Json(nullptr);
+  json["updates"] = outcome.state.progress.step;
+  json["best_update"] = outcome.state.best.step > 0 ? Json(outcome.state.best.step) : Json(nullptr);
   json["layer"] = inference::ArrayName(outcome.trained.layer);
   for (const TriedLayer& tried : outcome.layers)
     json["layers"].push_back(

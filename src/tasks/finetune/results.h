@@ -5,10 +5,10 @@
 #include <string>
 
 #include "agront/finetune.h"
-#include "model/checkpoint.h"
-#include "tasks/finetune/baseline_predictions.h"
-#include "tasks/finetune/run.h"
-#include "tasks/finetune/task_data.h"
+#include "model/checkpoints/checkpoint.h"
+#include "tasks/finetune/run/baseline_predictions.h"
+#include "tasks/finetune/run/run.h"
+#include "tasks/finetune/run/task_data.h"
 
 namespace agront::tasks {
 

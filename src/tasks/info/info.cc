@@ -14,9 +14,9 @@
 #include "inference/provenance.h"
 #include "inference/session.h"
 #include "inference/start.h"
-#include "model/classifier_files.h"
-#include "model/embedded_model.h"
-#include "model/model_hash.h"
+#include "model/checkpoints/model_hash.h"
+#include "model/heads/classifier_files.h"
+#include "model/open_model.h"
 #include "tasks/info/device_list.h"
 #include "tasks/info/known_answer.h"
 #include "tasks/info/memory_text.h"
@@ -30,7 +30,7 @@ int64_t CheckFinite(const model::Checkpoint& checkpoint) {
   int64_t values = 0;
   for (const model::Parameter& parameter : checkpoint.parameters()) {
     int64_t row_number = 0;
-    model::ForEachRow(checkpoint.Read(parameter), [&](std::span<const float> row) {
+    ops::ForEachRow(checkpoint.Read(parameter), [&](std::span<const float> row) {
       for (size_t i = 0; i < row.size(); ++i)
         if (!std::isfinite(row[i]))
           Fail("{}: parameter {} [{}, {}]: expected a finite number, got {}", checkpoint.path(), parameter.name,

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "model/checkpoint.h"
+#include "model/checkpoints/checkpoint.h"
 
 namespace agront::tasks {
 

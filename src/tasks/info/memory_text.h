@@ -6,7 +6,7 @@
 #include <string>
 
 #include "agront/precision.h"
-#include "model/checkpoint.h"
+#include "model/checkpoints/checkpoint.h"
 
 namespace agront::tasks {
 

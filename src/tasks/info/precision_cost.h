@@ -9,7 +9,7 @@
 #include "agront/forward.h"
 #include "agront/job.h"
 #include "agront/precision.h"
-#include "model/checkpoint.h"
+#include "model/checkpoints/checkpoint.h"
 
 namespace agront::tasks {
 

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/output_file.h"
 #include "base/reporter.h"
-#include "formats/labels/labelled_source.h"
+#include "data/labelled/sources/labelled_source.h"
 #include "formats/printable.h"
 #include "formats/sequences/feature_types.h"
 #include "inference/output_words.h"
@@ -49,7 +49,7 @@ class Sequences {
   Sequences(const LabelledInput& input, std::shared_ptr<const inference::FinetunedPredictor> predictor, bool any_length)
       : predictor_(std::move(predictor)),
         name_(input.path.empty() ? input.genome : input.path),
-        source_(formats::OpenLabelledSource(input, predictor_->task().kind == TaskKind::kToken)),
+        source_(data::OpenLabelledSource(input, predictor_->task().kind == TaskKind::kToken)),
         any_length_(any_length) {
     if (!source_->Next(next_)) Fail("{}: expected sequences, got none", name_);
   }
@@ -85,9 +85,9 @@ class Sequences {
  private:
   std::shared_ptr<const inference::FinetunedPredictor> predictor_;
   std::string name_;
-  std::unique_ptr<formats::LabelledSource> source_;
+  std::unique_ptr<data::LabelledSource> source_;
   bool any_length_;
-  formats::LabelledRecord next_;
+  data::LabelledRecord next_;
   bool is_over_ = false;
 };
 

@@ -12,9 +12,9 @@
 #include "base/output_file.h"
 #include "base/reporter.h"
 #include "data/entry_reader.h"
+#include "data/sliding_windows.h"
 #include "inference/prediction_batches.h"
 #include "inference/session.h"
-#include "tasks/predict/sliding_windows.h"
 
 namespace agront::tasks {
 namespace {
@@ -52,7 +52,7 @@ class Track {
  public:
   Track(const JobOptions& job, std::string head) : file_(job.output, job.force), head_(std::move(head)) {}
 
-  void Write(const SlidingWindow& window, double value) {
+  void Write(const data::SlidingWindow& window, double value) {
     if (windows_++ == 0) file_.Write(head_);
     file_.Write(fmt::format("{}\t{}\t{}\t{:.6g}\n", window.sequence, window.area_start, window.area_end, value));
   }
@@ -88,18 +88,19 @@ void PredictTrack(const PredictOptions& options, const std::shared_ptr<inference
   const size_t column = TrackOutput(options, task);
   if (!options.any_length) predictor->CheckLength(options.window_bp, "--window-bp");
   const auto windows =
-      std::make_shared<SlidingWindows>(data::OpenInput(InputOf(options)), options.window_bp, options.stride_bp);
+      std::make_shared<data::SlidingWindows>(data::OpenInput(InputOf(options)), options.window_bp, options.stride_bp);
   Track track(options.job, inference::TableLines(provenance) + TrackLine(task.outputs[column], options.window_bp));
   Reporter& reporter = ReporterOf(options.job);
   if (const std::string warning = predictor->WarningOf01(false); !warning.empty()) reporter.Warn(warning);
-  const auto batches = std::make_shared<inference::PredictionBatches<SlidingWindow>>(
+  const auto batches = std::make_shared<inference::PredictionBatches<data::SlidingWindow>>(
       predictor, options.strands, options.job.batch_tokens,
-      [windows](SlidingWindow& window) { return windows->Next(window); }, [windows] { return windows->Progress(); });
+      [windows](data::SlidingWindow& window) { return windows->Next(window); },
+      [windows] { return windows->Progress(); });
   track.While([&] {
-    inference::PredictAll<SlidingWindow>(
+    inference::PredictAll<data::SlidingWindow>(
         *predictor, batches, options.strands,
         {.label = "predicting", .batch_tokens = options.job.batch_tokens, .reporter = reporter},
-        [&](const SlidingWindow& window, const inference::SequencePrediction& prediction) {
+        [&](const data::SlidingWindow& window, const inference::SequencePrediction& prediction) {
           track.Write(window, prediction.rows[0][column]);
         });
   });

@@ -9,8 +9,8 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "model/block_products.h"
-#include "model/parameters.h"
-#include "model/trainable_agront.h"
+#include "model/parameters/parameters.h"
+#include "model/training/trainable_agront.h"
 #include "ops/matmul/fastest_float.h"
 #include "tensor/precision.h"
 #include "training/over_ranks.h"
@@ -54,7 +54,7 @@ double StepFlops(const ModelShape& shape, int64_t window_tokens, int64_t windows
 }  // namespace
 
 Plan MakePlan(const StepOptions& step, const PretrainMemory& asked, const ModelShape& shape,
-              device::Communicator& ranks) {
+              ranks::Communicator& ranks) {
   const int64_t window_tokens = step.window_tokens;
   Plan plan;
   plan.batch_windows = (step.batch_tokens + window_tokens - 1) / window_tokens;

@@ -9,7 +9,7 @@
 #include "agront/model_shape.h"
 #include "agront/precision.h"
 #include "agront/pretrain.h"
-#include "device/communicator.h"
+#include "ranks/communicator.h"
 
 namespace agront::tasks {
 
@@ -36,7 +36,7 @@ struct StepOptions {
 /// only the rates they measure may differ. Throws Error when nothing does: with what is needed at least, and what there
 /// is.
 Plan MakePlan(const StepOptions& step, const PretrainMemory& memory, const ModelShape& shape,
-              device::Communicator& ranks);
+              ranks::Communicator& ranks);
 
 /// A few lines for the user, of a run of `steps`.
 std::string Describe(const Plan& plan, int64_t steps, const ModelShape& shape);

@@ -6,13 +6,13 @@
 #include <cstdlib>
 
 #include "agront/error.h"
-#include "model/parameters.h"
+#include "model/parameters/parameters.h"
 
 namespace agront::tasks {
 namespace {
 
 /// The first of several ranks that never meet: a plan asks for their number, and for the memory of the last of them.
-class Ranks final : public device::Communicator {
+class Ranks final : public ranks::Communicator {
  public:
   explicit Ranks(int size, double memory_of_last = 1e9) : size_(size), memory_of_last_(memory_of_last) {}
   int rank() const override { return 0; }

@@ -9,7 +9,7 @@
 #include <span>
 
 #include "base/output_file.h"
-#include "model/parameters.h"
+#include "model/parameters/parameters.h"
 #include "plot/heat_map.h"
 #include "plot/line_chart.h"
 #include "plot/page.h"

@@ -6,9 +6,10 @@
 
 #include "agront/model_shape.h"
 #include "agront/pretrain.h"
-#include "model/checkpoint.h"
+#include "data/corpus/batch_sampler.h"
+#include "model/checkpoints/checkpoint.h"
+#include "training/learning_rate.h"
 #include "training/run_folder.h"
-#include "training/trainer.h"
 
 namespace agront::tasks {
 

@@ -57,7 +57,7 @@ void CheckSameRun(const std::string& path, const RunKey& was, const RunKey& now)
   if (was.genome_time != now.genome_time) Fail("{}: the genome has changed since; --force begins again", path);
 }
 
-void WaitForAll(device::Communicator& ranks) {
+void WaitForAll(ranks::Communicator& ranks) {
   double nothing = 0;
   ranks.Sum({&nothing, 1});
 }
@@ -83,7 +83,7 @@ FolderLock::~FolderLock() {
   close(file_);
 }
 
-ChunkFolder::ChunkFolder(const std::string& path, const RunKey& key, bool replaces, device::Communicator& ranks)
+ChunkFolder::ChunkFolder(const std::string& path, const RunKey& key, bool replaces, ranks::Communicator& ranks)
     : path_(path), ranks_(ranks) {
   manifest_.key = key;
   if (ranks.rank() == 0) Open(replaces);

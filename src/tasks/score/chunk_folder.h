@@ -11,7 +11,7 @@
 #include "base/output_file.h"
 #include "base/sha256.h"
 #include "base/unfinished_path.h"
-#include "device/communicator.h"
+#include "ranks/communicator.h"
 #include "tasks/score/chunk_store.h"
 #include "tasks/score/manifest.h"
 #include "tasks/score/whole_output.h"
@@ -42,7 +42,7 @@ class ChunkFolder final : public ChunkStore {
  public:
   /// Makes the folder, or goes on with one of the same key; one of another is an Error, unless `replaces`: then it is
   /// made again. Throws Error when another process works in it, or it is damaged. All ranks.
-  ChunkFolder(const std::string& path, const RunKey& key, bool replaces, device::Communicator& ranks);
+  ChunkFolder(const std::string& path, const RunKey& key, bool replaces, ranks::Communicator& ranks);
 
   const DoneChunk* Find(int64_t chunk) const override;
   void Begin(int64_t chunk) override;
@@ -67,7 +67,7 @@ class ChunkFolder final : public ChunkStore {
   std::string PiecePath(int64_t chunk) const;
 
   std::string path_;
-  device::Communicator& ranks_;
+  ranks::Communicator& ranks_;
   std::optional<FolderLock> lock_;
   Manifest manifest_;
   int64_t found_ = 0;

@@ -4,9 +4,9 @@
 #include "base/error.h"
 #include "base/output_file.h"
 #include "base/reporter.h"
-#include "device/communicator.h"
 #include "inference/session.h"
 #include "inference/start.h"
+#include "ranks/communicator.h"
 #include "tasks/score/score_job.h"
 #include "training/over_ranks.h"
 
@@ -42,7 +42,7 @@ void CheckShared(const ScoreOptions& options, int ranks) {
 }  // namespace
 
 void Score(const ScoreOptions& options) {
-  training::OverRanks(options.job.reporter, [&](device::Communicator& ranks, Reporter& reporter) {
+  training::OverRanks(options.job.reporter, [&](ranks::Communicator& ranks, Reporter& reporter) {
     const ThreadsOfCall threads = inference::Start(options.job);
     CheckPaths(options);
     CheckShared(options, ranks.size());

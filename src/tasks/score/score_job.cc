@@ -41,7 +41,7 @@ bool IsStream(const std::string& output) {
          (std::filesystem::exists(output, missing) && !std::filesystem::is_regular_file(output, missing));
 }
 
-ScoreJob::ScoreJob(const ScoreOptions& options, device::Communicator& ranks, Reporter& reporter)
+ScoreJob::ScoreJob(const ScoreOptions& options, ranks::Communicator& ranks, Reporter& reporter)
     : options_(options),
       ranks_(ranks),
       reporter_(reporter),

@@ -8,13 +8,13 @@
 #include <vector>
 
 #include "agront/score.h"
-#include "device/communicator.h"
 #include "formats/sequences/indexed_fasta.h"
 #include "formats/variants/variant_encoder.h"
 #include "formats/variants/variant_reader.h"
 #include "inference/engine.h"
 #include "inference/provenance.h"
 #include "inference/variant_scorer.h"
+#include "ranks/communicator.h"
 #include "tasks/score/chunk_loop.h"
 #include "tasks/score/contig_names.h"
 #include "tasks/score/row_genome.h"
@@ -29,7 +29,7 @@ class ScoreJob {
  public:
   /// Opens what is read and the model, whose weights are read later. Throws UsageError without a genome, when the
   /// variants have no bases of their own either. The options and the ranks live longer.
-  ScoreJob(const ScoreOptions& options, device::Communicator& ranks, Reporter& reporter);
+  ScoreJob(const ScoreOptions& options, ranks::Communicator& ranks, Reporter& reporter);
 
   void Run();
 
@@ -46,7 +46,7 @@ class ScoreJob {
   void Report();
 
   const ScoreOptions& options_;
-  device::Communicator& ranks_;
+  ranks::Communicator& ranks_;
   Reporter& reporter_;
   formats::VariantFormat format_;
   std::unique_ptr<formats::VariantReader> reader_;

@@ -8,7 +8,7 @@
 #include "inference/session.h"
 #include "inference/start.h"
 #include "inference/table_output.h"
-#include "model/embedded_model.h"
+#include "model/open_model.h"
 #include "tokenizer/vocabulary.h"
 
 namespace agront {

@@ -10,7 +10,7 @@
 #include "data/example_windows.h"
 #include "data/labelled/labelled_set.h"
 #include "data/labelled/target_transform.h"
-#include "model/trainable_task_model.h"
+#include "model/training/trainable_task_model.h"
 #include "training/fine_tuning/learner.h"
 
 namespace agront::training {

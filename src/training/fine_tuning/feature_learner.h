@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/trainable_head.h"
+#include "model/training/trainable_head.h"
 #include "training/fine_tuning/example_encoder.h"
 #include "training/fine_tuning/learner.h"
 

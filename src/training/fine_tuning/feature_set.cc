@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <span>
 
-#include "model/pooled_rows.h"
+#include "model/heads/pooled_rows.h"
 #include "nn/training/rows.h"
 #include "ops/pooling/pooling.h"
 
@@ -21,7 +21,7 @@ std::vector<int64_t> Bounds(int64_t draws, int ranks) {
 }  // namespace
 
 FeatureSet::FeatureSet(model::Encoder& model, const ExampleEncoder& examples, const std::vector<ExampleDraw>& draws,
-                       const FeatureRequest& request, device::Communicator& ranks,
+                       const FeatureRequest& request, ranks::Communicator& ranks,
                        const std::function<void(int64_t tokens, double share)>& progress)
     : draws_(static_cast<int64_t>(draws.size())),
       channels_(model.shape().hidden),

@@ -8,9 +8,9 @@
 
 #include "agront/forward.h"
 #include "base/temporary_file.h"
-#include "device/communicator.h"
 #include "model/encoder.h"
-#include "model/task_head.h"
+#include "model/heads/task_head.h"
+#include "ranks/communicator.h"
 #include "tensor/matrix.h"
 #include "training/fine_tuning/example_encoder.h"
 
@@ -27,7 +27,7 @@ class FeatureSet {
  public:
   /// Runs the model over the draws, shared out over the ranks; `progress` is called with the share that is done.
   FeatureSet(model::Encoder& model, const ExampleEncoder& examples, const std::vector<ExampleDraw>& draws,
-             const FeatureRequest& request, device::Communicator& ranks,
+             const FeatureRequest& request, ranks::Communicator& ranks,
              const std::function<void(int64_t tokens, double share)>& progress);
 
   /// [draws, C] of the layer at this place of the request. All ranks call it.
@@ -37,7 +37,7 @@ class FeatureSet {
   int64_t draws_;
   int64_t channels_;
   size_t layers_;
-  device::Communicator& ranks_;
+  ranks::Communicator& ranks_;
   TemporaryFile file_;  // this rank's rows: of each batch one layer after the other
   std::vector<int64_t> batch_rows_;
 };

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "model/training_parameters.h"
+#include "model/training/training_parameters.h"
 
 namespace agront::training {
 

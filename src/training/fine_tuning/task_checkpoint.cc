@@ -30,10 +30,11 @@ std::string FileOf(const std::string& folder, const char* name) {
 }
 
 void WriteState(const std::string& path, const TaskRunState& state) {
-  nlohmann::ordered_json json = {{"step", state.step},       {"tokens", state.tokens},
-                                 {"skipped", state.skipped}, {"best_step", state.best_step},
-                                 {"best_loss", nullptr},     {"epochs_since_best", state.epochs_since_best}};
-  if (std::isfinite(state.best_loss)) json["best_loss"] = state.best_loss;
+  const auto& [progress, best] = state;
+  nlohmann::ordered_json json = {{"step", progress.step},       {"tokens", progress.tokens},
+                                 {"skipped", progress.skipped}, {"best_step", best.step},
+                                 {"best_loss", nullptr},        {"epochs_since_best", best.epochs_since}};
+  if (std::isfinite(best.loss)) json["best_loss"] = best.loss;
   WriteTextFile(path, json.dump(2) + "\n");
 }
 
@@ -45,12 +46,9 @@ TaskRunState ReadState(const std::string& path) {
       Fail("{}: expected a count {:?}", path, key);
     return json[key].get<int64_t>();
   };
-  TaskRunState state{.step = count("step"),
-                     .tokens = count("tokens"),
-                     .skipped = count("skipped"),
-                     .best_step = count("best_step"),
-                     .epochs_since_best = count("epochs_since_best")};
-  if (json.contains("best_loss") && json["best_loss"].is_number()) state.best_loss = json["best_loss"].get<double>();
+  TaskRunState state{.progress = {.step = count("step"), .tokens = count("tokens"), .skipped = count("skipped")},
+                     .best = {.step = count("best_step"), .epochs_since = count("epochs_since_best")}};
+  if (json.contains("best_loss") && json["best_loss"].is_number()) state.best.loss = json["best_loss"].get<double>();
   return state;
 }
 
@@ -58,7 +56,7 @@ TaskRunState ReadState(const std::string& path) {
 
 void WriteTaskCheckpoint(const std::string& folder, const TaskRunState& state,
                          const model::TrainingParameters& parameters, Optimizer& optimizer,
-                         device::Communicator& ranks) {
+                         ranks::Communicator& ranks) {
   if (ranks.rank() != 0) return optimizer.Save(nullptr);
   OutputFolder output(folder, true, "finetune", IsCheckpointFile);
   WriteTrainedValues(output.File(kValuesFile), parameters);
@@ -71,12 +69,12 @@ void WriteTaskCheckpoint(const std::string& folder, const TaskRunState& state,
 }
 
 TaskRunState ReadTaskCheckpoint(const std::string& folder, int64_t step, model::TrainingParameters& parameters,
-                                Optimizer& optimizer, device::Communicator& ranks) {
+                                Optimizer& optimizer, ranks::Communicator& ranks) {
   const std::string path = FileOf(folder, kStateFile);
   const TaskRunState state = ReadState(path);
-  if (state.step != step || state.best_step > step || state.skipped > step)
-    Fail("{}: expected step {}, the best one and those skipped among them, got {}, {} and {}", path, step, state.step,
-         state.best_step, state.skipped);
+  if (state.progress.step != step || state.best.step > step || state.progress.skipped > step)
+    Fail("{}: expected step {}, the best one and those skipped among them, got {}, {} and {}", path, step,
+         state.progress.step, state.best.step, state.progress.skipped);
   ReadTrainedValues(FileOf(folder, kValuesFile), parameters, ranks);
   optimizer.Load(*formats::OpenSafetensors(FileOf(folder, kOptimizerFile)));
   return state;

@@ -48,7 +48,7 @@ void WriteTrainedValues(const std::string& path, const model::TrainingParameters
   writer.Commit();
 }
 
-void ReadTrainedValues(const std::string& path, model::TrainingParameters& parameters, device::Communicator& ranks) {
+void ReadTrainedValues(const std::string& path, model::TrainingParameters& parameters, ranks::Communicator& ranks) {
   if (ranks.rank() == 0) Read(path, parameters);
   for (const model::TrainableRange& range : parameters.trainable_ranges())
     ranks.Broadcast(std::as_writable_bytes(

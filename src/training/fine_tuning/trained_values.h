@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "device/communicator.h"
-#include "model/training_parameters.h"
+#include "model/training/training_parameters.h"
+#include "ranks/communicator.h"
 
 namespace agront::training {
 
@@ -14,6 +14,6 @@ void WriteTrainedValues(const std::string& path, const model::TrainingParameters
 
 /// Rank 0 reads, all ranks have the values afterwards. Throws Error when names or sizes are not those of the
 /// parameters.
-void ReadTrainedValues(const std::string& path, model::TrainingParameters& parameters, device::Communicator& ranks);
+void ReadTrainedValues(const std::string& path, model::TrainingParameters& parameters, ranks::Communicator& ranks);
 
 }  // namespace agront::training

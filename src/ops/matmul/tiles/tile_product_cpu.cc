@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "ops/matmul/tiles/tile_product_cpu.cc"
+#include <hwy/foreach_target.h>  // compiles this file once for each instruction set; comes before highway.h
+
+#include <hwy/cache_control.h>
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <type_traits>
+
+#include "base/error.h"
+#include "ops/elementwise/gelu-inl.h"
+#include "ops/matmul/int8/int8_columns-inl.h"
+#include "ops/matmul/product_input.h"
+#include "ops/matmul/product_parts.h"
+#include "ops/matmul/tiles/dot_sums.h"
+#include "ops/matmul/tiles/tile_product.h"
+#include "ops/matmul/tiles/tile_sums.h"
+#include "ops/matmul/tiles/tile_task.h"
+#include "ops/panels/panels-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace agront::ops::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+/// The result of a row from its float32 sums.
+template <Epilogue kEpilogue>
+HWY_INLINE void FinishFloats(const float* sums, const float* bias, size_t columns, float* y) {
+  for (size_t j = 0; j < columns; j += hn::Lanes(kFloats)) {
+    const auto used = hn::FirstN(kFloats, columns - j);
+    auto value = hn::Add(hn::Load(kFloats, sums + j), hn::MaskedLoad(used, kFloats, bias + j));
+    if constexpr (kEpilogue == Epilogue::kGelu) value = Gelu(kFloats, value);
+    if constexpr (kEpilogue == Epilogue::kAdd) value = hn::Add(value, hn::MaskedLoad(used, kFloats, y + j));
+    hn::BlendedStore(value, used, kFloats, y + j);
+  }
+}
+
+/// Sums [count, columns] of rows from `first` on become y.
+template <Epilogue kEpilogue, size_t kStride, class Sum>
+HWY_INLINE void FinishSums(const TileTask& task, const Sum* sums, size_t first, size_t count, size_t column,
+                           size_t columns) {
+  for (size_t i = 0; i < count; ++i) {
+    float* y = task.y + (first + i) * task.out + column;
+    if constexpr (std::is_same_v<Sum, int32_t>)
+      FinishColumns<kEpilogue>(
+          {sums + i * kStride, task.weight_sums + column, task.weight_scales + column, task.bias + column, y}, columns,
+          task.quantization[first + i]);
+    else
+      FinishFloats<kEpilogue>(sums + i * kStride, task.bias + column, columns, y);
+  }
+}
+
+/// Rows of y are far apart: they come while the products are at work.
+HWY_INLINE void PrefetchRows(const TileTask& task, size_t first, size_t count, size_t column, size_t columns) {
+  for (size_t i = 0; i < count; ++i) {
+    const float* y = task.y + (first + i) * task.out + column;
+    hwy::Prefetch(y);
+    hwy::Prefetch(y + columns - 1);
+  }
+}
+
+template <Epilogue kEpilogue, class Sum>
+void MultiplyTiles(const TileTask& task) {
+  HWY_ALIGN Sum sums[kTileBlockRows * kTilePanelColumns];
+  ConfigureTiles();
+  for (size_t panel = task.first_panel; panel < task.last_panel; ++panel) {
+    const size_t column = panel * kTilePanelColumns;
+    const size_t columns = std::min(kTilePanelColumns, task.out - column);
+    const std::byte* weights = task.panels + panel * task.steps * kTileStepBytes;
+    for (size_t first = 0; first < task.rows; first += kTileBlockRows) {
+      const size_t count = std::min(kTileBlockRows, task.rows - first);
+      PrefetchRows(task, first, count, column, columns);
+      const TileBlock block{task.x + first * task.stride, task.stride, count, weights, task.steps};
+      if constexpr (std::is_same_v<Sum, int32_t>)
+        SumInt8Tiles(block, sums);
+      else
+        SumBf16Tiles(block, sums);
+      FinishSums<kEpilogue, kTilePanelColumns>(task, sums, first, count, column, columns);
+    }
+  }
+  ReleaseTiles();
+}
+
+template <Epilogue kEpilogue, class Sum>
+void MultiplyDots(const TileTask& task) {
+  alignas(64) Sum sums[kDotBlockRows * kDotBlockColumns];
+  for (size_t panel = task.first_panel; panel < task.last_panel; panel += kDotBlockPanels) {
+    DotBlock block{.x = {},
+                   .panels = task.panels + panel * task.steps * kTileStepBytes,
+                   .num_panels = std::min(kDotBlockPanels, task.last_panel - panel),
+                   .steps = task.steps};
+    const size_t column = panel * kTilePanelColumns;
+    const size_t columns = std::min(block.num_panels * kTilePanelColumns, task.out - column);
+    for (size_t first = 0; first < task.rows; first += kDotBlockRows) {
+      const size_t count = std::min(kDotBlockRows, task.rows - first);
+      PrefetchRows(task, first, count, column, columns);
+      for (size_t r = 0; r < kDotBlockRows; ++r) block.x[r] = task.x + (first + std::min(r, count - 1)) * task.stride;
+      if constexpr (std::is_same_v<Sum, int32_t>)
+        SumInt8Dots(block, sums);
+      else
+        SumBf16Dots(block, sums);
+      FinishSums<kEpilogue, kDotBlockColumns>(task, sums, first, count, column, columns);
+    }
+  }
+}
+
+template <Epilogue kEpilogue, class Sum>
+void MultiplyByUnit(const TileTask& task) {
+  switch (task.unit) {
+    case TileUnit::kTiles: return MultiplyTiles<kEpilogue, Sum>(task);
+    case TileUnit::kDots: return MultiplyDots<kEpilogue, Sum>(task);
+  }
+}
+
+template <Epilogue kEpilogue>
+void MultiplyNumbers(const TileTask& task) {
+  if (task.quantization != nullptr) return MultiplyByUnit<kEpilogue, int32_t>(task);
+  MultiplyByUnit<kEpilogue, float>(task);
+}
+
+void MultiplyTilesOfTask(const TileTask& task) {
+  switch (task.epilogue) {
+    case Epilogue::kNone: return MultiplyNumbers<Epilogue::kNone>(task);
+    case Epilogue::kGelu: return MultiplyNumbers<Epilogue::kGelu>(task);
+    case Epilogue::kAdd: return MultiplyNumbers<Epilogue::kAdd>(task);
+  }
+}
+
+}  // namespace agront::ops::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace agront::ops {
+
+HWY_EXPORT(MultiplyTilesOfTask);
+
+namespace {
+
+constexpr auto kColumns = static_cast<int64_t>(kTilePanelColumns);
+
+/// `task` is that of the whole product.
+void ShareOut(const TileTask& task, int64_t rows, int64_t out) {
+  // Dot products do best with all rows of a window: each thread then reads weights that no other one reads.
+  const int64_t most_rows = task.unit == TileUnit::kTiles ? 256 : 1024;
+  const auto multiply = HWY_DYNAMIC_DISPATCH(MultiplyTilesOfTask);
+  ForEachProductPart(rows, DivideUp(out, kColumns), most_rows, static_cast<int64_t>(kTileBlockRows),
+                     [&](const ProductPart& part) {
+                       TileTask own = task;
+                       own.x += static_cast<size_t>(part.first_row) * task.stride;
+                       own.y += part.first_row * out;
+                       own.rows = static_cast<size_t>(part.rows);
+                       own.first_panel = static_cast<size_t>(part.first_panel);
+                       own.last_panel = static_cast<size_t>(part.last_panel);
+                       if (task.quantization != nullptr) own.quantization += part.first_row;
+                       multiply(own);
+                     });
+}
+
+TileTask WholeTask(const std::byte* x, const TileWeights& weights, Epilogue epilogue, tensor::MatrixView y) {
+  if (y.cols != weights.out || static_cast<int64_t>(weights.bias.size()) != weights.out)
+    Fail("matmul: {} weight rows and {} biases do not fit y [{}, {}]", weights.out, weights.bias.size(), y.rows,
+         y.cols);
+  const size_t steps = TileSteps(weights.row_bytes);
+  return {.x = x,
+          .stride = steps * kTileRowBytes,
+          .rows = static_cast<size_t>(y.rows),
+          .panels = weights.panels,
+          .steps = steps,
+          .out = static_cast<size_t>(weights.out),
+          .first_panel = 0,
+          .last_panel = 0,
+          .bias = weights.bias.data(),
+          .unit = weights.unit,
+          .epilogue = epilogue,
+          .y = y.data};
+}
+
+}  // namespace
+
+void MultiplyBf16Tiles(const std::byte* x, const TileWeights& weights, Epilogue epilogue, tensor::MatrixView y) {
+  ShareOut(WholeTask(x, weights, epilogue, y), y.rows, y.cols);
+}
+
+void MultiplyInt8Tiles(const std::byte* x, std::span<const RowQuantization> rows, const TileWeights& weights,
+                       std::span<const int32_t> weight_sums, std::span<const float> weight_scales, Epilogue epilogue,
+                       tensor::MatrixView y) {
+  TileTask task = WholeTask(x, weights, epilogue, y);
+  if (static_cast<int64_t>(rows.size()) < y.rows || weight_sums.size() != task.out || weight_scales.size() != task.out)
+    Fail("int8: {} rows and {} weight sums do not fit y [{}, {}]", rows.size(), weight_sums.size(), y.rows, y.cols);
+  task.quantization = rows.data();
+  task.weight_sums = weight_sums.data();
+  task.weight_scales = weight_scales.data();
+  ShareOut(task, y.rows, y.cols);
+}
+
+}  // namespace agront::ops
+#endif
