@@ -41,7 +41,7 @@ struct LabelledInput {
   /// For labels without names of their own (empty: "label", "label_1", ...); for a model that exists, other names for
   /// its outputs, in their order.
   std::vector<std::string> output_names;
-  std::string positive;  ///< binary: the label that is 1; empty: data/labelled/positive_label.h, by the words
+  std::string positive;  ///< binary: the label that is 1; empty: by the words (docs/fine_tuning.md)
 
   // Features of a genome.
   std::string feature = "gene";  ///< types of GFF3 lines, separated by commas
