@@ -21,11 +21,10 @@ class FeedForward {
 
   /// x [rows, C] is the residual stream.
   void Forward(Workspace& workspace, tensor::MatrixView x) const {
-    norm_.Forward(x, workspace.normed());
-    workspace.input().Set(workspace.normed(), expand_.input_format());
-    expand_.Multiply(workspace.input(), ops::Epilogue::kGelu, workspace.inner());
-    workspace.input().Set(workspace.inner(), contract_.input_format());
-    contract_.Multiply(workspace.input(), ops::Epilogue::kAdd, x);
+    ops::ProductInput& input = workspace.input();
+    norm_.Forward(x, workspace.normed(), expand_.input_format(), input);
+    expand_.MultiplyToInput(input, ops::Epilogue::kGelu, contract_.input_format(), workspace.inner());
+    contract_.Multiply(input, ops::Epilogue::kAdd, x);
   }
 
  private:

@@ -7,6 +7,7 @@
 
 #include "nn/parameter_source.h"
 #include "ops/layer_norm/layer_norm.h"
+#include "ops/matmul/product_input.h"
 #include "tensor/matrix.h"
 
 namespace agront::nn {
@@ -22,6 +23,13 @@ class LayerNorm {
   /// x and y [rows, channels] may be the same memory.
   void Forward(tensor::ConstMatrixView x, tensor::MatrixView y) const {
     ops::LayerNormForward(x, scale_, offset_, epsilon_, y);
+  }
+
+  /// The same, with y as the left side of products: each row is converted where it is made. y stays with the input.
+  void Forward(tensor::ConstMatrixView x, tensor::MatrixView y, ops::InputFormat format,
+               ops::ProductInput& input) const {
+    input.Begin(y, format);
+    ops::LayerNormForward(x, scale_, offset_, epsilon_, y, [&](int64_t row) { input.ConvertRow(row); });
   }
 
  private:

@@ -17,9 +17,8 @@ SelfAttention::SelfAttention(ParameterSource& source, const std::string& prefix,
       output_(LoadLinear(source, prefix + ".output", shape.hidden, shape.hidden, precision)) {}
 
 void SelfAttention::MakeKeysAndValues(Workspace& workspace, tensor::ConstMatrixView x) const {
-  norm_.Forward(x, workspace.normed());
   ops::ProductInput& input = workspace.input();
-  input.Set(workspace.normed(), key_.input_format());
+  norm_.Forward(x, workspace.normed(), key_.input_format(), input);
   key_.Multiply(input, ops::Epilogue::kNone, workspace.key());
   input.Use(value_.input_format());
   value_.Multiply(input, ops::Epilogue::kNone, workspace.value());
@@ -47,8 +46,7 @@ void SelfAttention::Forward(std::span<const int64_t> offsets, Workspace& workspa
   MakeKeysAndValues(workspace, x);
   workspace.Narrow(chosen.values.rows);
   ops::ProductInput& input = workspace.input();
-  norm_.Forward(chosen.values, workspace.normed());
-  input.Set(workspace.normed(), query_.input_format());
+  norm_.Forward(chosen.values, workspace.normed(), query_.input_format(), input);
   query_.Multiply(input, ops::Epilogue::kNone, workspace.query());
   const ops::AttentionInputs inputs{workspace.query(), workspace.key(), workspace.value(),
                                     offsets,           heads_,          chosen.offsets};

@@ -64,15 +64,18 @@ void RoundToBf16(std::span<const float> values, std::span<uint16_t> rounded) {
                [&](int64_t first, int64_t count) { round(values.data() + first, count, rounded.data() + first); });
 }
 
+void RoundRowToBf16(std::span<const float> row, std::span<uint16_t> rounded) {
+  if (rounded.size() < row.size()) Fail("bf16: {} values do not fit into {}", row.size(), rounded.size());
+  HWY_DYNAMIC_DISPATCH(RoundPiece)(row.data(), static_cast<int64_t>(row.size()), rounded.data());
+  std::ranges::fill(rounded.subspan(row.size()), uint16_t{0});
+}
+
 void RoundRowsToBf16(tensor::ConstMatrixView x, int64_t stride, std::span<uint16_t> rounded) {
   if (stride < x.cols || static_cast<int64_t>(rounded.size()) < x.rows * stride)
     Fail("bf16: no room for [{}, {}] in {} values, {} a row", x.rows, x.cols, rounded.size(), stride);
-  const auto round = HWY_DYNAMIC_DISPATCH(RoundPiece);
-  ParallelFor(x.rows, [&](int64_t i) {
-    uint16_t* row = rounded.data() + i * stride;
-    round(x.row(i).data(), x.cols, row);
-    std::fill(row + x.cols, row + stride, uint16_t{0});
-  });
+  const auto size = static_cast<size_t>(stride);
+  ParallelFor(x.rows,
+              [&](int64_t i) { RoundRowToBf16(x.row(i), rounded.subspan(static_cast<size_t>(i) * size, size)); });
 }
 
 void WidenBf16(std::span<const uint16_t> values, std::span<float> wide) {

@@ -36,6 +36,9 @@ struct RowQuantization {
 void QuantizeRows(tensor::ConstMatrixView x, int64_t stride, std::span<uint8_t> quantized,
                   std::span<RowQuantization> rows);
 
+/// One row by the thread that calls it; zeros fill up what `quantized` has more.
+RowQuantization QuantizeRow(std::span<const float> row, std::span<uint8_t> quantized);
+
 /// How an output channel's weights were quantized.
 struct ChannelQuantization {
   float scale;          ///< the largest absolute value / 64; NaN when a value is not finite

@@ -52,7 +52,7 @@ Range FindRange(const float* row, size_t count) {
   return range;
 }
 
-RowQuantization QuantizeRow(const float* row, size_t count, uint8_t* quantized) {
+RowQuantization QuantizeValues(const float* row, size_t count, uint8_t* quantized) {
   constexpr float kMost = kMostInt8Input;
   const Range range = FindRange(row, count);
   const float scale = (range.most - range.least) / kMost;
@@ -116,7 +116,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace agront::ops {
 
-HWY_EXPORT(QuantizeRow);
+HWY_EXPORT(QuantizeValues);
 HWY_EXPORT(QuantizeChannel);
 
 void QuantizeRows(tensor::ConstMatrixView x, int64_t stride, std::span<uint8_t> quantized,
@@ -125,12 +125,17 @@ void QuantizeRows(tensor::ConstMatrixView x, int64_t stride, std::span<uint8_t> 
       static_cast<int64_t>(rows.size()) < x.rows)
     Fail("int8: no room for [{}, {}] in {} values, {} a row", x.rows, x.cols, quantized.size(), stride);
   const OpTimer timer(OpKind::kQuantize, 0);
-  const auto quantize = HWY_DYNAMIC_DISPATCH(QuantizeRow);
+  const auto size = static_cast<size_t>(stride);
   ParallelFor(x.rows, [&](int64_t i) {
-    uint8_t* row = quantized.data() + i * stride;
-    rows[i] = quantize(x.row(i).data(), static_cast<size_t>(x.cols), row);
-    std::fill(row + x.cols, row + stride, uint8_t{0});
+    rows[i] = QuantizeRow(x.row(i), quantized.subspan(static_cast<size_t>(i) * size, size));
   });
+}
+
+RowQuantization QuantizeRow(std::span<const float> row, std::span<uint8_t> quantized) {
+  if (quantized.size() < row.size()) Fail("int8: {} values do not fit into {}", row.size(), quantized.size());
+  const RowQuantization result = HWY_DYNAMIC_DISPATCH(QuantizeValues)(row.data(), row.size(), quantized.data());
+  std::ranges::fill(quantized.subspan(row.size()), uint8_t{0});
+  return result;
 }
 
 ChannelQuantization QuantizeWeights(std::span<const float> weights, std::span<int8_t> quantized) {

@@ -7,15 +7,18 @@
 //   scale, offset [C]
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <span>
 
 #include "tensor/matrix.h"
 
 namespace agront::ops {
 
-/// Throws Error when the shapes do not fit.
+/// `row_done(i)`, if given, is called when row i of y is there, by the thread that made it: what needs the row next
+/// finds it in that thread's cache. Throws Error when the shapes do not fit.
 void LayerNormForward(tensor::ConstMatrixView x, std::span<const float> scale, std::span<const float> offset,
-                      float epsilon, tensor::MatrixView y);
+                      float epsilon, tensor::MatrixView y, const std::function<void(int64_t)>& row_done = {});
 
 /// The gradients that LayerNormBackward adds to. One that is not wanted is an empty span, or a grad_x without data.
 struct LayerNormGradients {

@@ -132,7 +132,7 @@ HWY_EXPORT(NormaliseRow);
 HWY_EXPORT(BackwardRows);
 
 void LayerNormForward(tensor::ConstMatrixView x, std::span<const float> scale, std::span<const float> offset,
-                      float epsilon, tensor::MatrixView y) {
+                      float epsilon, tensor::MatrixView y, const std::function<void(int64_t)>& row_done) {
   const auto channels = static_cast<int64_t>(scale.size());
   if (x.cols != channels || y.cols != channels || offset.size() != scale.size() || x.rows != y.rows)
     Fail("layer_norm: x [{}, {}] and y [{}, {}] do not fit {} scales and {} offsets", x.rows, x.cols, y.rows, y.cols,
@@ -142,8 +142,10 @@ void LayerNormForward(tensor::ConstMatrixView x, std::span<const float> scale, s
   constexpr int64_t kRowsPerTask = 16;
   ParallelFor((x.rows + kRowsPerTask - 1) / kRowsPerTask, [&](int64_t task) {
     const int64_t end = std::min(x.rows, (task + 1) * kRowsPerTask);
-    for (int64_t i = task * kRowsPerTask; i < end; ++i)
+    for (int64_t i = task * kRowsPerTask; i < end; ++i) {
       normalise(x.row(i).data(), scale.data(), offset.data(), scale.size(), epsilon, y.row(i).data());
+      if (row_done) row_done(i);
+    }
   });
 }
 

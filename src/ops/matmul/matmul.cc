@@ -30,7 +30,7 @@ PackedView PackedWeights::packed() const { return kernel_->packed(); }
 
 std::string PackedWeights::KernelName(int64_t rows) const { return kernel_->Name(rows); }
 
-void PackedWeights::Multiply(const ProductInput& x, Epilogue epilogue, tensor::MatrixView y) const {
+void PackedWeights::CheckShapes(const ProductInput& x, const tensor::MatrixView& y) const {
   if (x.cols() != in_ || y.cols != out_ || x.rows() != y.rows)
     Fail("matmul: x [{}, {}] and y [{}, {}] do not fit weights [{}, {}]", x.rows(), x.cols(), y.rows, y.cols, out_,
          in_);
@@ -38,8 +38,25 @@ void PackedWeights::Multiply(const ProductInput& x, Epilogue epilogue, tensor::M
   const int64_t rows = PaddedRows(y.rows);
   if (std::min(x.stored_rows(), y.stored_rows) < rows)
     Fail("matmul: expected room for {} rows, got {}", rows, std::min(x.stored_rows(), y.stored_rows));
+}
+
+void PackedWeights::Multiply(const ProductInput& x, Epilogue epilogue, tensor::MatrixView y) const {
+  CheckShapes(x, y);
   const OpTimer timer(OpKind::kProduct, 2.0 * static_cast<double>(y.rows) * static_cast<double>(in_ * out_));
   kernel_->Multiply(x, epilogue, y);
+}
+
+void PackedWeights::MultiplyToInput(ProductInput& x, Epilogue epilogue, InputFormat next, tensor::MatrixView y) const {
+  CheckShapes(x, y);
+  if (epilogue == Epilogue::kAdd) Fail("matmul: a sum with y is no input alone");
+  const size_t room = static_cast<size_t>(y.stored_rows * y.cols) * sizeof(float);
+  if (next == InputFormat::kBFloat16Lines && ProductInput::LineBytes(y.stored_rows, y.cols) <= room) {
+    const OpTimer timer(OpKind::kProduct, 2.0 * static_cast<double>(y.rows) * static_cast<double>(in_ * out_));
+    auto* lines = reinterpret_cast<std::byte*>(y.data);
+    if (kernel_->MultiplyToLines(x, epilogue, y.rows, lines)) return x.TakeLines(lines, y.rows, y.cols, y.stored_rows);
+  }
+  Multiply(x, epilogue, y);
+  x.Set(y, next);
 }
 
 }  // namespace agront::ops

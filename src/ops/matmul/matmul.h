@@ -59,10 +59,17 @@ class PackedWeights {
   /// x [rows, in] and y [rows, out] must not overlap. Throws Error when shapes, stored rows or format do not fit.
   void Multiply(const ProductInput& x, Epilogue epilogue, tensor::MatrixView y) const;
 
+  /// The same, for a y that is only the left side of another product: `x` becomes that side, in `next` (the other's
+  /// input_format()). Its values are those of Multiply and ProductInput::Set. y is memory to work in, and without
+  /// meaning afterwards. The epilogue is not kAdd.
+  void MultiplyToInput(ProductInput& x, Epilogue epilogue, InputFormat next, tensor::MatrixView y) const;
+
   /// The name of the kernel for a product of `rows` rows, such as "panels16-fp32" or oneDNN's "brg:avx512_core".
   std::string KernelName(int64_t rows) const;
 
  private:
+  void CheckShapes(const ProductInput& x, const tensor::MatrixView& y) const;
+
   int64_t in_ = 0;
   int64_t out_ = 0;
   std::unique_ptr<WeightsKernel> kernel_;

@@ -50,25 +50,59 @@ void ProductInput::Reserve(int64_t stored_rows, int64_t cols, InputFormat format
   quantization_.Reserve(static_cast<size_t>(stored_rows));
 }
 
-void ProductInput::Set(tensor::ConstMatrixView x, InputFormat format) {
+void ProductInput::Begin(tensor::ConstMatrixView x, InputFormat format) {
   format_ = format;
   x_ = x;
+  lines_ = nullptr;
   if (format == InputFormat::kFloat32) return;
   if (x.stored_rows < x.rows) Fail("matmul: x has {} rows, but room for {}", x.rows, x.stored_rows);
   converted_.Use(ConvertedBytes(x.stored_rows, x.cols, format));
-  const int64_t stride = Stride(x.cols, format);
-  const auto count = static_cast<size_t>(x.rows * stride);
-  if (ElementBytes(format) == sizeof(uint16_t))
-    return RoundRowsToBf16(x, stride, {reinterpret_cast<uint16_t*>(converted_.data()), count});
-  const auto rows = static_cast<size_t>(x.rows);
-  quantization_.Use(rows);
-  QuantizeRows(x, stride, {reinterpret_cast<uint8_t*>(converted_.data()), count}, {quantization_.data(), rows});
+  if (ElementBytes(format) == sizeof(uint8_t)) quantization_.Use(static_cast<size_t>(x.rows));
 }
 
+void ProductInput::ConvertRow(int64_t i) {
+  if (format_ == InputFormat::kFloat32) return;
+  const auto size = static_cast<size_t>(stride());
+  std::byte* row = converted_.data() + i * stride() * ElementBytes(format_);
+  if (ElementBytes(format_) == sizeof(uint16_t))
+    RoundRowToBf16(x_.row(i), {reinterpret_cast<uint16_t*>(row), size});
+  else
+    quantization_.data()[i] = QuantizeRow(x_.row(i), {reinterpret_cast<uint8_t*>(row), size});
+}
+
+void ProductInput::Set(tensor::ConstMatrixView x, InputFormat format) {
+  Begin(x, format);
+  if (format == InputFormat::kFloat32) return;
+  const auto count = static_cast<size_t>(x.rows * stride());
+  if (ElementBytes(format) == sizeof(uint16_t))
+    return RoundRowsToBf16(x, stride(), {reinterpret_cast<uint16_t*>(converted_.data()), count});
+  QuantizeRows(x, stride(), {reinterpret_cast<uint8_t*>(converted_.data()), count},
+               {quantization_.data(), static_cast<size_t>(x.rows)});
+}
+
+size_t ProductInput::LineBytes(int64_t rows, int64_t cols) {
+  return ConvertedBytes(rows, cols, InputFormat::kBFloat16Lines);
+}
+
+void ProductInput::TakeLines(const std::byte* lines, int64_t rows, int64_t cols, int64_t stored_rows) {
+  format_ = InputFormat::kBFloat16Lines;
+  x_ = {.data = nullptr, .rows = rows, .cols = cols, .stored_rows = stored_rows};
+  lines_ = lines;
+}
+
+void ProductInput::Use(InputFormat format) {
+  if (format == format_) return;
+  if (lines_ != nullptr) Fail("matmul: the input was made as lines of bfloat16 and has no other values");
+  Set(x_, format);
+}
+
+int64_t ProductInput::stride() const { return Stride(x_.cols, format_); }
+
 const void* ProductInput::row(int64_t i) const {
-  const auto* first =
-      format_ == InputFormat::kFloat32 ? reinterpret_cast<const std::byte*>(x_.data) : converted_.data();
-  return first + i * Stride(x_.cols, format_) * ElementBytes(format_);
+  const std::byte* first = lines_ != nullptr                  ? lines_
+                           : format_ == InputFormat::kFloat32 ? reinterpret_cast<const std::byte*>(x_.data)
+                                                              : converted_.data();
+  return first + i * stride() * ElementBytes(format_);
 }
 
 }  // namespace agront::ops

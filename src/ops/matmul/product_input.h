@@ -31,17 +31,26 @@ class ProductInput {
   /// anything. Throws Error when x has more rows than stored ones.
   void Set(tensor::ConstMatrixView x, InputFormat format);
 
+  /// As Set, for rows that are still being made: each is converted by ConvertRow(i) once it is there. Different threads
+  /// may convert different rows.
+  void Begin(tensor::ConstMatrixView x, InputFormat format);
+  void ConvertRow(int64_t i);
+
+  /// Bytes of bfloat16 lines for [rows, cols].
+  static size_t LineBytes(int64_t rows, int64_t cols);
+  /// Lines of bfloat16 that were made elsewhere, in LineBytes of memory that stays as it is until the products are
+  /// done. There are no other values than these, so Use takes no other format.
+  void TakeLines(const std::byte* lines, int64_t rows, int64_t cols, int64_t stored_rows);
+
   /// The same x, which has not changed, in another format if need be.
-  void Use(InputFormat format) {
-    if (format != format_) Set(x_, format);
-  }
+  void Use(InputFormat format);
 
   InputFormat format() const { return format_; }
   int64_t rows() const { return x_.rows; }
   int64_t cols() const { return x_.cols; }
   int64_t stored_rows() const { return x_.stored_rows; }
 
-  /// As given, whatever the format.
+  /// As given, whatever the format; without data after TakeLines.
   tensor::ConstMatrixView values() const { return x_; }
 
   /// The first value of a row; the others follow, and the next rows after them and what fills up their lines.
@@ -51,9 +60,13 @@ class ProductInput {
   std::span<const RowQuantization> quantization() const { return {quantization_.data(), static_cast<size_t>(x_.rows)}; }
 
  private:
+  /// Values from one row to the next.
+  int64_t stride() const;
+
   InputFormat format_ = InputFormat::kFloat32;
   tensor::ConstMatrixView x_;
   tensor::ReusedBuffer<std::byte> converted_;
+  const std::byte* lines_ = nullptr;  // made elsewhere; null: converted_
   tensor::ReusedBuffer<RowQuantization> quantization_;
 };
 

@@ -23,6 +23,12 @@ class WeightsKernel {
   virtual InputFormat input_format() const = 0;
   /// All shapes fit, and x and y have room for PaddedRows(y.rows) rows.
   virtual void Multiply(const ProductInput& x, Epilogue epilogue, tensor::MatrixView y) const = 0;
+  /// y as lines of bfloat16 (InputFormat::kBFloat16Lines), ready for another product: what rounding Multiply's y gives.
+  /// False where the kernel makes none; then nothing was done.
+  virtual bool MultiplyToLines(const ProductInput& /*x*/, Epilogue /*epilogue*/, int64_t /*rows*/,
+                               std::byte* /*lines*/) const {
+    return false;
+  }
   /// The name of the kernel for this number of rows.
   virtual std::string Name(int64_t rows) const = 0;
   /// The weights as they are kept, for a file. They live as long as the kernel.

@@ -11,6 +11,7 @@
 #include "ops/matmul/matmul_reference.h"
 #include "ops/matmul/quantize_weights.h"
 #include "ops/testing/op_test.h"
+#include "tensor/precision.h"
 
 namespace agront::ops {
 namespace {
@@ -182,6 +183,77 @@ TEST(WeightsKernel, Int8SumsAreExactForAnyNumberOfOutputs) {
       EXPECT_LT(RelativeError(y.view().values(), want), 3 * kEpsilon) << family.name << " " << out;
     }
   }
+}
+
+std::vector<std::byte> BytesOf(const ProductInput& input, int64_t rows, size_t row_bytes) {
+  const auto* first = static_cast<const std::byte*>(input.row(0));
+  return {first, first + static_cast<size_t>(rows) * row_bytes};
+}
+
+/// What a product leaves for the next one is, bit for bit, what rounding its result leaves: in lines and elsewhere,
+/// with a last line that is not full, with numbers that are not finite, in few rows and in many.
+TEST(WeightsKernel, LeavesTheSameInputForTheNextProduct) {
+  for (const auto& [rows, in, out] :
+       {std::tuple<int64_t, int64_t, int64_t>{1, 90, 200}, {37, 75, 64}, {7, 1500, 33}, {300, 63, 1000}, {5, 64, 3}}) {
+    auto x = RandomValues(rows * in, 1);
+    x[0] = INFINITY;
+    const auto weights = RandomValues(out * in, 2), bias = RandomValues(out, 3);
+    for (const Precision precision : {Precision::kFp32, Precision::kBf16, Precision::kInt8}) {
+      const PackedWeights packed(WeightView{weights.data(), out, in, in, 1}, bias, precision);
+      const tensor::Matrix source = MatrixOf(x, rows, PaddedRows(rows));
+      tensor::Matrix y(rows, out, PaddedRows(rows)), memory(rows, out, PaddedRows(rows));
+      for (const Epilogue epilogue : {Epilogue::kNone, Epilogue::kGelu}) {
+        for (const InputFormat next : {InputFormat::kFloat32, InputFormat::kBFloat16, InputFormat::kUInt8,
+                                       InputFormat::kBFloat16Lines, InputFormat::kUInt8Lines}) {
+          ProductInput input, want;
+          input.Set(source.view(), packed.input_format());
+          packed.Multiply(input, epilogue, y.view());
+          want.Set(y.view(), next);
+          packed.MultiplyToInput(input, epilogue, next, memory.view());
+          ASSERT_EQ(input.format(), next);
+          ASSERT_EQ(input.rows(), rows);
+          ASSERT_EQ(input.cols(), out);
+          size_t row_bytes = 0;
+          if (rows > 1)
+            row_bytes = static_cast<const std::byte*>(want.row(1)) - static_cast<const std::byte*>(want.row(0));
+          else
+            row_bytes = static_cast<size_t>(out);
+          EXPECT_EQ(BytesOf(input, rows, row_bytes), BytesOf(want, rows, row_bytes))
+              << rows << " " << in << " " << out << " " << tensor::Name(precision) << " " << static_cast<int>(next);
+        }
+      }
+    }
+  }
+}
+
+/// Rows that are converted one by one, in any order, are those that are converted at once.
+TEST(ProductInput, ConvertsRowsAsTheyAreMade) {
+  const int64_t rows = 19, cols = 77;
+  const auto values = RandomValues(rows * cols, 1);
+  const tensor::Matrix x = MatrixOf(values, rows, 32);
+  for (const InputFormat format : {InputFormat::kFloat32, InputFormat::kBFloat16, InputFormat::kUInt8,
+                                   InputFormat::kBFloat16Lines, InputFormat::kUInt8Lines}) {
+    ProductInput at_once, by_row;
+    at_once.Set(x.view(), format);
+    by_row.Begin(x.view(), format);
+    for (int64_t i = 0; i < rows; ++i) by_row.ConvertRow(i * 7 % rows);
+    const size_t row_bytes =
+        static_cast<const std::byte*>(at_once.row(1)) - static_cast<const std::byte*>(at_once.row(0));
+    EXPECT_EQ(BytesOf(by_row, rows, row_bytes), BytesOf(at_once, rows, row_bytes)) << static_cast<int>(format);
+    if (format != InputFormat::kUInt8 && format != InputFormat::kUInt8Lines) continue;
+    for (int64_t i = 0; i < rows; ++i) {
+      EXPECT_EQ(by_row.quantization()[i].scale, at_once.quantization()[i].scale);
+      EXPECT_EQ(by_row.quantization()[i].zero, at_once.quantization()[i].zero);
+    }
+  }
+}
+
+TEST(ProductInput, OfLinesAloneHasNoOtherFormat) {
+  const tensor::Matrix memory(16, 64);
+  ProductInput input;
+  input.TakeLines(reinterpret_cast<const std::byte*>(memory.view().data), 2, 64, 16);
+  input.Use(InputFormat::kBFloat16Lines);
+  EXPECT_THROW(input.Use(InputFormat::kUInt8Lines), Error);
 }
 
 }  // namespace

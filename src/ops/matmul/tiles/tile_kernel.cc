@@ -30,6 +30,13 @@ class TileBf16Kernel final : public WeightsKernel {
                       {packed_.bytes.data(), packed_.out, kBf16Bytes * packed_.in, bias_, unit_}, epilogue, y);
   }
 
+  bool MultiplyToLines(const ProductInput& x, Epilogue epilogue, int64_t rows, std::byte* lines) const override {
+    MultiplyBf16TilesToLines(static_cast<const std::byte*>(x.row(0)), rows,
+                             {packed_.bytes.data(), packed_.out, kBf16Bytes * packed_.in, bias_, unit_}, epilogue,
+                             lines);
+    return true;
+  }
+
   void Unpack(std::span<float> weights) const override {
     std::vector<uint16_t> plain(weights.size());
     UnpackTilePanels(packed_.bytes, packed_.out, kBf16Bytes * packed_.in, reinterpret_cast<std::byte*>(plain.data()));

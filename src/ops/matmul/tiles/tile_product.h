@@ -37,7 +37,12 @@ struct TileWeights {
 /// finite; blocks of 16 rows are read whole.
 void MultiplyBf16Tiles(const std::byte* x, const TileWeights& weights, Epilogue epilogue, tensor::MatrixView y);
 
-/// The same of rows that were quantized (ops/int8), with the sums and scales [out] of the weights.
+/// The same with y rounded to bfloat16, in `lines` of whole lines of 64 bytes, zeros behind the last output. The
+/// epilogue is not kAdd.
+void MultiplyBf16TilesToLines(const std::byte* x, int64_t rows, const TileWeights& weights, Epilogue epilogue,
+                              std::byte* lines);
+
+/// The same as the first of rows that were quantized (ops/int8), with the sums and scales [out] of the weights.
 void MultiplyInt8Tiles(const std::byte* x, std::span<const RowQuantization> rows, const TileWeights& weights,
                        std::span<const int32_t> weight_sums, std::span<const float> weight_scales, Epilogue epilogue,
                        tensor::MatrixView y);

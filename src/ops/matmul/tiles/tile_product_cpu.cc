@@ -37,6 +37,32 @@ HWY_INLINE void FinishFloats(const float* sums, const float* bias, size_t column
   }
 }
 
+/// The upper half of each value, rounded as RoundToBf16 does.
+HWY_INLINE auto RoundedHalves(Floats values) {
+  const hn::RebindToUnsigned<decltype(kFloats)> bits_tag;
+  const auto bits = hn::BitCast(bits_tag, values);
+  const auto upper = hn::ShiftRight<16>(bits);
+  const auto nearest =
+      hn::ShiftRight<16>(hn::Add(bits, hn::Add(hn::Set(bits_tag, 0x7FFF), hn::And(upper, hn::Set(bits_tag, 1)))));
+  const auto quiet_nan = hn::Or(upper, hn::Set(bits_tag, 0x40));
+  const auto is_nan = hn::RebindMask(bits_tag, hn::IsNaN(values));
+  return hn::DemoteTo(hn::Rebind<uint16_t, decltype(kFloats)>(),
+                      hn::BitCast(kInts, hn::IfThenElse(is_nan, quiet_nan, nearest)));
+}
+
+/// The result of a row from its float32 sums, as whole lines of bfloat16.
+template <Epilogue kEpilogue>
+HWY_INLINE void FinishLines(const float* sums, const float* bias, size_t columns, uint16_t* line) {
+  constexpr size_t kLineValues = kTileRowBytes / sizeof(uint16_t);
+  const size_t whole = (columns + kLineValues - 1) / kLineValues * kLineValues;
+  for (size_t j = 0; j < whole; j += hn::Lanes(kFloats)) {
+    const auto used = hn::FirstN(kFloats, columns > j ? columns - j : 0);
+    auto value = hn::Add(hn::Load(kFloats, sums + j), hn::MaskedLoad(used, kFloats, bias + j));
+    if constexpr (kEpilogue == Epilogue::kGelu) value = Gelu(kFloats, value);
+    hn::StoreU(RoundedHalves(hn::IfThenElseZero(used, value)), hn::Rebind<uint16_t, decltype(kFloats)>(), line + j);
+  }
+}
+
 /// Sums [count, columns] of rows from `first` on become y.
 template <Epilogue kEpilogue, size_t kStride, class Sum>
 HWY_INLINE void FinishSums(const TileTask& task, const Sum* sums, size_t first, size_t count, size_t column,
@@ -47,6 +73,9 @@ HWY_INLINE void FinishSums(const TileTask& task, const Sum* sums, size_t first, 
       FinishColumns<kEpilogue>(
           {sums + i * kStride, task.weight_sums + column, task.weight_scales + column, task.bias + column, y}, columns,
           task.quantization[first + i]);
+    else if (task.lines != nullptr)
+      FinishLines<kEpilogue>(sums + i * kStride, task.bias + column, columns,
+                             task.lines + (first + i) * task.line_stride + column);
     else
       FinishFloats<kEpilogue>(sums + i * kStride, task.bias + column, columns, y);
   }
@@ -54,6 +83,7 @@ HWY_INLINE void FinishSums(const TileTask& task, const Sum* sums, size_t first, 
 
 /// Rows of y are far apart: they come while the products are at work.
 HWY_INLINE void PrefetchRows(const TileTask& task, size_t first, size_t count, size_t column, size_t columns) {
+  if (task.lines != nullptr) return;  // whole lines are written, and not read
   for (size_t i = 0; i < count; ++i) {
     const float* y = task.y + (first + i) * task.out + column;
     hwy::Prefetch(y);
@@ -149,7 +179,10 @@ void ShareOut(const TileTask& task, int64_t rows, int64_t out) {
                      [&](const ProductPart& part) {
                        TileTask own = task;
                        own.x += static_cast<size_t>(part.first_row) * task.stride;
-                       own.y += part.first_row * out;
+                       if (task.lines != nullptr)
+                         own.lines += static_cast<size_t>(part.first_row) * task.line_stride;
+                       else
+                         own.y += part.first_row * out;
                        own.rows = static_cast<size_t>(part.rows);
                        own.first_panel = static_cast<size_t>(part.first_panel);
                        own.last_panel = static_cast<size_t>(part.last_panel);
@@ -181,6 +214,15 @@ TileTask WholeTask(const std::byte* x, const TileWeights& weights, Epilogue epil
 
 void MultiplyBf16Tiles(const std::byte* x, const TileWeights& weights, Epilogue epilogue, tensor::MatrixView y) {
   ShareOut(WholeTask(x, weights, epilogue, y), y.rows, y.cols);
+}
+
+void MultiplyBf16TilesToLines(const std::byte* x, int64_t rows, const TileWeights& weights, Epilogue epilogue,
+                              std::byte* lines) {
+  TileTask task =
+      WholeTask(x, weights, epilogue, {.data = nullptr, .rows = rows, .cols = weights.out, .stored_rows = rows});
+  task.lines = reinterpret_cast<uint16_t*>(lines);
+  task.line_stride = TileSteps(weights.out * static_cast<int64_t>(sizeof(uint16_t))) * kTileRowBytes / sizeof(uint16_t);
+  ShareOut(task, rows, weights.out);
 }
 
 void MultiplyInt8Tiles(const std::byte* x, std::span<const RowQuantization> rows, const TileWeights& weights,

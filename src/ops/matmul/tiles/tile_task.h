@@ -31,6 +31,9 @@ struct TileTask {
   TileUnit unit;
   Epilogue epilogue;
   float* y;  ///< of the first row; rows are `out` long
+  /// Instead of y, of the first row: y rounded to bfloat16, in rows of `line_stride` values, which are whole lines.
+  uint16_t* lines = nullptr;
+  size_t line_stride = 0;
   // For 8-bit products only:
   const RowQuantization* quantization = nullptr;  ///< of the first row
   const int32_t* weight_sums = nullptr;
