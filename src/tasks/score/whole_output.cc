@@ -63,6 +63,8 @@ void IndexWhole(const WholeOutput& whole, const Summary& summary, Reporter& repo
   if (whole.format != VariantFormat::kBgzipVcf && whole.format != VariantFormat::kBcf) return;
   if (!summary.is_sorted())
     return reporter.Warn(fmt::format("{}: no index is made, as its records are not sorted", whole.path));
+  if (summary.last_position() > formats::kLastOfCsi)
+    return reporter.Warn(fmt::format("{}: no index is made, as positions beyond 2^32 have no room in one", whole.path));
   formats::WriteVariantIndex(whole.path, whole.format,
                              std::max(summary.last_position(), whole.longest_sequence) > formats::kLastOfTbi);
 }
