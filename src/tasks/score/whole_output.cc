@@ -38,6 +38,14 @@ void AppendPiece(const Piece& piece, OutputFile& output) {
 
 }  // namespace
 
+void CheckOutputs(const std::string& output, const std::string& report, bool force) {
+  for (const std::string& path : {output, report}) {
+    if (path.empty() || path == "-") continue;
+    CheckWritable(path, force);
+    CheckWritable(path + ".json", force);
+  }
+}
+
 void WriteWhole(const WholeOutput& whole, const std::vector<Piece>& pieces, Reporter& reporter) {
   Progress progress(reporter, "joining", "chunks");
   OutputFile output(whole.path, whole.force);
