@@ -274,6 +274,31 @@ class Files(ScoreTest):
         self.assertTrue(self.path("out.vcf.gz.csi").is_file())
         self.assertFalse(self.path("out.vcf.gz.tbi").exists())
 
+    def test_an_end_beyond_what_tbi_holds(self):
+        for info in (f"END={2 ** 29 + 5}", f"SVLEN=-7,-{2 ** 29}", "END=99999999999999999999"):
+            source = self.vcf([f"chr1\t500\t.\t{self.chr1[499]}\t<CNV>,<DEL>\t.\t.\t{info}"])
+            self.score(source, "--scores", "none", output="out.vcf.gz")
+            self.assertFalse(self.path("out.vcf.gz.tbi").exists(), info)
+            self.assertEqual(self.path("out.vcf.gz.csi").exists(), len(info) < 20, info)
+
+    def test_positions_beyond_every_index(self):
+        source = self.vcf([("chr9", 2 ** 32 + 5, "A", "C")])
+        status, _, err = run("score", "--variants", source, "--genome", self.genome, "--scores", "none", "-o",
+                             self.path("out.vcf.gz"))
+        self.assertEqual(status, 0, err)
+        self.assertIn("out.vcf.gz: no index is made, as positions beyond 2^32", err)
+        self.assertEqual([path.name for path in sorted(self.folder.glob("out*"))], ["out.vcf.gz", "out.vcf.gz.json"])
+
+    def test_bcf_whose_header_has_no_lengths_has_an_index(self):
+        """htslib's way would take the lengths of contigs from the header."""
+        for header in ("##contig=<ID=chr1>\n##contig=<ID=chr9>", "##contig=<ID=chr1,length=900>\n##contig=<ID=chr9,length=5>"):
+            source = self.vcf([("chr1", 500, self.chr1[499], "*"), ("chr9", 2 ** 31 - 9, "A", "C")], header=header)
+            self.assertIsNone(self.score(source, "--scores", "none", output="out.bcf"))
+            self.assertTrue(self.path("out.bcf.csi").is_file())
+        beyond = self.vcf([("chr9", 2 ** 31 + 1, "A", "C")], header=header)
+        self.refuse("score", "--variants", beyond, "--genome", self.genome, "--scores", "none", "-q", "-o", self.path("o.bcf"),
+                    says=["in.vcf:5: cannot be written as BCF", "beyond 2^31"])
+
     def test_more_records_than_a_chunk(self):
         lines = [("chr1", 1 + i % 290, self.chr1[i % 290], self.other(self.chr1, 1 + i % 290)) for i in range(2500)]
         records = self.score(self.vcf(lines), "--scores", "none")

@@ -190,6 +190,20 @@ class Stopped(ChunksTest):
         self.assertEqual(self.made("out.vcf.gz")["chunks_found_done"], "0")
         self.assertEqual(self.path("out.vcf.gz").read_bytes(), self.whole())
 
+    def test_what_stands_in_the_way_at_the_end_is_said_at_the_beginning(self):
+        """As where a workflow removed the output of a run that failed, but not what is beside it."""
+        report = ["--report", self.path("report.tsv")]
+        for name in ("out.vcf.gz", "out.vcf.gz.json", "report.tsv", "report.tsv.json"):
+            self.write(name, "{}")
+            self.refuse(*self.command("out.vcf.gz", "-q", *report), says=[f"{name}: exists already"])
+            self.assertFalse(self.path("out.vcf.gz.unfinished").exists(), "no work was done")
+            self.path(name).unlink()
+        parts = self.shards(2)
+        self.write("merged.vcf.gz.json", "{}")
+        self.refuse("merge", *parts, "-o", self.path("merged.vcf.gz"), "-q", says=["merged.vcf.gz.json: exists already"])
+        self.path("part-1.vcf.gz").unlink()
+        self.shards(2)  # with --force
+
     def test_an_error_before_the_first_chunk_leaves_nothing(self):
         self.source = self.vcf([(*self.lines[0][:3], "A"), "chr1\tx\t.\tA\tC\t.\t.\t."])
         self.refuse(*self.command("out.vcf.gz", "-q"), says=["POS"])

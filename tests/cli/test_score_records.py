@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Records that files of variants really have: what becomes of each, and that nothing else of the file changes."""
 
+import shutil
+import subprocess
 import unittest
 
 from score_support import ScoreTest, W, random_bases, read_bytes
 from support import run
+from test_genomes import bgzip
 
 
 def without_info(line):
@@ -116,6 +119,44 @@ class Records(ScoreTest):
         self.assertIn("has AGRONT_LLR, AGRONT_STATUS already; the values are replaced", err)
         self.assertNotIn("not ours", out)
         self.assertRegex(out, r"\tA=1;B=2;AGRONT_LLR=-?\d[^;]*;AGRONT_STATUS=scored\n")
+
+
+class LongContig(ScoreTest):
+    """A contig beyond 2^29, N but for its ends; in bgzip, which is one block of N again and again."""
+    BLOCK = 60_000
+    COUNT = 2 ** 29 // BLOCK + 1
+
+    def setUp(self):
+        super().setUp()
+        self.first, self.last = random_bases(300, 4), random_bases(300, 5)
+        begin, middle = (bgzip(text, self.BLOCK)[0][:-28] for text in (f">1B\n{self.first}".encode(), b"N" * self.BLOCK))
+        self.write("long.fa.gz", begin + middle * self.COUNT + bgzip(f"{self.last}\n".encode())[0])
+        self.write("short.fa", f">1B\n{self.first}{'N' * 300}{self.last}\n")
+
+    def scored(self, name, between, output):
+        """Changes at the first and last bases and far from them."""
+        bases = self.first + self.last
+        lines = []
+        for at in (0, 1, 2, 150, 450, 597, 598, 599):
+            position = at + 1 + (between if at >= 300 else 0)
+            lines += [("1B", position, bases[at], self.other(bases, at + 1)), ("1B", position, bases[at], bases[at] + "AC")]
+        self.genome = self.path(name)
+        self.score(self.vcf(lines), "--frames", 1, output=output)
+        return [position for _, position, _, _ in lines]
+
+    def test_scores_and_index_are_right_beyond_what_tbi_holds(self):
+        positions = self.scored("long.fa.gz", self.BLOCK * self.COUNT, "long.vcf.gz")
+        self.scored("short.fa", 300, "short.vcf.gz")
+        self.assertEqual(self.records("long.vcf.gz"), self.records("short.vcf.gz"))
+        self.assertEqual({status for record in self.records("long.vcf.gz") for status in record["AGRONT_STATUS"]},
+                         {"scored", "use_pll"})
+        self.assertTrue(self.path("long.vcf.gz.csi").is_file() and self.path("short.vcf.gz.tbi").is_file())
+        self.assertFalse(self.path("long.vcf.gz.tbi").exists())
+        self.assertGreater(positions[-1], 2 ** 29)
+        if shutil.which("bcftools"):
+            found = subprocess.run(["bcftools", "query", "-f", "%POS\\n", self.path("long.vcf.gz"), "-r",
+                                    f"1B:{positions[-1] - 1}-{positions[-1]}"], capture_output=True, text=True, check=True)
+            self.assertEqual([int(line) for line in found.stdout.split()], positions[-4:])
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "base/error.h"
 #include "formats/printable.h"
@@ -118,6 +119,8 @@ void VcfEncoder::AddBcf(VariantRecord& record, const std::vector<InfoField>& fie
     bcf1_t* bcf = parsed.get();
     if (vcf_parse(&text, header_.get(), bcf) < 0 || bcf->errcode != 0)
       Fail("{}: cannot be written as BCF: {}; .vcf.gz takes it", place, Reason(bcf->errcode));
+    if (std::max(bcf->pos, bcf->rlen) > std::numeric_limits<int32_t>::max())
+      Fail("{}: cannot be written as BCF: it begins or ends beyond 2^31; .vcf.gz takes it", place);
     AppendRecord(*bcf, piece_);
     return;
   }

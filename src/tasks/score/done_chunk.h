@@ -38,7 +38,7 @@ struct DoneChunk {
   int64_t chunk = 0;  ///< from 0
   int64_t records = 0;
   int64_t passes = 0;                           ///< through the model
-  int64_t last_position = 0;                    ///< the largest, 0-based, of a base of a record
+  int64_t last_position = 0;                    ///< behind the last base of a record, by END, too
   int64_t bytes = 0;                            ///< of the piece
   std::string input_sha256;                     ///< of the records as they were read
   std::string sha256;                           ///< of the piece

@@ -2,12 +2,12 @@
 #include "agront/merge.h"
 
 #include "base/error.h"
-#include "base/output_file.h"
 #include "base/reporter.h"
 #include "base/text_file.h"
 #include "formats/json.h"
 #include "tasks/score/part_file.h"
 #include "tasks/score/run_key.h"
+#include "tasks/score/whole_output.h"
 
 namespace agront {
 namespace {
@@ -33,8 +33,7 @@ std::map<std::string, std::string> ProvenanceOf(const std::string& part, const s
 
 void MergeVariants(const MergeOptions& options) {
   if (options.parts.empty()) FailUsage("expected the parts of all shards, got none");
-  CheckWritable(options.output, options.force);
-  if (!options.report.empty()) CheckWritable(options.report, options.force);
+  tasks::CheckOutputs(options.output, options.report, options.force);
   if (options.output == "-") FailUsage("output: expected a file, got standard output");
   std::vector<tasks::PartFile> parts;
   for (const std::string& path : options.parts) parts.push_back(tasks::ReadPart(path));

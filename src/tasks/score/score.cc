@@ -2,12 +2,12 @@
 #include "agront/score.h"
 
 #include "base/error.h"
-#include "base/output_file.h"
 #include "base/reporter.h"
 #include "inference/session.h"
 #include "inference/start.h"
 #include "ranks/communicator.h"
 #include "tasks/score/score_job.h"
+#include "tasks/score/whole_output.h"
 #include "training/over_ranks.h"
 
 namespace agront {
@@ -19,8 +19,7 @@ void CheckPaths(const ScoreOptions& options) {
   if (options.shards < 1 || options.shard < 1 || options.shard > options.shards)
     FailUsage("shard: expected I/N with I from 1 to N, got {}/{}", options.shard, options.shards);
   if (options.chunk_records < 0) FailUsage("chunk-records: expected 1 or more, got {}", options.chunk_records);
-  CheckWritable(output, options.job.force);
-  if (!options.report.empty()) CheckWritable(options.report, options.job.force);
+  tasks::CheckOutputs(output, options.report, options.job.force);
   InputOptions input;
   input.fasta = options.variants;
   input.genome = options.genome;

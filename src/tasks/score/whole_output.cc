@@ -38,6 +38,14 @@ void AppendPiece(const Piece& piece, OutputFile& output) {
 
 }  // namespace
 
+void CheckOutputs(const std::string& output, const std::string& report, bool force) {
+  for (const std::string& path : {output, report}) {
+    if (path.empty() || path == "-") continue;
+    CheckWritable(path, force);
+    CheckWritable(path + ".json", force);
+  }
+}
+
 void WriteWhole(const WholeOutput& whole, const std::vector<Piece>& pieces, Reporter& reporter) {
   Progress progress(reporter, "joining", "chunks");
   OutputFile output(whole.path, whole.force);
@@ -63,6 +71,8 @@ void IndexWhole(const WholeOutput& whole, const Summary& summary, Reporter& repo
   if (whole.format != VariantFormat::kBgzipVcf && whole.format != VariantFormat::kBcf) return;
   if (!summary.is_sorted())
     return reporter.Warn(fmt::format("{}: no index is made, as its records are not sorted", whole.path));
+  if (summary.last_position() > formats::kLastOfCsi)
+    return reporter.Warn(fmt::format("{}: no index is made, as positions beyond 2^32 have no room in one", whole.path));
   formats::WriteVariantIndex(whole.path, whole.format,
                              std::max(summary.last_position(), whole.longest_sequence) > formats::kLastOfTbi);
 }

@@ -31,6 +31,9 @@ struct WholeOutput {
   int64_t longest_sequence = 0;                   ///< of the genome: beyond 2^29 an index is CSI
 };
 
+/// Throws Error when a file that will be written is there, unless `force`. Call before long work.
+void CheckOutputs(const std::string& output, const std::string& report, bool force);
+
 /// Writes the file, OUT.json, the index where there can be one, and the report. Pieces are copied as they are and
 /// compared with their hashes. Throws Error for one that differs and for output that cannot be written.
 void WriteWhole(const WholeOutput& output, const std::vector<Piece>& pieces, Reporter& reporter);
