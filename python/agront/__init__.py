@@ -14,15 +14,17 @@ code from a checkpoint, and nothing but `pull` uses the network.
 from ._core import __version__
 from ._errors import Error, MissingFileError, UsageError
 from ._jobs import bench, convert, corpus, evaluate, finetune, info, pretrain, pull, score
-from ._model import Model, load, set_num_threads
+from ._load import load, set_num_threads
+from ._model import Model
 from ._predictor import Predictions, Predictor
 from ._progress import Progress
-from ._results import Places, Shape, TokenRows, Tokens, Unmasked
+from ._results import LayerTokenRows, Places, Shape, TokenRows, Tokens, Unmasked
 from ._tokens import decode, reverse_complement, tokenize
 from ._variants import VariantScores
 
 __all__ = [
     "Error",
+    "LayerTokenRows",
     "MissingFileError",
     "Model",
     "Places",

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import _core
 from ._errors import Error
@@ -24,7 +26,7 @@ def tokenize(bases: str, max_tokens: int | None = None) -> Tokens:
     return Tokens(*_core.tokenize(bases, most))
 
 
-def decode(ids: Sequence[int] | np.ndarray) -> str:
+def decode(ids: Sequence[int] | NDArray[np.integer[Any]]) -> str:
     """The bases of token ids (whole numbers [T]); `<mask>` for a mask."""
     array = np.asarray(ids) if len(ids) else np.zeros(0, np.int32)
     if array.ndim != 1 or not np.issubdtype(array.dtype, np.integer):

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // agront._core: the library's classes, as thin as can be. What users see is in agront/*.py.
+#include <nanobind/stl/string.h>
+
 #include <string>
 
+#include "agront/device.h"
 #include "agront/model.h"
 #include "agront/version.h"
 #include "bindings.h"
@@ -14,5 +17,6 @@ NB_MODULE(_core, module) {
   agront::python::BindModel(module);
   agront::python::BindPredictor(module);
   agront::python::BindJobs(module);
+  module.def("batch_tokens_of", &agront::BatchTokensOf, nanobind::arg("device"));
   module.def("set_num_threads", &agront::SetNumThreads, nanobind::arg("threads"));
 }
