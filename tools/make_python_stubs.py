@@ -29,13 +29,12 @@ HEAD = "# SPDX-License-Identifier: Apache-2.0\n# Written by tools/make_python_st
 JOBS_HEAD = HEAD.format("") + '''\
 """The jobs of the program as functions, with its options as keywords."""
 
-import os
 from collections.abc import Iterable
 from typing import Any, Literal
 
 from ._progress import ProgressOption
+from ._types import Path
 
-_Path = str | os.PathLike[str]
 _Texts = str | int | Iterable[str | int]
 
 '''
@@ -51,7 +50,7 @@ def type_of(option):
     elif option.type in _jobs._NUMBERS:
         kind = _jobs._NUMBERS[option.type].__name__
     elif option.type in PATHS:
-        kind = "_Path"
+        kind = "Path"
     elif option.is_repeated or option.type in ("LIST", "TYPE", "TYPES"):
         kind = "_Texts"
     else:
@@ -71,10 +70,10 @@ def parameters_of(job, function):
     for parameter in inspect.signature(function).parameters.values():
         if parameter.kind is parameter.VAR_POSITIONAL:
             has_star = True
-            yield f"*{parameter.name}: _Path"
+            yield f"*{parameter.name}: Path"
         elif parameter.kind is parameter.POSITIONAL_OR_KEYWORD:
             is_optional = parameter.default is not parameter.empty
-            yield f"{parameter.name}: _Path" + (" | None = None" if is_optional else "")
+            yield f"{parameter.name}: Path" + (" | None = None" if is_optional else "")
         else:
             if not has_star:
                 has_star = True
@@ -111,7 +110,7 @@ def pull_stub():
         parameters.append(f"{parameter.name}: {parameter.annotation}{default_of(parameter)}")
     about = inspect.cleandoc(agront.pull.__doc__)
     function = type("Pull", (), {"__doc__": about})
-    return stub_of("pull", parameters, function, "str").replace("os.PathLike |", "os.PathLike[str] |")
+    return stub_of("pull", parameters, function, "str")
 
 
 def core_stub():

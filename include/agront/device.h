@@ -32,6 +32,9 @@ AGRONT_EXPORT std::vector<DeviceReport> FindDevices();
 /// UsageError for what is no device.
 AGRONT_EXPORT int64_t BatchTokensOf(const std::string& device);
 
+/// Folders of Python's packages in which plugins are looked for, before those that the environment names, from now on.
+AGRONT_EXPORT void LookForPluginsIn(std::vector<std::string> folders);
+
 /// Sets, where the environment does not have them, the variables by which plugins keep quiet and start at once
 /// (TF_CPP_MIN_LOG_LEVEL, TPU_LOG_DIR, TPU_SKIP_MDS_QUERY): they read them when they are opened, and there is no other
 /// way. The library never does so by itself. Call while no other thread looks at the environment.

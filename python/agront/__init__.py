@@ -11,18 +11,27 @@ pull. `agront.sklearn` has a transformer for pipelines, `agront.frames` tables o
 code from a checkpoint, and nothing but `pull` uses the network.
 """
 
+import os as _os
+import sys as _sys
+
+from . import _core
 from ._core import __version__
 from ._errors import Error, MissingFileError, UsageError
 from ._jobs import bench, convert, corpus, evaluate, finetune, info, pretrain, pull, score
-from ._model import Model, load, set_num_threads
+from ._load import load, set_num_threads
+from ._model import Model
 from ._predictor import Predictions, Predictor
 from ._progress import Progress
-from ._results import Places, Shape, TokenRows, Tokens, Unmasked
+from ._results import LayerTokenRows, Places, Shape, TokenRows, Tokens, Unmasked
 from ._tokens import decode, reverse_complement, tokenize
 from ._variants import VariantScores
 
+# Packages with devices are looked for where this Python has its packages.
+_core.look_for_plugins_in([_os.fsencode(folder) for folder in _sys.path if _os.path.isabs(folder)])
+
 __all__ = [
     "Error",
+    "LayerTokenRows",
     "MissingFileError",
     "Model",
     "Places",

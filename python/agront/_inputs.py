@@ -6,17 +6,16 @@ from __future__ import annotations
 import dataclasses
 import operator
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Union
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
 from . import _core
-from ._errors import MissingFileError
+from ._errors import MissingFileError, UsageError
 
-#: A path of a FASTA file, an iterable of str (or of records with a name and bases, as pyfaidx, pysam and Biopython have
-#: them), or an open ``pysam.FastaFile`` or ``pyfaidx.Fasta``.
-Sequences = Union[str, os.PathLike, Iterable[Any]]
+#: Numbers are below this and above its negative.
+_BOUND = 2**31
 
 
 @dataclasses.dataclass
@@ -46,15 +45,30 @@ def integer(value: Any, what: str) -> int:
     if isinstance(value, (bool, np.bool_)):
         raise TypeError(f"{what}: expected a whole number, got {type(value).__name__}")
     try:
-        return operator.index(value)
+        number = operator.index(value)
     except TypeError:
         raise TypeError(f"{what}: expected a whole number, got {type(value).__name__}") from None
+    if not -_BOUND < number < _BOUND:
+        raise UsageError(f"{what}: expected a number below {_BOUND}, got one of {number.bit_length()} bits")
+    return number
+
+
+def switch(value: Any, what: str) -> bool:
+    """Raises TypeError for what is neither True nor False."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{what}: expected True or False, got {type(value).__name__}")
+    return bool(value)
 
 
 def word(value: Any, what: str) -> str:
-    """Raises TypeError for what is no str."""
+    """Raises TypeError for what is no str, ValueError for half a character (a lone surrogate)."""
     if not isinstance(value, str):
         raise TypeError(f"{what}: expected a str, got {type(value).__name__}")
+    try:
+        if not value.isascii():
+            value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"{what}: expected a text, got half a character at {error.start}") from None
     return value
 
 
@@ -110,6 +124,8 @@ def _record_of(item: Any, number: int) -> Record:
                 record.chrom, record.start, record.end = record.name, low, high
                 record.reverse = getattr(item, "orientation", 1) == -1
         return record
+    if isinstance(getattr(item, "long_name", None), str):  # pyfaidx.FastaRecord
+        return Record(str(item), _name_of(item))
     raise TypeError(f"sequence {number}: expected a str, got {type(item).__name__}")
 
 
@@ -164,4 +180,5 @@ def chunks(what: Any, bases: int) -> Iterator[Input]:
 def _read_fasta(path: Any) -> Iterator[Record]:
     reader = _core.FastaReader(fasta_path(path))
     while (record := reader.read()) is not None:
-        yield Record(record[1], record[0])
+        name, bases = record
+        yield Record(bases, name)

@@ -20,8 +20,9 @@ from typing import Any
 
 from . import _core
 from ._errors import UsageError
-from ._inputs import path_of
+from ._inputs import integer, path_of, switch, word
 from ._progress import ProgressOption, heard
+from ._types import Path
 
 # Not for Python: these are about a terminal, or about what results are written as.
 _LEFT_OUT = ("help", "help-all", "quiet", "json")
@@ -272,7 +273,7 @@ def bench(job: _Job, given: list[Any], options: dict[str, Any], progress: Progre
 def pull(
     name: str = "agront-1b",
     *,
-    to: str | os.PathLike | None = None,
+    to: Path | None = None,
     force: bool = False,
     endpoint: str = "",
     allow_http: bool = False,
@@ -286,8 +287,13 @@ def pull(
     to: a folder for the files; None: Hugging Face's cache, where `load` finds them by name.
     Each file is right by its checksum, or the call ends with Error. A pull that was ended goes on where it was.
     """
-    if not isinstance(name, str):
-        raise TypeError(f"name: expected a str, got {type(name).__name__}")
-    where = b"" if to is None else path_of(to, "to")
+    asked = (
+        word(name, "name"),
+        b"" if to is None else path_of(to, "to"),
+        switch(force, "force"),
+        word(endpoint, "endpoint"),
+        switch(allow_http, "allow_http"),
+        integer(retries, "retries"),
+    )
     with heard(progress) as heard_by:
-        return _core.pull(name, where, bool(force), endpoint, bool(allow_http), retries, *heard_by)
+        return _core.pull(*asked, *heard_by)

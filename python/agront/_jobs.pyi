@@ -2,25 +2,24 @@
 # Written by tools/make_python_stubs.py. Change the sources instead.
 """The jobs of the program as functions, with its options as keywords."""
 
-import os
 from collections.abc import Iterable
 from typing import Any, Literal
 
 from ._progress import ProgressOption
+from ._types import Path
 
-_Path = str | os.PathLike[str]
 _Texts = str | int | Iterable[str | int]
 
 def finetune(
     *,
     task: Literal["binary", "multiclass", "multilabel", "regression", "token"] | None = 'binary',
-    train: _Path | None = None,
-    valid: _Path | None = None,
-    test: _Path | None = None,
-    benchmark: _Path | None = None,
-    model: _Path | None = None,
-    output: _Path,
-    config: _Path | None = None,
+    train: Path | None = None,
+    valid: Path | None = None,
+    test: Path | None = None,
+    benchmark: Path | None = None,
+    model: Path | None = None,
+    output: Path,
+    config: Path | None = None,
     threads: int | None = None,
     method: Literal["probe", "ia3", "lora", "full"] | None = 'lora',
     head: Literal["linear", "mlp"] | None = 'linear',
@@ -36,7 +35,7 @@ def finetune(
     reverse_complement: bool = False,
     sequence_column: str | None = 'sequence',
     id_column: str | None = None,
-    genome: _Path | None = None,
+    genome: Path | None = None,
     feature: _Texts | None = 'gene',
     window: str | None = None,
     pad_at_ends: bool = False,
@@ -48,7 +47,7 @@ def finetune(
     output_names: _Texts | None = None,
     group_column: str | None = None,
     group_separator: str | None = None,
-    labels: _Path | None = None,
+    labels: Path | None = None,
     leave_out_unlabelled: bool = False,
     keep_repeated_ids: bool = False,
     background: str | None = None,
@@ -87,11 +86,11 @@ def finetune(
 
 def pretrain(
     *,
-    corpus: _Path | None = None,
-    output: _Path,
-    config: _Path | None = None,
+    corpus: Path | None = None,
+    output: Path,
+    config: Path | None = None,
     threads: int | None = None,
-    init: _Path | None = None,
+    init: Path | None = None,
     hidden: int | None = None,
     heads: int | None = None,
     layers: int | None = None,
@@ -137,9 +136,9 @@ def pretrain(
     ...
 
 def corpus(
-    manifest: _Path,
+    manifest: Path,
     *,
-    output: _Path | None = None,
+    output: Path | None = None,
     force: bool = False,
     window_tokens: int | None = 1024,
     overlap: int | None = 50,
@@ -166,18 +165,18 @@ def corpus(
     ...
 
 def evaluate(
-    *inputs: _Path,
-    model: _Path | None = None,
+    *inputs: Path,
+    model: Path | None = None,
     threads: int | None = None,
-    output: _Path | None = None,
+    output: Path | None = None,
     force: bool = False,
     precision: Literal["fp32", "bf16", "int8", "auto"] | None = 'fp32',
     device: str | None = 'cpu',
-    adapter: _Path | None = None,
+    adapter: Path | None = None,
     sequence_column: str | None = 'sequence',
     id_column: str | None = None,
-    genome: _Path | None = None,
-    regions: _Path | None = None,
+    genome: Path | None = None,
+    regions: Path | None = None,
     region: _Texts | None = None,
     feature: _Texts | None = 'gene',
     window: str | None = None,
@@ -190,7 +189,7 @@ def evaluate(
     output_names: _Texts | None = None,
     group_column: str | None = None,
     group_separator: str | None = None,
-    labels: _Path | None = None,
+    labels: Path | None = None,
     leave_out_unlabelled: bool = False,
     keep_repeated_ids: bool = False,
     background: str | None = None,
@@ -213,15 +212,15 @@ def evaluate(
 
 def score(
     *,
-    variants: _Path,
-    genome: _Path | None = None,
-    model: _Path | None = None,
+    variants: Path,
+    genome: Path | None = None,
+    model: Path | None = None,
     threads: int | None = None,
-    output: _Path,
+    output: Path,
     force: bool = False,
     precision: Literal["fp32", "bf16", "int8", "auto"] | None = 'fp32',
     device: str | None = 'cpu',
-    adapter: _Path | None = None,
+    adapter: Path | None = None,
     batch_tokens: int | None = 2048,
     scores: _Texts | None = 'llr,pll',
     frames: int | None = None,
@@ -232,7 +231,7 @@ def score(
     reference_mismatch: Literal["mark", "error"] | None = 'mark',
     chunk_records: int | None = None,
     shard: str | None = None,
-    report: _Path | None = None,
+    report: Path | None = None,
     progress: ProgressOption = True,
 ) -> dict[str, str] | None:
     """How likely the model finds the alternatives of variants, beside the reference: VCF or BCF in, the same out.
@@ -244,12 +243,12 @@ def score(
     ...
 
 def convert(
-    model: _Path | None = None,
+    model: Path | None = None,
     *,
     threads: int | None = None,
-    output: _Path,
+    output: Path,
     force: bool = False,
-    adapter: _Path | None = None,
+    adapter: Path | None = None,
     precision: Literal["fp32", "bf16", "fp16", "int8"] | None = 'fp32',
     packed: bool = False,
     progress: ProgressOption = True,
@@ -259,19 +258,19 @@ def convert(
     ...
 
 def info(
-    model: _Path | None = None,
+    model: Path | None = None,
     *,
     threads: int | None = None,
-    output: _Path | None = None,
+    output: Path | None = None,
     force: bool = False,
     devices: bool = False,
     verify: bool = False,
     precision: Literal["fp32", "bf16", "int8", "auto"] | None = 'fp32',
     device: str | None = 'cpu',
     batch_tokens: int | None = 2048,
-    verify_precision: _Path | bool | None = None,
-    genome: _Path | None = None,
-    regions: _Path | None = None,
+    verify_precision: Path | bool | None = None,
+    genome: Path | None = None,
+    regions: Path | None = None,
     region: _Texts | None = None,
     feature: _Texts | None = 'gene',
     window: str | None = None,
@@ -284,10 +283,10 @@ def info(
     ...
 
 def bench(
-    model: _Path | None = None,
+    model: Path | None = None,
     *,
     threads: int | None = None,
-    output: _Path | None = None,
+    output: Path | None = None,
     force: bool = False,
     precision: Literal["fp32", "bf16", "int8", "auto"] | None = 'fp32',
     device: str | None = 'cpu',
@@ -303,7 +302,7 @@ def bench(
 def pull(
     name: str = 'agront-1b',
     *,
-    to: str | os.PathLike[str] | None = None,
+    to: Path | None = None,
     force: bool = False,
     endpoint: str = '',
     allow_http: bool = False,

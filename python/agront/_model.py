@@ -1,28 +1,40 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A model in memory."""
+"""A model in memory, and what it is asked."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
-from typing import Any, Union
+from typing import Any, Literal, Union, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
-from . import _core
-from ._errors import Error, UsageError
-from ._inputs import Input, Sequences, chunks, integer, path_of, resolve, word
+from ._embedding import Embedding
+from ._errors import UsageError
+from ._handle import Handle
+from ._inputs import Input, chunks, integer, resolve, switch, word
 from ._progress import ProgressOption, heard
-from ._results import Shape, TokenRows, Tokens, Unmasked, places_of
+from ._results import LayerTokenRows, Places, TokenRows, Tokens, Unmasked, places_of
 from ._tokens import tokenize
-from ._variants import Alleles, Genome, Variants, VariantScores, genome_of
+from ._types import (
+    Floats,
+    FloatsByLayer,
+    Genome,
+    Layer,
+    Layers,
+    Masking,
+    Pooling,
+    RowPooling,
+    Score,
+    Sequences,
+)
+from ._variants import Alleles, Variants, VariantScores, genome_of
 
-Layer = Union[int, str]
-_BATCH_TOKENS = 2048
+Embedded = Union[Floats, FloatsByLayer, TokenRows, LayerTokenRows]
 _BASES_OF_TOKEN = 6
 
 
-class Model:
+class Model(Handle):
     """A model of this family; `agront.load` opens one.
 
     Handles of the same files, precision, adapter and device share their weights, which go with the last handle. Several Python
@@ -30,133 +42,88 @@ class Model:
     batch. A pickled model is its source and hash, and is opened when it is first used.
     """
 
-    def __init__(
-        self,
-        name_or_folder: str | os.PathLike = "agront-mini",
-        precision: str = "fp32",
-        threads: int | None = None,
-        adapter: str | os.PathLike | None = None,
-        device: str = "cpu",
-    ) -> None:
-        self._source = os.fspath(name_or_folder) if isinstance(name_or_folder, os.PathLike) else name_or_folder
-        self._adapter = adapter
-        self._threads = 0 if threads is None else integer(threads, "threads")
-        self._precision = word(precision, "precision")
-        self._device = word(device, "device")
-        self._expected_hash: str | None = None
-        self._opened: _core.Model | None = None
-        path_of(self._source, "name_or_folder")
-        self._open()
-
-    def _open(self) -> _core.Model:
-        if self._opened is None:
-            adapter = b"" if self._adapter is None else path_of(self._adapter, "adapter")
-            source = path_of(self._source, "name_or_folder")
-            model = _core.Model(source, adapter, self._precision, self._threads, self._device)
-            if self._expected_hash is not None and model.hash() != self._expected_hash:
-                raise Error(
-                    f"{self._source}: expected the model that was pickled, with hash {self._expected_hash[:12]}..., got "
-                    f"one with {model.hash()[:12]}..."
-                )
-            self._opened = model
-        return self._opened
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {
-            "_source": self._source,
-            "_adapter": self._adapter,
-            "_threads": self._threads,
-            "_precision": self._precision,
-            "_device": self._device,
-            "_expected_hash": self._expected_hash or self._open().hash(),
-        }
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, _opened=None)
-
-    def __repr__(self) -> str:
-        shape = self.shape
-        return (
-            f"<agront.Model {self._source}: {shape.layers} layers, {shape.hidden} channels, {self.precision}, windows of "
-            f"{shape.max_tokens} tokens>"
-        )
-
-    @property
-    def shape(self) -> Shape:
-        """The model's sizes."""
-        return Shape(*self._open().shape)
-
-    @property
-    def precision(self) -> str:
-        """"fp32", "bf16" or "int8": the number format of the matrix products."""
-        return self._open().precision
-
-    @property
-    def hash(self) -> str:
-        """The SHA-256 by which other programs of agront know the model."""
-        return self._open().hash()
-
-    def set_threads(self, threads: int | None) -> None:
-        """Threads of the later calls of this handle; None: one per core that the process may use."""
-        self._threads = 0 if threads is None else integer(threads, "threads")
-        self._open().set_threads(self._threads)
-
     def tokenize(self, bases: str) -> Tokens:
         """One sequence as the model reads it. Raises Error where it is longer than the model's window."""
         return tokenize(bases, self.shape.max_tokens)
 
-    def _layers(self, layers: Any) -> tuple[list[Layer], list[tuple[int, bool]], bool]:
-        """(keys as asked, the numbers of the layers and whether before the final LayerNorm, whether there is one)"""
-        last = self.shape.layers
-        is_one = isinstance(layers, (int, np.integer, str)) and layers != "all"
-        if isinstance(layers, str) and layers == "all":
-            layers = list(range(last + 1))
-        try:
-            keys = [layers] if is_one else list(layers)
-        except TypeError:
-            raise TypeError(f"layers: expected a number, 'last' or a list, got {type(layers).__name__}") from None
-        if not keys:
-            raise UsageError("layers: expected one or more, got none")
-        numbers = []
-        for key in keys:
-            if isinstance(key, str):
-                if key not in ("last", "last:raw"):
-                    raise UsageError(f"layers: expected a number, 'last', 'last:raw' or 'all', got {key!r:.60}")
-                numbers.append((last, key == "last:raw"))
-            else:
-                numbers.append((integer(key, "layers"), False))
-        if len(set(keys)) < len(keys):
-            raise UsageError("layers: expected each once")
-        return keys, numbers, is_one
+    @overload
+    def embed(
+        self, sequences: Sequences, layers: Layer = ..., pooling: RowPooling = ..., *, places: Literal[False] = ...,
+        windows: bool = ..., overlap: int = ..., batch_tokens: int | None = ..., progress: ProgressOption = ...,
+    ) -> Floats: ...
 
-    def _embed(
-        self, given: Input, layers: Any, pooling: str, windows: bool, overlap: int, batch_tokens: int, heard_by: tuple
-    ) -> tuple[dict[Layer, np.ndarray], np.ndarray, tuple, bool]:
-        keys, numbers, is_one = self._layers(layers)
-        arrays, offsets, places = self._open().embed(
-            given.what,
-            given.names,
-            *heard_by,
-            numbers,
-            word(pooling, "pooling"),
-            bool(windows),
-            integer(overlap, "overlap"),
-            integer(batch_tokens, "batch_tokens"),
-        )
-        return dict(zip(keys, arrays)), offsets, places, is_one
+    @overload
+    def embed(
+        self, sequences: Sequences, layers: Layer = ..., pooling: RowPooling = ..., *, places: Literal[True],
+        windows: bool = ..., overlap: int = ..., batch_tokens: int | None = ..., progress: ProgressOption = ...,
+    ) -> tuple[Floats, Places]: ...
+
+    @overload
+    def embed(
+        self, sequences: Sequences, layers: Layer = ..., *, pooling: Literal["none"], places: Literal[False] = ...,
+        windows: bool = ..., overlap: int = ..., batch_tokens: int | None = ..., progress: ProgressOption = ...,
+    ) -> TokenRows: ...
+
+    @overload
+    def embed(
+        self, sequences: Sequences, layers: Layer = ..., *, pooling: Literal["none"], places: Literal[True],
+        windows: bool = ..., overlap: int = ..., batch_tokens: int | None = ..., progress: ProgressOption = ...,
+    ) -> tuple[TokenRows, Places]: ...
+
+    @overload
+    def embed(
+        self, sequences: Sequences, layers: Layer, pooling: Literal["none"], *, places: Literal[False] = ...,
+        windows: bool = ..., overlap: int = ..., batch_tokens: int | None = ..., progress: ProgressOption = ...,
+    ) -> TokenRows: ...
+
+    @overload
+    def embed(
+        self, sequences: Sequences, layers: Layer, pooling: Literal["none"], *, places: Literal[True],
+        windows: bool = ..., overlap: int = ..., batch_tokens: int | None = ..., progress: ProgressOption = ...,
+    ) -> tuple[TokenRows, Places]: ...
+
+    @overload
+    def embed(
+        self, sequences: Sequences, layers: Layers, pooling: RowPooling = ..., *, places: Literal[False] = ...,
+        windows: bool = ..., overlap: int = ..., batch_tokens: int | None = ..., progress: ProgressOption = ...,
+    ) -> FloatsByLayer: ...
+
+    @overload
+    def embed(
+        self, sequences: Sequences, layers: Layers, pooling: RowPooling = ..., *, places: Literal[True],
+        windows: bool = ..., overlap: int = ..., batch_tokens: int | None = ..., progress: ProgressOption = ...,
+    ) -> tuple[FloatsByLayer, Places]: ...
+
+    @overload
+    def embed(
+        self, sequences: Sequences, layers: Layers, pooling: Literal["none"], *, places: Literal[False] = ...,
+        windows: bool = ..., overlap: int = ..., batch_tokens: int | None = ..., progress: ProgressOption = ...,
+    ) -> LayerTokenRows: ...
+
+    @overload
+    def embed(
+        self, sequences: Sequences, layers: Layers, pooling: Literal["none"], *, places: Literal[True],
+        windows: bool = ..., overlap: int = ..., batch_tokens: int | None = ..., progress: ProgressOption = ...,
+    ) -> tuple[LayerTokenRows, Places]: ...
+
+    @overload
+    def embed(
+        self, sequences: Sequences, layers: Layer | str | Layers = ..., pooling: Pooling = ..., *, places: bool = ...,
+        windows: bool = ..., overlap: int = ..., batch_tokens: int | None = ..., progress: ProgressOption = ...,
+    ) -> Embedded | tuple[Embedded, Places]: ...
 
     def embed(
         self,
         sequences: Sequences,
-        layers: Layer | Iterable[Layer] = "last",
-        pooling: str = "mean",
+        layers: Layer | str | Layers = "last",
+        pooling: Pooling = "mean",
         *,
         windows: bool = False,
         overlap: int = 0,
         places: bool = False,
-        batch_tokens: int = _BATCH_TOKENS,
+        batch_tokens: int | None = None,
         progress: ProgressOption = True,
-    ) -> Any:
+    ) -> Embedded | tuple[Embedded, Places]:
         """Hidden states of sequences, as one row each.
 
         sequences: a list of str, the path of a FASTA file (plain, gzip or bgzip), or an open pysam.FastaFile or
@@ -168,52 +135,83 @@ class Model:
             once, and other poolings want sequences that fit into one window.
         overlap: bases that two windows of a sequence share.
         places: also give where each row lies.
+        batch_tokens: sequences are packed together up to this many tokens; None: 2,048, or 32,768 on an accelerator.
 
         Returns a float32 array [sequences, channels]; for a list of layers a dict of these, by the layers as given. With
-        pooling="none" TokenRows (values [tokens, channels], offsets [windows + 1]). With places=True a pair of this and
-        Places. The arrays own what they show: nothing is copied.
+        pooling="none" TokenRows (values [tokens, channels], offsets [windows + 1]), or LayerTokenRows, whose values are
+        such a dict. With places=True a pair of this and Places. The arrays own what they show: nothing is copied.
 
         Raises Error "sequence 3: ..." for letters that are no bases, UsageError for layers that the model has not.
         """
+        is_placed = switch(places, "places")
+        asked = Embedding(self.shape.layers, layers, pooling, self._tokens(batch_tokens), windows, overlap)
         given = resolve(sequences)
         with heard(progress) as heard_by:
-            values, offsets, where, is_one = self._embed(
-                given, layers, pooling, windows, overlap, batch_tokens, heard_by
-            )
-        result: Any = next(iter(values.values())) if is_one else values
-        if pooling == "none":
-            result = TokenRows(result, offsets)
-        return (result, places_of(where, given.records)) if places else result
+            arrays, offsets, where = asked.run(self._open(), given, heard_by)
+        values = asked.by_layer(arrays)
+        result: Embedded = values
+        if asked.is_per_token:
+            result = LayerTokenRows(values, offsets) if isinstance(values, dict) else TokenRows(values, offsets)
+        return (result, places_of(where, given.records)) if is_placed else result
+
+    @overload
+    def embed_iter(
+        self, sequences: Sequences, layers: Layer = ..., pooling: Pooling = ..., *, batch_tokens: int | None = ...
+    ) -> Iterator[Floats]: ...
+
+    @overload
+    def embed_iter(
+        self, sequences: Sequences, layers: Layers, pooling: Pooling = ..., *, batch_tokens: int | None = ...
+    ) -> Iterator[FloatsByLayer]: ...
+
+    @overload
+    def embed_iter(
+        self, sequences: Sequences, layers: Layer | str | Layers, pooling: Pooling = ..., *, batch_tokens: int | None = ...
+    ) -> Iterator[Floats] | Iterator[FloatsByLayer]: ...
 
     def embed_iter(
         self,
         sequences: Sequences,
-        layers: Layer | Iterable[Layer] = "last",
-        pooling: str = "mean",
+        layers: Layer | str | Layers = "last",
+        pooling: Pooling = "mean",
         *,
-        batch_tokens: int = _BATCH_TOKENS,
+        batch_tokens: int | None = None,
     ) -> Iterator[Any]:
         """The same for a stream, in memory that does not grow with it.
 
         Yields a row [channels] for each sequence, in order; for a list of layers a dict of rows. With pooling="none" an
         array [tokens, channels] for each. Takes a few batches of sequences from the stream at a time.
         """
-        layers = layers if isinstance(layers, (int, np.integer, str)) else list(layers)
-        self._layers(layers)
-        bases = 8 * _BASES_OF_TOKEN * integer(batch_tokens, "batch_tokens")
+        tokens = self._tokens(batch_tokens)
+        asked = Embedding(self.shape.layers, layers, pooling, tokens)
+        asked.run(self._open(), Input([], None, None), (None, 0.0, None))  # says now what does not fit
 
         def rows() -> Iterator[Any]:
-            for given in chunks(sequences, bases):
+            for given in chunks(sequences, 8 * _BASES_OF_TOKEN * tokens):
                 with heard(None) as heard_by:
-                    values, offsets, _, is_one = self._embed(given, layers, pooling, False, 0, batch_tokens, heard_by)
-                for i in range(len(offsets) - 1):
-                    if pooling == "none":
-                        row = {key: value[offsets[i] : offsets[i + 1]] for key, value in values.items()}
-                    else:
-                        row = {key: value[i] for key, value in values.items()}
-                    yield next(iter(row.values())) if is_one else row
+                    arrays, offsets, _ = asked.run(self._open(), given, heard_by)
+                for i, end in enumerate(offsets[1:]):
+                    yield asked.by_layer([array[offsets[i] : end] if asked.is_per_token else array[i] for array in arrays])
 
         return rows()
+
+    @overload
+    def logits(
+        self, sequences: Sequences, *, probabilities: bool = ..., windows: bool = ..., places: Literal[False] = ...,
+        batch_tokens: int | None = ..., progress: ProgressOption = ...,
+    ) -> TokenRows: ...
+
+    @overload
+    def logits(
+        self, sequences: Sequences, *, probabilities: bool = ..., windows: bool = ..., places: Literal[True],
+        batch_tokens: int | None = ..., progress: ProgressOption = ...,
+    ) -> tuple[TokenRows, Places]: ...
+
+    @overload
+    def logits(
+        self, sequences: Sequences, *, probabilities: bool = ..., windows: bool = ..., places: bool = ...,
+        batch_tokens: int | None = ..., progress: ProgressOption = ...,
+    ) -> TokenRows | tuple[TokenRows, Places]: ...
 
     def logits(
         self,
@@ -222,30 +220,31 @@ class Model:
         probabilities: bool = False,
         windows: bool = False,
         places: bool = False,
-        batch_tokens: int = _BATCH_TOKENS,
+        batch_tokens: int | None = None,
         progress: ProgressOption = True,
-    ) -> Any:
+    ) -> TokenRows | tuple[TokenRows, Places]:
         """The language model's output for every token, <cls> first.
 
         Returns TokenRows: values float32 [tokens, vocabulary], before the softmax or with probabilities=True after it,
         and offsets [windows + 1]. With places=True a pair of this and Places of the windows.
         """
+        is_placed = switch(places, "places")
         given = resolve(sequences)
         with heard(progress) as heard_by:
             values, offsets, where = self._open().logits(
                 given.what,
                 given.names,
                 *heard_by,
-                bool(probabilities),
-                bool(windows),
-                integer(batch_tokens, "batch_tokens"),
+                switch(probabilities, "probabilities"),
+                switch(windows, "windows"),
+                self._tokens(batch_tokens),
             )
         rows = TokenRows(values, offsets)
-        return (rows, places_of(where, given.records)) if places else rows
+        return (rows, places_of(where, given.records)) if is_placed else rows
 
     def attention(
         self, sequences: Sequences, maps: Iterable[tuple[int, int]], *, progress: ProgressOption = True
-    ) -> list[np.ndarray]:
+    ) -> list[Floats]:
         """Attention probabilities of chosen heads.
 
         maps: pairs (layer from 1, head from 0). Returns for each sequence a float32 array [maps, T, T]: rows are
@@ -273,8 +272,8 @@ class Model:
         every: bool = False,
         top: int = 5,
         per_base: bool = False,
-        masking: str = "sevenths",
-        batch_tokens: int = _BATCH_TOKENS,
+        masking: Masking = "sevenths",
+        batch_tokens: int | None = None,
         progress: ProgressOption = True,
     ) -> Unmasked:
         """What the model expects at each `<mask>` (six unknown bases), or with every=True at every full 6-mer.
@@ -289,11 +288,11 @@ class Model:
                 given.what,
                 given.names,
                 *heard_by,
-                bool(every),
+                switch(every, "every"),
                 word(masking, "masking"),
                 integer(top, "top"),
-                bool(per_base),
-                integer(batch_tokens, "batch_tokens"),
+                switch(per_base, "per_base"),
+                self._tokens(batch_tokens),
             )
         return Unmasked(
             places_of(found["places"], given.records),
@@ -308,10 +307,10 @@ class Model:
         self,
         sequences: Sequences,
         *,
-        masking: str = "sevenths",
-        batch_tokens: int = _BATCH_TOKENS,
+        masking: Masking = "sevenths",
+        batch_tokens: int | None = None,
         progress: ProgressOption = True,
-    ) -> np.ndarray:
+    ) -> NDArray[np.float64]:
         """The pseudo-log-likelihood of each sequence, float64 [sequences], by natural logarithms.
 
         It is the sum over the full 6-mers of the logarithm of the probability of the 6-mer that stands there, while it
@@ -319,22 +318,23 @@ class Model:
         """
         given = resolve(sequences)
         with heard(progress) as heard_by:
-            return self._open().log_likelihood(
-                given.what, given.names, *heard_by, word(masking, "masking"), integer(batch_tokens, "batch_tokens")
+            sums = self._open().log_likelihood(
+                given.what, given.names, *heard_by, word(masking, "masking"), self._tokens(batch_tokens)
             )
+        return np.asarray(sums, dtype=np.float64)
 
     def score_variants(
         self,
         variants: Variants,
         genome: Genome,
         *,
-        scores: Iterable[str] = ("llr", "pll"),
+        scores: Score | Iterable[Score] = ("llr", "pll"),
         frames: int | None = None,
         window_bp: int | None = None,
         pll_flank: int = 4,
         shared_masks: bool = False,
         indel_null: int = 0,
-        batch_tokens: int = _BATCH_TOKENS,
+        batch_tokens: int | None = None,
         progress: ProgressOption = True,
     ) -> VariantScores:
         """How likely the model finds the alternatives of variants, beside the reference.
@@ -347,46 +347,22 @@ class Model:
 
         Returns VariantScores, a row for each alternative. What is wrong with a variant is in its status.
         """
-        if isinstance(scores, str):
-            scores = [scores]
-        numbers = [
-            0 if frames is None else integer(frames, "frames"),
-            0 if window_bp is None else integer(window_bp, "window_bp"),
-            integer(pll_flank, "pll_flank"),
-            bool(shared_masks),
-            integer(indel_null, "indel_null"),
-            integer(batch_tokens, "batch_tokens"),
-        ]
+        if not isinstance(scores, Iterable):
+            raise TypeError(f"scores: expected words, got {type(scores).__name__}")
+        words = [word(score, "scores") for score in ([scores] if isinstance(scores, str) else scores)]
         alleles, given = Alleles(variants), genome_of(genome)
-        words = [word(score, "scores") for score in scores]
         with heard(progress) as heard_by:
-            found = self._open().score_variants(iter(alleles), given.what, given.names, *heard_by, words, *numbers)
+            found = self._open().score_variants(
+                iter(alleles),
+                given.what,
+                given.names,
+                *heard_by,
+                words,
+                0 if frames is None else integer(frames, "frames"),
+                0 if window_bp is None else integer(window_bp, "window_bp"),
+                integer(pll_flank, "pll_flank"),
+                switch(shared_masks, "shared_masks"),
+                integer(indel_null, "indel_null"),
+                self._tokens(batch_tokens),
+            )
         return alleles.scored(*found)
-
-
-def load(
-    name_or_folder: str | os.PathLike = "agront-mini",
-    precision: str = "fp32",
-    threads: int | None = None,
-    adapter: str | os.PathLike | None = None,
-    device: str = "cpu",
-) -> Model:
-    """Opens a model.
-
-    name_or_folder: a folder (Hugging Face or JAX), "agront-mini" (the small example inside the package, which is not
-        AgroNT), or a name that `agront pull` fetched: "agront-1b", "ORG/NAME".
-    precision: "fp32", "bf16", "int8", or "auto" (what the model was made for, else what is fast here).
-    threads: of this handle's calls; None: one per core that the process may use.
-    adapter: a folder in PEFT's layout, LoRA or IA3, on top of the model.
-    device: "cpu" (our own engine), or what a plugin of XLA computes for, as `--device` takes it: "cuda", "cuda:2", "tpu",
-        "xla-cpu", "PATH.so". docs/accelerators.md says where plugins are looked for.
-
-    Raises MissingFileError (a FileNotFoundError) for what is not there, Error for what is no such model.
-    """
-    return Model(name_or_folder, precision, threads, adapter, device)
-
-
-def set_num_threads(threads: int | None) -> None:
-    """Threads of the later calls of every model that has no number of its own, in all Python threads; None: one per core
-    that the process may use, and no more than OMP_NUM_THREADS or threadpoolctl allow. Jobs take `threads=`."""
-    _core.set_num_threads(0 if threads is None else integer(threads, "threads"))

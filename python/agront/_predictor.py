@@ -3,26 +3,29 @@
 
 from __future__ import annotations
 
-import os
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import _core
-from ._inputs import Sequences, integer, path_of, resolve, word
-from ._model import _BATCH_TOKENS
+from ._inputs import integer, path_of, resolve, switch, word
 from ._progress import ProgressOption, heard
 from ._results import Places, places_of
+from ._types import Path, Precision, Sequences, Strands
+
+if TYPE_CHECKING:
+    import pandas
 
 
 class Predictions(NamedTuple):
     """What a fine-tuned model says: a row a sequence, or for tasks per token a row a token."""
 
-    values: np.ndarray  #: float64 [rows, outputs]: probabilities, or numbers in the units of the training labels
+    values: NDArray[np.float64]  #: float64 [rows, outputs]: probabilities, or numbers in the units of the training labels
     outputs: list[str]  #: what the columns are
     places: Places
 
-    def to_pandas(self) -> Any:
+    def to_pandas(self) -> pandas.DataFrame:
         """A pandas.DataFrame with the places and a column for each output."""
         frame = self.places.to_pandas()
         for i, name in enumerate(self.outputs):
@@ -37,28 +40,33 @@ class Predictor:
     base: the base model, when it is not where it was when the model was fine-tuned.
     strands: "forward", or "both" for the mean of the predictions of both strands.
     any_length: also take sequences much shorter or longer than those of the training.
+    precision, threads, device: as `agront.load`. batch_tokens: as `Model.embed`.
     """
 
     def __init__(
         self,
-        folder: str | os.PathLike,
+        folder: Path,
         *,
-        base: str | os.PathLike | None = None,
-        precision: str = "fp32",
+        base: Path | None = None,
+        precision: Precision = "fp32",
         threads: int | None = None,
-        strands: str = "forward",
+        strands: Strands = "forward",
         any_length: bool = False,
-        batch_tokens: int = _BATCH_TOKENS,
+        batch_tokens: int | None = None,
+        device: str = "cpu",
     ) -> None:
         self._folder = folder
+        if batch_tokens is None:
+            batch_tokens = _core.batch_tokens_of(word(device, "device"))
         self._opened = _core.Predictor(
             path_of(folder, "folder"),
             b"" if base is None else path_of(base, "base"),
             word(precision, "precision"),
             0 if threads is None else integer(threads, "threads"),
             word(strands, "strands"),
-            bool(any_length),
+            switch(any_length, "any_length"),
             integer(batch_tokens, "batch_tokens"),
+            word(device, "device"),
         )
 
     def __repr__(self) -> str:

@@ -26,6 +26,9 @@ class Progress(NamedTuple):
 
 ProgressOption = Union[bool, Callable[[Progress], Any], None]
 
+#: (progress, interval, notice), as the compiled part takes them.
+Heard = tuple[Any, float, Any]
+
 #: Calls that end sooner show nothing.
 SECONDS_BEFORE_SHOWN = 1.0
 SECONDS_BETWEEN = 0.1
@@ -87,8 +90,8 @@ def _notice(kind: str, text: str) -> None:
 
 
 @contextlib.contextmanager
-def heard(progress: ProgressOption) -> Iterator[tuple[Any, float, Any]]:
-    """(progress, interval, notice), as the compiled part takes them, for the time of a call."""
+def heard(progress: ProgressOption) -> Iterator[Heard]:
+    """For the time of a call."""
     _after_fork.tell_once()
     if callable(progress):
         yield (

@@ -3,12 +3,18 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import _core
 from ._inputs import Record
+from ._types import Floats, FloatsByLayer
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
 
 
 class Shape(NamedTuple):
@@ -25,9 +31,9 @@ class Shape(NamedTuple):
 class Tokens(NamedTuple):
     """A sequence as the model reads it. Token i stands for the bases begin[i] to end[i], 0-based half-open."""
 
-    ids: np.ndarray  #: int32 [T], <cls> first
-    begin: np.ndarray  #: int64 [T]
-    end: np.ndarray  #: int64 [T]
+    ids: NDArray[np.int32]  #: int32 [T], <cls> first
+    begin: NDArray[np.int64]  #: int64 [T]
+    end: NDArray[np.int64]  #: int64 [T]
 
     @property
     def texts(self) -> list[str]:
@@ -38,27 +44,27 @@ class Tokens(NamedTuple):
 class Places(NamedTuple):
     """Where each row lies: its record, and the bases of it, 0-based half-open."""
 
-    name: np.ndarray  #: str [rows], of the record; its number where it has none
-    chrom: np.ndarray  #: str [rows], of the sequence that the record was cut from, or the record's name
-    start: np.ndarray  #: int64 [rows], in chrom
-    end: np.ndarray  #: int64 [rows]
-    strand: np.ndarray  #: str [rows], "+" or "-"
-    record: np.ndarray  #: int64 [rows], number of the record in the input
+    name: NDArray[np.str_]  #: str [rows], of the record; its number where it has none
+    chrom: NDArray[np.str_]  #: str [rows], of the sequence that the record was cut from, or the record's name
+    start: NDArray[np.int64]  #: int64 [rows], in chrom
+    end: NDArray[np.int64]  #: int64 [rows]
+    strand: NDArray[np.str_]  #: str [rows], "+" or "-"
+    record: NDArray[np.int64]  #: int64 [rows], number of the record in the input
 
-    def to_pandas(self) -> Any:
+    def to_pandas(self) -> pandas.DataFrame:
         """A pandas.DataFrame with a column each."""
         import pandas
 
         return pandas.DataFrame(self._asdict())
 
-    def to_polars(self) -> Any:
+    def to_polars(self) -> polars.DataFrame:
         """A polars.DataFrame with a column each."""
         import polars
 
         return polars.DataFrame({key: list(value) for key, value in self._asdict().items()})
 
 
-def places_of(raw: tuple, records: list[Record] | None) -> Places:
+def places_of(raw: Any, records: list[Record] | None) -> Places:
     """`raw`: record, start, end of each row, and the names of the records that have rows."""
     record, start, end, names = raw
     known = np.array(names, dtype=object)
@@ -82,18 +88,18 @@ class Unmasked(NamedTuple):
     """What a model expects where 6-mers are masked: a row for each of them."""
 
     places: Places
-    ids: np.ndarray  #: int32 [rows, top], the likeliest 6-mers, best first
-    probability: np.ndarray  #: float32 [rows, top], over the whole vocabulary
-    true_id: np.ndarray  #: int32 [rows], the 6-mer that stands there; -1 where that is not known
-    true_probability: np.ndarray  #: float32 [rows]; nan where that is not known
-    bases: np.ndarray | None  #: with per_base float32 [rows, 6, 4], the probabilities of A, C, G, T
+    ids: NDArray[np.int32]  #: int32 [rows, top], the likeliest 6-mers, best first
+    probability: NDArray[np.float32]  #: float32 [rows, top], over the whole vocabulary
+    true_id: NDArray[np.int32]  #: int32 [rows], the 6-mer that stands there; -1 where that is not known
+    true_probability: NDArray[np.float32]  #: float32 [rows]; nan where that is not known
+    bases: NDArray[np.float32] | None  #: with per_base float32 [rows, 6, 4], the probabilities of A, C, G, T
 
-    def kmers(self) -> np.ndarray:
+    def kmers(self) -> NDArray[np.str_]:
         """The texts of `ids`, str [rows, top]."""
         texts = {int(id): _core.token_text(int(id)) for id in np.unique(self.ids)}
         return np.array([texts[int(id)] for id in self.ids.ravel()], dtype="U6").reshape(self.ids.shape)
 
-    def to_pandas(self) -> Any:
+    def to_pandas(self) -> pandas.DataFrame:
         """A pandas.DataFrame with a row for each 6-mer and rank, as `agront unmask` writes."""
         import pandas
 
@@ -111,5 +117,12 @@ class Unmasked(NamedTuple):
 class TokenRows(NamedTuple):
     """Rows of tokens, of all windows one after the other: window i has the rows offsets[i] to offsets[i + 1]."""
 
-    values: Any  #: float32 [tokens, channels], or a dict of these by layer
-    offsets: np.ndarray  #: int64 [windows + 1]
+    values: Floats  #: float32 [tokens, channels]
+    offsets: NDArray[np.int64]  #: [windows + 1]
+
+
+class LayerTokenRows(NamedTuple):
+    """TokenRows of several layers."""
+
+    values: FloatsByLayer  #: by the layers as asked float32 [tokens, channels]
+    offsets: NDArray[np.int64]  #: [windows + 1]

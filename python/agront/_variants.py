@@ -5,39 +5,42 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, Union
+from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ._inputs import Input, Record, fasta_path, is_path, records_of
+from ._types import Genome
+
+if TYPE_CHECKING:
+    import pandas
 
 #: Records of pysam or cyvcf2, tuples (chrom, start, ref, alt) with start from 0 and alt a str or several, or a table
 #: (a mapping or a DataFrame) with these four columns.
 Variants = Union[Iterable[Any], Mapping[str, Any]]
 
-#: A FASTA file, an open ``pysam.FastaFile`` or ``pyfaidx.Fasta``, or a mapping of names to bases.
-Genome = Any
-
 _COLUMNS = ("chrom", "start", "ref", "alt")
+_BOUND = 2**62
 
 
 class VariantScores(NamedTuple):
     """Scores of variants, a row for each alternative allele. They are natural logarithms, below 0 where the alternative
     is less likely than the reference, and nan where a score is not defined or was not asked for."""
 
-    record: np.ndarray  #: int64 [rows], number of the variant in the input
-    chrom: np.ndarray  #: str [rows]
-    start: np.ndarray  #: int64 [rows], 0-based
-    ref: np.ndarray  #: str [rows]
-    alt: np.ndarray  #: str [rows]
-    status: np.ndarray  #: str [rows], "scored" or why not, as in AGRONT_STATUS
-    llr: np.ndarray  #: float64 [rows]
-    llr_f6: np.ndarray  #: float64 [rows], with frames=6 the mean over all places of the 6-mer
-    marginal: np.ndarray  #: float64 [rows]
-    marginal_f6: np.ndarray  #: float64 [rows]
-    pll: np.ndarray  #: float64 [rows]
+    record: NDArray[np.int64]  #: int64 [rows], number of the variant in the input
+    chrom: NDArray[np.str_]  #: str [rows]
+    start: NDArray[np.int64]  #: int64 [rows], 0-based
+    ref: NDArray[np.str_]  #: str [rows]
+    alt: NDArray[np.str_]  #: str [rows]
+    status: NDArray[np.str_]  #: str [rows], "scored" or why not, as in AGRONT_STATUS
+    llr: NDArray[np.float64]  #: float64 [rows]
+    llr_f6: NDArray[np.float64]  #: float64 [rows], with frames=6 the mean over all places of the 6-mer
+    marginal: NDArray[np.float64]  #: float64 [rows]
+    marginal_f6: NDArray[np.float64]  #: float64 [rows]
+    pll: NDArray[np.float64]  #: float64 [rows]
 
-    def to_pandas(self) -> Any:
+    def to_pandas(self) -> pandas.DataFrame:
         """A pandas.DataFrame with a column each, but for scores that no row has."""
         import pandas
 
@@ -83,7 +86,8 @@ def _rows_of(variants: Any) -> Iterable[Any]:
             raise ValueError(f"variants: expected columns of one length, got {sorted(set(map(len, columns)))}")
         return zip(*columns)
     try:
-        return iter(variants)
+        rows: Iterator[Any] = iter(variants)
+        return rows
     except TypeError:
         raise TypeError(f"variants: expected records or tuples, got {type(variants).__name__}") from None
 
@@ -105,6 +109,8 @@ def _fields_of(item: Any, number: int) -> tuple[str, int, str, tuple[str, ...], 
         start, alternatives = operator.index(start), tuple(alternatives)
     except TypeError:
         raise TypeError(f"variant {number}: expected a whole number and alleles, got {item!r:.60}") from None
+    if not -_BOUND < start < _BOUND:
+        raise ValueError(f"variant {number}: expected a start below 2**62, got one of {start.bit_length()} bits")
     for text in (chrom, ref, *alternatives):
         if not isinstance(text, str):
             raise TypeError(f"variant {number}: expected str for names and alleles, got {type(text).__name__}")

@@ -7,25 +7,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ._results import Places
+from ._types import Floats
+
+if TYPE_CHECKING:
+    import anndata
+    import pandas
+    import polars
+    import xarray
 
 __all__ = ["to_anndata", "to_pandas", "to_polars", "to_xarray"]
 
 _FIELDS = ("name", "chrom", "start", "end", "strand")
 
 
-def _check(rows: Any, places: Places) -> np.ndarray:
+def _check(rows: Any, places: Places) -> NDArray[Any]:
     array = np.asarray(rows)
     if array.ndim != 2 or len(array) != len(places.record):
         raise ValueError(f"rows: expected one for each of {len(places.record)} places, got an array {array.shape}")
     return array
 
 
-def to_pandas(rows: np.ndarray, places: Places) -> Any:
+def to_pandas(rows: Floats, places: Places) -> pandas.DataFrame:
     """A pandas.DataFrame: a column for each channel (float32), indexed by name, chrom, start, end, strand."""
     import pandas
 
@@ -34,7 +42,7 @@ def to_pandas(rows: np.ndarray, places: Places) -> Any:
     return pandas.DataFrame(array, index=index, copy=False)
 
 
-def to_polars(rows: np.ndarray, places: Places) -> Any:
+def to_polars(rows: Floats, places: Places) -> polars.DataFrame:
     """A polars.DataFrame: name, chrom, start, end, strand, and `embedding`, an array of float32 a row."""
     import polars
 
@@ -43,7 +51,7 @@ def to_polars(rows: np.ndarray, places: Places) -> Any:
     return frame.with_columns(polars.Series("embedding", array))
 
 
-def to_anndata(rows: np.ndarray, places: Places) -> Any:
+def to_anndata(rows: Floats, places: Places) -> anndata.AnnData:
     """An anndata.AnnData: X the embeddings, obs the places."""
     import anndata
     import pandas
@@ -54,7 +62,7 @@ def to_anndata(rows: np.ndarray, places: Places) -> Any:
     return anndata.AnnData(X=array, obs=obs)
 
 
-def to_xarray(rows: np.ndarray, places: Places) -> Any:
+def to_xarray(rows: Floats, places: Places) -> xarray.DataArray:
     """An xarray.DataArray with the dimensions record and channel, and the places as coordinates of record."""
     import xarray
 

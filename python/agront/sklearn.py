@@ -11,14 +11,17 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from ._errors import UsageError
-from ._model import _BATCH_TOKENS, Model, load
+from ._load import load
+from ._model import Model
+from ._progress import ProgressOption
+from ._types import Floats, Layer, Path, Precision, RowPooling
 
 __all__ = ["Embedder"]
 
@@ -29,22 +32,23 @@ class Embedder(TransformerMixin, BaseEstimator):
     model: a name or a folder, as `agront.load` takes it, or an open agront.Model. The weights are shared by all
         estimators of the same files, so that clones and grid searches in one process hold them once.
     layer: 0, K, "last" or "last:raw". pooling: "mean", "max" or "cls".
-    precision, adapter, threads: as `agront.load`; not for an open model.
+    precision, adapter, threads, device: as `agront.load`; not for an open model. batch_tokens, progress: as `Model.embed`.
 
     Processes (n_jobs) bring nothing: one call has all cores. Pickled, it is the model's source, not its weights.
     """
 
     def __init__(
         self,
-        model: str | os.PathLike | Model = "agront-mini",
+        model: Path | Model = "agront-mini",
         *,
-        layer: int | str = "last",
-        pooling: str = "mean",
-        precision: str = "fp32",
-        adapter: str | os.PathLike | None = None,
+        layer: Layer = "last",
+        pooling: RowPooling = "mean",
+        precision: Precision = "fp32",
+        adapter: Path | None = None,
         threads: int | None = None,
-        batch_tokens: int = _BATCH_TOKENS,
-        progress: Any = False,
+        device: str = "cpu",
+        batch_tokens: int | None = None,
+        progress: ProgressOption = False,
     ) -> None:
         self.model = model
         self.layer = layer
@@ -52,35 +56,37 @@ class Embedder(TransformerMixin, BaseEstimator):
         self.precision = precision
         self.adapter = adapter
         self.threads = threads
+        self.device = device
         self.batch_tokens = batch_tokens
         self.progress = progress
 
     def _open(self) -> Model:
         if isinstance(self.model, Model):
             return self.model
-        return load(self.model, self.precision, self.threads, self.adapter)
+        return load(self.model, self.precision, self.threads, self.adapter, self.device)
 
     def fit(self, X: Any, y: Any = None) -> Embedder:
         """Opens the model, to say what is wrong with it. Sequences are not read."""
         self.n_channels_ = self._open().shape.hidden
         return self
 
-    def transform(self, X: Any) -> np.ndarray:
+    def transform(self, X: Any) -> Floats:
         """Embeddings of sequences: a list, an array or a Series of str, an array [n, 1] of them, or a FASTA file."""
-        if self.pooling == "none":
+        pooling: str = self.pooling
+        if pooling == "none":
             raise UsageError("pooling: expected mean, max or cls, which give a row a sequence, got 'none'")
         if not isinstance(self.layer, (int, np.integer, str)) or self.layer == "all":
             raise UsageError("layer: expected one")
-        if hasattr(X, "iloc") and getattr(X, "ndim", 1) == 2:  # a DataFrame with one column
-            X = X.to_numpy()
-        if isinstance(X, np.ndarray) and X.ndim == 2 and X.shape[1] == 1:
-            X = X[:, 0]
+        if len(getattr(X, "shape", ())) == 2:  # an array or a DataFrame with one column
+            if X.shape[1] != 1:
+                raise UsageError(f"X: expected one column of sequences, got {X.shape[1]}")
+            X = np.asarray(X)[:, 0]
         model = self._open()
         rows = model.embed(X, self.layer, self.pooling, batch_tokens=self.batch_tokens, progress=self.progress)
         self.n_channels_ = rows.shape[1]
         return rows
 
-    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
         """Names of the channels: layer_last_0, layer_last_1, ..."""
         layer = str(self.layer).replace(":", "_")
         return np.array([f"layer_{layer}_{i}" for i in range(self._channels())], dtype=object)

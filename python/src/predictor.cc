@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "agront/device.h"
 #include "bindings.h"
 #include "model.h"
 #include "words.h"
@@ -27,15 +28,18 @@ const char* NameOf(TaskKind kind) {
 }
 
 void OpenFolder(Predictor* self, const nb::bytes& folder, const nb::bytes& base, const std::string& precision,
-                int threads, const std::string& strands, bool any_length, int64_t batch_tokens) {
+                int threads, const std::string& strands, bool any_length, int64_t batch_tokens,
+                const std::string& device) {
   const PredictorOptions options{
       .model = PathOf(base),
       .precision = PrecisionOf(precision),
       .threads = threads,
+      .device = device,
       .strands = ChoiceOf<Strands>("strands", strands, {{"forward", Strands::kForward}, {"both", Strands::kBoth}}),
       .any_length = any_length,
       .batch_tokens = batch_tokens};
   const std::string path = PathOf(folder);
+  if (device != "cpu") KeepPluginsQuiet();
   const nb::gil_scoped_release unlocked;
   new (self) Predictor(path, options);
 }
@@ -66,7 +70,7 @@ nb::tuple Predict(const Predictor& predictor, nb::handle what, nb::handle names,
 void BindPredictor(nb::module_& module) {
   nb::class_<Predictor>(module, "Predictor")
       .def("__init__", &OpenFolder, nb::arg("folder"), nb::arg("base"), nb::arg("precision"), nb::arg("threads"),
-           nb::arg("strands"), nb::arg("any_length"), nb::arg("batch_tokens"))
+           nb::arg("strands"), nb::arg("any_length"), nb::arg("batch_tokens"), nb::arg("device"))
       .def_prop_ro("task", [](const Predictor& predictor) { return NameOf(predictor.task().kind); })
       .def_prop_ro("outputs", [](const Predictor& predictor) { return predictor.task().outputs; })
       .def_prop_ro("binary_words", [](const Predictor& predictor) { return predictor.task().binary_words; })

@@ -43,16 +43,19 @@ void BindTokenizer(nb::module_& module) {
       .def(
           "__init__", [](FastaReader* self, const nb::bytes& path) { new (self) FastaReader(PathOf(path)); },
           nb::arg("path"))
-      .def("read", [](FastaReader& reader) -> nb::object {
-        SequenceRecord record;
-        bool has_more = false;
-        {
-          const nb::gil_scoped_release unlocked;
-          has_more = reader.Next(record);
-        }
-        if (!has_more) return nb::none();
-        return nb::make_tuple(record.name, record.bases);
-      });
+      .def(
+          "read",
+          [](FastaReader& reader) -> nb::object {
+            SequenceRecord record;
+            bool has_more = false;
+            {
+              const nb::gil_scoped_release unlocked;
+              has_more = reader.Next(record);
+            }
+            if (!has_more) return nb::none();
+            return nb::make_tuple(record.name, record.bases);
+          },
+          nb::sig("def read(self) -> tuple[str, str] | None"));
 }
 
 }  // namespace agront::python

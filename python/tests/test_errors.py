@@ -153,7 +153,10 @@ def test_models_that_are_none(tmp_path):
         ({"overlap": -1}, agront.UsageError, "overlap"),
         ({"overlap": 10**6}, agront.UsageError, "overlap"),
         ({"batch_tokens": 0}, agront.UsageError, "batch-tokens"),
-        ({"batch_tokens": 10**30}, (OverflowError, TypeError), "."),
+        ({"batch_tokens": 10**30}, agront.UsageError, "batch_tokens: expected a number below"),
+        ({"batch_tokens": "512"}, TypeError, "batch_tokens: expected a whole number"),
+        ({"windows": "no"}, TypeError, "windows: expected True or False, got str"),
+        ({"places": 1}, TypeError, "places: expected True or False, got int"),
         ({"progress": "yes"}, TypeError, "progress"),
     ],
 )
@@ -186,10 +189,35 @@ def test_options_of_the_others(model):
         model.logits([SHORT], batch_tokens=0)
     with pytest.raises(TypeError, match="one sequence"):
         agront.tokenize([SHORT])
-    with pytest.raises(TypeError, match="ids"):
-        agront.decode(np.zeros(3))
+    for call in (agront.tokenize, agront.reverse_complement, lambda x: agront.load(precision=x)):
+        with pytest.raises(ValueError, match="got half a character at 0"):
+            call("\ud800")
+    for wrong in (np.zeros(3), None, "abc", [1.5], np.zeros((2, 2), int)):
+        with pytest.raises(TypeError, match="ids"):
+            agront.decode(wrong)
     with pytest.raises(agront.Error, match="ids"):
         agront.decode([4105])
+
+
+def test_switches_are_true_or_false(model, tmp_path):
+    for call in (
+        lambda: model.logits([SHORT], probabilities="no"),
+        lambda: model.logits([SHORT], windows=None),
+        lambda: model.logits([SHORT], places=0),
+        lambda: model.unmask([SHORT], every=1),
+        lambda: model.unmask([SHORT], per_base="yes"),
+        lambda: model.score_variants([], {"a": SHORT}, shared_masks=0),
+        lambda: agront.Predictor(tmp_path, any_length=1),
+        lambda: agront.pull("a/b", force="no"),
+    ):
+        with pytest.raises(TypeError, match="expected True or False"):
+            call()
+
+
+def test_a_stream_says_at_once_what_does_not_fit(model):
+    for options in ({"layers": 99}, {"pooling": "median"}, {"batch_tokens": 0}, {"layers": [1, 1]}):
+        with pytest.raises(agront.UsageError):
+            model.embed_iter([], **options)
 
 
 def test_long_sequences_ask_for_windows(model, long_bases):

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <utility>
 
 #include "agront/error.h"
 #include "device/xla/open_device.h"
@@ -43,6 +44,8 @@ int64_t BatchTokensOf(const std::string& device) {
   return choice.is_processor() || (kind != nullptr && kind->name == "xla-cpu") ? kProcessor
                                                                                : kAccelerator * choice.count;
 }
+
+void LookForPluginsIn(std::vector<std::string> folders) { xla::LookFirstIn(std::move(folders)); }
 
 void KeepPluginsQuiet() {
   setenv("TF_CPP_MIN_LOG_LEVEL", "2", 0);

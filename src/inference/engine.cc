@@ -114,6 +114,7 @@ void Engine::Run(const std::function<void(model::Encoder&)>& work) {
 }
 
 model::Encoder& Engine::Encoder() {
+  if (device_) device_->client().plugin().ExpectOwnProcess();
   if (!shared_->encoder && device_)
     shared_->encoder = xla::MakeXlaEncoder(device_, shape(), *checkpoint_, precision_, xla::PaddingOf(*device_));
   if (!shared_->encoder) shared_->encoder = model::MakeEncoder(shape(), *checkpoint_, precision_);

@@ -54,7 +54,7 @@ std::vector<PJRT_NamedValue> NamedValues(const std::vector<Setting>& settings) {
 size_t SizeOf(Element element) { return element == Element::kBFloat16 ? 2 : 4; }
 
 Buffer::~Buffer() {
-  if (buffer_ == nullptr) return;
+  if (buffer_ == nullptr || plugin_->is_forked()) return;
   auto args = MakeArgs<PJRT_Buffer_Destroy_Args>();
   args.buffer = buffer_;
   (*plugin_)->PJRT_Buffer_Destroy(&args);
@@ -108,6 +108,7 @@ Client::Client(const Plugin& plugin, const std::vector<Setting>& settings) : plu
 }
 
 Client::~Client() {
+  if (plugin_.is_forked()) return;
   auto args = MakeArgs<PJRT_Client_Destroy_Args>();
   args.client = client_;
   plugin_->PJRT_Client_Destroy(&args);

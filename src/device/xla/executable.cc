@@ -78,6 +78,7 @@ Executable::Executable(Executable&& other) noexcept
       num_results_(other.num_results_) {}
 
 Executable::~Executable() {
+  if (plugin_->is_forked()) return;
   Destroy(*plugin_, program_);
   if (loaded_ == nullptr) return;
   auto args = MakeArgs<PJRT_LoadedExecutable_Destroy_Args>();

@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <elf.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <filesystem>
@@ -75,10 +76,12 @@ const Plugin& Plugin::Open(const std::string& path) {
   const std::scoped_lock lock(mutex);
   std::unique_ptr<Plugin>& found = (*open)[unknown ? path : file];
   if (!found) found.reset(new Plugin(path));
+  found->ExpectOwnProcess();
   return *found;
 }
 
-Plugin::Plugin(const std::string& path) : path_(path), name_(std::filesystem::path(path).filename().string()) {
+Plugin::Plugin(const std::string& path)
+    : path_(path), name_(std::filesystem::path(path).filename().string()), process_(getpid()) {
   const std::string shown = Printable(path);
   CheckWhole(path);
   // As a path: a bare name would be looked for among the system's libraries.
@@ -99,6 +102,14 @@ Plugin::Plugin(const std::string& path) : path_(path), name_(std::filesystem::pa
 
 std::string Plugin::version() const {
   return fmt::format("PJRT {}.{}", api_->pjrt_api_version.major_version, api_->pjrt_api_version.minor_version);
+}
+
+bool Plugin::is_forked() const { return getpid() != process_; }
+
+void Plugin::ExpectOwnProcess() const {
+  if (is_forked())
+    Fail("{}: expected the process that started it, got a fork of that one; start processes by spawn or forkserver",
+         name_);
 }
 
 void Plugin::Check(PJRT_Error* error, std::string_view doing) const {

@@ -4,11 +4,22 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 
 namespace agront::device::xla {
 namespace {
 
 namespace fs = std::filesystem;
+
+struct NamedFolders {
+  std::mutex mutex;
+  std::vector<std::string> folders;
+};
+
+NamedFolders& Named() {
+  static auto* const named = new NamedFolders;
+  return *named;
+}
 
 std::vector<std::string> Split(const std::string& text, char separator) {
   std::vector<std::string> parts;
@@ -96,8 +107,17 @@ void AddFromVariables(const DeviceKind& kind, const Environment& environment, st
 
 }  // namespace
 
+void LookFirstIn(std::vector<std::string> folders) {
+  const std::scoped_lock lock(Named().mutex);
+  Named().folders = std::move(folders);
+}
+
 std::vector<std::string> PackageFolders(const Environment& environment) {
   std::vector<std::string> folders;
+  {
+    const std::scoped_lock lock(Named().mutex);
+    for (const std::string& folder : Named().folders) AddFolder(folder, folders);
+  }
   for (const char* variable : {"VIRTUAL_ENV", "CONDA_PREFIX"})
     if (const std::string prefix = environment(variable); !prefix.empty()) AddPrefix(prefix, folders);
   for (const std::string& folder : Split(environment("PYTHONPATH"), ':')) AddFolder(folder, folders);

@@ -46,6 +46,20 @@ TEST(PluginPlaces, VariablesComeFirstThenEnvironmentsThenPath) {
   EXPECT_EQ(Paths("rocm", environment), std::vector<std::string>{});
 }
 
+TEST(PluginPlaces, FoldersOfTheCallerComeBeforeEnvironments) {
+  const TestFolder folder;
+  const std::string name = "/jax_plugins/xla_cuda13/xla_cuda_plugin.so";
+  const std::string mine = folder.Write("mine" + name, "");
+  const std::string own = folder.Write("env/lib/python3.11/site-packages" + name, "");
+  const auto environment =
+      Variables({{"VIRTUAL_ENV", folder.path("env")}, {"PJRT_NAMES_AND_LIBRARY_PATHS", "cuda:/c.so"}});
+  LookFirstIn({"/none", folder.path("mine")});
+  const std::vector<std::string> paths = Paths("cuda", environment);
+  LookFirstIn({});
+  EXPECT_EQ(paths, (std::vector<std::string>{"/c.so", mine, own}));
+  EXPECT_EQ(Paths("cuda", environment), (std::vector<std::string>{"/c.so", own}));
+}
+
 TEST(PluginPlaces, EntryPointsSayWhereOthersAre) {
   const TestFolder folder;
   const std::string plugin = folder.Write("jax_plugins/new_xpu/pjrt_plugin_xpu.so", "");
