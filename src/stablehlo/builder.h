@@ -15,7 +15,7 @@
 
 namespace agront::stablehlo {
 
-enum class Element { kF32, kBf16, kI32, kI1 };
+enum class Element { kF32, kBf16, kI32, kI1, kU8 };
 
 using Dims = std::vector<int64_t>;
 
@@ -66,6 +66,15 @@ class Builder {
   using Body = std::function<std::vector<Value>(std::span<const Value>)>;
   /// Carries values through `body` while `condition`, a scalar of kI1, holds.
   std::vector<Value> While(std::span<const Value> first, const Condition& condition, const Body& body);
+
+  /// A result of a call of the compiler's own, with the order of its dimensions in memory, the fastest first.
+  struct LaidOut {
+    Type type;
+    Dims minor_to_major;
+  };
+  /// A call of what a compiler has beside the ops, by its name there: operands row by row, settings as JSON.
+  std::vector<Value> CustomCall(const std::string& target, const std::string& settings, std::span<const Value> operands,
+                                std::span<const LaidOut> results);
 
   /// The whole program, with the results that it gives.
   std::string Module(std::span<const Value> results) const;

@@ -111,19 +111,41 @@ DeviceBuffers RowPass::RunEncoder(int64_t num_layers, const std::vector<int64_t>
   std::vector<int32_t> places;
   for (int64_t layer = 0; layer <= layers; ++layer) places.push_back(static_cast<int32_t>(PlaceOf(layer, kept)));
 
+  AttentionPlan plan{.kernel = model_.attention()};
+  if (plan.kernel == AttentionKernel::kPacked)
+    for (const auto& segments : segments_)
+      plan.segments = std::max(plan.segments, MostSegments(segments, rows_.tokens));
+
   const std::vector<int64_t> grid{rows_.rows, rows_.tokens};
   segment_buffers_ = Upload(segments_, grid);
   const DeviceBuffers tokens = Upload(tokens_, grid), positions = Upload(positions_, grid);
   const DeviceBuffers blocks = Upload(Everywhere(tokens.size(), {static_cast<int32_t>(num_layers)}), {});
   const DeviceBuffers where = Upload(Everywhere(tokens.size(), places), {layers + 1});
+  const DeviceBuffers bounds = UploadBounds(plan);
   DeviceArguments arguments;
-  for (size_t d = 0; d < tokens.size(); ++d)
-    arguments.push_back({&tokens[d].front(), &positions[d].front(), &segment_buffers_[d].front(), &blocks[d].front(),
-                         &where[d].front()});
+  for (size_t d = 0; d < tokens.size(); ++d) {
+    arguments.push_back({&tokens[d].front(), &positions[d].front(), &segment_buffers_[d].front()});
+    for (const Buffer& bound : bounds[d]) arguments[d].push_back(&bound);
+    arguments[d].insert(arguments[d].end(), {&blocks[d].front(), &where[d].front()});
+  }
   return model_.Run(
-      fmt::format("encoder {} {} {}", rows_.rows, rows_.tokens, count),
-      [&] { return EncoderProgram(model_.shape(), model_.precision(), rows_, count); }, std::move(arguments),
+      fmt::format("encoder {} {} {} {}", rows_.rows, rows_.tokens, count, plan.segments),
+      [&] { return EncoderProgram(model_.shape(), model_.precision(), rows_, count, plan); }, std::move(arguments),
       EncoderParameters(model_.shape(), model_.precision()));
+}
+
+DeviceBuffers RowPass::UploadBounds(const AttentionPlan& plan) const {
+  if (plan.kernel != AttentionKernel::kPacked) return DeviceBuffers(segments_.size());
+  std::vector<std::vector<int32_t>> lengths, offsets;
+  for (const auto& segments : segments_) {
+    RowSegments list = SegmentsOfRows(segments, rows_.tokens, plan.segments, model_.shape().inner());
+    lengths.push_back(std::move(list.lengths));
+    offsets.push_back(std::move(list.offsets));
+  }
+  DeviceBuffers bounds = Upload(lengths, {rows_.rows, plan.segments});
+  DeviceBuffers more = Upload(offsets, {rows_.rows, plan.segments + 1});
+  for (size_t d = 0; d < bounds.size(); ++d) bounds[d].push_back(std::move(more[d].front()));
+  return bounds;
 }
 
 void RowPass::TakeHidden(const ForwardRequest& request, const std::vector<int64_t>& kept, const DeviceBuffers& results,

@@ -59,6 +59,8 @@ class RowPass {
 
   /// Numbers of each device, of one shape.
   DeviceBuffers Upload(const std::vector<std::vector<int32_t>>& numbers, const std::vector<int64_t>& dims) const;
+  /// Lengths and offsets of the rows' sequences; nothing for kernels that do not take them.
+  DeviceBuffers UploadBounds(const AttentionPlan& plan) const;
   DeviceBuffers RunEncoder(int64_t num_layers, const std::vector<int64_t>& kept);
 
   void TakeHidden(const ForwardRequest& request, const std::vector<int64_t>& kept, const DeviceBuffers& results,

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "model/forward_check.h"
+#include "xla/attention_choice.h"
 #include "xla/device_model.h"
 #include "xla/row_pass.h"
 
@@ -17,8 +18,8 @@ constexpr int64_t kMostRows = 32;
 class XlaEncoder final : public model::Encoder {
  public:
   XlaEncoder(std::shared_ptr<const device::xla::Device> device, const DeviceShape& shape, nn::ParameterSource& source,
-             Precision precision)
-      : model_(std::move(device), shape, source, precision) {}
+             Precision precision, AttentionKernel attention)
+      : model_(std::move(device), shape, source, precision, attention) {}
 
   const ModelShape& shape() const override { return model_.shape().model; }
 
@@ -81,7 +82,9 @@ std::unique_ptr<model::Encoder> MakeXlaEncoder(std::shared_ptr<const device::xla
                                                const ModelShape& shape, nn::ParameterSource& source,
                                                Precision precision, const Padding& padding) {
   CheckPrecision(*device, precision);
-  return std::make_unique<XlaEncoder>(std::move(device), DeviceShape(shape, padding), source, precision);
+  const DeviceShape padded(shape, padding);
+  const AttentionKernel attention = ChooseAttention(*device, padded, precision, ProcessVariable);
+  return std::make_unique<XlaEncoder>(std::move(device), padded, source, precision, attention);
 }
 
 }  // namespace agront::xla

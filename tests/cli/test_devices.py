@@ -177,6 +177,47 @@ class Devices(FinetuneTest):
             shutil.rmtree(self.path("programs"))
             mark.unlink()
 
+    def bench_attention(self, fault, capability="9.0"):
+        """The kernel that is chosen by itself on a GPU of this kind."""
+        self.environment |= {"AGRONT_FAULTY_PLUGIN": fault, "AGRONT_FAULT_CAPABILITY": capability,
+                             "AGRONT_REAL_PLUGIN": str(PLUGINS[0]), "AGRONT_PROGRAM_CACHE": "off"}
+        return json.loads(self.succeed("bench", "-m", self.path("model"), "--device", FAULTY, "--precision", "bf16", "--tokens", 8,
+                                       "--repeat", 1, "--json", environment=self.environment))["attention"]
+
+    def test_attention_by_cudnn(self):
+        """By what it is said to compute: the program gives it rows and sequences as it should."""
+        self.write("genes.fa", "".join(f">{i}\n{'ACGTTGCATC' * (1 + i % 7)}\n" for i in range(40)))
+        want = self.arrays("cpu", "embed", "--pool", "none", "--precision", "fp32")["layer_2"]
+        own = difference(self.arrays("cpu", "embed", "--pool", "none", "--precision", "bf16")["layer_2"], want)
+        for kernel in ("packed", "bias", "plain"):
+            for plugin in PLUGINS:
+                self.environment |= {"AGRONT_REAL_PLUGIN": str(plugin), "AGRONT_FAULTY_PLUGIN": "cuda-fused",
+                                     "AGRONT_FAULT_CAPABILITY": "9.0", "AGRONT_DEVICE_ATTENTION": kernel,
+                                     "AGRONT_PROGRAM_CACHE": "off"}
+                got = self.arrays(FAULTY, "embed", "--pool", "none", "--precision", "bf16")["layer_2"]
+                self.assertLess(difference(got, want), 2 * own, f"{plugin}: {kernel}")
+        four = self.arrays(f"{FAULTY}:4", "embed", "--pool", "none", "--precision", "bf16")["layer_2"]
+        self.assertLess(difference(four, want), 2 * own)
+
+    def test_attention_is_chosen_by_the_device(self):
+        self.assertEqual(self.bench_attention("cuda-fused", "9.0"), "packed")
+        self.assertEqual(self.bench_attention("cuda-fused", "8.0"), "bias")
+        self.assertEqual(self.bench_attention("cuda-fused", "7.5"), "plain")
+        self.assertEqual(self.bench_attention("cuda"), "plain", "the plugin has no cuDNN")
+        self.assertEqual(self.bench_attention("cuda-wrong"), "plain", "it computes something else")
+
+    def test_attention_that_cannot_be_had(self):
+        def refuse(kernel, fault, *says, precision="bf16"):
+            self.environment |= {"AGRONT_FAULTY_PLUGIN": fault, "AGRONT_FAULT_CAPABILITY": "9.0",
+                                 "AGRONT_REAL_PLUGIN": str(PLUGINS[0]), "AGRONT_DEVICE_ATTENTION": kernel,
+                                 "AGRONT_PROGRAM_CACHE": "off"}
+            self.refuse("embed", self.path("genes.fa"), "-m", self.path("model"), "-o", self.path("out.npz"), "--device",
+                        FAULTY, "--precision", precision, says=says, environment=self.environment)
+        refuse("fast", "cuda", 'AGRONT_DEVICE_ATTENTION: expected auto, plain, packed or bias, got "fast"')
+        refuse("packed", "cuda", "AGRONT_DEVICE_ATTENTION=packed: faulty_plugin.so", "compiling: ", "__cudnn$fmhaSoftmax")
+        refuse("bias", "cuda-wrong", "AGRONT_DEVICE_ATTENTION=bias: ", "expected what plain attention gives")
+        refuse("packed", "cuda-fused", "AGRONT_DEVICE_ATTENTION=packed: expected --precision bf16", precision="fp32")
+
     def test_a_write_that_was_killed_is_cleared_away(self):
         """Another run, which writes the same program, removes what a killed one left beside it."""
         self.arrays(PLUGINS[0], "embed")

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// A plugin of XLA that hands all calls to a real one, the file AGRONT_REAL_PLUGIN, for the tests of what goes wrong while
-// a device works. AGRONT_FAULTY_PLUGIN says what does:
+// A plugin of XLA that hands all calls to a real one, the file AGRONT_REAL_PLUGIN, for the tests of what goes wrong
+// while a device works. AGRONT_FAULTY_PLUGIN says what does:
 //
 //   full-once        there is no memory for the first run of a program
 //   slow-compiler    compiling takes a minute, after the file AGRONT_FAULT_MARK was made
+//   cuda             it says that it is an NVIDIA GPU, of the compute capability AGRONT_FAULT_CAPABILITY; without cuDNN
+//   cuda-fused       ... with what cuDNN's attention is said to compute (cudnn_stand_in.h)
+//   cuda-wrong       ... with one that does not look at sequences
 #include <dlfcn.h>
 #include <unistd.h>
 
@@ -11,10 +14,12 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "device/xla/pjrt_api.h"
+#include "plugins/cudnn_stand_in.h"
 
 namespace agront::device::xla {
 namespace {
@@ -49,13 +54,44 @@ PJRT_Error* Code(PJRT_Error_GetCode_Args* args) {
   return nullptr;
 }
 
+PJRT_Error* Platform(PJRT_Client_PlatformName_Args* args) {
+  constexpr std::string_view kCuda = "cuda";
+  PJRT_Error* const error = real->PJRT_Client_PlatformName(args);
+  if (!std::string_view(Variable("AGRONT_FAULTY_PLUGIN")).starts_with(kCuda)) return error;
+  args->platform_name = kCuda.data();
+  args->platform_name_size = kCuda.size();
+  return error;
+}
+
+PJRT_Error* Attributes(PJRT_DeviceDescription_Attributes_Args* args) {
+  constexpr std::string_view kName = "compute_capability";
+  static auto attribute = MakeArgs<PJRT_NamedValue>();
+  attribute.name = kName.data();
+  attribute.name_size = kName.size();
+  attribute.type = PJRT_NamedValue_kString;
+  attribute.string_value = Variable("AGRONT_FAULT_CAPABILITY");
+  attribute.value_size = std::strlen(attribute.string_value);
+  args->attributes = &attribute;
+  args->num_attributes = 1;
+  return nullptr;
+}
+
 PJRT_Error* Compile(PJRT_Client_Compile_Args* args) {
   constexpr unsigned kLong = 60;
   if (Is("slow-compiler")) {
     std::ofstream(Variable("AGRONT_FAULT_MARK")) << "compiling\n";
     sleep(kLong);
   }
-  return real->PJRT_Client_Compile(args);
+  if (!Is("cuda-fused") && !Is("cuda-wrong")) return real->PJRT_Client_Compile(args);
+  std::string text = WithoutCudnn({args->program->code, args->program->code_size}, Is("cuda-wrong"));
+  PJRT_Program program = *args->program;
+  program.code = text.data();
+  program.code_size = text.size();
+  PJRT_Client_Compile_Args other = *args;
+  other.program = &program;
+  PJRT_Error* const error = real->PJRT_Client_Compile(&other);
+  args->executable = other.executable;
+  return error;
 }
 
 PJRT_Error* Execute(PJRT_LoadedExecutable_Execute_Args* args) {
@@ -76,6 +112,8 @@ const PJRT_Api* Open() {
   api->PJRT_Error_Destroy = Destroy;
   api->PJRT_Error_Message = Message;
   api->PJRT_Error_GetCode = Code;
+  api->PJRT_Client_PlatformName = Platform;
+  api->PJRT_DeviceDescription_Attributes = Attributes;
   api->PJRT_Client_Compile = Compile;
   api->PJRT_LoadedExecutable_Execute = Execute;
   return api;
