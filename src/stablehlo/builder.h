@@ -135,8 +135,13 @@ struct ProductAxes {
   Dims y_sum = {};
 };
 
-/// In float32, whatever the operands: dimensions of the batch, then what is left of x, then of y. Operands of float32
-/// are multiplied as such (HIGHEST): devices would round them else, to TF32 or bfloat16.
-Value Product(Value x, Value y, const ProductAxes& axes);
+/// What a device does with operands of float32 before it multiplies them.
+enum class Rounding {
+  kNone,  ///< HIGHEST: left to itself it would round them, to TF32 or bfloat16
+  kTf32,
+};
+
+/// In float32, whatever the operands: dimensions of the batch, then what is left of x, then of y.
+Value Product(Value x, Value y, const ProductAxes& axes, Rounding rounding = Rounding::kNone);
 
 }  // namespace agront::stablehlo

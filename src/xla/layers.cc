@@ -33,6 +33,13 @@ Value SplitHeads(const LayerContext& context, Value x) {
 
 }  // namespace
 
+Element LayerContext::products() const { return precision == Precision::kBf16 ? Element::kBf16 : Element::kF32; }
+
+Value LayerContext::Multiply(Value x, Value y, const stablehlo::ProductAxes& axes) const {
+  return Product(Convert(x, products()), Convert(y, products()), axes,
+                 precision == Precision::kTf32 ? stablehlo::Rounding::kTf32 : stablehlo::Rounding::kNone);
+}
+
 ParameterValues::ParameterValues(stablehlo::Builder& builder, const std::vector<DeviceParameter>& parameters) {
   for (const DeviceParameter& parameter : parameters) {
     values_[parameter.name] = builder.Argument(parameter.name, parameter.type());
@@ -69,8 +76,7 @@ Value LayerNorm(const LayerContext& context, const ParameterValues& parameters, 
 }
 
 Value Linear(const LayerContext& context, const ParameterValues& parameters, const std::string& name, Value x) {
-  const Value y =
-      Product(Convert(x, context.products), parameters[name + ".weight"], {.x_sum = {x.rank() - 1}, .y_sum = {1}});
+  const Value y = context.Multiply(x, parameters[name + ".weight"], {.x_sum = {x.rank() - 1}, .y_sum = {1}});
   return y + OverChannels(parameters[name + ".bias"], y);
 }
 
@@ -87,9 +93,8 @@ Value ProjectedHeads(const LayerContext& context, const ParameterValues& paramet
 }
 
 Value AttentionProbabilities(const LayerContext& context, Value query, Value key, Value seen) {
-  const Value scores =
-      Product(Convert(query * ScoreScale(context.shape), context.products), Convert(key, context.products),
-              {.x_batch = {0, 2}, .y_batch = {0, 2}, .x_sum = {3}, .y_sum = {3}});
+  const Value scores = context.Multiply(query * ScoreScale(context.shape), key,
+                                        {.x_batch = {0, 2}, .y_batch = {0, 2}, .x_sum = {3}, .y_sum = {3}});
   constexpr float kUnseen = -1e30F;
   const Value unseen = Broadcast(scores.builder().Constant(kUnseen), scores.dims(), {});
   const Value masked = Select(Broadcast(seen, scores.dims(), {0, 2, 3}), scores, unseen);
@@ -100,8 +105,8 @@ Value AttentionProbabilities(const LayerContext& context, Value query, Value key
 Value Attention(const LayerContext& context, Value query, Value key, Value value, const Visibility& visibility) {
   if (visibility.kernel != AttentionKernel::kPlain) return FusedAttention(context, query, key, value, visibility);
   const Value probabilities = AttentionProbabilities(context, query, key, visibility.pairs);
-  const Value mixed = Product(Convert(probabilities, context.products), Convert(value, context.products),
-                              {.x_batch = {0, 1}, .y_batch = {0, 2}, .x_sum = {3}, .y_sum = {1}});  // [B, H, T, D]
+  const Value mixed = context.Multiply(
+      probabilities, value, {.x_batch = {0, 1}, .y_batch = {0, 2}, .x_sum = {3}, .y_sum = {1}});  // [B, H, T, D]
   return Reshape(Transpose(mixed, {0, 2, 1, 3}), {query.dim(0), query.dim(1), context.shape.inner()});
 }
 

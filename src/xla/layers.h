@@ -34,7 +34,11 @@ class ParameterValues {
 /// The model that a layer belongs to, but for its parameters.
 struct LayerContext {
   const DeviceShape& shape;
-  stablehlo::Element products;  ///< of the operands of products
+  Precision precision;
+
+  stablehlo::Element products() const;  ///< of the operands of products
+  /// Product of operands in the precision, in float32.
+  stablehlo::Value Multiply(stablehlo::Value x, stablehlo::Value y, const stablehlo::ProductAxes& axes) const;
 };
 
 /// Over the last dimension, of which `shape.model.hidden` are values and the rest is padding: reads `name`.scale,

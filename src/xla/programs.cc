@@ -15,8 +15,6 @@ using stablehlo::Element;
 using stablehlo::Type;
 using stablehlo::Value;
 
-Element ElementOf(Precision precision) { return precision == Precision::kBf16 ? Element::kBf16 : Element::kF32; }
-
 Value Argument32(Builder& builder, const std::string& name, const Dims& dims) {
   return builder.Argument(name, Type{Element::kI32, dims});
 }
@@ -49,7 +47,7 @@ Value Embed(const ParameterValues& parameters, const RowShape& rows, Value token
 std::string EncoderProgram(const DeviceShape& shape, Precision precision, const RowShape& rows, int64_t kept,
                            const AttentionPlan& attention) {
   Builder builder;
-  const LayerContext context{shape, ElementOf(precision)};
+  const LayerContext context{shape, precision};
   const Value tokens = Argument32(builder, "tokens", {rows.rows, rows.tokens});
   const Value positions = Argument32(builder, "positions", {rows.rows, rows.tokens});
   const Visibility visibility = VisibilityArguments(builder, rows, attention);
@@ -79,7 +77,7 @@ std::string EncoderProgram(const DeviceShape& shape, Precision precision, const 
 
 std::string HeadProgram(const DeviceShape& shape, Precision precision, const RowShape& rows, int64_t chosen) {
   Builder builder;
-  const LayerContext context{shape, ElementOf(precision)};
+  const LayerContext context{shape, precision};
   const Value x = builder.Argument("residual", {Element::kF32, {rows.rows, rows.tokens, shape.hidden}});
   const Value numbers = Argument32(builder, "numbers", {chosen});
   const ParameterValues parameters(builder, HeadParameters(shape, precision));
@@ -90,7 +88,7 @@ std::string HeadProgram(const DeviceShape& shape, Precision precision, const Row
 
 std::string MapProgram(const DeviceShape& shape, Precision precision, const RowShape& rows, int64_t kept) {
   Builder builder;
-  const LayerContext context{shape, ElementOf(precision)};
+  const LayerContext context{shape, precision};
   const Value stack = builder.Argument("stack", StackType(shape, rows, kept));
   const Value segments = Argument32(builder, "segments", {rows.rows, rows.tokens});
   const Value place = Argument32(builder, "place", {});
@@ -109,7 +107,7 @@ std::string MapProgram(const DeviceShape& shape, Precision precision, const RowS
 std::string AttentionCheckProgram(const DeviceShape& shape, Precision precision, const RowShape& rows,
                                   const AttentionPlan& attention) {
   Builder builder;
-  const LayerContext context{shape, ElementOf(precision)};
+  const LayerContext context{shape, precision};
   std::vector<Value> heads;
   for (const char* name : {"queries", "keys", "values"}) {
     const Value all = builder.Argument(name, {Element::kF32, {rows.rows, rows.tokens, shape.inner()}});
@@ -122,11 +120,12 @@ std::string AttentionCheckProgram(const DeviceShape& shape, Precision precision,
   return builder.Module(std::array{by({.pairs = visibility.pairs}), by(visibility)});
 }
 
-std::string ProductProgram(int64_t rows, int64_t out, int64_t in, Precision precision) {
+std::string ProductProgram(const DeviceShape& shape, Precision precision, int64_t rows) {
   Builder builder;
-  const Value x = builder.Argument("x", {ElementOf(precision), {rows, in}});
-  const Value weight = builder.Argument("weight", {ElementOf(precision), {out, in}});
-  const Value y = Product(x, weight, {.x_sum = {1}, .y_sum = {1}});
+  const LayerContext context{shape, precision};
+  const Value x = builder.Argument("x", {context.products(), {rows, shape.hidden}});
+  const Value weight = builder.Argument("weight", {context.products(), {shape.ffn, shape.hidden}});
+  const Value y = context.Multiply(x, weight, {.x_sum = {1}, .y_sum = {1}});
   return builder.Module(std::array{MaxOfLast(MaxOfLast(y))});
 }
 

@@ -44,8 +44,8 @@ std::string MapProgram(const DeviceShape& shape, Precision precision, const RowS
 std::string AttentionCheckProgram(const DeviceShape& shape, Precision precision, const RowShape& rows,
                                   const AttentionPlan& attention);
 
-/// One product [rows, in] x [out, in] of the precision: what a device can do at most. Arguments: both operands.
-/// Result: a number.
-std::string ProductProgram(int64_t rows, int64_t out, int64_t in, Precision precision);
+/// The product of the feed-forward's first layer alone, of `rows` tokens: what a device can do at most. Arguments:
+/// [rows, C], [F, C]. Result: a number.
+std::string ProductProgram(const DeviceShape& shape, Precision precision, int64_t rows);
 
 }  // namespace agront::xla

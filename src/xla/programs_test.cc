@@ -53,6 +53,18 @@ TEST(Programs, ProductsInFloat32AreWhole) {
   }
 }
 
+TEST(Programs, ProductsInTf32SaySo) {
+  const std::vector<std::string> products = Products(Precision::kTf32);
+  ASSERT_EQ(products.size(), 8 + 2 + 3);
+  for (const std::string& line : products) {
+    EXPECT_NE(line.find("algorithm = <lhs_precision_type = tf32, rhs_precision_type = tf32, accumulation_type = f32"),
+              std::string::npos)
+        << line;
+    EXPECT_EQ(line.find("HIGHEST"), std::string::npos) << line;
+    EXPECT_EQ(line.find("bf16"), std::string::npos) << line;
+  }
+}
+
 TEST(Programs, ProductsInBf16AddInFloat32) {
   for (const std::string& line : Products(Precision::kBf16)) {
     EXPECT_EQ(line.find("HIGHEST"), std::string::npos) << line;

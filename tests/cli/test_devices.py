@@ -145,11 +145,28 @@ class Devices(FinetuneTest):
         """And the numbers are right."""
         self.write("genes.fa", "".join(f">{i}\n{'ACGTTGCA' * (10 + i)}\n" for i in range(30)))
         want = self.arrays("cpu", "embed")
-        for plugin in PLUGINS:
+        for plugin, run in zip(PLUGINS, (0, 2), strict=False):
             self.environment |= {"AGRONT_REAL_PLUGIN": str(plugin), "AGRONT_FAULTY_PLUGIN": "full-once",
-                                 "AGRONT_PROGRAM_CACHE": "off"}  # they have the hash of one file
+                                 "AGRONT_FAULT_RUN": str(run), "AGRONT_PROGRAM_CACHE": "off"}  # one file has one hash
             got = self.arrays(FAULTY, "embed")
             self.assertLess(difference(got["layer_2"], want["layer_2"]), BOUND, plugin)
+
+    def trace(self, *words):
+        """What the program asks of a device, in order."""
+        self.path("trace").unlink(missing_ok=True)
+        self.environment |= {"AGRONT_REAL_PLUGIN": str(PLUGINS[0]), "AGRONT_FAULTY_PLUGIN": "",
+                             "AGRONT_FAULT_TRACE": str(self.path("trace"))}
+        self.arrays(FAULTY, "embed", *words)
+        return [line.split()[0] for line in self.path("trace").read_text().splitlines()]
+
+    def test_results_are_read_while_the_next_are_computed(self):
+        """The next pass is on the device before the results of this one are read, in batches that a device is given."""
+        self.write("genes.fa", "".join(f">{i}\n{'ACGTTGCA' * 20}\n" for i in range(150)))  # 4,200 tokens
+        one_batch = self.trace()
+        passes = one_batch.count("execute")
+        self.assertGreater(passes, 8)
+        self.assertEqual(one_batch, ["execute", *["execute", "read"] * (passes - 1), "read"])
+        self.assertNotEqual(self.trace("--batch-tokens", 2048), one_batch)
 
     def test_killed_while_it_compiles(self):
         """No half of a program is kept, and the next run works."""

@@ -2,15 +2,19 @@
 // A plugin of XLA that hands all calls to a real one, the file AGRONT_REAL_PLUGIN, for the tests of what goes wrong
 // while a device works. AGRONT_FAULTY_PLUGIN says what does:
 //
-//   full-once        there is no memory for the first run of a program
+//   full-once        there is no memory for one run of a program: number AGRONT_FAULT_RUN, the first is 0
 //   slow-compiler    compiling takes a minute, after the file AGRONT_FAULT_MARK was made
 //   cuda             it says that it is an NVIDIA GPU, of the compute capability AGRONT_FAULT_CAPABILITY; without cuDNN
 //   cuda-fused       ... with what cuDNN's attention is said to compute (cudnn_stand_in.h)
 //   cuda-wrong       ... with one that does not look at sequences
+//
+// It adds a line to the file AGRONT_FAULT_TRACE for each program that it starts, and each result that is read, with the
+// milliseconds since it was opened.
 #include <dlfcn.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -94,9 +98,24 @@ PJRT_Error* Compile(PJRT_Client_Compile_Args* args) {
   return error;
 }
 
+void Trace(const char* what) {
+  using Clock = std::chrono::steady_clock;
+  static const Clock::time_point start = Clock::now();
+  if (*Variable("AGRONT_FAULT_TRACE") == 0) return;
+  std::ofstream(Variable("AGRONT_FAULT_TRACE"), std::ios::app)
+      << what << ' ' << std::chrono::duration<double, std::milli>(Clock::now() - start).count() << '\n';
+}
+
+PJRT_Error* Read(PJRT_Buffer_ToHostBuffer_Args* args) {
+  if (args->dst != nullptr) Trace("read");  // else it asks for the size
+  return real->PJRT_Buffer_ToHostBuffer(args);
+}
+
 PJRT_Error* Execute(PJRT_LoadedExecutable_Execute_Args* args) {
   static std::atomic<int> runs = 0;
-  if (Is("full-once") && runs++ == 0) return reinterpret_cast<PJRT_Error*>(&our_error);
+  Trace("execute");
+  if (Is("full-once") && runs++ == std::atoi(Variable("AGRONT_FAULT_RUN")))
+    return reinterpret_cast<PJRT_Error*>(&our_error);
   return real->PJRT_LoadedExecutable_Execute(args);
 }
 
@@ -116,6 +135,7 @@ const PJRT_Api* Open() {
   api->PJRT_DeviceDescription_Attributes = Attributes;
   api->PJRT_Client_Compile = Compile;
   api->PJRT_LoadedExecutable_Execute = Execute;
+  api->PJRT_Buffer_ToHostBuffer = Read;
   return api;
 }
 

@@ -47,8 +47,6 @@ std::string DescriptionOfGpu(const std::string& plugin, const std::string& name)
   Fail("{}: expected a description of the GPU {}, got none", plugin, name);
 }
 
-const std::vector<Precision> kPrecisions{Precision::kBf16, Precision::kFp32};
-
 struct Program {
   std::string name;
   std::string text;
@@ -91,7 +89,10 @@ void CompileAll(const std::string& path, const std::string& kind, const std::str
              : std::vector<Setting>{};
   const Plugin& plugin = Plugin::Open(path);
   const xla::RowShape rows{8, 1024};
-  for (const Precision precision : is_fused ? std::vector{Precision::kBf16} : kPrecisions)
+  std::vector<Precision> precisions{Precision::kBf16};
+  if (!is_fused) precisions.push_back(Precision::kFp32);
+  if (kind == "gpu") precisions.push_back(Precision::kTf32);
+  for (const Precision precision : precisions)
     for (const Program& program : is_fused ? FusedPrograms(rows) : Programs(precision, rows)) {
       const auto start = std::chrono::steady_clock::now();
       const std::string what = fmt::format("{}, {}", program.name, tensor::Name(precision));
