@@ -54,9 +54,13 @@ void AddRunFolderOptions(CLI::App& command, JobOptions& job, const char* word) {
 void AddPrecisionOption(CLI::App& command, JobOptions& job) {
   AddWord(
       command, "--precision", job.precision,
-      {{"fp32", Precision::kFp32}, {"bf16", Precision::kBf16}, {"int8", Precision::kInt8}, {"auto", kAutoPrecision}},
-      "Number format of the matrix products: fp32, bf16 (half the memory), int8 (a quarter), or auto (int8 for a "
-      "model in int8, else bf16 where the processor multiplies it, else fp32)");
+      {{"fp32", Precision::kFp32},
+       {"bf16", Precision::kBf16},
+       {"int8", Precision::kInt8},
+       {"tf32", Precision::kTf32},
+       {"auto", kAutoPrecision}},
+      "Number format of the matrix products: fp32, bf16 (half the memory), int8 (a quarter, on the processor), tf32 (on "
+      "NVIDIA's GPUs), or auto (int8 for a model in int8, else bf16 where the processor multiplies it, else fp32)");
 }
 
 void AddDeviceOption(CLI::App& command, JobOptions& job) {

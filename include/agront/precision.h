@@ -12,6 +12,8 @@ enum class Precision {
           ///< bf16 instructions only the weights are rounded
   kInt8,  ///< weights with one scale for each output channel, activations with one for each token: a quarter of the
           ///< memory. The same sums on every processor
+  kTf32,  ///< weights and activations in float32, rounded to 10 bits of mantissa where a product reads them, sums in
+          ///< float32: NVIDIA's GPUs from Ampere on (agront/device.h), no processor
 };
 
 /// Where a precision is asked for: what the model was made for, else bf16 where the processor multiplies it, else fp32.

@@ -74,7 +74,7 @@ class Handle:
 
     @property
     def precision(self) -> str:
-        """"fp32", "bf16" or "int8": the number format of the matrix products."""
+        """"fp32", "bf16", "int8" or "tf32": the number format of the matrix products."""
         return self._open().precision
 
     @property

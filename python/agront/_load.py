@@ -20,7 +20,8 @@ def load(
 
     name_or_folder: a folder (Hugging Face or JAX), "agront-mini" (the small example inside the package, which is not
         AgroNT), or a name that `agront pull` fetched: "agront-1b", "ORG/NAME".
-    precision: "fp32", "bf16", "int8", or "auto" (what the model was made for, else what is fast here).
+    precision: "fp32", "bf16", "int8", "tf32" (on NVIDIA's GPUs), or "auto" (what the model was made for, else what is
+        fast here).
     threads: of this handle's calls; None: one per core that the process may use.
     adapter: a folder in PEFT's layout, LoRA or IA3, on top of the model.
     device: "cpu" (our own engine), or what a plugin of XLA computes for, as `--device` takes it: "cuda", "cuda:2", "tpu",

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Path = Union[str, os.PathLike[str]]
-Precision = Literal["fp32", "bf16", "int8", "auto"]
+Precision = Literal["fp32", "bf16", "int8", "tf32", "auto"]
 Masking = Literal["sevenths", "alone"]
 Strands = Literal["forward", "both"]
 Score = Literal["llr", "marginal", "pll"]

@@ -15,7 +15,13 @@ namespace agront::python {
 namespace {
 
 const char* NameOf(Precision precision) {
-  return precision == Precision::kFp32 ? "fp32" : precision == Precision::kBf16 ? "bf16" : "int8";
+  switch (precision) {
+    case Precision::kFp32: return "fp32";
+    case Precision::kBf16: return "bf16";
+    case Precision::kInt8: return "int8";
+    case Precision::kTf32: return "tf32";
+  }
+  return "unknown";
 }
 
 void Open(Model* self, const nb::bytes& name, const nb::bytes& adapter, const std::string& precision, int threads,

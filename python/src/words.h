@@ -27,9 +27,12 @@ T ChoiceOf(const char* what, const std::string& word, std::initializer_list<std:
 }
 
 inline std::optional<Precision> PrecisionOf(const std::string& word) {
-  return ChoiceOf<std::optional<Precision>>(
-      "precision", word,
-      {{"fp32", Precision::kFp32}, {"bf16", Precision::kBf16}, {"int8", Precision::kInt8}, {"auto", kAutoPrecision}});
+  return ChoiceOf<std::optional<Precision>>("precision", word,
+                                            {{"fp32", Precision::kFp32},
+                                             {"bf16", Precision::kBf16},
+                                             {"int8", Precision::kInt8},
+                                             {"tf32", Precision::kTf32},
+                                             {"auto", kAutoPrecision}});
 }
 
 }  // namespace agront::python

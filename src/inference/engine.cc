@@ -91,6 +91,7 @@ void Engine::ExpectLanguageModel() const {
 }
 
 void Engine::Load(int64_t batch_tokens) {
+  if (device_) return Run([](const model::Encoder& /*which is made*/) {});  // it takes memory as its programs run
   const model::MemoryPlan plan = model::PlanMemory(*checkpoint_, precision_, batch_tokens);
   const std::scoped_lock lock(shared_->one_call);
   model::Encoder& encoder = Encoder();

@@ -36,7 +36,9 @@ Provenance DescribeProgram(const JobOptions& job) {
   return provenance;
 }
 
-Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoint) {
+namespace {
+
+Provenance DescribeModel(const JobOptions& job, const model::Checkpoint& checkpoint, Precision precision) {
   const model::ModelHash hash = checkpoint.RecordedHash();
   Provenance provenance = DescribeProgram(job);
   provenance["model"] = checkpoint.path();
@@ -45,20 +47,23 @@ Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoin
     provenance["adapter"] = job.adapter;
     provenance["adapter_hash"] = model::HashOf(*checkpoint.adapter());
   }
-  if (const Precision precision = ChoosePrecision(job.precision, checkpoint); precision != Precision::kFp32)
-    provenance["precision"] = tensor::Name(precision);
+  if (precision != Precision::kFp32) provenance["precision"] = tensor::Name(precision);
   if (model::IsExample(checkpoint))
     provenance["note"] = fmt::format("{} is a small example of the architecture, not AgroNT", checkpoint.path());
   Escape(provenance);
   return provenance;
 }
 
+}  // namespace
+
+Provenance DescribeRun(const JobOptions& job, const model::Checkpoint& checkpoint) {
+  return DescribeModel(job, checkpoint, ChoosePrecision(job.precision, checkpoint));
+}
+
 Provenance DescribeRun(const JobOptions& job, const Engine& engine) {
-  Provenance provenance = DescribeRun(job, engine.checkpoint());
+  Provenance provenance = DescribeModel(job, engine.checkpoint(), engine.precision());
   const device::xla::Device* device = engine.device();
   if (device == nullptr) return provenance;
-  provenance.erase("precision");
-  if (engine.precision() != Precision::kFp32) provenance["precision"] = tensor::Name(engine.precision());
   AddText("device", device->Describe(), provenance);
   AddText("device_plugin", device->client().plugin().name(), provenance);
   return provenance;

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <cmath>
+#include <numeric>
 #include <stdexcept>
 #include <utility>
 
@@ -17,6 +18,7 @@ const char* NameOfElement(Element element) {
     case Element::kBf16: return "bf16";
     case Element::kI32: return "i32";
     case Element::kI1: return "i1";
+    case Element::kU8: return "ui8";
   }
   throw std::logic_error("stablehlo: unknown element");
 }
@@ -25,6 +27,20 @@ std::string JoinTypes(std::span<const Value> values) {
   std::string text;
   for (const Value& value : values) text += (text.empty() ? "" : ", ") + value.type().Text();
   return text;
+}
+
+std::string LayoutText(const Dims& minor_to_major) {
+  return fmt::format("dense<[{}]> : tensor<{}xindex>", fmt::join(minor_to_major, ", "), minor_to_major.size());
+}
+
+/// As it stands between quotes.
+std::string Escaped(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '"' || c == '\\') escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
 }
 
 std::string JoinNames(const Builder& builder, std::span<const Value> values) {
@@ -119,6 +135,29 @@ std::vector<Value> Builder::While(std::span<const Value> first, const Condition&
   std::vector<Value> results;
   for (size_t i = 0; i < first.size(); ++i) results.push_back(Add(fmt::format("{}#{}", name, i), first[i].type()));
   return results;
+}
+
+std::vector<Value> Builder::CustomCall(const std::string& target, const std::string& settings,
+                                       std::span<const Value> operands, std::span<const LaidOut> results) {
+  std::vector<std::string> operand_layouts, result_layouts, types;
+  for (const Value& operand : operands) {
+    Dims row_by_row(static_cast<size_t>(operand.rank()));
+    std::iota(row_by_row.rbegin(), row_by_row.rend(), 0);
+    operand_layouts.push_back(LayoutText(row_by_row));
+  }
+  for (const LaidOut& result : results) {
+    result_layouts.push_back(LayoutText(result.minor_to_major));
+    types.push_back(result.type.Text());
+  }
+  const std::string name = fmt::format("%{}", types_.size());
+  text_ += fmt::format(
+      "  {}:{} = stablehlo.custom_call @{}({}) {{api_version = 2 : i32, backend_config = \"{}\", operand_layouts = "
+      "[{}], result_layouts = [{}]}} : ({}) -> ({})\n",
+      name, results.size(), target, JoinNames(*this, operands), Escaped(settings), fmt::join(operand_layouts, ", "),
+      fmt::join(result_layouts, ", "), JoinTypes(operands), fmt::join(types, ", "));
+  std::vector<Value> values;
+  for (size_t i = 0; i < results.size(); ++i) values.push_back(Add(fmt::format("{}#{}", name, i), results[i].type));
+  return values;
 }
 
 std::string Builder::Module(std::span<const Value> results) const {

@@ -15,7 +15,7 @@
 
 namespace agront::stablehlo {
 
-enum class Element { kF32, kBf16, kI32, kI1 };
+enum class Element { kF32, kBf16, kI32, kI1, kU8 };
 
 using Dims = std::vector<int64_t>;
 
@@ -66,6 +66,15 @@ class Builder {
   using Body = std::function<std::vector<Value>(std::span<const Value>)>;
   /// Carries values through `body` while `condition`, a scalar of kI1, holds.
   std::vector<Value> While(std::span<const Value> first, const Condition& condition, const Body& body);
+
+  /// A result of a call of the compiler's own, with the order of its dimensions in memory, the fastest first.
+  struct LaidOut {
+    Type type;
+    Dims minor_to_major;
+  };
+  /// A call of what a compiler has beside the ops, by its name there: operands row by row, settings as JSON.
+  std::vector<Value> CustomCall(const std::string& target, const std::string& settings, std::span<const Value> operands,
+                                std::span<const LaidOut> results);
 
   /// The whole program, with the results that it gives.
   std::string Module(std::span<const Value> results) const;
@@ -126,8 +135,13 @@ struct ProductAxes {
   Dims y_sum = {};
 };
 
-/// In float32, whatever the operands: dimensions of the batch, then what is left of x, then of y. Operands of float32
-/// are multiplied as such (HIGHEST): devices would round them else, to TF32 or bfloat16.
-Value Product(Value x, Value y, const ProductAxes& axes);
+/// What a device does with operands of float32 before it multiplies them.
+enum class Rounding {
+  kNone,  ///< HIGHEST: left to itself it would round them, to TF32 or bfloat16
+  kTf32,
+};
+
+/// In float32, whatever the operands: dimensions of the batch, then what is left of x, then of y.
+Value Product(Value x, Value y, const ProductAxes& axes, Rounding rounding = Rounding::kNone);
 
 }  // namespace agront::stablehlo

@@ -200,7 +200,12 @@ Value Gather(Value x, Value rows) {
       {x, rows}, result);
 }
 
-Value Product(Value x, Value y, const ProductAxes& axes) {
+Value Product(Value x, Value y, const ProductAxes& axes, Rounding rounding) {
+  constexpr const char* kAlgorithm =
+      ", precision = [DEFAULT, DEFAULT], algorithm = <lhs_precision_type = tf32, rhs_precision_type = tf32, "
+      "accumulation_type = f32, lhs_component_count = 1, rhs_component_count = 1, num_primitive_operations = 1, "
+      "allow_imprecise_accumulation = false>";
+  const bool is_float32 = x.type().element == Element::kF32;
   if (x.type().element != y.type().element || Pick(x, axes.x_batch) != Pick(y, axes.y_batch) ||
       Pick(x, axes.x_sum) != Pick(y, axes.y_sum))
     Refuse("product", {x, y}, "two of one element that fit where they meet");
@@ -212,8 +217,10 @@ Value Product(Value x, Value y, const ProductAxes& axes) {
       axes.x_batch.empty() ? "" : fmt::format("batching_dims = [{}] x [{}], ", Join(axes.x_batch), Join(axes.y_batch));
   return Emit(fmt::format("stablehlo.dot_general {{}}, {{}}, {}contracting_dims = [{}] x [{}]{} : ({}, {}) -> {}",
                           batch, Join(axes.x_sum), Join(axes.y_sum),
-                          x.type().element == Element::kF32 ? ", precision = [HIGHEST, HIGHEST]" : "", x.type().Text(),
-                          y.type().Text(), result.Text()),
+                          !is_float32                   ? ""
+                          : rounding == Rounding::kTf32 ? kAlgorithm
+                                                        : ", precision = [HIGHEST, HIGHEST]",
+                          x.type().Text(), y.type().Text(), result.Text()),
               {x, y}, result);
 }
 

@@ -8,6 +8,7 @@ std::string Name(Precision precision) {
     case Precision::kFp32: return "fp32";
     case Precision::kBf16: return "bf16";
     case Precision::kInt8: return "int8";
+    case Precision::kTf32: return "tf32";
   }
   return "unknown";
 }

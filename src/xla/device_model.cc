@@ -35,10 +35,11 @@ std::vector<DeviceParameter> AllParameters(const DeviceShape& shape, Precision p
 }  // namespace
 
 DeviceModel::DeviceModel(std::shared_ptr<const device::xla::Device> device, const DeviceShape& shape,
-                         nn::ParameterSource& source, Precision precision)
+                         nn::ParameterSource& source, Precision precision, AttentionKernel attention)
     : device_(std::move(device)),
       shape_(shape),
       precision_(precision),
+      attention_(attention),
       has_head_(source.Has("head.decoder.weight")),
       cache_(device_->client(), device::xla::ProgramCacheFolder(ProcessVariable)) {
   const std::vector<DeviceParameter> all = AllParameters(shape_, precision_, has_head_);

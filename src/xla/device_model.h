@@ -28,11 +28,12 @@ class DeviceModel {
  public:
   /// Uploads all parameters that the source has. Throws Error when the devices' memory does not do.
   DeviceModel(std::shared_ptr<const device::xla::Device> device, const DeviceShape& shape, nn::ParameterSource& source,
-              Precision precision);
+              Precision precision, AttentionKernel attention);
 
   const device::xla::Device& device() const { return *device_; }
   const DeviceShape& shape() const { return shape_; }
   Precision precision() const { return precision_; }
+  AttentionKernel attention() const { return attention_; }
   bool has_head() const { return has_head_; }
   int64_t weight_bytes() const { return weight_bytes_; }  ///< on each device
 
@@ -47,6 +48,7 @@ class DeviceModel {
   std::shared_ptr<const device::xla::Device> device_;
   DeviceShape shape_;
   Precision precision_;
+  AttentionKernel attention_;
   bool has_head_;
   int64_t weight_bytes_ = 0;
   std::map<std::string, std::vector<device::xla::Buffer>> weights_;  // of each device

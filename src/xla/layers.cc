@@ -5,6 +5,8 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "xla/fused_attention.h"
+
 namespace agront::xla {
 
 using stablehlo::Dims;
@@ -30,6 +32,13 @@ Value SplitHeads(const LayerContext& context, Value x) {
 }
 
 }  // namespace
+
+Element LayerContext::products() const { return precision == Precision::kBf16 ? Element::kBf16 : Element::kF32; }
+
+Value LayerContext::Multiply(Value x, Value y, const stablehlo::ProductAxes& axes) const {
+  return Product(Convert(x, products()), Convert(y, products()), axes,
+                 precision == Precision::kTf32 ? stablehlo::Rounding::kTf32 : stablehlo::Rounding::kNone);
+}
 
 ParameterValues::ParameterValues(stablehlo::Builder& builder, const std::vector<DeviceParameter>& parameters) {
   for (const DeviceParameter& parameter : parameters) {
@@ -67,8 +76,7 @@ Value LayerNorm(const LayerContext& context, const ParameterValues& parameters, 
 }
 
 Value Linear(const LayerContext& context, const ParameterValues& parameters, const std::string& name, Value x) {
-  const Value y =
-      Product(Convert(x, context.products), parameters[name + ".weight"], {.x_sum = {x.rank() - 1}, .y_sum = {1}});
+  const Value y = context.Multiply(x, parameters[name + ".weight"], {.x_sum = {x.rank() - 1}, .y_sum = {1}});
   return y + OverChannels(parameters[name + ".bias"], y);
 }
 
@@ -79,14 +87,14 @@ Value SeenPairs(Value segments) {
   return Equal(Broadcast(segments, pairs, {0, 1}), Broadcast(segments, pairs, {0, 2}));
 }
 
-Value AttentionProbabilities(const LayerContext& context, const ParameterValues& parameters, Value normed, Value seen) {
-  const auto& model = context.shape.model;
-  const float scale = 1 / std::sqrt(static_cast<float>(model.hidden / model.heads));
-  const Value query = Linear(context, parameters, "encoder.block.attention.query", normed) * scale;
-  const Value key = Linear(context, parameters, "encoder.block.attention.key", normed);
-  const Value scores = Product(Convert(SplitHeads(context, query), context.products),
-                               Convert(SplitHeads(context, key), context.products),
-                               {.x_batch = {0, 2}, .y_batch = {0, 2}, .x_sum = {3}, .y_sum = {3}});
+Value ProjectedHeads(const LayerContext& context, const ParameterValues& parameters, const std::string& kind,
+                     Value normed) {
+  return SplitHeads(context, Linear(context, parameters, "encoder.block.attention." + kind, normed));
+}
+
+Value AttentionProbabilities(const LayerContext& context, Value query, Value key, Value seen) {
+  const Value scores = context.Multiply(query * ScoreScale(context.shape), key,
+                                        {.x_batch = {0, 2}, .y_batch = {0, 2}, .x_sum = {3}, .y_sum = {3}});
   constexpr float kUnseen = -1e30F;
   const Value unseen = Broadcast(scores.builder().Constant(kUnseen), scores.dims(), {});
   const Value masked = Select(Broadcast(seen, scores.dims(), {0, 2, 3}), scores, unseen);
@@ -94,14 +102,21 @@ Value AttentionProbabilities(const LayerContext& context, const ParameterValues&
   return exponentials / OverRows(SumOfLast(exponentials), exponentials);
 }
 
-Value SelfAttention(const LayerContext& context, const ParameterValues& parameters, Value x, Value seen) {
+Value Attention(const LayerContext& context, Value query, Value key, Value value, const Visibility& visibility) {
+  if (visibility.kernel != AttentionKernel::kPlain) return FusedAttention(context, query, key, value, visibility);
+  const Value probabilities = AttentionProbabilities(context, query, key, visibility.pairs);
+  const Value mixed = context.Multiply(
+      probabilities, value, {.x_batch = {0, 1}, .y_batch = {0, 2}, .x_sum = {3}, .y_sum = {1}});  // [B, H, T, D]
+  return Reshape(Transpose(mixed, {0, 2, 1, 3}), {query.dim(0), query.dim(1), context.shape.inner()});
+}
+
+Value SelfAttention(const LayerContext& context, const ParameterValues& parameters, Value x,
+                    const Visibility& visibility) {
   const Value normed = LayerNorm(context, parameters, "encoder.block.attention.norm", x);
-  const Value value = SplitHeads(context, Linear(context, parameters, "encoder.block.attention.value", normed));
-  const Value probabilities = AttentionProbabilities(context, parameters, normed, seen);
-  const Value mixed = Product(Convert(probabilities, context.products), Convert(value, context.products),
-                              {.x_batch = {0, 1}, .y_batch = {0, 2}, .x_sum = {3}, .y_sum = {1}});  // [B, H, T, D]
-  const Value heads = Reshape(Transpose(mixed, {0, 2, 1, 3}), {x.dim(0), x.dim(1), context.shape.inner()});
-  return x + Linear(context, parameters, "encoder.block.attention.output", heads);
+  const auto heads = [&](const char* kind) { return ProjectedHeads(context, parameters, kind, normed); };
+  const Value query = heads("query"), key = heads("key"), value = heads("value");
+  const Value mixed = Attention(context, query, key, value, visibility);
+  return x + Linear(context, parameters, "encoder.block.attention.output", mixed);
 }
 
 Value FeedForward(const LayerContext& context, const ParameterValues& parameters, Value x) {
@@ -110,8 +125,9 @@ Value FeedForward(const LayerContext& context, const ParameterValues& parameters
   return x + Linear(context, parameters, "encoder.block.ffn.contract", inner);
 }
 
-Value EncoderBlock(const LayerContext& context, const ParameterValues& parameters, Value x, Value seen) {
-  return FeedForward(context, parameters, SelfAttention(context, parameters, x, seen));
+Value EncoderBlock(const LayerContext& context, const ParameterValues& parameters, Value x,
+                   const Visibility& visibility) {
+  return FeedForward(context, parameters, SelfAttention(context, parameters, x, visibility));
 }
 
 Value LanguageModelHead(const LayerContext& context, const ParameterValues& parameters, Value x) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "xla/attention_kernel.h"
 #include "xla/device_parameters.h"
 #include "xla/device_shape.h"
 
@@ -20,13 +21,15 @@ struct RowShape {
 /// The encoder up to a layer. Arguments, of int32 but the last:
 ///
 ///   tokens, positions, segments [B, T]
+///   lengths [B, M], offsets [B, M + 1]      with kPacked: row_packing.h
 ///   num_layers []      blocks to run
 ///   places [L + 1]     of the residual stream after each block (0: embeddings) in the stack, `kept` for none
 ///   EncoderParameters
 ///
 /// Results, of float32: the residual stream after the last block [B, T, C], the same after the final LayerNorm, and, if
 /// `kept` > 0, the stack [kept + 1, B, T, C], whose last entry has no meaning.
-std::string EncoderProgram(const DeviceShape& shape, Precision precision, const RowShape& rows, int64_t kept);
+std::string EncoderProgram(const DeviceShape& shape, Precision precision, const RowShape& rows, int64_t kept,
+                           const AttentionPlan& attention = {});
 
 /// Logits of chosen tokens. Arguments: residual stream [B, T, C], numbers [R] of tokens in it (int32), HeadParameters.
 /// Result: [R, V].
@@ -36,8 +39,13 @@ std::string HeadProgram(const DeviceShape& shape, Precision precision, const Row
 /// place in the stack of the layer's input [], row [], block [] (from 0), MapParameters. Result: [H, T, T].
 std::string MapProgram(const DeviceShape& shape, Precision precision, const RowShape& rows, int64_t kept);
 
-/// One product [rows, in] x [out, in] of the precision: what a device can do at most. Arguments: both operands.
-/// Result: a number.
-std::string ProductProgram(int64_t rows, int64_t out, int64_t in, Precision precision);
+/// Attention by plain ops, and by a kernel. Arguments: queries, keys and values [B, T, H D] of float32, segments [B,
+/// T], and lengths and offsets with kPacked. Results: both [B, T, H D], of float32.
+std::string AttentionCheckProgram(const DeviceShape& shape, Precision precision, const RowShape& rows,
+                                  const AttentionPlan& attention);
+
+/// The product of the feed-forward's first layer alone, of `rows` tokens: what a device can do at most. Arguments:
+/// [rows, C], [F, C]. Result: a number.
+std::string ProductProgram(const DeviceShape& shape, Precision precision, int64_t rows);
 
 }  // namespace agront::xla

@@ -4,10 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numeric>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "xla/attention_choice.h"
 #include "xla/row_packing.h"
 
 namespace agront::xla {
@@ -49,6 +53,18 @@ TEST(Programs, ProductsInFloat32AreWhole) {
   }
 }
 
+TEST(Programs, ProductsInTf32SaySo) {
+  const std::vector<std::string> products = Products(Precision::kTf32);
+  ASSERT_EQ(products.size(), 8 + 2 + 3);
+  for (const std::string& line : products) {
+    EXPECT_NE(line.find("algorithm = <lhs_precision_type = tf32, rhs_precision_type = tf32, accumulation_type = f32"),
+              std::string::npos)
+        << line;
+    EXPECT_EQ(line.find("HIGHEST"), std::string::npos) << line;
+    EXPECT_EQ(line.find("bf16"), std::string::npos) << line;
+  }
+}
+
 TEST(Programs, ProductsInBf16AddInFloat32) {
   for (const std::string& line : Products(Precision::kBf16)) {
     EXPECT_EQ(line.find("HIGHEST"), std::string::npos) << line;
@@ -65,6 +81,69 @@ TEST(Programs, SizesArePaddedOnce) {
   const std::string text = EncoderProgram(shape, Precision::kBf16, {8, 1024}, 0);
   EXPECT_NE(text.find("%encoder.block.attention.query.weight: tensor<40x1600x1504xbf16>"), std::string::npos);
   EXPECT_EQ(LinesWith(text, "stablehlo.pad").size(), 0);
+}
+
+/// The settings of the one call of cuDNN in a program.
+nlohmann::json SettingsOf(const std::string& text) {
+  const std::string key = "backend_config = \"";
+  const size_t begin = text.find(key) + key.size(), end = text.find("}\", operand_layouts", begin) + 1;
+  std::string settings = text.substr(begin, end - begin);
+  std::erase(settings, '\\');
+  return nlohmann::json::parse(settings).at("cudnn_fmha_backend_config");
+}
+
+std::string FusedProgram(const AttentionPlan& plan) {
+  return EncoderProgram(DeviceShape(kShape, {.channels = 16, .head = 8}), Precision::kBf16, {8, 1024}, 0, plan);
+}
+
+// A CPU plugin has no cuDNN: the text is what can be read.
+TEST(Programs, CudnnTakesPackedRows) {
+  const std::string text = FusedProgram({AttentionKernel::kPacked, 16});
+  const std::vector<std::string> calls = LinesWith(text, "custom_call");
+  ASSERT_EQ(calls.size(), 1);
+  EXPECT_NE(calls[0].find(":2 = stablehlo.custom_call @__cudnn$fmhaSoftmax(%"), std::string::npos);
+  EXPECT_NE(calls[0].find(", %lengths, %lengths, %offsets, %offsets) {api_version = 2 : i32"), std::string::npos);
+  EXPECT_NE(calls[0].find("dense<[1, 0]> : tensor<2xindex>], result_layouts = [dense<[3, 1, 2, 0]> : tensor<4xindex>, "
+                          "dense<[0]> : tensor<1xindex>]} : (tensor<8x1024x20x80xbf16>, tensor<8x1024x20x80xbf16>, "
+                          "tensor<8x1024x20x80xbf16>, tensor<8x16xi32>, tensor<8x16xi32>, tensor<8x17xi32>, "
+                          "tensor<8x17xi32>) -> (tensor<8x20x1024x80xbf16>, tensor<0xui8>)"),
+            std::string::npos)
+      << calls[0];
+  EXPECT_EQ(LinesWith(text, "dot_general").size(), 6);  // without those of scores and values
+  const nlohmann::json settings = SettingsOf(text);
+  EXPECT_EQ(settings.at("mask_type"), "PADDING");
+  EXPECT_EQ(settings.at("max_seg_per_batch"), 16);
+  EXPECT_NEAR(settings.at("fmha_scale").get<double>(), 1 / std::sqrt(75.0), 1e-7);  // of 75 channels, not of 80
+  EXPECT_EQ(settings.at("intermediate_tensor_shape").at("dimensions"), (nlohmann::json{"8", "20", "1024", "1024"}));
+}
+
+TEST(Programs, CudnnTakesABias) {
+  const std::string text = FusedProgram({AttentionKernel::kBias});
+  const std::vector<std::string> calls = LinesWith(text, "custom_call");
+  ASSERT_EQ(calls.size(), 1);
+  EXPECT_NE(calls[0].find("@__cudnn$fmhaScaleBiasSoftmax(%"), std::string::npos);
+  EXPECT_NE(calls[0].find("tensor<8x1x1024x1024xbf16>) -> "), std::string::npos) << calls[0];
+  EXPECT_NE(text.find("dense<-2.199023256e+12>"), std::string::npos);
+  EXPECT_EQ(text.find("%lengths"), std::string::npos);
+  const nlohmann::json settings = SettingsOf(text);
+  EXPECT_EQ(settings.at("mask_type"), "NO_MASK");
+  EXPECT_EQ(settings.at("max_seg_per_batch"), 1);
+}
+
+TEST(Attention, FusedKernelsAreForGpusThatHaveThem) {
+  using enum AttentionKernel;
+  const DeviceShape shape(kShape, {.channels = 16, .head = 8}), unpadded(kShape, {});
+  const auto candidates = [&](const char* platform, const char* capability, Precision precision) {
+    return FusedCandidates(platform, capability, shape, precision);
+  };
+  EXPECT_EQ(candidates("cuda", "9.0", Precision::kBf16), (std::vector{kPacked, kBias}));
+  EXPECT_EQ(candidates("cuda", "10.0", Precision::kBf16), (std::vector{kPacked, kBias}));
+  EXPECT_EQ(candidates("cuda", "8.6", Precision::kBf16), (std::vector{kBias}));
+  EXPECT_TRUE(candidates("cuda", "7.5", Precision::kBf16).empty());
+  EXPECT_TRUE(candidates("cuda", "", Precision::kBf16).empty());
+  EXPECT_TRUE(candidates("cuda", "9.0", Precision::kFp32).empty());
+  EXPECT_TRUE(candidates("rocm", "9.0", Precision::kBf16).empty());
+  EXPECT_TRUE(FusedCandidates("cuda", "9.0", unpadded, Precision::kBf16).empty());  // of 75 channels
 }
 
 Batch BatchOf(const std::vector<int64_t>& lengths) {
@@ -92,6 +171,19 @@ TEST(RowPacking, ShortBatchesHaveShortRows) {
   EXPECT_EQ(PackRows(BatchOf({200, 57}), 1024).tokens, 1024);
   EXPECT_EQ(PackRows(BatchOf({34, 34}), 34).tokens, 64);
   EXPECT_EQ(PackRows(BatchOf({}), 1024).rows, 0);
+}
+
+TEST(RowPacking, KernelsOfAttentionSeeEachSequenceAndThePadding) {
+  const std::vector<int32_t> segments{0, 0, 0, 1, -1, -1, 2, 2, 2, 2, 2, 2, 3, 4, 4, 5, 5, 5};  // rows of 6
+  EXPECT_EQ(MostSegments(segments, 6), 4);
+  const RowSegments list = SegmentsOfRows(segments, 6, 4, 10);
+  EXPECT_EQ(list.lengths, (std::vector<int32_t>{3, 1, 2, 6, 1, 2, 3, 0, 0, 0, 0, 0}));
+  EXPECT_EQ(list.offsets, (std::vector<int32_t>{0, 30, 40, 60, 120, 130, 150, 180, 180, 180, 180, 180, 180, 180, 180}));
+  std::vector<int32_t> many(64);
+  std::iota(many.begin(), many.end(), 0);
+  EXPECT_EQ(MostSegments(many, 4), 4);
+  EXPECT_EQ(MostSegments(many, 8), 16);
+  EXPECT_EQ(MostSegments(many, 64), 64);
 }
 
 TEST(RowPacking, PassesTakeAllRowsOnce) {

@@ -20,7 +20,38 @@ int64_t RowLength(int64_t tokens_of_batch, int64_t max_tokens) {
 
 int64_t PowerBelow(int64_t count) { return static_cast<int64_t>(std::bit_floor(static_cast<uint64_t>(count))); }
 
+/// Where the sequences of rows begin, in order.
+std::vector<int64_t> BeginsOf(std::span<const int32_t> segments, int64_t tokens) {
+  std::vector<int64_t> begins;
+  for (size_t i = 0; i < segments.size(); ++i)
+    if (i % static_cast<size_t>(tokens) == 0 || segments[i] != segments[i - 1])
+      begins.push_back(static_cast<int64_t>(i));
+  return begins;
+}
+
 }  // namespace
+
+RowSegments SegmentsOfRows(std::span<const int32_t> segments, int64_t tokens, int64_t most, int64_t values) {
+  const std::vector<int64_t> begins = BeginsOf(segments, tokens);
+  const auto all = static_cast<int64_t>(segments.size()), rows = all / tokens;
+  RowSegments list{std::vector<int32_t>(static_cast<size_t>(rows * most)),
+                   std::vector<int32_t>(static_cast<size_t>(rows * (most + 1)), static_cast<int32_t>(all * values))};
+  for (size_t i = 0; i < begins.size(); ++i) {
+    const int64_t end = i + 1 < begins.size() ? begins[i + 1] : all;
+    list.lengths.at(i) = static_cast<int32_t>(end - begins[i]);
+    list.offsets.at(i) = static_cast<int32_t>(begins[i] * values);
+  }
+  return list;
+}
+
+int64_t MostSegments(std::span<const int32_t> segments, int64_t tokens) {
+  constexpr int64_t kLeast = 4, kStep = 4;
+  std::vector<int64_t> counts(segments.size() / static_cast<size_t>(tokens));
+  for (const int64_t begin : BeginsOf(segments, tokens)) ++counts[static_cast<size_t>(begin / tokens)];
+  int64_t room = kLeast;
+  while (room < *std::ranges::max_element(counts)) room *= kStep;
+  return room;
+}
 
 PackedRows PackRows(const Batch& batch, int64_t max_tokens) {
   const auto length_of = [&](int64_t s) { return batch.offsets[s + 1] - batch.offsets[s]; };

@@ -72,12 +72,16 @@ RowPass::RowPass(DeviceModel& model, const PackedRows& packed, const RowShape& r
   }
 }
 
-void RowPass::Run(const ForwardRequest& request, model::ForwardOutput& output) {
-  const std::vector<int64_t> kept = KeptLayers(request);
-  const DeviceBuffers results = RunEncoder(model::LastBlock(request, model_.shape().model), kept);
-  TakeHidden(request, kept, results, output);
-  if (model::WantsLogits(request)) TakeLogits(request, results, output);
-  TakeMaps(request, kept, results, output);
+void RowPass::Start(const ForwardRequest& request) {
+  kept_ = KeptLayers(request);
+  encoded_ = RunEncoder(model::LastBlock(request, model_.shape().model), kept_);
+  if (model::WantsLogits(request)) StartHead(request);
+}
+
+void RowPass::Finish(const ForwardRequest& request, model::ForwardOutput& output) {
+  TakeHidden(request, output);
+  TakeLogits(output);
+  TakeMaps(request, output);
 }
 
 int64_t RowPass::PlaceOf(int64_t layer, const std::vector<int64_t>& kept) {
@@ -111,35 +115,56 @@ DeviceBuffers RowPass::RunEncoder(int64_t num_layers, const std::vector<int64_t>
   std::vector<int32_t> places;
   for (int64_t layer = 0; layer <= layers; ++layer) places.push_back(static_cast<int32_t>(PlaceOf(layer, kept)));
 
+  AttentionPlan plan{.kernel = model_.attention()};
+  if (plan.kernel == AttentionKernel::kPacked)
+    for (const auto& segments : segments_)
+      plan.segments = std::max(plan.segments, MostSegments(segments, rows_.tokens));
+
   const std::vector<int64_t> grid{rows_.rows, rows_.tokens};
   segment_buffers_ = Upload(segments_, grid);
   const DeviceBuffers tokens = Upload(tokens_, grid), positions = Upload(positions_, grid);
   const DeviceBuffers blocks = Upload(Everywhere(tokens.size(), {static_cast<int32_t>(num_layers)}), {});
   const DeviceBuffers where = Upload(Everywhere(tokens.size(), places), {layers + 1});
+  const DeviceBuffers bounds = UploadBounds(plan);
   DeviceArguments arguments;
-  for (size_t d = 0; d < tokens.size(); ++d)
-    arguments.push_back({&tokens[d].front(), &positions[d].front(), &segment_buffers_[d].front(), &blocks[d].front(),
-                         &where[d].front()});
+  for (size_t d = 0; d < tokens.size(); ++d) {
+    arguments.push_back({&tokens[d].front(), &positions[d].front(), &segment_buffers_[d].front()});
+    for (const Buffer& bound : bounds[d]) arguments[d].push_back(&bound);
+    arguments[d].insert(arguments[d].end(), {&blocks[d].front(), &where[d].front()});
+  }
   return model_.Run(
-      fmt::format("encoder {} {} {}", rows_.rows, rows_.tokens, count),
-      [&] { return EncoderProgram(model_.shape(), model_.precision(), rows_, count); }, std::move(arguments),
+      fmt::format("encoder {} {} {} {}", rows_.rows, rows_.tokens, count, plan.segments),
+      [&] { return EncoderProgram(model_.shape(), model_.precision(), rows_, count, plan); }, std::move(arguments),
       EncoderParameters(model_.shape(), model_.precision()));
 }
 
-void RowPass::TakeHidden(const ForwardRequest& request, const std::vector<int64_t>& kept, const DeviceBuffers& results,
-                         model::ForwardOutput& output) {
+DeviceBuffers RowPass::UploadBounds(const AttentionPlan& plan) const {
+  if (plan.kernel != AttentionKernel::kPacked) return DeviceBuffers(segments_.size());
+  std::vector<std::vector<int32_t>> lengths, offsets;
+  for (const auto& segments : segments_) {
+    RowSegments list = SegmentsOfRows(segments, rows_.tokens, plan.segments, model_.shape().inner());
+    lengths.push_back(std::move(list.lengths));
+    offsets.push_back(std::move(list.offsets));
+  }
+  DeviceBuffers bounds = Upload(lengths, {rows_.rows, plan.segments});
+  DeviceBuffers more = Upload(offsets, {rows_.rows, plan.segments + 1});
+  for (size_t d = 0; d < bounds.size(); ++d) bounds[d].push_back(std::move(more[d].front()));
+  return bounds;
+}
+
+void RowPass::TakeHidden(const ForwardRequest& request, model::ForwardOutput& output) {
   const int64_t channels = model_.shape().hidden, real = model_.shape().model.hidden;
   const auto take = [&](size_t result, int64_t entries, bool normed) {
     const std::vector<int64_t> dims = result == kStack
                                           ? std::vector<int64_t>{entries, rows_.rows, rows_.tokens, channels}
                                           : std::vector<int64_t>{rows_.rows, rows_.tokens, channels};
     const int64_t entry_size = rows_.rows * rows_.tokens * channels;
-    for (size_t d = 0; d < results.size(); ++d) {
+    for (size_t d = 0; d < encoded_.size(); ++d) {
       const std::span<float> values = model_.Scratch(entries * entry_size);
-      results[d][result].Read(dims, values);
+      encoded_[d][result].Read(dims, values);
       for (size_t i = 0; i < request.hidden.size(); ++i) {
         if (IsNormed(request.hidden[i]) != normed) continue;
-        const int64_t place = normed ? 0 : PlaceOf(request.hidden[i].layer, kept);
+        const int64_t place = normed ? 0 : PlaceOf(request.hidden[i].layer, kept_);
         ForSequencesOf(d, [&](const Sequence& sequence) {
           for (int64_t t = 0; t < sequence.length; ++t)
             CopyRow(values.data() + place * entry_size + TokenOf(sequence, t) * channels,
@@ -151,7 +176,7 @@ void RowPass::TakeHidden(const ForwardRequest& request, const std::vector<int64_
   const bool wants_normed = std::ranges::any_of(request.hidden, [&](const auto& wanted) { return IsNormed(wanted); });
   const bool wants_kept = std::ranges::any_of(request.hidden, [&](const auto& wanted) { return !IsNormed(wanted); });
   if (wants_normed) take(kNormed, 1, true);
-  if (wants_kept) take(kStack, static_cast<int64_t>(kept.size()) + 1, false);
+  if (wants_kept) take(kStack, static_cast<int64_t>(kept_.size()) + 1, false);
 }
 
 std::vector<std::vector<RowPass::ChosenToken>> RowPass::ChosenTokens(const ForwardRequest& request) const {
@@ -171,33 +196,39 @@ std::vector<std::vector<RowPass::ChosenToken>> RowPass::ChosenTokens(const Forwa
   return chosen;
 }
 
-void RowPass::TakeLogits(const ForwardRequest& request, const DeviceBuffers& results, model::ForwardOutput& output) {
-  const std::vector<std::vector<ChosenToken>> chosen = ChosenTokens(request);
+void RowPass::StartHead(const ForwardRequest& request) {
+  chosen_ = ChosenTokens(request);
   size_t most = 0;
-  for (const auto& tokens : chosen) most = std::max(most, tokens.size());
-  const auto count = static_cast<size_t>(ChosenOfPass(static_cast<int64_t>(most), kMostChosen));
-  const int64_t vocabulary = model_.shape().vocabulary;
-  for (size_t first = 0; first < most; first += count) {
-    std::vector<std::vector<int32_t>> numbers(chosen.size(), std::vector<int32_t>(count));
-    for (size_t d = 0; d < chosen.size(); ++d)
-      for (size_t i = first; i < std::min(first + count, chosen[d].size()); ++i)
-        numbers[d][i - first] = static_cast<int32_t>(chosen[d][i].token);
-    const DeviceBuffers rows = Upload(numbers, {static_cast<int64_t>(count)});
+  for (const auto& tokens : chosen_) most = std::max(most, tokens.size());
+  const int64_t count = ChosenOfPass(static_cast<int64_t>(most), kMostChosen);
+  head_tokens_ = static_cast<size_t>(count);
+  for (size_t first = 0; first < most; first += head_tokens_) {
+    std::vector<std::vector<int32_t>> numbers(chosen_.size(), std::vector<int32_t>(head_tokens_));
+    for (size_t d = 0; d < chosen_.size(); ++d)
+      for (size_t i = first; i < std::min(first + head_tokens_, chosen_[d].size()); ++i)
+        numbers[d][i - first] = static_cast<int32_t>(chosen_[d][i].token);
+    const DeviceBuffers rows = Upload(numbers, {count});
     DeviceArguments arguments;
-    for (size_t d = 0; d < rows.size(); ++d) arguments.push_back({&results[d][kResidual], &rows[d].front()});
-    const DeviceBuffers logits = model_.Run(
+    for (size_t d = 0; d < rows.size(); ++d) arguments.push_back({&encoded_[d][kResidual], &rows[d].front()});
+    logits_.push_back(model_.Run(
         fmt::format("head {} {} {}", rows_.rows, rows_.tokens, count),
-        [&] { return HeadProgram(model_.shape(), model_.precision(), rows_, static_cast<int64_t>(count)); },
-        std::move(arguments), HeadParameters(model_.shape(), model_.precision()));
-    for (size_t d = 0; d < logits.size(); ++d) {
-      if (chosen[d].size() <= first) continue;
-      const std::span<float> values = model_.Scratch(static_cast<int64_t>(count) * vocabulary);
-      logits[d].front().Read(std::vector<int64_t>{static_cast<int64_t>(count), vocabulary}, values);
-      for (size_t i = first; i < std::min(first + count, chosen[d].size()); ++i)
-        CopyRow(values.data() + static_cast<int64_t>(i - first) * vocabulary,
-                output.logits.view().row(chosen[d][i].row));
-    }
+        [&] { return HeadProgram(model_.shape(), model_.precision(), rows_, count); }, std::move(arguments),
+        HeadParameters(model_.shape(), model_.precision())));
   }
+}
+
+void RowPass::TakeLogits(model::ForwardOutput& output) {
+  const int64_t vocabulary = model_.shape().vocabulary, count = static_cast<int64_t>(head_tokens_);
+  for (size_t part = 0; part < logits_.size(); ++part)
+    for (size_t d = 0; d < chosen_.size(); ++d) {
+      const size_t first = part * head_tokens_;
+      if (chosen_[d].size() <= first) continue;
+      const std::span<float> values = model_.Scratch(count * vocabulary);
+      logits_[part][d].front().Read(std::vector<int64_t>{count, vocabulary}, values);
+      for (size_t i = first; i < std::min(first + head_tokens_, chosen_[d].size()); ++i)
+        CopyRow(values.data() + static_cast<int64_t>(i - first) * vocabulary,
+                output.logits.view().row(chosen_[d][i].row));
+    }
 }
 
 std::vector<std::vector<RowPass::LayerOfRow>> RowPass::MapsOfDevices(const ForwardRequest& request) const {
@@ -211,8 +242,7 @@ std::vector<std::vector<RowPass::LayerOfRow>> RowPass::MapsOfDevices(const Forwa
   return lists;
 }
 
-void RowPass::TakeMaps(const ForwardRequest& request, const std::vector<int64_t>& kept, const DeviceBuffers& results,
-                       model::ForwardOutput& output) {
+void RowPass::TakeMaps(const ForwardRequest& request, model::ForwardOutput& output) {
   const std::vector<std::vector<LayerOfRow>> lists = MapsOfDevices(request);
   size_t most = 0;
   for (const auto& list : lists) most = std::max(most, list.size());
@@ -221,7 +251,7 @@ void RowPass::TakeMaps(const ForwardRequest& request, const std::vector<int64_t>
     std::vector<std::vector<int32_t>> places, rows, blocks;
     for (const auto& list : lists) {
       const LayerOfRow one = next < list.size() ? list[next] : LayerOfRow{1, 0};
-      places.push_back({static_cast<int32_t>(PlaceOf(one.layer - 1, kept))});
+      places.push_back({static_cast<int32_t>(PlaceOf(one.layer - 1, kept_))});
       rows.push_back({static_cast<int32_t>(one.row)});
       blocks.push_back({static_cast<int32_t>(one.layer - 1)});
     }
@@ -229,8 +259,8 @@ void RowPass::TakeMaps(const ForwardRequest& request, const std::vector<int64_t>
     DeviceArguments arguments;
     for (size_t d = 0; d < lists.size(); ++d)
       arguments.push_back(
-          {&results[d][kStack], &segment_buffers_[d].front(), &place[d].front(), &row[d].front(), &block[d].front()});
-    const auto count = static_cast<int64_t>(kept.size());
+          {&encoded_[d][kStack], &segment_buffers_[d].front(), &place[d].front(), &row[d].front(), &block[d].front()});
+    const auto count = static_cast<int64_t>(kept_.size());
     const DeviceBuffers maps = model_.Run(
         fmt::format("maps {} {} {}", rows_.rows, rows_.tokens, count),
         [&] { return MapProgram(model_.shape(), model_.precision(), rows_, count); }, std::move(arguments),

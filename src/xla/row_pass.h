@@ -23,8 +23,11 @@ class RowPass {
   /// Rows [first, first + rows x devices) of the packed batch, as far as there are so many.
   RowPass(DeviceModel& model, const PackedRows& packed, const RowShape& rows, int64_t first, const Batch& batch);
 
-  /// Fills what the rows have of the outputs. Throws Error, or DeviceFull.
-  void Run(const ForwardRequest& request, model::ForwardOutput& output);
+  /// Sends the rows to the devices, which begin to compute, and returns. Throws Error, or DeviceFull.
+  void Start(const ForwardRequest& request);
+
+  /// Waits for the devices, and fills what the rows have of the outputs. Throws as Start.
+  void Finish(const ForwardRequest& request, model::ForwardOutput& output);
 
  private:
   /// A sequence of the pass.
@@ -59,15 +62,17 @@ class RowPass {
 
   /// Numbers of each device, of one shape.
   DeviceBuffers Upload(const std::vector<std::vector<int32_t>>& numbers, const std::vector<int64_t>& dims) const;
+  /// Lengths and offsets of the rows' sequences; nothing for kernels that do not take them.
+  DeviceBuffers UploadBounds(const AttentionPlan& plan) const;
   DeviceBuffers RunEncoder(int64_t num_layers, const std::vector<int64_t>& kept);
 
-  void TakeHidden(const ForwardRequest& request, const std::vector<int64_t>& kept, const DeviceBuffers& results,
-                  model::ForwardOutput& output);
+  void TakeHidden(const ForwardRequest& request, model::ForwardOutput& output);
   std::vector<std::vector<ChosenToken>> ChosenTokens(const ForwardRequest& request) const;
-  void TakeLogits(const ForwardRequest& request, const DeviceBuffers& results, model::ForwardOutput& output);
+  /// Begins to compute the logits of chosen tokens, `head_tokens_` of each device at a time.
+  void StartHead(const ForwardRequest& request);
+  void TakeLogits(model::ForwardOutput& output);
   std::vector<std::vector<LayerOfRow>> MapsOfDevices(const ForwardRequest& request) const;
-  void TakeMaps(const ForwardRequest& request, const std::vector<int64_t>& kept, const DeviceBuffers& results,
-                model::ForwardOutput& output);
+  void TakeMaps(const ForwardRequest& request, model::ForwardOutput& output);
   void CopyMaps(const ForwardRequest& request, size_t device, const LayerOfRow& from, const device::xla::Buffer& maps,
                 model::ForwardOutput& output);
   void ForSequencesOf(size_t device, const std::function<void(const Sequence&)>& work) const;
@@ -76,7 +81,11 @@ class RowPass {
   RowShape rows_;
   std::vector<Sequence> sequences_;
   std::vector<std::vector<int32_t>> tokens_, positions_, segments_;  // [device][B T]
-  DeviceBuffers segment_buffers_;
+  std::vector<int64_t> kept_;                                        // KeptLayers
+  DeviceBuffers segment_buffers_, encoded_;
+  std::vector<std::vector<ChosenToken>> chosen_;  // of each device
+  size_t head_tokens_ = 0;
+  std::vector<DeviceBuffers> logits_;
 };
 
 }  // namespace agront::xla

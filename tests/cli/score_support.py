@@ -143,10 +143,10 @@ class ScoreTest(ProgramTest):
                                                                     ".", ".", "."]) for record in records]
         return self.write(name, "".join(line + line_end for line in lines))
 
-    def score(self, source, *options, output="out.vcf"):
+    def score(self, source, *options, output="out.vcf", environment=None):
         window = [] if "--window-bp" in options else ["--window-bp", W]
         self.succeed("score", "--variants", source, "--genome", self.genome, *window, "-q", "--force", "-o",
-                     self.path(output), *options)
+                     self.path(output), *options, environment=environment)
         return None if output.endswith(".bcf") else self.records(output)
 
     def records(self, output="out.vcf"):

@@ -70,11 +70,22 @@ class DeviceFaults(ProgramTest):
         self.write("genes.fa", long)
         self.refuse_device(FAKE, "a pass of 4 rows of 64 tokens, got less", fault="full-pass")
 
+    def test_batches_of_devices(self):
+        """An accelerator has larger ones than the processor, unless they are said, before or behind the device."""
+        self.write("genes.fa", "".join(f">{i}\n{'ACGTTGCA' * 20}\n" for i in range(200)))  # 5,600 tokens, two in a row
+        self.refuse_device(FAKE, "a pass of 4 rows", fault="full-pass")
+        self.refuse_device(FAKE, "a pass of 1 rows", options=("--batch-tokens", 128), fault="full-pass")
+        self.refuse(*map(str, ("embed", "--batch-tokens", 128, self.path("genes.fa"), "--device", FAKE, "-m", self.path("model"),
+                               "-o", self.path("out.npz"))), says=["a pass of 1 rows"],
+                    environment={"AGRONT_FAKE_PLUGIN": "full-pass", "AGRONT_PROGRAM_CACHE": "off"})
+
     def test_a_device_that_fails_while_it_computes(self):
         self.refuse_device(FAKE, "fake_plugin.so, PJRT 0.81: computing: It cannot.")
 
     def test_precisions(self):
         self.refuse_device(FAKE, "precision int8", "fp32 or bf16", options=("--precision", "int8"), status=2)
+        self.refuse_device(FAKE, "precision tf32: fake (Fake 1) computes in fp32 or bf16", options=("--precision", "tf32"), status=2)
+        self.refuse_device("cpu", "precision tf32: expected fp32, bf16, int8 or auto", options=("--precision", "tf32"), status=2)
 
     def test_list_of_devices(self):
         shutil.copy(FAKE, self.path("fake_tpu.so"))

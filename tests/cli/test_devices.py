@@ -9,16 +9,19 @@ import pathlib
 import re
 import shutil
 import subprocess
+import time
 import unittest
 
 import numpy as np
 
 from labelled_support import FinetuneTest
-from support import GENES, SHAPE, ProgramTest, read_table
+from score_support import KEYS, ScoreTest
+from support import GENES, PROGRAM, SHAPE, ProgramTest, read_table
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = pathlib.Path(os.environ.get("AGRONT_TEST_PLUGINS", ROOT / "build" / "plugins"))
 PLUGINS = sorted(path for pattern in ("*/xla_plugins/*/*.so", "*/*/*plugin*.so") for path in FOLDER.glob(pattern))
+FAULTY = pathlib.Path(PROGRAM).resolve().parent / "tests" / "faulty_plugin.so"
 BOUND = 2e-6 * (SHAPE["num_hidden_layers"] + 2)  # in float32
 
 
@@ -136,6 +139,133 @@ class Devices(FinetuneTest):
         self.refuse("embed", self.path("genes.fa"), "-m", self.path("model"), "-o", self.path("out.npz"), "--device",
                     f"{self.path('other.so')}:9", says=["other.so, PJRT 0.", "expected 9 devices, got 4"],
                     environment=self.environment)
+
+
+    def test_a_batch_that_does_not_fit_shrinks_once(self):
+        """And the numbers are right."""
+        self.write("genes.fa", "".join(f">{i}\n{'ACGTTGCA' * (10 + i)}\n" for i in range(30)))
+        want = self.arrays("cpu", "embed")
+        for plugin, run in zip(PLUGINS, (0, 2), strict=False):
+            self.environment |= {"AGRONT_REAL_PLUGIN": str(plugin), "AGRONT_FAULTY_PLUGIN": "full-once",
+                                 "AGRONT_FAULT_RUN": str(run), "AGRONT_PROGRAM_CACHE": "off"}  # one file has one hash
+            got = self.arrays(FAULTY, "embed")
+            self.assertLess(difference(got["layer_2"], want["layer_2"]), BOUND, plugin)
+
+    def trace(self, *words):
+        """What the program asks of a device, in order."""
+        self.path("trace").unlink(missing_ok=True)
+        self.environment |= {"AGRONT_REAL_PLUGIN": str(PLUGINS[0]), "AGRONT_FAULTY_PLUGIN": "",
+                             "AGRONT_FAULT_TRACE": str(self.path("trace"))}
+        self.arrays(FAULTY, "embed", *words)
+        return [line.split()[0] for line in self.path("trace").read_text().splitlines()]
+
+    def test_results_are_read_while_the_next_are_computed(self):
+        """The next pass is on the device before the results of this one are read, in batches that a device is given."""
+        self.write("genes.fa", "".join(f">{i}\n{'ACGTTGCA' * 20}\n" for i in range(150)))  # 4,200 tokens
+        one_batch = self.trace()
+        passes = one_batch.count("execute")
+        self.assertGreater(passes, 8)
+        self.assertEqual(one_batch, ["execute", *["execute", "read"] * (passes - 1), "read"])
+        self.assertNotEqual(self.trace("--batch-tokens", 2048), one_batch)
+
+    def test_killed_while_it_compiles(self):
+        """No half of a program is kept, and the next run works."""
+        want = self.arrays("cpu", "embed")
+        for plugin in PLUGINS:
+            mark = self.path("mark")
+            self.environment |= {"AGRONT_REAL_PLUGIN": str(plugin), "AGRONT_FAULTY_PLUGIN": "slow-compiler",
+                                 "AGRONT_FAULT_MARK": str(mark)}
+            program = subprocess.Popen([PROGRAM, "embed", self.path("genes.fa"), "-m", self.path("model"), "-o",
+                                        self.path("killed.npz"), "--device", FAULTY, "-q"],
+                                       env={**os.environ, **self.environment})
+            deadline = time.monotonic() + 60
+            while not mark.exists() and program.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.05)
+            self.assertTrue(mark.exists(), plugin)
+            program.kill()
+            program.wait()
+            self.assertFalse(self.path("killed.npz").exists())
+            self.assertEqual(list(self.path("programs").glob("*")), [])
+            self.environment["AGRONT_FAULTY_PLUGIN"] = ""
+            for _ in range(2):  # compiled, then loaded
+                got = self.arrays(FAULTY, "embed")
+                self.assertLess(difference(got["layer_2"], want["layer_2"]), BOUND, plugin)
+            self.assertEqual(len(list(self.path("programs").iterdir())), 1)
+            shutil.rmtree(self.path("programs"))
+            mark.unlink()
+
+    def bench_attention(self, fault, capability="9.0"):
+        """The kernel that is chosen by itself on a GPU of this kind."""
+        self.environment |= {"AGRONT_FAULTY_PLUGIN": fault, "AGRONT_FAULT_CAPABILITY": capability,
+                             "AGRONT_REAL_PLUGIN": str(PLUGINS[0]), "AGRONT_PROGRAM_CACHE": "off"}
+        return json.loads(self.succeed("bench", "-m", self.path("model"), "--device", FAULTY, "--precision", "bf16", "--tokens", 8,
+                                       "--repeat", 1, "--json", environment=self.environment))["attention"]
+
+    def test_attention_by_cudnn(self):
+        """By what it is said to compute: the program gives it rows and sequences as it should."""
+        self.write("genes.fa", "".join(f">{i}\n{'ACGTTGCATC' * (1 + i % 7)}\n" for i in range(40)))
+        want = self.arrays("cpu", "embed", "--pool", "none", "--precision", "fp32")["layer_2"]
+        own = difference(self.arrays("cpu", "embed", "--pool", "none", "--precision", "bf16")["layer_2"], want)
+        for kernel in ("packed", "bias", "plain"):
+            for plugin in PLUGINS:
+                self.environment |= {"AGRONT_REAL_PLUGIN": str(plugin), "AGRONT_FAULTY_PLUGIN": "cuda-fused",
+                                     "AGRONT_FAULT_CAPABILITY": "9.0", "AGRONT_DEVICE_ATTENTION": kernel,
+                                     "AGRONT_PROGRAM_CACHE": "off"}
+                got = self.arrays(FAULTY, "embed", "--pool", "none", "--precision", "bf16")["layer_2"]
+                self.assertLess(difference(got, want), 2 * own, f"{plugin}: {kernel}")
+        four = self.arrays(f"{FAULTY}:4", "embed", "--pool", "none", "--precision", "bf16")["layer_2"]
+        self.assertLess(difference(four, want), 2 * own)
+
+    def test_attention_is_chosen_by_the_device(self):
+        self.assertEqual(self.bench_attention("cuda-fused", "9.0"), "packed")
+        self.assertEqual(self.bench_attention("cuda-fused", "8.0"), "bias")
+        self.assertEqual(self.bench_attention("cuda-fused", "7.5"), "plain")
+        self.assertEqual(self.bench_attention("cuda"), "plain", "the plugin has no cuDNN")
+        self.assertEqual(self.bench_attention("cuda-wrong"), "plain", "it computes something else")
+
+    def test_attention_that_cannot_be_had(self):
+        def refuse(kernel, fault, *says, precision="bf16"):
+            self.environment |= {"AGRONT_FAULTY_PLUGIN": fault, "AGRONT_FAULT_CAPABILITY": "9.0",
+                                 "AGRONT_REAL_PLUGIN": str(PLUGINS[0]), "AGRONT_DEVICE_ATTENTION": kernel,
+                                 "AGRONT_PROGRAM_CACHE": "off"}
+            self.refuse("embed", self.path("genes.fa"), "-m", self.path("model"), "-o", self.path("out.npz"), "--device",
+                        FAULTY, "--precision", precision, says=says, environment=self.environment)
+        refuse("fast", "cuda", 'AGRONT_DEVICE_ATTENTION: expected auto, plain, packed or bias, got "fast"')
+        refuse("packed", "cuda", "AGRONT_DEVICE_ATTENTION=packed: faulty_plugin.so", "compiling: ", "__cudnn$fmhaSoftmax")
+        refuse("bias", "cuda-wrong", "AGRONT_DEVICE_ATTENTION=bias: ", "expected what plain attention gives")
+        refuse("packed", "cuda-fused", "AGRONT_DEVICE_ATTENTION=packed: expected --precision bf16", precision="fp32")
+
+    def test_a_write_that_was_killed_is_cleared_away(self):
+        """Another run, which writes the same program, removes what a killed one left beside it."""
+        self.arrays(PLUGINS[0], "embed")
+        program, = self.path("programs").iterdir()
+        left, whole = program.with_name(program.name + ".999999999.partial"), program.read_bytes()
+        left.write_bytes(whole[:1000])
+        program.unlink()
+        self.arrays(PLUGINS[0], "embed")
+        self.assertEqual([path.name for path in self.path("programs").iterdir()], [program.name])
+
+
+@unittest.skipUnless(PLUGINS, f"no plugin of XLA in {FOLDER}: tools/test_plugins.sh installs two")
+class Scores(ScoreTest):
+    def test_variants(self):
+        """Substitutions, an insertion and a deletion, by every score."""
+        deletion = self.chr1[499:503]
+        source = self.vcf([("chr1", 150, self.chr1[149], self.other(self.chr1, 150)), ("chr1", 500, deletion, deletion[0]),
+                           ("chr1", 700, self.chr1[699], self.chr1[699] + "GATTAC")])
+        environment = {"AGRONT_PROGRAM_CACHE": "off"}
+        want = self.score(source, "--scores", "llr,marginal,pll")
+        for plugin in PLUGINS:
+            got = self.score(source, "--scores", "llr,marginal,pll", "--device", plugin, environment=environment)
+            for one, other in zip(got, want, strict=True):
+                self.assertEqual(list(one), list(other))
+                self.assertEqual(one["AGRONT_STATUS"], other["AGRONT_STATUS"])
+                for key in set(KEYS) & set(one):
+                    self.assertEqual(one[key][0] == ".", other[key][0] == ".", key)
+                    if one[key][0] != ".":
+                        self.assertAlmostEqual(float(one[key][0]), float(other[key][0]), delta=1e-4, msg=f"{plugin}: {key}")
+            numbers = [[record[key][0] != "." for record in got] for key in ("AGRONT_LLR", "AGRONT_PLL")]
+            self.assertEqual(numbers, [[True, False, False], [True, True, True]])
 
 
 HEADERS = list(FOLDER.glob("*/xla_plugins/*/include/pjrt_c_api.h"))

@@ -114,12 +114,26 @@ Client::~Client() {
   plugin_->PJRT_Client_Destroy(&args);
 }
 
-std::string Client::DeviceKind(int device) const {
+PJRT_DeviceDescription* Client::Description(int device) const {
   auto description = MakeArgs<PJRT_Device_GetDescription_Args>();
   description.device = devices_[static_cast<size_t>(device)];
   plugin_.Check(plugin_->PJRT_Device_GetDescription(&description), "describing a device");
+  return description.device_description;
+}
+
+std::string Client::Attribute(int device, std::string_view name) const {
+  auto list = MakeArgs<PJRT_DeviceDescription_Attributes_Args>();
+  list.device_description = Description(device);
+  plugin_.Check(plugin_->PJRT_DeviceDescription_Attributes(&list), "describing a device");
+  for (const PJRT_NamedValue& attribute : std::span(list.attributes, list.num_attributes))
+    if (attribute.type == PJRT_NamedValue_kString && std::string_view(attribute.name, attribute.name_size) == name)
+      return {attribute.string_value, attribute.value_size};
+  return "";
+}
+
+std::string Client::DeviceKind(int device) const {
   auto kind = MakeArgs<PJRT_DeviceDescription_Kind_Args>();
-  kind.device_description = description.device_description;
+  kind.device_description = Description(device);
   plugin_.Check(plugin_->PJRT_DeviceDescription_Kind(&kind), "describing a device");
   return Printable({kind.device_kind, kind.device_kind_size});
 }

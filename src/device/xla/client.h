@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -69,6 +70,9 @@ class Client {
   int num_devices() const { return static_cast<int>(devices_.size()); }
   /// "NVIDIA H200".
   std::string DeviceKind(int device) const;
+  /// What the plugin says of a device, where it is text: "compute_capability" of NVIDIA's GPUs is "9.0". "" for what it
+  /// does not say.
+  std::string Attribute(int device, std::string_view name) const;
   /// Nothing where the plugin does not tell.
   std::optional<DeviceMemory> Memory(int device) const;
 
@@ -77,6 +81,8 @@ class Client {
   Buffer Upload(const void* values, Element element, std::span<const int64_t> dims, int device) const;
 
  private:
+  PJRT_DeviceDescription* Description(int device) const;
+
   const Plugin& plugin_;
   PJRT_Client* client_ = nullptr;
   std::string platform_;

@@ -107,7 +107,6 @@ std::vector<std::vector<Buffer>> Executable::Run(const std::vector<std::vector<c
     input_lists.push_back(inputs[d].data());
     output_lists.push_back(outputs[d].data());
   }
-  std::vector<PJRT_Event*> done(devices);
   auto options = MakeArgs<PJRT_ExecuteOptions>();
   auto args = MakeArgs<PJRT_LoadedExecutable_Execute_Args>();
   args.executable = loaded_;
@@ -116,13 +115,11 @@ std::vector<std::vector<Buffer>> Executable::Run(const std::vector<std::vector<c
   args.num_devices = devices;
   args.num_args = inputs.front().size();
   args.output_lists = output_lists.data();
-  args.device_complete_events = done.data();
   plugin_->Check((*plugin_)->PJRT_LoadedExecutable_Execute(&args), "computing");
 
   std::vector<std::vector<Buffer>> results(devices);
   for (size_t d = 0; d < devices; ++d)
     for (PJRT_Buffer* buffer : outputs[d]) results[d].emplace_back(*plugin_, buffer);
-  for (PJRT_Event* event : done) plugin_->Await(event, "computing");
   return results;
 }
 

@@ -39,8 +39,9 @@ class Executable {
   std::string Serialize() const;
   ProgramMemory Memory() const;
 
-  /// Runs it on as many devices as it was compiled for: arguments[d] are those of device d, and so are the results. It
-  /// returns when the devices are done. Throws Error, or DeviceFull.
+  /// Starts it on as many devices as it was compiled for: arguments[d] are those of device d, and so are the results.
+  /// It may return before the devices are done: reading a result waits, and throws what went wrong. Arguments may go
+  /// meanwhile. Throws Error, or DeviceFull.
   std::vector<std::vector<Buffer>> Run(const std::vector<std::vector<const Buffer*>>& arguments) const;
 
  private:

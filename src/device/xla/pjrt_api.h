@@ -56,7 +56,7 @@ struct PJRT_Api {
   PjrtFunction<PJRT_Client_BufferFromHostBuffer_Args> PJRT_Client_BufferFromHostBuffer;
   PjrtUnused PJRT_DeviceDescription_Id;
   PjrtUnused PJRT_DeviceDescription_ProcessIndex;
-  PjrtUnused PJRT_DeviceDescription_Attributes;
+  PjrtFunction<PJRT_DeviceDescription_Attributes_Args> PJRT_DeviceDescription_Attributes;
   PjrtFunction<PJRT_DeviceDescription_Kind_Args> PJRT_DeviceDescription_Kind;
   PjrtUnused PJRT_DeviceDescription_DebugString;
   PjrtUnused PJRT_DeviceDescription_ToString;

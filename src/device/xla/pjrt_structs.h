@@ -157,6 +157,14 @@ struct PJRT_Device_GetDescription_Args {
   PJRT_DeviceDescription* device_description;
 };
 
+struct PJRT_DeviceDescription_Attributes_Args {
+  size_t struct_size;
+  PJRT_Extension_Base* extension_start;
+  PJRT_DeviceDescription* device_description;
+  size_t num_attributes;
+  const PJRT_NamedValue* attributes;
+};
+
 struct PJRT_DeviceDescription_Kind_Args {
   size_t struct_size;
   PJRT_Extension_Base* extension_start;

@@ -49,8 +49,18 @@ std::optional<std::string> ReadKept(const std::string& path, const std::string& 
   return std::nullopt;
 }
 
+/// Removes what processes that were killed while they wrote the file left beside it. Should one be at work yet, its
+/// program is not kept, and this one is.
+void ClearPartial(const std::filesystem::path& path) {
+  for (const auto& entry : std::filesystem::directory_iterator(path.parent_path())) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(path.filename().string()) && name.ends_with(".partial")) std::filesystem::remove(entry.path());
+  }
+}
+
 void Keep(const std::string& path, const std::string& key, const std::string& bytes) try {
   std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+  ClearPartial(path);
   OutputFile file(path, true);
   file.Write(HeaderOf(key, bytes));
   file.Write(bytes);

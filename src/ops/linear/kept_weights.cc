@@ -50,7 +50,8 @@ KeptWeights Keep(StoredWeights weights, Precision precision) {
     return KeepInt8(std::move(*int8));
   const WeightView wide = Widened(std::move(weights));
   switch (precision) {
-    case Precision::kFp32: return KeepFloats(wide);
+    case Precision::kFp32:
+    case Precision::kTf32: return KeepFloats(wide);
     case Precision::kBf16: return RoundToBf16(wide);
     case Precision::kInt8: {
       const QuantizedWeights quantized = Quantize(wide);
@@ -62,7 +63,8 @@ KeptWeights Keep(StoredWeights weights, Precision precision) {
 
 int64_t KeptBytes(int64_t out, int64_t in, Precision precision) {
   switch (precision) {
-    case Precision::kFp32: return out * in * static_cast<int64_t>(sizeof(float));
+    case Precision::kFp32:
+    case Precision::kTf32: return out * in * static_cast<int64_t>(sizeof(float));
     case Precision::kBf16: return out * in * static_cast<int64_t>(sizeof(uint16_t));
     case Precision::kInt8: return out * (in + static_cast<int64_t>(sizeof(float)));
   }

@@ -25,7 +25,9 @@
 #include "ops/op_times.h"
 #include "tensor/precision.h"
 #include "tokenizer/vocabulary.h"
+#include "xla/attention_choice.h"
 #include "xla/product_rate.h"
+#include "xla/xla_encoder.h"
 
 namespace agront {
 namespace {
@@ -152,6 +154,8 @@ nlohmann::ordered_json Describe(const BenchOptions& options, const inference::En
   if (const device::xla::Device* device = engine.device()) {
     result["device"] = device->Describe();
     result["device_plugin"] = device->client().plugin().name();
+    result["attention"] = xla::NameOf(xla::ChooseAttention(
+        *device, xla::DeviceShape(engine.shape(), xla::PaddingOf(*device)), engine.precision(), ProcessVariable));
   } else {
     result["instruction_set"] = device::cpu::InstructionSetName();
     result["threads"] = MaxThreads();

@@ -67,7 +67,9 @@ void Info(const InfoOptions& options) {
   inference::CheckNotInput(options.job.output, options.input);
   const auto checkpoint = model::OpenModel(options.job.model);
   const ModelShape& shape = checkpoint->shape();
-  const Precision precision = inference::ChoosePrecision(options.job.precision, *checkpoint);
+  const bool is_processor = options.job.device == "cpu";
+  const Precision precision = is_processor ? inference::ChoosePrecision(options.job.precision, *checkpoint)
+                                           : options.job.precision.value_or(Precision::kFp32);
   tasks::WindowSample sample;
   if (options.verify_precision)
     sample = tasks::ReadSample(options.input, options.verify_windows, shape.max_tokens(), options.job.batch_tokens);
@@ -87,7 +89,7 @@ void Info(const InfoOptions& options) {
                                                       fmt::join(head->config.task.outputs, ", "))));
   if (!checkpoint->HasLanguageModelHead()) line("language_model_head", "none");
   text += DescribeShape(shape);
-  text += tasks::DescribeMemory(*checkpoint, precision, options.job.batch_tokens);
+  if (is_processor) text += tasks::DescribeMemory(*checkpoint, precision, options.job.batch_tokens);
 
   Progress progress(ReporterOf(options.job), "hashing", "values");
   const std::string hash = model::ComputeModelHash(*checkpoint, {}, [&](int64_t done) {
@@ -110,7 +112,7 @@ void Info(const InfoOptions& options) {
     std::vector<Precision> compared{precision};
     if (precision == Precision::kFp32) {
       compared = {Precision::kBf16};
-      if (options.job.device == "cpu") compared.push_back(Precision::kInt8);
+      if (is_processor) compared.push_back(Precision::kInt8);
     }
     text += tasks::DescribePrecisionCost(*checkpoint, sample, compared, options.job);
   }

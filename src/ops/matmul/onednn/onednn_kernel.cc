@@ -83,6 +83,7 @@ class OneDnnKernel : public WeightsKernel {
     const dnnl::memory plain = Reordered(weights_, StoredOutByIn(packed_.in, packed_.out, kind_.weights));
     const void* values = plain.get_data_handle();
     switch (kind_.precision) {
+      case Precision::kTf32:
       case Precision::kFp32: std::copy_n(static_cast<const float*>(values), weights.size(), weights.data()); return;
       case Precision::kBf16: WidenBf16({static_cast<const uint16_t*>(values), weights.size()}, weights); return;
       case Precision::kInt8:
