@@ -61,10 +61,12 @@ void MappedFile::CheckSize() const {
 
 void MappedFile::Release(std::span<const std::byte> part) const {
   // Whole pages inside the part only: its first and last page may hold a neighbour that is still in use.
-  const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-  const auto begin = (reinterpret_cast<uintptr_t>(part.data()) + page - 1) / page * page;
-  const auto end = (reinterpret_cast<uintptr_t>(part.data()) + part.size()) / page * page;
-  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+  const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const auto past_page = reinterpret_cast<uintptr_t>(part.data()) % page;
+  const size_t to_page = past_page == 0 ? 0 : page - past_page;
+  if (part.size() < to_page + page) return;
+  const std::span<const std::byte> pages = part.subspan(to_page, (part.size() - to_page) / page * page);
+  madvise(const_cast<std::byte*>(pages.data()), pages.size(), MADV_DONTNEED);
 }
 
 }  // namespace agront
