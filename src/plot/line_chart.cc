@@ -140,6 +140,7 @@ std::string LineChart(const std::vector<Curve>& curves, const LineChartOptions& 
   for (const Level& level : options.levels) y.Add(level.y);
   if (options.mark) x.Add(options.mark->x);
   if (options.from_zero) y.Add(0);
+  if (options.from_zero && y.least == 0 && y.most == 0) y.Add(1);  // zeros alone
   x.Widen();
   y.Widen();
   const double right = options.width - kBeside;

@@ -109,5 +109,13 @@ TEST(LineChart, TakesCurvesWithoutPoints) {
   EXPECT_EQ(Count(LineChart({{"a", {5, 6, 7}, {NAN, 2, NAN}}}, {}), "<circle"), 1u);
 }
 
+/// Else the axis would show as much below zero as above it, of what cannot be negative.
+TEST(LineChart, OfZerosAloneFromZeroShowsNothingBelowZero) {
+  const std::string svg = LineChart({{.name = "accuracy", .x = {0, 1}, .y = {0, 0}}},
+                                    {.title = "", .x_label = "", .y_label = "", .from_zero = true});
+  EXPECT_EQ(svg.find(">-"), std::string::npos) << svg;
+  EXPECT_NE(svg.find(">0.2</text>"), std::string::npos) << svg;
+}
+
 }  // namespace
 }  // namespace agront::plot

@@ -64,6 +64,11 @@ std::string SideBySide(const std::vector<std::string>& contents) {
   return html + "</div>\n";
 }
 
+std::string Warning(std::string sentence) {
+  if (!sentence.empty() && sentence[0] >= 'a' && sentence[0] <= 'z') sentence[0] += 'A' - 'a';
+  return fmt::format("<p class=\"warning\">{}.</p>\n", EscapeXml(sentence));
+}
+
 std::string Section(const std::string& title, const std::string& content) {
   return fmt::format("<section><h2>{}</h2>\n{}</section>\n", EscapeXml(title), content);
 }

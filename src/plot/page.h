@@ -16,6 +16,9 @@ std::string ScrollBox(const std::string& table);
 /// Pictures side by side, as many as fit and as fill their rows: four are two and two. `contents` are HTML.
 std::string SideBySide(const std::vector<std::string>& contents);
 
+/// A sentence that stands out, from text without its full stop; it begins with a capital letter.
+std::string Warning(std::string sentence);
+
 /// A box with a heading. `title` is text, `content` is HTML.
 std::string Section(const std::string& title, const std::string& content);
 

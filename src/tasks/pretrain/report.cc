@@ -51,8 +51,9 @@ std::vector<plot::Curve> BySpecies(const std::vector<nlohmann::json>& validation
 std::string OptionsTable(const nlohmann::ordered_json& asked) {
   std::string html = "<table class=\"left\">\n";
   for (const auto& [key, value] : asked.items())
-    html += fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", key,
-                        plot::EscapeXml(value.is_string() ? value.get<std::string>() : value.dump()));
+    html += fmt::format(
+        "<tr><td>{}</td><td>{}</td></tr>\n", key,
+        value == "" ? "none" : plot::EscapeXml(value.is_string() ? value.get<std::string>() : value.dump()));
   return plot::ScrollBox(html + "</table>\n");
 }
 
@@ -149,8 +150,7 @@ void WriteTrainingReport(const training::RunFolder& folder, const data::Corpus& 
   const auto steps = folder.ReadLines(training::kMetricsFile);
   const auto validations = folder.ReadLines(training::kValidationFile);
   std::string body =
-      plot::Section("In short", TrainingVerdict(steps, validations) +
-                                    (note.empty() ? "" : "<p class=\"warning\">" + plot::EscapeXml(note) + ".</p>\n"));
+      plot::Section("In short", TrainingVerdict(steps, validations) + (note.empty() ? "" : plot::Warning(note)));
   body += plot::Section(
       "Loss",
       LossChart(steps, CurveOf(validations, "validation, <mask> positions", "loss")) +

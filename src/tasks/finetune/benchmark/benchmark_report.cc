@@ -119,11 +119,17 @@ std::string Verdict(const std::vector<Row>& rows) {
     worse += row.difference_high < 0 ? 1 : 0;
   }
   if (compared == 0) return "";
+  const size_t same = compared - better - worse;
+  const std::string verdict =
+      same == compared ? fmt::format("<b>No significant difference from k-mers</b> in any of {} tasks", compared)
+                       : fmt::format(
+                             "<b>Better than k-mers in {} of {} tasks, worse in {}</b>; no significant difference "
+                             "in {}",
+                             better, compared, worse, same);
   return fmt::format(
-      "<p class=\"verdict\"><b>Worse than k-mers in {} of {} tasks</b>, better in {}, not significantly different in "
-      "{}.</p>\n<p>A difference is significant where its 95 % interval, from paired bootstrap resamples of the test "
+      "<p class=\"verdict\">{}.</p>\n<p>A difference is significant where its 95 % interval, from paired bootstrap resamples of the test "
       "examples, does not contain 0.</p>\n",
-      worse, compared, better, compared - better - worse);
+      verdict);
 }
 
 std::string PageOf(const std::vector<Row>& rows, FinetuneMethod method, const inference::Provenance& provenance) {
@@ -142,8 +148,7 @@ std::string PageOf(const std::vector<Row>& rows, FinetuneMethod method, const in
       "it; its test sets are those of the benchmark, for promoters and terminators split by species.</p>";
   std::string in_short = Verdict(rows);
   if (const auto note = provenance.find("note"); note != provenance.end())
-    in_short += fmt::format("<p class=\"warning\">{}: these scores say nothing about AgroNT.</p>\n",
-                            plot::EscapeXml(note->second));
+    in_short += plot::Warning(note->second + ": these scores say nothing about AgroNT");
   return plot::Page("Plants Genomic Benchmark", fmt::format("{}, model {}", NameOf(method), provenance.at("model")),
                     (in_short.empty() ? "" : plot::Section("In short", in_short)) + plot::Section("Tasks", html));
 }

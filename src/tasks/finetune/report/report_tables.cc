@@ -23,12 +23,6 @@ std::string MeanTitle(const PredictionTask& task, const std::string& output) {
   return "share " + (task.kind == TaskKind::kBinary && output == data::kUnnamedLabel ? "positive" : output);
 }
 
-/// A sentence without its full stop, as it begins a line.
-std::string Capitalized(std::string sentence) {
-  if (!sentence.empty() && sentence[0] >= 'a' && sentence[0] <= 'z') sentence[0] += 'A' - 'a';
-  return sentence;
-}
-
 std::string Signed(double value) { return (value >= 0 ? "+" : "") + Number(value); }
 
 std::string WithInterval(double value, double low, double high) {
@@ -105,8 +99,7 @@ std::string ScoreTable(const FineTuneReport& report) {
 
 std::string Warnings(const FineTuneReport& report) {
   std::string html;
-  for (const std::string& warning : report.warnings)
-    html += fmt::format("<p class=\"warning\">{}.</p>\n", EscapeXml(Capitalized(warning)));
+  for (const std::string& warning : report.warnings) html += plot::Warning(warning);
   return html;
 }
 
