@@ -29,7 +29,7 @@ struct DeviceReport {
 AGRONT_EXPORT std::vector<DeviceReport> FindDevices();
 
 /// Tokens of a batch that keep a device busy: 2,048 for "cpu" and "xla-cpu", 32,768 for each accelerator. Throws
-/// UsageError for what is no device.
+/// UsageError for a word that names no device.
 AGRONT_EXPORT int64_t BatchTokensOf(const std::string& device);
 
 /// Folders of Python's packages in which plugins are looked for, before those that the environment names, from now on.

@@ -88,10 +88,11 @@ struct FinetuneOptions {
 /// Leaves in the folder adapter/ (LoRA and IA3, PEFT's layout) or model/ (full), head/, finetune.json (how to predict),
 /// metrics.json, predictions.tsv (test), report.html. With several seeds or folds, one folder each and their mean. The
 /// same options again go on where a run was, to the same bits on as many ranks and threads. Under mpirun the ranks
-/// share the work, rank 0 reports, and a stop of one stops all: behind a checkpoint it throws Stopped. Throws
-/// UsageError for options that do not fit the task, the model or the run that is there, Error for data that cannot be
-/// read, a folder that cannot be written, and too little memory. The other ranks may wait for one that threw: they
-/// end when its process does, with its exit status. One job at a time; under mpirun the thread that joined first.
+/// share the work, rank 0 reports, and all stop when the reporter of one says stop: behind a checkpoint, and with
+/// Stopped. Throws UsageError for options that do not fit the task, the model or the run that is there, Error for data
+/// that cannot be read, a folder that cannot be written, and too little memory. The other ranks may wait for one that
+/// threw: they end when its process does, with its exit status. One job at a time; under mpirun the thread that joined
+/// first.
 AGRONT_EXPORT void Finetune(const FinetuneOptions& options);
 
 /// Every task of a folder in the layout of the Plants Genomic Benchmark, TASK/SPECIES_{train,validation,test}.fa: one

@@ -8,9 +8,8 @@
 
 namespace agront {
 
-/// Throws Error beginning with `place`, with the line of `text`, for what is no JSON, a number that no double holds,
-/// one key twice in an object, or values nested more than 100 deep. Any thread may call it
-/// at any time.
+/// Throws Error beginning with `place`, with the line of `text`, for text that is not JSON, a number that no double
+/// holds, one key twice in an object, or values nested more than 100 deep. Any thread may call it at any time.
 AGRONT_EXPORT void CheckJson(const std::string& text, const std::string& place);
 
 }  // namespace agront

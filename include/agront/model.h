@@ -49,8 +49,8 @@ struct ModelOptions {
 /// thread was in a call then.
 class AGRONT_EXPORT Model {
  public:
-  /// Reads the weights, unless another handle has them. Throws Error for what is no such model, UsageError for numbers
-  /// out of range.
+  /// Reads the weights, unless another handle has them. Throws Error for a folder that holds no such model, UsageError
+  /// for numbers out of range.
   explicit Model(const ModelOptions& options);
   explicit Model(const std::string& name = "", Precision precision = Precision::kFp32)
       : Model(ModelOptions{.model = name, .precision = precision}) {}

@@ -85,11 +85,11 @@ struct PretrainOptions {
 /// Leaves in the folder of the run: config.json, metrics.jsonl (an object a step), validation.jsonl, report.html, and
 /// checkpoints step-N, each a model folder with the state of the optimizer. The same options again go on from the last
 /// checkpoint, to the same bits on as many ranks. When the reporter says stop, it ends at the step's end with a
-/// checkpoint and throws Stopped. Under mpirun the ranks share the work, rank 0 reports, and a stop of one stops all.
-/// Throws UsageError for options that do not fit the corpus, the model or the run that is there, Error for a corpus
-/// that cannot be read, a folder that cannot be written, too little memory, and more than `training.max_skipped`
-/// updates in a row whose gradient is not finite. The other ranks may wait for one that threw: they end when its
-/// process does, with its exit status. One job at a time; under mpirun the thread that joined first.
+/// checkpoint and throws Stopped. Under mpirun the ranks share the work, rank 0 reports, and all stop when the reporter
+/// of one says stop. Throws UsageError for options that do not fit the corpus, the model or the run that is there,
+/// Error for a corpus that cannot be read, a folder that cannot be written, too little memory, and more than
+/// `training.max_skipped` updates in a row whose gradient is not finite. The other ranks may wait for one that threw:
+/// they end when its process does, with its exit status. One job at a time; under mpirun the thread that joined first.
 AGRONT_EXPORT void Pretrain(const PretrainOptions& options);
 
 }  // namespace agront

@@ -47,7 +47,7 @@ class AGRONT_EXPORT FastaReader {
   FastaReader(FastaReader&&) noexcept;
   FastaReader& operator=(FastaReader&&) noexcept;
 
-  /// Fills the record and returns true, false at the end. Throws Error "FILE:LINE: ..." for what is no FASTA.
+  /// Fills the record and returns true, false at the end. Throws Error "FILE:LINE: ..." where the file is not FASTA.
   bool Next(SequenceRecord& record);
 
   /// The share of the file that was read, 0 to 1; negative when its size is not known (standard input).

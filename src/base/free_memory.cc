@@ -42,7 +42,7 @@ const Version kVersion1 = {{"cgroup", "memory"},
 const Version kVersion2 = {
     kControlGroups2, {"memory.max", "memory.high"}, "memory.current", {"active_file", "inactive_file"}};
 
-/// A number in a file; what is no number ("max", no such file) is no limit.
+/// A number in a file; without one ("max", no such file) there is no limit.
 int64_t ReadNumber(const fs::path& path) {
   std::ifstream file(path);
   int64_t number = 0;

@@ -28,7 +28,7 @@ struct EngineSource {
 /// call it.
 class Engine {
  public:
-  /// Throws Error for what is no such model, or a device that cannot be used; UsageError for what is no device, or a
+  /// Throws Error for a folder that holds no such model, or a device that cannot be used; UsageError for a word that names no device, or a
   /// precision that it does not compute in.
   explicit Engine(const EngineSource& source);
 

@@ -12,7 +12,7 @@
 namespace agront::inference {
 
 /// "0,3,last,last:raw" or "all" for a model of `num_layers` layers, without repeats, in the order given.
-/// Throws UsageError for what is no layer of it.
+/// Throws UsageError for a layer that it has not.
 std::vector<HiddenLayer> ParseLayers(std::string_view text, int64_t num_layers);
 
 /// Throws UsageError for a layer that a model of this shape has not.

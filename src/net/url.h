@@ -13,7 +13,7 @@ class Url {
  public:
   Url() = default;  ///< no address
 
-  /// Throws Error for what is no such address, and for one with a user's name or a password in it, which messages would
+  /// Throws Error for text that is not such an address, and for one with a user's name or a password in it, which messages would
   /// show. Whatever stands behind "#" is dropped. Needs libcurl (net/curl_library.h).
   explicit Url(const std::string& text);
 

@@ -14,7 +14,7 @@
 namespace agront::formats {
 namespace {
 
-/// "5,001" as 5001; nothing for what is no number from 1.
+/// "5,001" as 5001; nothing for other text than a number from 1.
 std::optional<int64_t> ParsePosition(std::string_view text) {
   std::string digits(text);
   if (digits.starts_with(',') || digits.ends_with(',')) return std::nullopt;

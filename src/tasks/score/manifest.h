@@ -37,7 +37,7 @@ struct Manifest {
   std::map<int64_t, DoneChunk> chunks;  ///< by number
   int64_t total = -1;                   ///< of all shards, once one has read the input to its end
 
-  /// Throws Error beginning with `place` for what is no such line.
+  /// Throws Error beginning with `place` for any other line.
   void Read(const std::string& line, const std::string& place);
 
   /// Reads the lines of a file; the last one only when it has its end, as a kill may have cut it. Throws Error when the
