@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "device/cpu/instruction_set.h"
 
+#include <cpuid.h>
 #include <fmt/ranges.h>
 #include <hwy/targets.h>
 
@@ -23,6 +24,7 @@ constexpr std::array kSets{
     InstructionSet{"avx512_bf16", "AVX-512 with VNNI and bf16", kAvx2 | kAvx512 | kInt8Dots | kBf16Products},
     InstructionSet{"avx512_vnni", "AVX-512 with VNNI", kAvx2 | kAvx512 | kInt8Dots},
     InstructionSet{"avx512", "AVX-512", kAvx2 | kAvx512},
+    InstructionSet{"avx2_vnni", "AVX2 with VNNI", kAvx2 | kInt8Dots256},
     InstructionSet{"avx2", "AVX2", kAvx2},
 };
 
@@ -73,12 +75,19 @@ bool OneDnnHas(dnnl::cpu_isa wanted) {
   return (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & bits) == bits;
 }
 
+/// Not by oneDNN, which may have been told to keep to less.
+bool HasInt8Dots256() {
+  __builtin_cpu_init();
+  return HasAvxVnni() || (__builtin_cpu_supports("avx512vnni") != 0 && __builtin_cpu_supports("avx512vl") != 0);
+}
+
 Features Find() {
   Features found = 0;
   if ((highway_targets & HWY_AVX2) != 0) found |= kAvx2;
   if ((highway_targets & (HWY_AVX3 | HWY_AVX3_DL)) != 0) found |= kAvx512;
   if (OneDnnHas(dnnl::cpu_isa::avx512_core_vnni)) found |= kInt8Dots;
   if (OneDnnHas(dnnl::cpu_isa::avx512_core_bf16)) found |= kBf16Products;
+  if ((found & kAvx2) != 0 && HasInt8Dots256()) found |= kInt8Dots256;
   // Asking oneDNN has also asked the system for the permission to use them.
   if (OneDnnHas(dnnl::cpu_isa::avx512_core_amx)) found |= kTiles;
   // Known by the maker, not measured: noise would change bits between a run and its resumption.
@@ -98,6 +107,12 @@ const InstructionSet& Choose() {
 }
 
 }  // namespace
+
+bool HasAvxVnni() {
+  // Intel's manual, volume 2, CPUID: leaf 7, subleaf 1, EAX bit 4. The registers are those of AVX2.
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  return __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) != 0 && (eax >> 4 & 1) != 0;
+}
 
 std::span<const InstructionSet> InstructionSets() { return kSets; }
 

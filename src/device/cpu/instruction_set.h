@@ -16,6 +16,7 @@ enum Feature : unsigned {
   kFastBf16Dots = 8,  ///< these as many a second as multiply-adds of float32 (instruction_rate_bench.cc)
   kInt8Dots = 16,     ///< dot products of 8 bits (VNNI), in vectors of 512 bits
   kTiles = 32,        ///< bfloat16 and 8 bits in tiles of a whole matrix (AMX)
+  kInt8Dots256 = 64,  ///< dot products of 8 bits in vectors of 256 bits: AVX-VNNI, or AVX-512's VNNI in that width
 };
 using Features = unsigned;
 
@@ -32,6 +33,9 @@ std::span<const InstructionSet> InstructionSets();
 /// The instruction set that the kernels use: this processor's, or the one that the environment variable AGRONT_CPU
 /// asked for when the program started, to test or to compare. Thread safety: any.
 const InstructionSet& ChosenInstructionSet();
+
+/// Whether this processor encodes kInt8Dots256 as AVX-VNNI; else it does as AVX-512.
+bool HasAvxVnni();
 
 /// Whether the chosen one has all of these. Tables of kernels ask (ops/matmul/kernel_families.h), nobody else.
 inline bool Has(Features features) { return (ChosenInstructionSet().features & features) == features; }

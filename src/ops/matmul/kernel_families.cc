@@ -11,7 +11,7 @@ namespace agront::ops {
 namespace {
 
 using device::cpu::kAvx2, device::cpu::kAvx512, device::cpu::kBf16Products, device::cpu::kFastBf16Dots,
-    device::cpu::kInt8Dots, device::cpu::kTiles;
+    device::cpu::kInt8Dots, device::cpu::kInt8Dots256, device::cpu::kTiles;
 using enum Precision;
 using enum InputFormat;
 
@@ -23,6 +23,8 @@ constexpr std::array kFamilies{
     KernelFamily{"dot bf16", kBf16, kBFloat16Lines, kBf16Products, kBf16Products | kFastBf16Dots, true, TileBytes,
                  MakeDotBf16, UseDotBf16, &kDotMultiplier},
     KernelFamily{"dot int8", kInt8, kUInt8Lines, kInt8Dots, kInt8Dots, true, TileBytes, MakeDotInt8, UseDotInt8},
+    KernelFamily{"dot256 int8", kInt8, kUInt8Lines, kInt8Dots256, kInt8Dots256, true, TileBytes, MakeDot256Int8,
+                 UseDot256Int8},
     KernelFamily{"onednn fp32", kFp32, kFloat32, kAvx2, kAvx512, false, OneDnnBytes, MakeOneDnnFp32, UseOneDnnFp32},
     KernelFamily{"onednn bf16", kBf16, kBFloat16, kBf16Products, kBf16Products, false, OneDnnBytes, MakeOneDnnBf16,
                  UseOneDnnBf16, &kOneDnnMultiplier},

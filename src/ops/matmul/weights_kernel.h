@@ -68,15 +68,17 @@ std::unique_ptr<WeightsKernel> UsePanelInt8(const PackedView& packed, const Bias
 size_t PanelFloatBytes(int64_t out, int64_t in, Precision precision);
 size_t PanelInt8Bytes(int64_t out, int64_t in, Precision precision);
 
-/// One layout for AMX's tiles and for AVX-512's dot products (tile_product.h).
+/// One layout for AMX's tiles and for dot products (tile_product.h).
 std::unique_ptr<WeightsKernel> MakeTileBf16(StoredWeights weights, Bias bias);
 std::unique_ptr<WeightsKernel> MakeTileInt8(StoredWeights weights, Bias bias);
 std::unique_ptr<WeightsKernel> MakeDotBf16(StoredWeights weights, Bias bias);
 std::unique_ptr<WeightsKernel> MakeDotInt8(StoredWeights weights, Bias bias);
+std::unique_ptr<WeightsKernel> MakeDot256Int8(StoredWeights weights, Bias bias);
 std::unique_ptr<WeightsKernel> UseTileBf16(const PackedView& packed, const Bias& bias);
 std::unique_ptr<WeightsKernel> UseTileInt8(const PackedView& packed, const Bias& bias);
 std::unique_ptr<WeightsKernel> UseDotBf16(const PackedView& packed, const Bias& bias);
 std::unique_ptr<WeightsKernel> UseDotInt8(const PackedView& packed, const Bias& bias);
+std::unique_ptr<WeightsKernel> UseDot256Int8(const PackedView& packed, const Bias& bias);
 size_t TileBytes(int64_t out, int64_t in, Precision precision);
 
 /// The kernel that this processor prefers for a precision. In int8 a matrix that loses too much of itself stays in

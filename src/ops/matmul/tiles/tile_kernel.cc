@@ -137,6 +137,10 @@ std::unique_ptr<WeightsKernel> MakeDotInt8(StoredWeights weights, Bias bias) {
   return MakeInt8(TileUnit::kDots, weights, std::move(bias));
 }
 
+std::unique_ptr<WeightsKernel> MakeDot256Int8(StoredWeights weights, Bias bias) {
+  return MakeInt8(TileUnit::kDots256, weights, std::move(bias));
+}
+
 std::unique_ptr<WeightsKernel> UseTileBf16(const PackedView& packed, const Bias& bias) {
   return Use<TileBf16Kernel>(TileUnit::kTiles, kBf16Layout, packed, bias);
 }
@@ -151,6 +155,10 @@ std::unique_ptr<WeightsKernel> UseTileInt8(const PackedView& packed, const Bias&
 
 std::unique_ptr<WeightsKernel> UseDotInt8(const PackedView& packed, const Bias& bias) {
   return Use<TileInt8Kernel>(TileUnit::kDots, kInt8Layout, packed, bias);
+}
+
+std::unique_ptr<WeightsKernel> UseDot256Int8(const PackedView& packed, const Bias& bias) {
+  return Use<TileInt8Kernel>(TileUnit::kDots256, kInt8Layout, packed, bias);
 }
 
 }  // namespace agront::ops

@@ -15,6 +15,7 @@
 #include "ops/matmul/product_input.h"
 #include "ops/matmul/product_parts.h"
 #include "ops/matmul/tiles/dot_sums.h"
+#include "ops/matmul/tiles/dot_sums_256.h"
 #include "ops/matmul/tiles/tile_product.h"
 #include "ops/matmul/tiles/tile_sums.h"
 #include "ops/matmul/tiles/tile_task.h"
@@ -113,25 +114,42 @@ void MultiplyTiles(const TileTask& task) {
   ReleaseTiles();
 }
 
-template <Epilogue kEpilogue, class Sum>
+/// The blocks of each kind of dot products.
+template <class Sum>
+struct Dots512 {
+  using Number = Sum;
+  static constexpr size_t kRows = kDotBlockRows, kPanels = kDotBlockPanels;
+  static void Add(const DotBlock& block, Sum* sums) {
+    if constexpr (std::is_same_v<Sum, int32_t>)
+      SumInt8Dots(block, sums);
+    else
+      SumBf16Dots(block, sums);
+  }
+};
+
+struct Dots256 {
+  using Number = int32_t;
+  static constexpr size_t kRows = kDot256BlockRows, kPanels = 1;
+  static void Add(const DotBlock& block, int32_t* sums) { SumInt8Dots256(block, sums); }
+};
+
+template <Epilogue kEpilogue, class Dots>
 void MultiplyDots(const TileTask& task) {
-  alignas(64) Sum sums[kDotBlockRows * kDotBlockColumns];
-  for (size_t panel = task.first_panel; panel < task.last_panel; panel += kDotBlockPanels) {
+  constexpr size_t kColumns = Dots::kPanels * kTilePanelColumns;
+  alignas(64) typename Dots::Number sums[Dots::kRows * kColumns];
+  for (size_t panel = task.first_panel; panel < task.last_panel; panel += Dots::kPanels) {
     DotBlock block{.x = {},
                    .panels = task.panels + panel * task.steps * kTileStepBytes,
-                   .num_panels = std::min(kDotBlockPanels, task.last_panel - panel),
+                   .num_panels = std::min(Dots::kPanels, task.last_panel - panel),
                    .steps = task.steps};
     const size_t column = panel * kTilePanelColumns;
     const size_t columns = std::min(block.num_panels * kTilePanelColumns, task.out - column);
-    for (size_t first = 0; first < task.rows; first += kDotBlockRows) {
-      const size_t count = std::min(kDotBlockRows, task.rows - first);
+    for (size_t first = 0; first < task.rows; first += Dots::kRows) {
+      const size_t count = std::min(Dots::kRows, task.rows - first);
       PrefetchRows(task, first, count, column, columns);
-      for (size_t r = 0; r < kDotBlockRows; ++r) block.x[r] = task.x + (first + std::min(r, count - 1)) * task.stride;
-      if constexpr (std::is_same_v<Sum, int32_t>)
-        SumInt8Dots(block, sums);
-      else
-        SumBf16Dots(block, sums);
-      FinishSums<kEpilogue, kDotBlockColumns>(task, sums, first, count, column, columns);
+      for (size_t r = 0; r < Dots::kRows; ++r) block.x[r] = task.x + (first + std::min(r, count - 1)) * task.stride;
+      Dots::Add(block, sums);
+      FinishSums<kEpilogue, kColumns>(task, sums, first, count, column, columns);
     }
   }
 }
@@ -140,7 +158,9 @@ template <Epilogue kEpilogue, class Sum>
 void MultiplyByUnit(const TileTask& task) {
   switch (task.unit) {
     case TileUnit::kTiles: return MultiplyTiles<kEpilogue, Sum>(task);
-    case TileUnit::kDots: return MultiplyDots<kEpilogue, Sum>(task);
+    case TileUnit::kDots: return MultiplyDots<kEpilogue, Dots512<Sum>>(task);
+    case TileUnit::kDots256:
+      if constexpr (std::is_same_v<Sum, int32_t>) MultiplyDots<kEpilogue, Dots256>(task);
   }
 }
 

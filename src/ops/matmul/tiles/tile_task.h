@@ -13,8 +13,9 @@ namespace agront::ops {
 
 /// What multiplies lines and panels.
 enum class TileUnit {
-  kTiles,  ///< with device::cpu::kTiles
-  kDots,   ///< dot products of AVX-512, with device::cpu::kBf16Products or kInt8Dots
+  kTiles,    ///< with device::cpu::kTiles
+  kDots,     ///< dot products of AVX-512, with device::cpu::kBf16Products or kInt8Dots
+  kDots256,  ///< dot products of 8 bits in vectors of 256 bits, with device::cpu::kInt8Dots256
 };
 
 /// Some rows times panels [first_panel, last_panel) of the weights.
