@@ -99,6 +99,15 @@ def test_an_interrupt_ends_a_call(model, long_bases, name):
     assert np.isfinite(model.embed([SHORT])).all()
 
 
+def test_an_interrupt_ends_a_job():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    timer = threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        agront.bench(tokens=64, repeat=1000)  # some minutes
+    timer.join()
+
+
 def test_progress_calls_a_function(model, long_bases):
     heard = []
     model.embed([long_bases] * 3, progress=heard.append)

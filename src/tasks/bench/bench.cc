@@ -14,6 +14,8 @@
 #include "base/error.h"
 #include "base/output_file.h"
 #include "base/parallel.h"
+#include "base/progress.h"
+#include "base/reporter.h"
 #include "device/cpu/instruction_set.h"
 #include "device/cpu/multiply_add_peak.h"
 #include "inference/engine.h"
@@ -71,7 +73,19 @@ int64_t PeakMemory() {
   return static_cast<int64_t>(usage.ru_maxrss) * 1024;
 }
 
-Measured Measure(model::Encoder& model, Precision precision, const Batch& batch, int repeat) {
+/// One unit is a pass. The reporter can end the job after each.
+class Passes {
+ public:
+  explicit Passes(const BenchOptions& options)
+      : count_(options.repeat), progress_(ReporterOf(options.job), "measuring", "passes") {}
+  void Done(int pass) { progress_.Update(pass + 1, static_cast<double>(pass + 1) / count_); }
+
+ private:
+  int count_;
+  Progress progress_;
+};
+
+Measured Measure(model::Encoder& model, Precision precision, const Batch& batch, const BenchOptions& options) {
   using Clock = std::chrono::steady_clock;
   const ForwardRequest request{.hidden = {{model.shape().layers}}};
   model::ForwardOutput output;
@@ -79,7 +93,8 @@ Measured Measure(model::Encoder& model, Precision precision, const Batch& batch,
   Measured measured;
   measured.memory = PeakMemory();
   model::BlockProducts products(model.shape(), static_cast<int64_t>(batch.tokens.size()), precision);
-  for (int i = 0; i < repeat; ++i) {
+  Passes passes(options);
+  for (int i = 0; i < options.repeat; ++i) {
     ops::OpTotals totals{};
     const auto start = Clock::now();
     {
@@ -95,6 +110,7 @@ Measured Measure(model::Encoder& model, Precision precision, const Batch& batch,
     }
     measured.product_rate.values.push_back(products.MeasureRate());
     measured.peak.values.push_back(device::cpu::MeasureMultiplyAddPeak(kPeakSeconds));
+    passes.Done(i);
   }
   return measured;
 }
@@ -108,10 +124,12 @@ Measured MeasureOnDevice(inference::Engine& engine, const BenchOptions& options)
   engine.Forward(batch, request, output);
   Measured measured;
   measured.flops = xla::OperationsOfPass(engine.shape(), options.sequences, options.tokens);
+  Passes passes(options);
   for (int i = 0; i < options.repeat; ++i) {
     const auto start = std::chrono::steady_clock::now();
     engine.Forward(batch, request, output);
     measured.seconds.values.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    passes.Done(i);
   }
   const int64_t rows = std::min(options.sequences * options.tokens, kMostRowsOfProduct);
   measured.product_rate.values = {xla::MeasureProductRate(device, engine.shape(), engine.precision(), rows)};
@@ -190,7 +208,7 @@ void Bench(const BenchOptions& options) {
     measured = MeasureOnDevice(engine, options);
   else
     engine.Run([&](model::Encoder& encoder) {
-      measured = Measure(encoder, engine.precision(), RandomBatch(options.sequences, options.tokens), options.repeat);
+      measured = Measure(encoder, engine.precision(), RandomBatch(options.sequences, options.tokens), options);
     });
   const auto result = Describe(options, engine, measured);
   OutputFile output(options.job.output, options.job.force);
