@@ -26,8 +26,8 @@ mkdir -p "$wheels/raw" "$scratch"
 trap 'rm -rf "$scratch"' EXIT
 
 say "Building the source archive, and the wheel from it"
-# A folder below the project: ccache knows the sources again.
-TMPDIR=$scratch "$environment/bin/python" -m build --outdir "$wheels/raw" . >"$wheels/build.log" 2>&1 ||
+# A folder below the project, and the compiler by the name that CMake has for it: ccache knows the sources again.
+CC=${CC:-cc} CXX=${CXX:-c++} TMPDIR=$scratch "$environment/bin/python" -m build --outdir "$wheels/raw" . >"$wheels/build.log" 2>&1 ||
   { tail -n 40 "$wheels/build.log"; exit 1; }
 if grep -i 'deprecat\|warning:' "$wheels/build.log"; then exit 1; fi
 mv "$wheels"/raw/*.tar.gz "$wheels"
