@@ -61,9 +61,14 @@ def switch(value: Any, what: str) -> bool:
 
 
 def word(value: Any, what: str) -> str:
-    """Raises TypeError for what is no str."""
+    """Raises TypeError for what is no str, ValueError for half a character (a lone surrogate)."""
     if not isinstance(value, str):
         raise TypeError(f"{what}: expected a str, got {type(value).__name__}")
+    try:
+        if not value.isascii():
+            value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"{what}: expected a text, got half a character at {error.start}") from None
     return value
 
 
@@ -119,6 +124,8 @@ def _record_of(item: Any, number: int) -> Record:
                 record.chrom, record.start, record.end = record.name, low, high
                 record.reverse = getattr(item, "orientation", 1) == -1
         return record
+    if isinstance(getattr(item, "long_name", None), str):  # pyfaidx.FastaRecord
+        return Record(str(item), _name_of(item))
     raise TypeError(f"sequence {number}: expected a str, got {type(item).__name__}")
 
 

@@ -347,6 +347,8 @@ class Model(Handle):
 
         Returns VariantScores, a row for each alternative. What is wrong with a variant is in its status.
         """
+        if not isinstance(scores, Iterable):
+            raise TypeError(f"scores: expected words, got {type(scores).__name__}")
         words = [word(score, "scores") for score in ([scores] if isinstance(scores, str) else scores)]
         alleles, given = Alleles(variants), genome_of(genome)
         with heard(progress) as heard_by:

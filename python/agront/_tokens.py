@@ -11,8 +11,14 @@ from numpy.typing import NDArray
 
 from . import _core
 from ._errors import Error
-from ._inputs import integer
+from ._inputs import integer, word
 from ._results import Tokens
+
+
+def _expect_one(bases: str) -> None:
+    if not isinstance(bases, str):
+        raise TypeError(f"bases: expected one sequence as a str, got {type(bases).__name__}")
+    word(bases, "bases")
 
 
 def tokenize(bases: str, max_tokens: int | None = None) -> Tokens:
@@ -20,15 +26,16 @@ def tokenize(bases: str, max_tokens: int | None = None) -> Tokens:
 
     Raises Error for letters that are no bases and, with `max_tokens`, for a longer sequence.
     """
-    if not isinstance(bases, str):
-        raise TypeError(f"bases: expected one sequence as a str, got {type(bases).__name__}")
+    _expect_one(bases)
     most = -1 if max_tokens is None else integer(max_tokens, "max_tokens")
     return Tokens(*_core.tokenize(bases, most))
 
 
 def decode(ids: Sequence[int] | NDArray[np.integer[Any]]) -> str:
     """The bases of token ids (whole numbers [T]); `<mask>` for a mask."""
-    array = np.asarray(ids) if len(ids) else np.zeros(0, np.int32)
+    array = np.asarray(ids)
+    if array.shape == (0,):
+        return ""
     if array.ndim != 1 or not np.issubdtype(array.dtype, np.integer):
         raise TypeError(f"ids: expected whole numbers in one dimension, got {array.dtype} in {array.ndim}")
     if array.size and (array.min() < 0 or array.max() >= _core.VOCABULARY_SIZE):
@@ -38,6 +45,5 @@ def decode(ids: Sequence[int] | NDArray[np.integer[Any]]) -> str:
 
 def reverse_complement(bases: str) -> str:
     """The other strand, read 5' to 3', in upper case; IUPAC codes become N."""
-    if not isinstance(bases, str):
-        raise TypeError(f"bases: expected one sequence as a str, got {type(bases).__name__}")
+    _expect_one(bases)
     return _core.reverse_complement(bases)

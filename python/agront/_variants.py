@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Variants = Union[Iterable[Any], Mapping[str, Any]]
 
 _COLUMNS = ("chrom", "start", "ref", "alt")
+_BOUND = 2**62
 
 
 class VariantScores(NamedTuple):
@@ -108,6 +109,8 @@ def _fields_of(item: Any, number: int) -> tuple[str, int, str, tuple[str, ...], 
         start, alternatives = operator.index(start), tuple(alternatives)
     except TypeError:
         raise TypeError(f"variant {number}: expected a whole number and alleles, got {item!r:.60}") from None
+    if not -_BOUND < start < _BOUND:
+        raise ValueError(f"variant {number}: expected a start below 2**62, got one of {start.bit_length()} bits")
     for text in (chrom, ref, *alternatives):
         if not isinstance(text, str):
             raise TypeError(f"variant {number}: expected str for names and alleles, got {type(text).__name__}")

@@ -77,10 +77,10 @@ class Embedder(TransformerMixin, BaseEstimator):
             raise UsageError("pooling: expected mean, max or cls, which give a row a sequence, got 'none'")
         if not isinstance(self.layer, (int, np.integer, str)) or self.layer == "all":
             raise UsageError("layer: expected one")
-        if hasattr(X, "iloc") and getattr(X, "ndim", 1) == 2:  # a DataFrame with one column
-            X = X.to_numpy()
-        if isinstance(X, np.ndarray) and X.ndim == 2 and X.shape[1] == 1:
-            X = X[:, 0]
+        if len(getattr(X, "shape", ())) == 2:  # an array or a DataFrame with one column
+            if X.shape[1] != 1:
+                raise UsageError(f"X: expected one column of sequences, got {X.shape[1]}")
+            X = np.asarray(X)[:, 0]
         model = self._open()
         rows = model.embed(X, self.layer, self.pooling, batch_tokens=self.batch_tokens, progress=self.progress)
         self.n_channels_ = rows.shape[1]

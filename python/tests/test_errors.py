@@ -189,8 +189,12 @@ def test_options_of_the_others(model):
         model.logits([SHORT], batch_tokens=0)
     with pytest.raises(TypeError, match="one sequence"):
         agront.tokenize([SHORT])
-    with pytest.raises(TypeError, match="ids"):
-        agront.decode(np.zeros(3))
+    for call in (agront.tokenize, agront.reverse_complement, lambda x: agront.load(precision=x)):
+        with pytest.raises(ValueError, match="got half a character at 0"):
+            call("\ud800")
+    for wrong in (np.zeros(3), None, "abc", [1.5], np.zeros((2, 2), int)):
+        with pytest.raises(TypeError, match="ids"):
+            agront.decode(wrong)
     with pytest.raises(agront.Error, match="ids"):
         agront.decode([4105])
 

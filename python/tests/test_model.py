@@ -98,6 +98,14 @@ def test_places_of_records_of_other_packages(model):
     class Record:  # as pysam has it
         name, sequence = "read", ODD
 
+    class FastaRecord:  # as pyfaidx has whole sequences
+        name, long_name = "Chr2", "Chr2 of a plant"
+
+        def __str__(self):
+            return ODD
+
+    np.testing.assert_array_equal(model.embed([FastaRecord()]), model.embed([ODD]))
+    assert list(model.embed([FastaRecord()], places=True)[1].name) == ["Chr2"]
     rows, places = model.embed([Sequence(), Record()], places=True)
     np.testing.assert_array_equal(rows, model.embed([SHORT, ODD]))
     assert list(places.name) == ["Chr1", "read"] and list(places.strand) == ["-", "+"]

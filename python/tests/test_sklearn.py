@@ -62,7 +62,15 @@ def test_a_pickled_pipeline_has_no_weights(examples, model):
     np.testing.assert_array_equal(pickle.loads(data).predict(sequences), probe.predict(sequences))
 
 
+def test_one_column_of_polars(examples):
+    polars = pytest.importorskip("polars")
+    sequences, _ = examples
+    np.testing.assert_array_equal(Embedder().transform(polars.DataFrame({"x": sequences})), Embedder().transform(sequences))
+
+
 def test_what_does_not_fit(examples):
+    with pytest.raises(agront.UsageError, match="X: expected one column of sequences, got 2"):
+        Embedder().transform(np.array([examples[0], examples[0]]).T)
     with pytest.raises(agront.UsageError):
         Embedder(pooling="none").transform(examples[0])
     with pytest.raises(agront.UsageError):

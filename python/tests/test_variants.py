@@ -86,6 +86,7 @@ def test_no_variants(model, genome):
         ([VARIANTS[0], ("chr1", 1.5, "A", "C")], TypeError, "variant 1: expected a whole number"),
         ([("chr1", 1, b"A", "C")], TypeError, "variant 0: expected str"),
         ([("chr1", 1, "A", None)], TypeError, "variant 0: expected"),
+        ([("chr1", 10**30, "A", "C")], ValueError, "variant 0: expected a start below"),
         ({"chrom": ["chr1"]}, ValueError, "start"),
         ({"chrom": ["chr1"], "start": [1, 2], "ref": ["A"], "alt": ["C"]}, ValueError, "one length"),
     ],
@@ -99,7 +100,7 @@ def test_what_does_not_fit(model, genome):
     for genome_of, error in (("none.fa", FileNotFoundError), ({"a": b"A"}, TypeError), ({"a": "AX"}, agront.Error), (7, TypeError)):
         with pytest.raises(error):
             model.score_variants(VARIANTS, genome_of)
-    for options, error in (({"scores": ["x"]}, agront.UsageError), ({"frames": 3}, agront.UsageError), ({"frames": "6"}, TypeError),
+    for options, error in (({"scores": ["x"]}, agront.UsageError), ({"scores": 7}, TypeError), ({"frames": 3}, agront.UsageError), ({"frames": "6"}, TypeError),
                            ({"window_bp": 7}, agront.UsageError), ({"batch_tokens": 0}, agront.UsageError)):
         with pytest.raises(error):
             model.score_variants(VARIANTS, genome, **options)
