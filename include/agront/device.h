@@ -16,12 +16,12 @@ namespace agront {
 
 /// A kind of device, and what is there of it.
 struct DeviceReport {
-  std::string name;     ///< as options take it
-  std::string what;     ///< "NVIDIA GPUs"
-  std::string plugin;   ///< its path; empty: none was found
-  std::string version;  ///< of the plugin's interface: "PJRT 0.81"; empty: it did not start
-  std::string devices;  ///< how many, and of what model: "2 x NVIDIA H200"
-  std::string missing;  ///< why it cannot be used, on one line; empty: it can
+  std::string name = {};     ///< as options take it
+  std::string what = {};     ///< "NVIDIA GPUs"
+  std::string plugin = {};   ///< its path; empty: none was found
+  std::string version = {};  ///< of the plugin's interface: "PJRT 0.81"; empty: it did not start
+  std::string devices = {};  ///< how many, and of what model: "2 x NVIDIA H200"
+  std::string missing = {};  ///< why it cannot be used, on one line; empty: it can
 };
 
 /// Looks for all kinds but "cpu", and starts those whose plugin is there. Each may take its time, AGRONT_DEVICE_SECONDS

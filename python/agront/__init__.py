@@ -14,7 +14,7 @@ code from a checkpoint, and nothing but `pull` uses the network.
 import os as _os
 import sys as _sys
 
-from . import _core
+from . import _core, frames
 from ._core import __version__
 from ._errors import Error, MissingFileError, UsageError
 from ._jobs import bench, convert, corpus, evaluate, finetune, info, pretrain, pull, score
@@ -51,6 +51,7 @@ __all__ = [
     "decode",
     "evaluate",
     "finetune",
+    "frames",
     "info",
     "load",
     "pretrain",

@@ -14,7 +14,6 @@ from sklearn.linear_model import LogisticRegression  # noqa: E402
 from sklearn.model_selection import GridSearchCV  # noqa: E402
 from sklearn.pipeline import Pipeline, make_pipeline  # noqa: E402
 
-import agront.frames  # noqa: E402
 from agront.sklearn import Embedder  # noqa: E402
 
 
