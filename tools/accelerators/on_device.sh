@@ -4,7 +4,7 @@
 #
 #   tools/accelerators/on_device.sh --device cuda      # on the machine that has it, where the program is built
 #   tools/accelerators/on_device.sh --dry-run          # here: a CPU plugin of tools/test_plugins.sh, and one layer
-#   tools/accelerators/on_device.sh --pack FILE.tar.xz # what travels to a machine without a compiler: run it there
+#   tools/accelerators/on_device.sh --pack FILE.tar.gz  # what travels to a machine without a compiler: run it there
 #
 # PROGRAM says where the program is, and PYTHON which Python runs the parts (it needs NumPy). A plugin is found in the Python environment of the machine, as ever.
 set -euo pipefail
@@ -12,7 +12,7 @@ cd "$(dirname "$0")/../.."
 
 program=${PROGRAM:-build/release/agront}
 if [ "${1:-}" = --pack ]; then
-  archive=${2:?expected FILE.tar.xz}
+  archive=${2:?expected FILE.tar.gz}
   to=$(mktemp -d)
   trap 'rm -r "$to"' EXIT
   mkdir -p "$to/build/release" "$to/tools/accelerators" "$to/libraries"
@@ -21,7 +21,7 @@ if [ "${1:-}" = --pack ]; then
   # All but the C library, which belongs to the machine's own loader.
   ldd "$program" | awk '$2 == "=>" { print $3 }' | grep -vE '/lib(c|m|dl|rt|pthread|resolv)\.so' |
     xargs cp -L -t "$to/libraries"
-  tar -C "$to" -cJf "$archive" .
+  tar -C "$to" -czf "$archive" .
   ls -l "$archive"
   exit
 fi
