@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "agront/device.h"
 #include "command.h"
 
 namespace agront::cli {
@@ -42,7 +43,10 @@ std::function<void()> SetUpInfo(CLI::App& command) {
       ->type_name("N")
       ->capture_default_str();
   AddExample(command, "agront info --verify");
-  return [options] { Info(*options); };
+  return [options] {
+    if (options->devices) KeepPluginsQuiet();
+    Info(*options);
+  };
 }
 
 }  // namespace agront::cli

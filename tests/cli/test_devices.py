@@ -16,7 +16,7 @@ import numpy as np
 
 from labelled_support import FinetuneTest
 from score_support import KEYS, ScoreTest
-from support import GENES, PROGRAM, SHAPE, ProgramTest, read_table
+from support import GENES, PROGRAM, SHAPE, ProgramTest, read_table, run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = pathlib.Path(os.environ.get("AGRONT_TEST_PLUGINS", ROOT / "build" / "plugins"))
@@ -93,8 +93,15 @@ class Devices(FinetuneTest):
         self.environment |= {"PYTHONPATH": str(package), "VIRTUAL_ENV": "", "CONDA_PREFIX": ""}
         got = self.arrays("xla-cpu", "embed")
         self.assertTrue(json.loads(str(got["provenance"]))["device_plugin"].startswith(PLUGINS[0].name))
-        lines = self.succeed("info", "--devices", environment=self.environment)
-        self.assertRegex(lines, rf"(?m)^xla-cpu: .*: 1 x cpu, PJRT 0\.\d+ of {re.escape(str(PLUGINS[0]))}$")
+
+    def test_list_of_devices(self):
+        """Plugins keep quiet there, too."""
+        for plugin in PLUGINS:
+            package = next(parent for parent in plugin.parents if parent.parent == FOLDER)
+            status, lines, err = run("info", "--devices", environment={**self.environment, "PYTHONPATH": str(package),
+                                                                       "VIRTUAL_ENV": "", "CONDA_PREFIX": ""})
+            self.assertEqual((status, err), (0, ""))
+            self.assertRegex(lines, rf"(?m)^xla-cpu: .*: 1 x cpu, PJRT 0\.\d+ of {re.escape(str(plugin))}$")
 
     def test_unmask_score_and_evaluate(self):
         for device in ("cpu", PLUGINS[-1]):
@@ -108,6 +115,15 @@ class Devices(FinetuneTest):
         self.assertGreater(len(want), 5)
         self.assertLess(difference(numbers, want), 1e-4)  # of what a table has: six digits
         self.assertLess(abs(loss - want_loss), BOUND * want_loss)
+
+    def test_cost_of_precision(self):
+        """bf16 against fp32, both on the device; memory of the processor's engine says nothing there."""
+        lines = self.succeed("info", "-m", self.path("model"), "--verify-precision", self.path("genes.fa"), "--device", PLUGINS[0],
+                             "-q", environment=self.environment)
+        found = dict(line.split(": ", 1) for line in lines.splitlines())
+        self.assertGreater(float(found["bf16.least_cosine"]), 0.99)
+        self.assertLess(float(found["bf16.least_cosine"]), 1)
+        self.assertFalse([key for key in found if key.startswith(("int8", "memory"))])
 
     def test_predict(self):
         run, train = self.path("run"), self.write_binary("train.fa", 40, 1)

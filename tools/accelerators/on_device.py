@@ -5,13 +5,16 @@
     tools/accelerators/on_device.py PROGRAM --device cuda [--layers 40] [--seconds 170] [-o on_device.json]
 
 Parts: what devices there are; a model of the published width with weights drawn here by a seed; the forward pass against
-the processor's own engine, in fp32 and bf16; speed on full windows and on ragged input, with the share of the device's own
-product rate; the same input by Hugging Face's model in bf16, where torch sees the device. A part that takes longer than
---seconds is ended, and the others go on. Needs NumPy; torch and transformers for the last part alone.
+the processor's own engine, in each precision, and bf16 with plain attention, too; speed on full windows, with the share of
+the device's own product rate and the peak of its memory, and on ragged input; both by Hugging Face's model in bf16, where
+torch sees the device. A part that takes longer than --seconds is ended, and the others go on. What a part may lack (tf32 where
+the device is no GPU of NVIDIA's, torch) is an "error" of its own there. Needs NumPy; torch and transformers for the last parts
+alone.
 """
 
 import argparse
 import json
+import os
 import pathlib
 import struct
 import subprocess
@@ -67,24 +70,34 @@ def write_model(folder, layers):
             file.write((values + (1 if is_norm and name.endswith("weight") else 0)).astype("<f4").tobytes())
 
 
-def write_genes(path, count, ragged):
+def write_genes(path, count):
+    """Ragged ones; gives the tokens of each."""
     random = np.random.default_rng(2)
+    tokens = []
     with open(path, "w") as file:
         for i in range(count):
-            bases = int(random.integers(300, 6138)) if ragged else 6138
+            bases = int(random.integers(300, 6138))
+            tokens.append(1 + bases // 6 + bases % 6)
             file.write(f">{i}\n{''.join(random.choice(list('ACGT'), bases))}\n")
+    return tokens
 
 
 class Parts:
     def __init__(self, options, folder):
         self.options, self.folder, self.found = options, folder, {"device": options.device, "layers": options.layers}
+        self.deadline, self.of_processor, self.few_tokens, self.ragged_tokens = 0, None, [], []
 
-    def run(self, *words):
+    def run(self, *words, **variables):
+        """A command, for as long as its part has."""
+        environment = {**os.environ, **variables}
+        if self.options.libraries:
+            environment["LD_LIBRARY_PATH"] = str(self.options.libraries.resolve())
         return subprocess.run([str(self.options.program), *map(str, words)], capture_output=True, text=True, check=True,
-                              timeout=self.options.seconds).stdout
+                              timeout=max(self.deadline - time.monotonic(), 1), env=environment).stdout
 
     def part(self, name, work):
         start = time.monotonic()
+        self.deadline = start + self.options.seconds
         try:
             self.found[name] = work()
         except subprocess.CalledProcessError as error:
@@ -95,51 +108,63 @@ class Parts:
         self.options.output.write_text(json.dumps(self.found, indent=2) + "\n")
         print(f"{name}: {json.dumps(self.found[name])}", flush=True)
 
-    def embedding(self, device, precision, genes):
-        path = self.folder / "out.npz"
-        self.run("embed", self.folder / genes, "-m", self.folder / "model", "-o", path, "--force", "-q", "--device", device,
-                 "--precision", precision)
-        with np.load(path) as arrays:
+    def embed(self, device, precision, genes, **variables):
+        self.run("embed", self.folder / genes, "-m", self.folder / "model", "-o", self.folder / "out.npz", "--force", "-q",
+                 "--device", device, "--precision", precision, **variables)
+        with np.load(self.folder / "out.npz") as arrays:
             return arrays[f"layer_{self.options.layers}"].astype("float64")
 
-    def parity(self, precision):
-        want = self.embedding("cpu", "fp32", "few.fa")
-        got = self.embedding(self.options.device, precision, "few.fa")
-        return {"relative_error": float(np.linalg.norm(got - want) / np.linalg.norm(want))}
+    def reference(self):
+        self.of_processor = self.embed("cpu", "fp32", "few.fa")
 
-    def speed(self, precision):
+    def parity(self, precision, **variables):
+        if self.of_processor is None:
+            raise RuntimeError("the reference is missing")
+        got = self.embed(self.options.device, precision, "few.fa", **variables)
+        return {"relative_error": float(np.linalg.norm(got - self.of_processor) / np.linalg.norm(self.of_processor))}
+
+    def speed(self, precision, **variables):
         text = self.run("bench", "-m", self.folder / "model", "--device", self.options.device, "--precision", precision,
-                        "--tokens", 1024, "--sequences", self.options.sequences, "--repeat", 5, "--json")
+                        "--tokens", 1024, "--sequences", self.options.sequences, "--repeat", self.options.repeat, "--json", **variables)
         result = json.loads(text)
         result.pop("model")
         return result
 
     def ragged(self):
-        """Twice, as the first run compiles programs; whole seconds of a command, its start among them."""
-        seconds = []
-        for _ in range(2):
+        """By the difference of two inputs, so that the start of a command and its weights are not counted. The first run,
+        which compiles programs, is neither."""
+        seconds = {}
+        for genes in ("ragged.fa", "few.fa", "ragged.fa"):
             start = time.monotonic()
-            self.embedding(self.options.device, "bf16", "ragged.fa")
-            seconds.append(time.monotonic() - start)
-        return {"seconds_of_command": seconds[-1], "seconds_with_compiling": seconds[0]}
+            self.embed(self.options.device, "bf16", genes)
+            seconds[genes] = time.monotonic() - start
+        tokens = sum(self.ragged_tokens) - sum(self.few_tokens)
+        return {"seconds_of_command": seconds, "tokens": tokens,
+                "tokens_per_second": tokens / (seconds["ragged.fa"] - seconds["few.fa"])}
 
-    def hugging_face(self):
+    def hugging_face(self, lengths):
+        """Sequences of these numbers of tokens, those of like length in a batch, padded to its longest one."""
         import torch
         from transformers import EsmForMaskedLM
         if not torch.cuda.is_available():
             raise RuntimeError("torch sees no device")
         model = EsmForMaskedLM.from_pretrained(self.folder / "model", torch_dtype=torch.bfloat16,
                                                attn_implementation="sdpa").cuda().eval()
-        ids = torch.randint(5, VOCABULARY, (self.options.sequences, 1024), device="cuda")
+        ordered, batches = sorted(min(length, 1024) for length in lengths), []
+        for i in range(0, len(ordered), self.options.sequences):
+            batch = torch.tensor(ordered[i:i + self.options.sequences], device="cuda")
+            ids = torch.randint(5, VOCABULARY, (len(batch), int(batch.max())), device="cuda")
+            batches.append((ids, (torch.arange(ids.shape[1], device="cuda") < batch[:, None]).long()))
         seconds = []
         with torch.inference_mode():
             for _ in range(6):
                 torch.cuda.synchronize()
                 start = time.monotonic()
-                model.esm(ids)
+                for ids, mask in batches:
+                    model.esm(ids, attention_mask=None if bool(mask.all()) else mask)
                 torch.cuda.synchronize()
                 seconds.append(time.monotonic() - start)
-        return {"tokens_per_second": ids.numel() / sorted(seconds[1:])[2], "torch": torch.__version__}
+        return {"tokens_per_second": sum(ordered) / sorted(seconds[1:])[2], "torch": torch.__version__}
 
 
 def main():
@@ -149,21 +174,28 @@ def main():
     parser.add_argument("--layers", type=int, default=40)
     parser.add_argument("--sequences", type=int, default=32, help="of 1,024 tokens, in the measure of speed")
     parser.add_argument("--genes", type=int, default=200, help="of ragged input")
+    parser.add_argument("--repeat", type=int, default=5, help="passes of a measure of speed")
     parser.add_argument("--seconds", type=float, default=170, help="that a command of a part may take")
+    parser.add_argument("--libraries", type=pathlib.Path, help="folder of libraries that the program brings along")
     parser.add_argument("-o", "--output", type=pathlib.Path, default=pathlib.Path("on_device.json"))
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         parts = Parts(options, pathlib.Path(folder))
         parts.part("devices", lambda: parts.run("info", "--devices").splitlines())
         parts.part("weights", lambda: write_model(parts.folder / "model", options.layers))
-        write_genes(parts.folder / "few.fa", 2, True)
-        write_genes(parts.folder / "ragged.fa", options.genes, True)
-        for precision in ("fp32", "bf16"):
+        parts.few_tokens = write_genes(parts.folder / "few.fa", 2)
+        parts.ragged_tokens = write_genes(parts.folder / "ragged.fa", options.genes)
+        plain = {"AGRONT_DEVICE_ATTENTION": "plain"}
+        parts.part("reference", parts.reference)
+        for precision in ("fp32", "tf32", "bf16"):
             parts.part(f"parity_{precision}", lambda: parts.parity(precision))
-        for precision in ("bf16", "fp32"):
+        parts.part("parity_bf16_plain_attention", lambda: parts.parity("bf16", **plain))
+        for precision in ("bf16", "tf32", "fp32"):
             parts.part(f"speed_{precision}", lambda: parts.speed(precision))
+        parts.part("speed_bf16_plain_attention", lambda: parts.speed("bf16", **plain))
         parts.part("ragged", parts.ragged)
-        parts.part("hugging_face", parts.hugging_face)
+        parts.part("hugging_face", lambda: parts.hugging_face([1024] * options.sequences))
+        parts.part("hugging_face_ragged", lambda: parts.hugging_face(parts.ragged_tokens))
 
 
 if __name__ == "__main__":

@@ -138,17 +138,15 @@ std::string Client::DeviceKind(int device) const {
   return Printable({kind.device_kind, kind.device_kind_size});
 }
 
-std::optional<DeviceMemory> Client::Memory(int device) const {
+int64_t Client::PeakMemory(int device) const {
   auto stats = MakeArgs<PJRT_Device_MemoryStats_Args>();
   stats.device = devices_[static_cast<size_t>(device)];
   try {
     plugin_.Check(plugin_->PJRT_Device_MemoryStats(&stats), "describing a device");
   } catch (const Error& /*what CPU plugins do not tell*/) {
-    return std::nullopt;
+    return 0;
   }
-  return DeviceMemory{.used = stats.bytes_in_use,
-                      .peak = stats.peak_bytes_in_use_is_set ? stats.peak_bytes_in_use : 0,
-                      .limit = stats.bytes_limit_is_set ? stats.bytes_limit : 0};
+  return stats.peak_bytes_in_use_is_set ? stats.peak_bytes_in_use : 0;
 }
 
 Buffer Client::Upload(const void* values, Element element, std::span<const int64_t> dims, int device) const {

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,13 +46,6 @@ class Buffer {
   PJRT_Buffer* buffer_ = nullptr;
 };
 
-/// Bytes of a device's memory, where its plugin tells.
-struct DeviceMemory {
-  int64_t used = 0;
-  int64_t peak = 0;   ///< 0 where it is not told
-  int64_t limit = 0;  ///< 0 where it is not told
-};
-
 /// Thread safety: any thread may call it.
 class Client {
  public:
@@ -73,8 +65,8 @@ class Client {
   /// What the plugin says of a device, where it is text: "compute_capability" of NVIDIA's GPUs is "9.0". "" for what it
   /// does not say.
   std::string Attribute(int device, std::string_view name) const;
-  /// Nothing where the plugin does not tell.
-  std::optional<DeviceMemory> Memory(int device) const;
+  /// Bytes of its memory that were in use at most; 0 where the plugin does not tell.
+  int64_t PeakMemory(int device) const;
 
   /// Copies values of the shape `dims`, row by row, to a device; they may change afterwards. Throws Error, or
   /// DeviceFull.

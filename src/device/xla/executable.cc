@@ -23,9 +23,7 @@ ProgramMemory MemoryOf(const Plugin& plugin, PJRT_Executable* program) {
   plugin.Check(plugin->PJRT_Executable_GetCompiledMemoryStats(&stats), "asking for a program's memory");
   return {.arguments = stats.argument_size_in_bytes,
           .results = stats.output_size_in_bytes,
-          .aliased = stats.alias_size_in_bytes,
-          .temporary = stats.temp_size_in_bytes,
-          .code = stats.generated_code_size_in_bytes};
+          .temporary = stats.temp_size_in_bytes};
 }
 
 void Destroy(const Plugin& plugin, PJRT_Executable* program) {
@@ -94,8 +92,6 @@ std::string Executable::Serialize() const {
   if (args.serialized_executable_deleter != nullptr) args.serialized_executable_deleter(args.serialized_executable);
   return bytes;
 }
-
-ProgramMemory Executable::Memory() const { return MemoryOf(*plugin_, program_); }
 
 std::vector<std::vector<Buffer>> Executable::Run(const std::vector<std::vector<const Buffer*>>& arguments) const {
   const size_t devices = arguments.size();

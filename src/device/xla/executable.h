@@ -16,9 +16,7 @@ namespace agront::device::xla {
 struct ProgramMemory {
   int64_t arguments = 0;
   int64_t results = 0;
-  int64_t aliased = 0;  ///< results in the memory of arguments
   int64_t temporary = 0;
-  int64_t code = 0;
 };
 
 /// Thread safety: any thread may call it.
@@ -37,7 +35,6 @@ class Executable {
 
   /// Throws Error where the plugin cannot.
   std::string Serialize() const;
-  ProgramMemory Memory() const;
 
   /// Starts it on as many devices as it was compiled for: arguments[d] are those of device d, and so are the results.
   /// It may return before the devices are done: reading a result waits, and throws what went wrong. Arguments may go

@@ -135,8 +135,7 @@ Measured MeasureOnDevice(inference::Engine& engine, const BenchOptions& options)
   }
   const int64_t rows = std::min(options.sequences * options.tokens, kMostRowsOfProduct);
   measured.product_rate.values = {xla::MeasureProductRate(device, engine.shape(), engine.precision(), rows)};
-  for (int d = 0; d < device.count(); ++d)
-    if (const auto memory = device.client().Memory(d)) measured.memory = std::max(measured.memory, memory->peak);
+  for (int d = 0; d < device.count(); ++d) measured.memory = std::max(measured.memory, device.client().PeakMemory(d));
   return measured;
 }
 
