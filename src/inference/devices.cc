@@ -16,9 +16,7 @@ namespace {
 namespace xla = device::xla;
 
 DeviceReport Look(const xla::DeviceKind& kind) {
-  DeviceReport report;
-  report.name = kind.name;
-  report.what = kind.what;
+  DeviceReport report{.name = std::string(kind.name), .what = std::string(kind.what)};
   try {
     const xla::DeviceChoice choice{report.name};
     report.plugin = xla::PathOfPlugin(choice, ProcessVariable);
