@@ -28,8 +28,8 @@ struct EngineSource {
 /// call it.
 class Engine {
  public:
-  /// Throws Error for a folder that holds no such model, or a device that cannot be used; UsageError for a word that names no device, or a
-  /// precision that it does not compute in.
+  /// Throws Error for a folder that holds no such model, or a device that cannot be used; UsageError for a word that
+  /// names no device, or a precision that it does not compute in.
   explicit Engine(const EngineSource& source);
 
   /// The same for a checkpoint that is open, with its adapter; `source` says what it was opened from.

@@ -13,8 +13,8 @@ class Url {
  public:
   Url() = default;  ///< no address
 
-  /// Throws Error for text that is not such an address, and for one with a user's name or a password in it, which messages would
-  /// show. Whatever stands behind "#" is dropped. Needs libcurl (net/curl_library.h).
+  /// Throws Error for text that is not such an address, and for one with a user's name or a password in it, which
+  /// messages would show. Whatever stands behind "#" is dropped. Needs libcurl (net/curl_library.h).
   explicit Url(const std::string& text);
 
   /// The address that a server or a page at this one means by `reference`, absolute or relative. Throws Error as the

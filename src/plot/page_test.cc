@@ -6,9 +6,7 @@
 namespace agront::plot {
 namespace {
 
-TEST(Page, WarnsInSentences) {
-  EXPECT_EQ(Warning("made from <x>"), "<p class=\"warning\">Made from &lt;x&gt;.</p>\n");
-}
+TEST(Page, WarnsInSentences) { EXPECT_EQ(Warning("made from <x>"), "<p class=\"warning\">Made from &lt;x&gt;.</p>\n"); }
 
 }  // namespace
 }  // namespace agront::plot

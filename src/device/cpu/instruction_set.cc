@@ -67,7 +67,7 @@ int64_t Narrow() {
 }
 
 // Before main, so that no kernel comes first.
-const int64_t highway_targets = Narrow();
+const int64_t kHighwayTargets = Narrow();
 
 /// Each of oneDNN's sets has the bits of those that it contains; later versions know more of them.
 bool OneDnnHas(dnnl::cpu_isa wanted) {
@@ -83,8 +83,8 @@ bool HasInt8Dots256() {
 
 Features Find() {
   Features found = 0;
-  if ((highway_targets & HWY_AVX2) != 0) found |= kAvx2;
-  if ((highway_targets & (HWY_AVX3 | HWY_AVX3_DL)) != 0) found |= kAvx512;
+  if ((kHighwayTargets & HWY_AVX2) != 0) found |= kAvx2;
+  if ((kHighwayTargets & (HWY_AVX3 | HWY_AVX3_DL)) != 0) found |= kAvx512;
   if (OneDnnHas(dnnl::cpu_isa::avx512_core_vnni)) found |= kInt8Dots;
   if (OneDnnHas(dnnl::cpu_isa::avx512_core_bf16)) found |= kBf16Products;
   if ((found & kAvx2) != 0 && HasInt8Dots256()) found |= kInt8Dots256;
@@ -122,7 +122,7 @@ const InstructionSet& ChosenInstructionSet() {
 }
 
 void CheckInstructionSet() {
-  if ((highway_targets & HWY_AVX2) == 0)
+  if ((kHighwayTargets & HWY_AVX2) == 0)
     Fail("processor: expected one with AVX2 (any x86-64 of the last ten years), this one has none");
   if (Wish().empty()) return;
   const InstructionSet* wished = WishedSet();
