@@ -50,10 +50,11 @@ TEST(VariantScorer, GivesWhatTheJobWrites) {
   for (const Variant& variant : variants)
     vcf += fmt::format("{}\t{}\t.\t{}\t{}\t.\t.\tSVLEN={}\n", variant.sequence, variant.start + 1, variant.reference,
                        variant.alternative, variant.length);
-  ScoreOptions job{.job = {.output = folder.path("out.vcf"), .precision = Precision::kFp32},
-                   .variants = folder.Write("in.vcf", vcf),
-                   .genome = genome,
-                   .scoring = kAll.scoring};
+  ScoreOptions job;
+  job.job.output = folder.path("out.vcf");
+  job.variants = folder.Write("in.vcf", vcf);
+  job.genome = genome;
+  job.scoring = kAll.scoring;
   Score(job);
   std::string lines = folder.Read("out.vcf");
   lines = lines.substr(lines.find("\nchr1\t"));

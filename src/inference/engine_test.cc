@@ -17,9 +17,9 @@ const model::Encoder* EncoderOf(Engine& engine) {
 }
 
 TEST(Engine, SharesTheWeightsOfOneSource) {
-  Engine one({.model = "", .adapter = "", .precision = Precision::kFp32});
-  Engine same({.model = "agront-mini", .adapter = "", .precision = Precision::kFp32});
-  Engine other({.model = "", .adapter = "", .precision = Precision::kInt8});
+  Engine one({.model = "", .adapter = "", .precision = Precision::kFp32, .device = ""});
+  Engine same({.model = "agront-mini", .adapter = "", .precision = Precision::kFp32, .device = ""});
+  Engine other({.model = "", .adapter = "", .precision = Precision::kInt8, .device = ""});
   EXPECT_EQ(EncoderOf(one), EncoderOf(same));
   EXPECT_NE(EncoderOf(one), EncoderOf(other));
 }
@@ -28,9 +28,10 @@ TEST(Engine, OfFilesThatWereWrittenAgainIsAnother) {
   const TestFolder folder;
   const auto source = std::filesystem::path(AGRONT_SOURCE_DIR) / "models/agront-mini";
   std::filesystem::copy(source, folder.path("model"), std::filesystem::copy_options::recursive);
-  const EngineSource asked{.model = folder.path("model"), .adapter = "", .precision = Precision::kFp32};
+  const EngineSource asked{.model = folder.path("model"), .adapter = "", .precision = Precision::kFp32, .device = ""};
   Engine before(asked);
-  Engine through_a_link({.model = folder.path("model") + "/../model", .adapter = "", .precision = Precision::kFp32});
+  Engine through_a_link(
+      {.model = folder.path("model") + "/../model", .adapter = "", .precision = Precision::kFp32, .device = ""});
   EXPECT_EQ(EncoderOf(before), EncoderOf(through_a_link));
   std::filesystem::last_write_time(folder.path("model/model.safetensors"),
                                    std::filesystem::file_time_type::clock::now());

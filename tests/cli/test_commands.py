@@ -175,7 +175,7 @@ class Precision(ProgramTest):
         self.assertNotIn("precision", json.loads(str(outputs["fp32"]["provenance"])))
         status, _, error = run("embed", fasta, "-o", self.path("x.npz"), "--precision", "fp8")
         self.assertEqual(status, 2)
-        self.assertIn("fp32, bf16, int8 or auto", error)
+        self.assertIn("fp32, bf16, int8, tf32 or auto", error)
 
 
 class LogitsAndAttention(ProgramTest):

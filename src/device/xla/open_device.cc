@@ -90,7 +90,7 @@ std::shared_ptr<const Device> OpenDevice(const DeviceChoice& choice, const Envir
   const std::scoped_lock lock(mutex);
   std::weak_ptr<const Device>& found = (*open)[fmt::format("{}:{}", path, choice.count)];
   if (std::shared_ptr<const Device> device = found.lock()) return device;
-  const auto device =
+  auto device =
       Within<std::shared_ptr<const Device>>(limit, Printable(path), [path, choice]() -> std::shared_ptr<const Device> {
         return std::make_shared<Device>(Plugin::Open(path), choice);
       });
