@@ -215,6 +215,7 @@ def score(
     *,
     variants: _Path,
     genome: _Path | None = None,
+    contig_names: _Path | None = None,
     model: _Path | None = None,
     threads: int | None = None,
     output: _Path,
