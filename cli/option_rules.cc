@@ -76,6 +76,7 @@ constexpr auto kRules = std::to_array<Rule>({
     {"info convert", "--model", [](const Asked& a) { return a.Arguments().empty(); },
      "goes without DIR, which says the same"},
 
+    {"score", "--contig-names", [](const Asked& a) { return a.Has("--genome"); }, "goes with --genome"},
     {"score", "--shard",
      [](const Asked& a) { return a.Value("--variants") != "-" && a.Value("--output") != "-" && a.Has("--output"); },
      "goes with a file of variants and -o FILE: all shards read the same, and each writes a part"},

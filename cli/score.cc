@@ -41,6 +41,11 @@ std::function<void()> SetUpScore(CLI::App& command) {
                   "Genome in FASTA that the variants are of; a table with columns sequence and start (from 0), bases "
                   "around each variant, goes without")
       ->type_name("FASTA");
+  command
+      .add_option("--contig-names", options->contig_names,
+                  "Table without a header, of two columns between tabs: a contig's name in the variants, and that "
+                  "sequence's name in the genome; chr1, Chr1, 1 and Chr01 are taken for one name without it")
+      ->type_name("TSV");
   AddJobOptions(command, options->job,
                 "File to write: .vcf.gz, .vcf, .bcf or .tsv; default: VCF to standard output. A sorted .vcf.gz or .bcf "
                 "gets an index. OUT.unfinished has what is done of a file until all is, and the same command goes on");

@@ -14,6 +14,9 @@ struct ScoreOptions {
   JobOptions job;  ///< the output's name ends in .vcf.gz, .vcf, .bcf or .tsv; "-": VCF
   /// VCF, plain, gzip or bgzip, BCF, or a table with columns chrom, pos (from 1), ref and alt; "-" is standard input.
   std::string variants;
+  /// A table without a header, of two columns: a contig's name in the variants, and that sequence's in the genome.
+  /// Empty: none. Contigs that it has not are found by their names.
+  std::string contig_names;
   std::string genome;  ///< FASTA; empty for a table with columns sequence and start (from 0)
   VariantScoring scoring;
   bool mismatch_is_error = false;  ///< a reference allele that is not the genome's; else its alleles have no score

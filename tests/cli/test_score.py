@@ -184,6 +184,33 @@ class Kinds(ScoreTest):
         self.assertEqual(self.score(self.vcf([f"chr1\t890\t.\t{self.chr1[889]}\t<DEL>\t.\t.\tSVLEN=50"]))[0]["AGRONT_STATUS"],
                          ["beyond_contig"])
 
+    def test_lengths_of_symbolic_alleles(self):
+        """A change may have 63 bases in a window of 126, and may reach the end of its contig."""
+        line = lambda position, kinds, info: f"chr1\t{position}\t.\t{self.chr1[position - 1]}\t{kinds}\t.\t.\t{info}"
+        expected = [(line(500, "<DEL>", "SVLEN=63"), ["use_pll"]), (line(500, "<DEL>", "SVLEN=-64"), ["too_long"]),
+                    (line(500, "<DEL>,<DEL>,<DEL>", "SVLEN=-64,-5,."), ["too_long", "use_pll", "symbolic"]),
+                    (line(500, "<DEL>,*", "END=505"), ["use_pll", "star"]),
+                    (line(890, "<DEL>", "SVLEN=10"), ["use_pll"]), (line(890, "<DEL>", "SVLEN=11"), ["beyond_contig"]),
+                    (line(299, "<DUP>", "SVLEN=1"), ["use_pll"]), (line(299, "<DUP>", "SVLEN=2"), ["ambiguous"]),
+                    (line(299, "<INV>", "SVLEN=2"), ["ambiguous"]), (line(299, "<DEL>", "SVLEN=2"), ["use_pll"])]
+        self.assertEqual(self.statuses("--frames", 1, records=[text for text, _ in expected]), [words for _, words in expected])
+
+    def test_the_status_is_that_of_the_scores_that_are_asked_for(self):
+        lines = [("chr1", 500, self.chr1[499], self.other(self.chr1, 500)), ("chr1", 301, "N", "A")]
+        self.assertEqual(self.statuses("--scores", "marginal", records=lines), [["scored"], ["no_6mer"]])
+
+    def test_a_name_that_could_be_two_is_none(self):
+        self.genome.write_text(f">chr1\n{self.chr1}\n>1\n{self.chr1}\n")
+        lines = [(name, 500, self.chr1[499], "*," + self.other(self.chr1, 500)) for name in ("chr1", "1", "Chr01")]
+        self.assertEqual(self.statuses("--scores", "none", records=lines),
+                         [["star", "checked"], ["star", "checked"], ["star", "unknown_contig"]])
+
+    def test_the_header_has_a_sequence_under_one_name(self):
+        source = self.vcf([("Chr01", 500, self.chr1[499], "*")], header="##contig=<ID=Chr01,length=900>")
+        self.score(source, "--scores", "none")
+        contigs = [line for line in self.path("out.vcf").read_text().splitlines() if line.startswith("##contig")]
+        self.assertEqual(contigs, ["##contig=<ID=Chr01,length=900>", "##contig=<ID=chr2,length=60>", "##contig=<ID=chr3,length=4>"])
+
     def test_names_of_contigs(self):
         records = [(name, 500, self.chr1[499], self.other(self.chr1, 500)) for name in ("chr1", "1", "Chr1", "CHR01", "01")]
         source = self.vcf(records)
@@ -192,6 +219,23 @@ class Kinds(ScoreTest):
         self.assertEqual(out.count("AGRONT_STATUS=scored"), 5)
         self.assertRegex(err, r"(?m)^contigs have other names in the genome: .* is chr1")
         self.assertRegex(err, r"(?m)^5 records; alleles: 5 scored$")
+
+    def test_names_from_a_table(self):
+        """NC_1 is chr1; chr2 is chr1, too, whatever the genome calls its own second sequence."""
+        base, other = self.chr1[499], self.other(self.chr1, 500)
+        source = self.vcf([(name, 500, base, other) for name in ("NC_1", "chr2", "1", "NC_9")])
+        names = self.write("names.tsv", "NC_1\tchr1\r\nchr2\tchr1\nNC_7\tchr3\n")
+        status, out, err = run("score", "--variants", source, "--genome", self.genome, "--scores", "none", "--contig-names", names)
+        self.assertEqual(status, 0, err)
+        self.assertEqual([line.rpartition("=")[2] for line in out.splitlines() if line[0] != "#"],
+                         ["checked", "checked", "checked", "unknown_contig"])
+        self.assertIn("contigs have other names in the genome: 1 is chr1, NC_1 is chr1, chr2 is chr1\n", err)
+        self.assertIn("the genome has no contig NC_9; it has chr1, chr2, chr3\n", err)
+        for text, says in (("NC_1 chr1\n", ["names.tsv:1: expected two columns"]), ("NC_1\tchr9\n", ["names.tsv:1", '"chr9"']),
+                           ("NC_1\tchr1\n\n", ["names.tsv:2"]), ("A\tchr1\nA\tchr2\n", ["names.tsv:2", "once more"])):
+            self.write("names.tsv", text)
+            self.refuse("score", "--variants", source, "--genome", self.genome, "--scores", "none", "--contig-names", names,
+                        "-o", self.path("out.vcf"), says=says)
 
     def test_checks_alone(self):
         base, other = self.chr1[499], self.other(self.chr1, 500)
@@ -267,6 +311,16 @@ class Files(ScoreTest):
         self.assertEqual(status, 0, err)
         self.assertIn("not sorted", err)
         self.assertEqual([path.name for path in sorted(self.folder.glob("out*"))], ["out.vcf.gz", "out.vcf.gz.json"])
+
+    def test_an_index_of_an_older_output_goes(self):
+        lines = self.lines()
+        for of_input in (False, True):
+            self.score(self.vcf(lines, header=self.HEADER, samples="\tFORMAT\ta\tb"), "--scores", "none", output="out.vcf.gz")
+            self.assertTrue(self.path("out.vcf.gz.tbi").is_file())
+            source = self.vcf(lines[::-1], header=self.HEADER, samples="\tFORMAT\ta\tb")
+            self.succeed("score", "--variants", "-" if of_input else source, "--genome", self.genome, "--scores", "none", "-q",
+                         "--force", "-o", self.path("out.vcf.gz"), text=source.read_text())
+            self.assertFalse(self.path("out.vcf.gz.tbi").exists())
 
     def test_positions_beyond_what_tbi_holds(self):
         source = self.vcf([("chr1", 500, self.chr1[499], "*"), ("chr9", 2 ** 29 + 5, "A", "C")])
@@ -346,6 +400,8 @@ class BadInput(ScoreTest):
         self.refuse_score(self.vcf(same + differs[:1]), "--reference-mismatch", "error", says=["in.vcf:13: REF", "expected"])
         statuses = self.statuses("--scores", "none", records=same + differs[:1])
         self.assertEqual(statuses, [["checked"]] * 10 + [["ref_differs"]])
+        half = self.statuses("--scores", "none", records=same + differs)
+        self.assertEqual(half, [["checked"]] * 10 + [["ref_differs"]] * 10, "more than half is too many, half is not")
 
     def test_options(self):
         source = self.vcf([("chr1", 500, self.chr1[499], "*")])

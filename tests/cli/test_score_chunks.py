@@ -118,6 +118,32 @@ class Shards(ChunksTest):
         self.succeed(*self.command(third.name, "--shard", "3/3", "-q", "--force"))
         self.refuse("merge", first, second, third, *out, says=["part-3.vcf.gz: was made of 7 chunks"])
 
+    def test_parts_of_other_numbers_of_shards_are_refused(self):
+        first = self.shards(2)[1].rename(self.path("first.vcf.gz"))
+        for ending in ("json", "manifest"):
+            self.path(f"part-1.vcf.gz.{ending}").rename(f"{first}.{ending}")
+        self.refuse("merge", first, *self.shards(3), "-o", self.path("out.vcf.gz"), "-q", says=["of 3 shards, expected one of 2"])
+
+    def test_each_shard_finds_out_that_the_genome_is_another(self):
+        self.lines = [("chr1", position, self.other(reference, 1), reference) for _, position, reference, _ in self.lines]
+        self.source = self.vcf(self.lines)
+        for shard in ("1/2", "2/2"):
+            self.refuse(*self.command("out.vcf.gz", "-q", "--shard", shard), says=["REF differs", "3 of the first 3 records"])
+
+    def test_a_sorted_shard_of_what_is_not_sorted(self):
+        """Each part is sorted, what they make together is not."""
+        self.lines = self.lines[:3] + self.lines[6:9] + self.lines[3:6]
+        self.source = self.vcf(self.lines)
+        parts = self.shards(3)
+        status, _, err = run("merge", *parts, "-o", self.path("out.vcf.gz"))
+        self.assertEqual((status, "not sorted" in err), (0, True), err)
+        self.assertFalse(self.path("out.vcf.gz.tbi").exists())
+        self.assertTrue(self.path("part-1.vcf.gz.tbi").exists())
+        self.lines = self.lines[::-1]
+        self.source = self.vcf(self.lines)
+        status, _, err = run("merge", *self.shards(2), "-o", self.path("out.vcf.gz"), "--force")
+        self.assertEqual((status, "not sorted" in err), (0, True), err)
+
     def test_damaged_parts_are_refused(self):
         parts = self.shards(2)
         out = ["-o", self.path("out.vcf.gz"), "-q"]
@@ -133,6 +159,7 @@ class Shards(ChunksTest):
         path.write_bytes(whole)
         for text, says in (("".join(lines[:-1]), "cut short"), ("".join(lines)[:-1], "cut short"), ("", "cut short"),
                            ("".join(lines[:2] + lines[3:]), "bytes"), ("".join(["{}\n"] + lines[1:]), "manifest:1"),
+                           ("".join(lines).replace('"agront_score":1', '"agront_score":2'), "manifest:1"),
                            ("".join(lines).replace('"bytes":', '"bytes":-'), "manifest:2"),
                            ("".join(lines).replace('"chunk":0', '"chunk":1'), "")):
             manifest.write_text(text)
@@ -152,6 +179,9 @@ class Stopped(ChunksTest):
         folder = self.unfinished()
         self.assertEqual(len(list(folder.glob("chunk-*"))), 4)
         (folder / "chunk-3").write_bytes(b"damaged")
+        same_size = bytearray((folder / "chunk-2").read_bytes())
+        same_size[-1] ^= 1
+        (folder / "chunk-2").write_bytes(same_size)
         (folder / "chunk-4").write_bytes(b"listed nowhere")
         manifest = folder / "manifest-0.jsonl"
         self.assertEqual(manifest.read_text().count("\n"), 5)
@@ -169,6 +199,7 @@ class Stopped(ChunksTest):
         for options, says in ((["--reference-mismatch", "error"], 'reference_mismatch "mark", expected "error"'),
                               (["--window-bp", 90], "window_bp 126, expected 90"), (["--scores", "pll"], "scores"),
                               (["--chunk-records", 5], "chunk_records"), (["--batch-tokens", 100], "batch_tokens"),
+                              (["--frames", 6], "frames 0, expected 6"), (["--shared-masks"], "shared_masks false, expected true"),
                               (["--shard", "1/2"], "shard 1 of 1"), (["--precision", "int8"], "precision")):
             command = self.command("out.vcf.gz", "-q")
             if options[0] in command:
@@ -203,6 +234,23 @@ class Stopped(ChunksTest):
         self.refuse("merge", *parts, "-o", self.path("merged.vcf.gz"), "-q", says=["merged.vcf.gz.json: exists already"])
         self.path("part-1.vcf.gz").unlink()
         self.shards(2)  # with --force
+
+    def test_other_names_of_contigs_are_another_run(self):
+        self.unfinished()
+        names = self.write("names.tsv", "chr1\tchr1\n")
+        self.refuse(*self.command("out.vcf.gz", "-q", "--contig-names", names), says=["contig_names_sha256"])
+
+    def test_what_pll_has_changed_in_is_not_gone_on_with(self):
+        self.CHUNK = 1
+        self.source = self.vcf([*self.lines[:2], "chr1\tx\t.\tA\tC\t.\t.\t."])
+        self.assertEqual(run(*self.command("out.vcf.gz", "-q", scores="pll"))[0], 1)
+        for options, says in ((["--pll-flank", 3], "pll_flank 4, expected 3"), (["--indel-null", 1], "indel_null 0, expected 1")):
+            self.refuse(*self.command("out.vcf.gz", "-q", *options, scores="pll"), says=[says])
+
+    def test_a_manifest_that_does_not_say_what_it_is_of(self):
+        manifest = self.unfinished() / "manifest-0.jsonl"
+        manifest.write_text("".join(manifest.read_text().splitlines(keepends=True)[1:]))
+        self.refuse(*self.command("out.vcf.gz", "-q"), says=["damaged: nothing says what it is of"])
 
     def test_an_error_before_the_first_chunk_leaves_nothing(self):
         self.source = self.vcf([(*self.lines[0][:3], "A"), "chr1\tx\t.\tA\tC\t.\t.\t."])

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/sha256.h"
+#include "base/text_file.h"
 #include "formats/printable.h"
 #include "formats/sequences/bgzip_blocks.h"
 
@@ -93,6 +94,7 @@ RunKey KeyOf(const ScoreOptions& options, const ScorePlan& plan, const inference
     settings["batch_tokens"] = options.job.batch_tokens;
   }
   if (genome != nullptr) AddGenome(*genome, key);
+  if (!options.contig_names.empty()) settings["contig_names_sha256"] = SumOf(ReadTextFile(options.contig_names));
   settings["header_sha256"] = SumOf(header);
   return key;
 }

@@ -26,6 +26,8 @@ void CheckPaths(const ScoreOptions& options) {
   for (const std::string& path : {output, options.report}) inference::CheckNotInput(path, input);
   inference::CheckName("variants", options.variants);
   inference::CheckName("genome", options.genome);
+  if (!options.contig_names.empty() && options.genome.empty())
+    FailUsage("contig-names: expected a genome, whose names they are, got none");
 }
 
 /// What is read once, and written as it is made, is for one process.

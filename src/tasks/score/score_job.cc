@@ -49,6 +49,7 @@ ScoreJob::ScoreJob(const ScoreOptions& options, ranks::Communicator& ranks, Repo
       reader_(formats::OpenVariants(options.variants)),
       bases_(OpenGenome()),
       names_(genome_ ? genome_->Names() : std::vector<std::string>()) {
+  if (!options_.contig_names.empty()) names_.ReadTable(options_.contig_names);
   OpenModel();
   MakeEncoder();
 }
@@ -173,6 +174,7 @@ inference::Provenance ScoreJob::Described() const {
   inference::Provenance described = provenance_;
   inference::AddText("variants", options_.variants, described);
   if (genome_) inference::AddText("genome", options_.genome, described);
+  if (!options_.contig_names.empty()) inference::AddText("contig_names", options_.contig_names, described);
   if (scorer_) described["window_bp"] = fmt::format("{}", plan_.window_bp);
   return described;
 }
@@ -194,6 +196,7 @@ WholeOutput ScoreJob::Whole(inference::Provenance provenance) const {
 void ScoreJob::Report() {
   if (const std::string note = names_.Note(); !note.empty()) reporter_.Note(note);
   if (!genome_) return;
+  if (const std::string note = names_.NotFound(); !note.empty()) reporter_.Note(note);
   for (const std::string& note : genome_->Notes()) reporter_.Warn(note);
 }
 
