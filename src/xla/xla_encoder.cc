@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "xla/xla_encoder.h"
 
-#include <algorithm>
-
 #include "base/error.h"
 #include "model/forward_check.h"
 #include "xla/attention_choice.h"
@@ -53,7 +51,7 @@ class XlaEncoder final : public model::Encoder {
       } catch (const device::xla::DeviceFull& full) {
         flying.reset();
         first = done;  // what was in flight, too, is computed again
-        Halve(std::min(most_rows_, RowsOfPass(packed.rows - done, devices, most_rows_)), packed.tokens, full);
+        Halve(RowsOfPass(packed.rows - done, devices, most_rows_), packed.tokens, full);
       }
     }
     model::CheckFiniteOutput(request, output);

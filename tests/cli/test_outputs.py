@@ -203,7 +203,7 @@ class Folders(FinetuneTest):
                           for field in DOCUMENTED.fields[kind, folder]} - self.met_files, set(), "files that nothing wrote")
         # Gradients that are not finite, tensors that are no part of the model, input that was left out; devices, which
         # need a plugin (test_devices.py), and the note on the embedded model (test_descent.py).
-        seldom = {"skipped", "unused_tensors", "notes", "device", "device_plugin", "note"}
+        seldom = {"skipped", "unused_tensors", "notes", "device", "device_plugin", "attention", "note"}
         for kind, title in DOCUMENTED.fields:
             if kind == "Keys":
                 names = {field.name for field in DOCUMENTED.fields[kind, title]} - self.met_keys.get(title, set()) - seldom
