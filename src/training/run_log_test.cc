@@ -75,11 +75,13 @@ TEST_F(LogsRun, LeavesALineWithoutItsEnd) {
   EXPECT_EQ(Steps(kMetricsFile), (std::vector<int64_t>{1, 2}));
 }
 
-TEST_F(LogsRun, RemovesNobodyElsesEvents) {
+TEST_F(LogsRun, RemovesItsOwnOldEventsAndNobodyElses) {
   folder_.Write("run/events.out.tfevents.0000000001.another.7", "");
+  folder_.Write("run/events.out.tfevents.0000000001.agront.7", "");
   Write(1, 1, 0);
-  Write(2, 2, 1);
-  EXPECT_EQ(EventFiles().size(), 2u);
+  const std::vector<std::string> files = EventFiles();
+  ASSERT_EQ(files.size(), 2u);
+  EXPECT_EQ(files[0], "events.out.tfevents.0000000001.another.7");
 }
 
 TEST_F(LogsRun, HasCurvesOfSpeciesToo) {

@@ -98,7 +98,13 @@ TEST_P(AdaptedLinearSweep, ReadsItsInputOnlyIfItSaysSo) {
 
 INSTANTIATE_TEST_SUITE_P(Adapters, AdaptedLinearSweep,
                          testing::Values(std::nullopt, AdapterKind::kLora, AdapterKind::kInputScales,
-                                         AdapterKind::kOutputScales));
+                                         AdapterKind::kOutputScales),
+                         [](const auto& of) {
+                           return !of.param                                ? "none"
+                                  : *of.param == AdapterKind::kLora        ? "lora"
+                                  : *of.param == AdapterKind::kInputScales ? "input_scales"
+                                                                           : "output_scales";
+                         });
 
 TEST(AdaptedLinear, LeavesABiasThatNothingSees) {
   RandomBuffers buffers;

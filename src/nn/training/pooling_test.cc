@@ -87,7 +87,8 @@ TEST_P(PoolingSweep, AFrozenNormChangesNoOtherGradient) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Queries, PoolingSweep, testing::Values(Pooling::Query::kNone, Pooling::Query::kLearned));
+INSTANTIATE_TEST_SUITE_P(Queries, PoolingSweep, testing::Values(Pooling::Query::kNone, Pooling::Query::kLearned),
+                         [](const auto& of) { return of.param == Pooling::Query::kNone ? "given_weights" : "query"; });
 
 }  // namespace
 }  // namespace agront::nn::training

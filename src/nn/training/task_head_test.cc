@@ -67,7 +67,8 @@ TEST_P(TaskHeadSweep, WhatIsFrozenChangesNoOtherGradient) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, TaskHeadSweep, testing::Values(TaskHead::Kind::kLinear, TaskHead::Kind::kMlp));
+INSTANTIATE_TEST_SUITE_P(Kinds, TaskHeadSweep, testing::Values(TaskHead::Kind::kLinear, TaskHead::Kind::kMlp),
+                         [](const auto& of) { return of.param == TaskHead::Kind::kLinear ? "linear" : "mlp"; });
 
 }  // namespace
 }  // namespace agront::nn::training
