@@ -30,7 +30,7 @@ HWY_EXPORT(Target);
 TEST(InstructionSet, KernelsAreThoseOfTheInstructionSet) {
   const bool is_avx2 = HWY_DYNAMIC_DISPATCH(Target)() == HWY_AVX2;
   EXPECT_EQ(Has(kAvx512), !is_avx2);
-  EXPECT_EQ(InstructionSetName() == "AVX2", is_avx2);
+  EXPECT_EQ(InstructionSetName().starts_with("AVX2"), is_avx2);
 }
 
 TEST(InstructionSet, EachIsAskedForByItsWordAndChosenBeforeNarrowerOnes) {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,10 @@
 namespace agront::nn::training {
 
 enum class AdapterKind { kLora, kInputScales, kOutputScales };
+
+inline void PrintTo(AdapterKind kind, std::ostream* out) {
+  *out << (kind == AdapterKind::kLora ? "lora" : kind == AdapterKind::kInputScales ? "input_scales" : "output_scales");
+}
 
 class RandomBuffers final : public ParameterBuffers {
  public:
