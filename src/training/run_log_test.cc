@@ -70,9 +70,11 @@ TEST_F(LogsRun, KnowsTheLastValidation) {
 }
 
 TEST_F(LogsRun, LeavesALineWithoutItsEnd) {
-  folder_.Write("run/metrics.jsonl", "{\"step\":1,\"loss\":2}\n{\"step\":2,\"lo");
-  Write(2, 2, 2);
-  EXPECT_EQ(Steps(kMetricsFile), (std::vector<int64_t>{1, 2}));
+  for (const std::string last : {R"({"step":2,"lo)", R"({"step":2,"loss":3})"}) {
+    folder_.Write("run/metrics.jsonl", "{\"step\":1,\"loss\":2}\n" + last);
+    Write(2, 2, 2);
+    EXPECT_EQ(Steps(kMetricsFile), (std::vector<int64_t>{1, 2})) << last;
+  }
 }
 
 TEST_F(LogsRun, RemovesItsOwnOldEventsAndNobodyElses) {

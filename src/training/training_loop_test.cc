@@ -247,6 +247,7 @@ TEST_F(TrainsLoop, OfSeveralRanksStopsAndGoesOnTogether) {
       outcome.is_done = loop.Run();
       outcome.progress = loop.progress();
       outcome.values.assign(objective.parameters().values().begin(), objective.parameters().values().end());
+      outcome.validated = objective.validated;
     });
     for (const Outcome& outcome : outcomes) {
       EXPECT_EQ(outcome.is_done, outcomes[0].is_done);
@@ -260,7 +261,9 @@ TEST_F(TrainsLoop, OfSeveralRanksStopsAndGoesOnTogether) {
   const Outcome stopped = run("parts", 4);
   EXPECT_FALSE(stopped.is_done);
   EXPECT_EQ(stopped.progress.step, 4);
-  EXPECT_EQ(run("parts", -1).values, whole.values);
+  const Outcome rest = run("parts", -1);
+  EXPECT_EQ(rest.values, whole.values);
+  EXPECT_EQ(rest.validated, (std::vector<int64_t>{6, 8}));
   for (const char* file : {kMetricsFile, kValidationFile}) EXPECT_EQ(Lines("parts", file), Lines("whole", file));
 }
 
