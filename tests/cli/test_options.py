@@ -23,7 +23,8 @@ VALUES = {"--model": "none", "--adapter": "none", "--init": "none", "--corpus": 
           "--test-groups": "Chr5", "--valid-groups": "Chr4", "--window-bp": 60, "--stride-bp": 30, "--track": "leaf",
           "--token-window-bp": 1024, "--token-stride-bp": 0, "--background": "none", "--verify-precision": "none.fa",
           "--transform": "log1p", "--config": "empty.json", "--region": "chr1:5-9:-", "--positive": "yes",
-          "--repeat-feature": "repeat_region", "--frames": 6, "--shard": "1/2", "--chunk-records": 9, "--report": "out.tsv", "--to": "out", "--endpoint": "http://127.0.0.1:1"}
+          "--repeat-feature": "repeat_region", "--frames": 6, "--shard": "1/2", "--chunk-records": 9, "--report": "out.tsv",
+          "--contig-names": "names.tsv", "--to": "out", "--endpoint": "http://127.0.0.1:1"}
 ELSEWHERE = VALUES["--endpoint"]  # where nobody answers
 
 FEATURES = {"--genome", "--feature", "--window", "--pad-at-ends"}
@@ -119,7 +120,7 @@ MODES = {
               Mode((*VARIANTS, "--scores", "none"), {"--pll-flank", "--indel-null", "--shared-masks", "--frames", "--model",
                                                      "--adapter", "--precision", "--device", "--batch-tokens",
                                                      "--shard"}),
-              Mode(("--variants", "none.tsv", "-o", "out.vcf.gz"), set()),
+              Mode(("--variants", "none.tsv", "-o", "out.vcf.gz"), {"--contig-names"}),
               Mode(("--variants", "-", "--genome", "none.fa", "-o", "out.vcf"), {"--shard"})],
     "merge": [Mode(("none.vcf", "-o", "out.vcf"), set())],
     "corpus": [Mode(("none.tsv", "-o", "out"), set(), ("--verify",)), Mode(("none", "--verify"), BUILDING)],

@@ -179,7 +179,7 @@ class Folders(FinetuneTest):
         variants = self.write("in.vcf", "##fileformat=VCFv4.3\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
                                         "chr1\t9\t.\tG\tC\t.\t.\t.\n")
         score = ["score", "--variants", variants, "--genome", self.path("one.fa"), "-q"]
-        names = self.write("names.tsv", "chr1\t1\n")
+        names = self.write("names.tsv", "1\tchr1\n")
         self.succeed(*score, "-o", self.path("out.vcf"), "--contig-names", names)
         parts = [self.path(f"part-{i}.vcf") for i in (1, 2)]
         for i, part in enumerate(parts, 1):
