@@ -214,6 +214,7 @@ def score(
     *,
     variants: Path,
     genome: Path | None = None,
+    contig_names: Path | None = None,
     model: Path | None = None,
     threads: int | None = None,
     output: Path,
