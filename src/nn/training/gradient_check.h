@@ -42,9 +42,9 @@ inline void ExpectGradients(const NamedValues& values, const std::function<doubl
   for (const auto& [name, gradient] : gradients)
     for (const uint64_t seed : {1, 2}) {
       const std::vector<float> direction = ops::RandomValues(gradient.size(), 1000 + seed);
-      const auto loss_at = [&](double step) {
+      const auto loss_at = [&, &parameter = name](double step) {
         NamedValues moved = values;
-        std::vector<double>& of_name = moved.at(name);
+        std::vector<double>& of_name = moved.at(parameter);
         for (size_t i = 0; i < of_name.size(); ++i) of_name[i] += step * static_cast<double>(direction[i]);
         return loss(moved);
       };
