@@ -129,7 +129,7 @@ def test_models_that_are_none(tmp_path):
     for wrong in (None, 7, [], b"x"):
         with pytest.raises(TypeError, match="name_or_folder"):
             agront.load(wrong)
-    with pytest.raises(agront.UsageError, match="precision: expected fp32, bf16, int8 or auto, got 'fp8'"):
+    with pytest.raises(agront.UsageError, match="precision: expected fp32, bf16, int8, tf32 or auto, got 'fp8'"):
         agront.load(precision="fp8")
     with pytest.raises(agront.UsageError):
         agront.load(threads=-1)

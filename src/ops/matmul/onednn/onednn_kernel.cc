@@ -54,7 +54,8 @@ class OneDnnKernel : public WeightsKernel {
  public:
   OneDnnKernel(const Kind& kind, PackedView packed, Bias bias) : kind_(kind), bias_(std::move(bias)) {
     const dnnl::memory::desc layout = WantedLayout(kind, packed.out, packed.in);
-    packed_ = CheckedSize(std::move(packed), WeightBytes(layout) + ExtraBytes(kind, packed.out));
+    const size_t bytes = WeightBytes(layout) + ExtraBytes(kind, packed.out);
+    packed_ = CheckedSize(std::move(packed), bytes);
     weights_ = dnnl::memory(layout, device::cpu::OneDnnEngine(), const_cast<std::byte*>(packed_.bytes.data()));
     product_ = OneDnnProduct(layout, kind.input, kind.output);
   }

@@ -96,8 +96,8 @@ std::unique_ptr<WeightsKernel> MakeBf16(TileUnit unit, StoredWeights weights, Bi
                                           std::move(bias));
 }
 
-std::unique_ptr<WeightsKernel> MakeInt8(TileUnit unit, const StoredWeights& weights, Bias bias) {
-  const auto& view = std::get<Int8WeightView>(weights);
+std::unique_ptr<WeightsKernel> MakeInt8(TileUnit unit, StoredWeights weights, Bias bias) {
+  const auto view = std::get<Int8WeightView>(std::move(weights));
   const auto memory =
       std::make_shared<const tensor::AlignedBuffer<std::byte>>(TileBytes(view.out, view.in, Precision::kInt8));
   const std::span<std::byte> bytes(memory->data(), memory->size());
@@ -130,15 +130,15 @@ std::unique_ptr<WeightsKernel> MakeDotBf16(StoredWeights weights, Bias bias) {
 }
 
 std::unique_ptr<WeightsKernel> MakeTileInt8(StoredWeights weights, Bias bias) {
-  return MakeInt8(TileUnit::kTiles, weights, std::move(bias));
+  return MakeInt8(TileUnit::kTiles, std::move(weights), std::move(bias));
 }
 
 std::unique_ptr<WeightsKernel> MakeDotInt8(StoredWeights weights, Bias bias) {
-  return MakeInt8(TileUnit::kDots, weights, std::move(bias));
+  return MakeInt8(TileUnit::kDots, std::move(weights), std::move(bias));
 }
 
 std::unique_ptr<WeightsKernel> MakeDot256Int8(StoredWeights weights, Bias bias) {
-  return MakeInt8(TileUnit::kDots256, weights, std::move(bias));
+  return MakeInt8(TileUnit::kDots256, std::move(weights), std::move(bias));
 }
 
 std::unique_ptr<WeightsKernel> UseTileBf16(const PackedView& packed, const Bias& bias) {
