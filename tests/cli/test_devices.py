@@ -124,6 +124,8 @@ class Devices(FinetuneTest):
         self.assertGreater(float(found["bf16.least_cosine"]), 0.99)
         self.assertLess(float(found["bf16.least_cosine"]), 1)
         self.assertFalse([key for key in found if key.startswith(("int8", "memory"))])
+        self.assertRegex(found["device_plugin"], rf"^{PLUGINS[0].name}, PJRT 0\.\d+$")
+        self.assertIn("device", found)
 
     def test_predict(self):
         run, train = self.path("run"), self.write_binary("train.fa", 40, 1)

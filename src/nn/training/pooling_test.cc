@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <ostream>
 
 #include "nn/layers_reference.h"
 #include "nn/training/gradient_check.h"
@@ -11,6 +12,11 @@
 #include "ops/pooling/pooling_reference.h"
 
 namespace agront::nn::training {
+
+static void PrintTo(Pooling::Query query, std::ostream* out) {
+  *out << (query == Pooling::Query::kNone ? "given_weights" : "query");
+}
+
 namespace {
 
 constexpr int64_t kRows = 9, kExamples = 3;

@@ -4,12 +4,18 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <ostream>
 
 #include "nn/layers_reference.h"
 #include "nn/training/gradient_check.h"
 #include "nn/training/random_buffers.h"
 
 namespace agront::nn::training {
+
+static void PrintTo(TaskHead::Kind kind, std::ostream* out) {
+  *out << (kind == TaskHead::Kind::kLinear ? "linear" : "mlp");
+}
+
 namespace {
 
 constexpr int64_t kRows = 7, kHidden = 15, kOutputs = 3;

@@ -8,6 +8,7 @@
 #include "base/progress.h"
 #include "base/reporter.h"
 #include "data/entry_reader.h"
+#include "device/xla/open_device.h"
 #include "inference/engine.h"
 #include "inference/masked_model.h"
 #include "inference/pooling.h"
@@ -116,6 +117,7 @@ std::string DescribePrecisionCost(const model::Checkpoint& checkpoint, const Win
   const auto all_tokens = static_cast<double>(TokensOf(sample.batches)) * static_cast<double>(1 + precisions.size());
   Progress progress(ReporterOf(job), "verifying", "tokens");
   int64_t done = 0;
+  std::string text;
   const auto predict = [&](Precision precision) {
     inference::Engine engine({.model = checkpoint.path(), .adapter = "", .precision = precision, .device = job.device});
     int64_t of_this = 0;
@@ -124,12 +126,14 @@ std::string DescribePrecisionCost(const model::Checkpoint& checkpoint, const Win
       progress.Update(done + tokens, static_cast<double>(done + tokens) / all_tokens);
     });
     done += of_this;
+    if (const device::xla::Device* device = engine.device(); device != nullptr && text.empty())
+      text = fmt::format("device: {}\ndevice_plugin: {}\n", device->Describe(), device->client().plugin().name());
     return predictions;
   };
   const Predictions exact = predict(Precision::kFp32);
-  std::string text = fmt::format("precision.sample: {} {} of {} with a full 6-mer ({}), {} 6-mers masked once\n",
-                                 sample.windows, sample.windows == 1 ? "window" : "windows", sample.input,
-                                 sample.has_more ? "the first of more" : "all there are", exact.choices.size());
+  text += fmt::format("precision.sample: {} {} of {} with a full 6-mer ({}), {} 6-mers masked once\n", sample.windows,
+                      sample.windows == 1 ? "window" : "windows", sample.input,
+                      sample.has_more ? "the first of more" : "all there are", exact.choices.size());
   if (const auto own = checkpoint.OwnPrecision(); own && own != Precision::kFp32)
     text += fmt::format("precision.note: the file has {} weights; fp32 is products of these, not of the original\n",
                         tensor::Name(*own));
