@@ -5,14 +5,22 @@
 #include <gtest/gtest.h>
 
 #include <numeric>
+#include <ostream>
 #include <utility>
 
 #include "data/labelled/labelled_test_set.h"
 #include "model/agront.h"
 #include "model/checkpoints/checkpoint.h"
+#include "model/heads/task_head.h"
 #include "ops/testing/op_test.h"
 #include "training/fine_tuning/feature_set.h"
 #include "training/thread_ranks.h"
+
+namespace agront {
+
+static void PrintTo(TaskKind kind, std::ostream* out) { *out << model::Name(kind); }
+
+}  // namespace agront
 
 namespace agront::training {
 namespace {
