@@ -69,16 +69,16 @@ template <Epilogue kEpilogue, size_t kStride, class Sum>
 HWY_INLINE void FinishSums(const TileTask& task, const Sum* sums, size_t first, size_t count, size_t column,
                            size_t columns) {
   for (size_t i = 0; i < count; ++i) {
-    float* y = task.y + (first + i) * task.out + column;
+    const auto y = [&] { return task.y + (first + i) * task.out + column; };  // there is none where there are lines
     if constexpr (std::is_same_v<Sum, int32_t>)
       FinishColumns<kEpilogue>(
-          {sums + i * kStride, task.weight_sums + column, task.weight_scales + column, task.bias + column, y}, columns,
-          task.quantization[first + i]);
+          {sums + i * kStride, task.weight_sums + column, task.weight_scales + column, task.bias + column, y()},
+          columns, task.quantization[first + i]);
     else if (task.lines != nullptr)
       FinishLines<kEpilogue>(sums + i * kStride, task.bias + column, columns,
                              task.lines + (first + i) * task.line_stride + column);
     else
-      FinishFloats<kEpilogue>(sums + i * kStride, task.bias + column, columns, y);
+      FinishFloats<kEpilogue>(sums + i * kStride, task.bias + column, columns, y());
   }
 }
 
