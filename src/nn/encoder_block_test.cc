@@ -19,8 +19,8 @@ struct Heads {
 
 void PrintTo(const Heads& of, std::ostream* out) { *out << of.number << "x" << of.width; }
 
-/// Of what the block adds to the residual stream, in norm. A rounding to bfloat16 is 2^-9 at most, to int8 about 1 % of
-/// the spread of the values; four products follow each other.
+/// The error allowed in what the block adds to the residual stream, in norm. A rounding to bfloat16 is 2^-9 at most, to
+/// int8 about 1 % of the spread of the values; four products follow each other.
 double Tolerance(Precision precision) {
   switch (precision) {
     case Precision::kFp32: return 32 * ops::kEpsilon;

@@ -17,7 +17,7 @@ namespace agront::nn {
 
 using Values = std::vector<double>;
 
-/// Of what LoRA adds to a product.
+/// The factor of what LoRA adds to a product.
 inline constexpr double kLoraScaling = 0.75;
 
 /// W x + b with what an adapter changes of it, where there are such parameters: `prefix`.lora_a [rank, in] and .lora_b

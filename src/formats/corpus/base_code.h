@@ -14,7 +14,7 @@ inline constexpr uint8_t kDigitMask = 3;
 inline constexpr uint8_t kUnknownBase = 4;
 inline constexpr uint8_t kInRepeat = 8;
 
-/// Of A C G T N, lower case for repeats; everything else is unknown.
+/// The code of each letter: A C G T N, lower case for repeats; everything else is unknown.
 inline constexpr std::array<uint8_t, 256> kBaseCodes = [] {
   std::array<uint8_t, 256> codes{};
   codes.fill(kUnknownBase);

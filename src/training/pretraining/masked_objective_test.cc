@@ -36,7 +36,7 @@ class Pretrains : public testing::Test {
     std::vector<float> values;
   };
 
-  /// Of update `number`, added up over the ranks.
+  /// The gradients of update `number`, added up over the ranks.
   Gradients Of(int64_t number, int64_t micro_batch, int size = 1) const {
     Gradients all;
     std::mutex mutex;
