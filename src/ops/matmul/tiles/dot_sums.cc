@@ -51,7 +51,7 @@ AGRONT_WITH_DOTS void SumDots(const DotBlock& block, typename Dots::Number* to) 
 #pragma GCC unroll 4
     for (auto& sum : row) sum = Dots::Zeros();
   const size_t panel_bytes = block.steps * kTileStepBytes;
-  for (size_t group = 0; group < block.steps * kGroups; ++group) {
+  for (size_t group = 0; group < block.groups; ++group) {
     const std::byte* panel = block.panels + group / kGroups * kTileStepBytes + group % kGroups * kTileRowBytes;
     __m512i weights[kWidth];
 #pragma GCC unroll 4

@@ -21,6 +21,7 @@ struct DotBlock {
   const std::byte* panels;            ///< one after the other
   size_t num_panels;                  ///< 1 or 2; the sums of a second one that is not there are not written
   size_t steps;                       ///< of a panel
+  size_t groups;                      ///< to be multiplied, the first ones of the panel
 };
 
 /// Rows of x are bfloat16; sums [6, 64], on a line of 64 bytes, are float32. Only with device::cpu::kBf16Products.

@@ -35,7 +35,7 @@ AGRONT_WITH_AVX2 void SumDots(const DotBlock& block, int32_t* to) {
   for (auto& row : sums)
 #pragma GCC unroll 4
     for (auto& sum : row) sum = _mm256_setzero_si256();
-  for (size_t group = 0; group < block.steps * kGroups; ++group) {
+  for (size_t group = 0; group < block.groups; ++group) {
     const std::byte* panel = block.panels + group / kGroups * kTileStepBytes + group % kGroups * kTileRowBytes;
     // Three registers of x and one of weights beside the sums: half the loads of weights in each multiplication.
     __m256i x[kDot256BlockRows];

@@ -44,6 +44,8 @@ size_t TileSteps(int64_t row_bytes) {
   return static_cast<size_t>(DivideUp(row_bytes, static_cast<int64_t>(kTileRowBytes)));
 }
 
+size_t TileGroups(int64_t row_bytes) { return static_cast<size_t>(DivideUp(row_bytes, kGroup)); }
+
 size_t TilePanelBytes(int64_t out, int64_t row_bytes) {
   return static_cast<size_t>(DivideUp(out, kColumns)) * TileSteps(row_bytes) * kTileStepBytes;
 }

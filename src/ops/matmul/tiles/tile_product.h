@@ -18,6 +18,9 @@ namespace agront::ops {
 /// Lines of 64 bytes that a row of `row_bytes` takes.
 size_t TileSteps(int64_t row_bytes);
 
+/// Groups of 4 bytes that a row of `row_bytes` takes; the last line may have room for more.
+size_t TileGroups(int64_t row_bytes);
+
 /// Bytes of the panels of a matrix of `out` rows of `row_bytes`; zeros fill them up.
 size_t TilePanelBytes(int64_t out, int64_t row_bytes);
 

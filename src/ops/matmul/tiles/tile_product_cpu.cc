@@ -11,7 +11,6 @@
 
 #include "base/error.h"
 #include "ops/elementwise/gelu-inl.h"
-#include "ops/matmul/int8/int8_columns-inl.h"
 #include "ops/matmul/product_input.h"
 #include "ops/matmul/product_parts.h"
 #include "ops/matmul/tiles/dot_sums.h"
@@ -26,16 +25,61 @@ namespace agront::ops::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// The result of a row from its float32 sums.
-template <Epilogue kEpilogue>
-HWY_INLINE void FinishFloats(const float* sums, const float* bias, size_t columns, float* y) {
-  for (size_t j = 0; j < columns; j += hn::Lanes(kFloats)) {
-    const auto used = hn::FirstN(kFloats, columns - j);
-    auto value = hn::Add(hn::Load(kFloats, sums + j), hn::MaskedLoad(used, kFloats, bias + j));
-    if constexpr (kEpilogue == Epilogue::kGelu) value = Gelu(kFloats, value);
-    if constexpr (kEpilogue == Epilogue::kAdd) value = hn::Add(value, hn::MaskedLoad(used, kFloats, y + j));
-    hn::BlendedStore(value, used, kFloats, y + j);
-  }
+inline constexpr hn::Rebind<int32_t, decltype(kFloats)> kInts;
+
+/// What the columns of a vector need to become results: of float32 sums their bias alone.
+template <class Sum>
+struct ColumnTerms {
+  hn::Vec<decltype(kFloats)> bias;
+};
+template <>
+struct ColumnTerms<int32_t> {
+  hn::Vec<decltype(kFloats)> bias, weight_scales;
+  hn::Vec<decltype(kInts)> weight_sums;
+};
+
+template <class Sum>
+HWY_INLINE ColumnTerms<Sum> TermsAt(const TileTask& task, size_t column, hn::Mask<decltype(kFloats)> used) {
+  const auto bias = hn::MaskedLoad(used, kFloats, task.bias + column);
+  if constexpr (std::is_same_v<Sum, int32_t>)
+    return {bias, hn::MaskedLoad(used, kFloats, task.weight_scales + column),
+            hn::MaskedLoad(hn::RebindMask(kInts, used), kInts, task.weight_sums + column)};
+  else
+    return {bias};
+}
+
+/// int8.h has the formula.
+HWY_INLINE auto Value(const TileTask& task, size_t row, const int32_t* sums, const ColumnTerms<int32_t>& terms) {
+  const RowQuantization quantization = task.quantization[row];
+  const auto centred = hn::Sub(hn::Load(kInts, sums), hn::Mul(hn::Set(kInts, quantization.zero), terms.weight_sums));
+  return hn::MulAdd(hn::ConvertTo(kFloats, centred), hn::Mul(hn::Set(kFloats, quantization.scale), terms.weight_scales),
+                    terms.bias);
+}
+HWY_INLINE auto Value(const TileTask& /*task*/, size_t /*row*/, const float* sums, const ColumnTerms<float>& terms) {
+  return hn::Add(hn::Load(kFloats, sums), terms.bias);
+}
+
+/// kVectors of columns of all rows of the block: what belongs to a column is read once. Only the last one may be partly
+/// used.
+template <Epilogue kEpilogue, size_t kStride, size_t kVectors, bool kWhole, class Sum>
+HWY_INLINE void FinishVectors(const TileTask& task, const Sum* sums, size_t first, size_t count, size_t column,
+                              hn::Mask<decltype(kFloats)> used) {
+  constexpr size_t kLanes = hn::MaxLanes(kFloats);
+  ColumnTerms<Sum> terms[kVectors];
+  for (size_t v = 0; v < kVectors; ++v) terms[v] = TermsAt<Sum>(task, column + v * kLanes, used);
+  float* y = task.y + first * task.out + column;
+  for (size_t i = 0; i < count; ++i, y += task.out, sums += kStride)
+    for (size_t v = 0; v < kVectors; ++v) {
+      float* at = y + v * kLanes;
+      auto value = Value(task, first + i, sums + v * kLanes, terms[v]);
+      if constexpr (kEpilogue == Epilogue::kGelu) value = Gelu(kFloats, value);
+      if constexpr (kEpilogue == Epilogue::kAdd)
+        value = hn::Add(value, kWhole ? hn::LoadU(kFloats, at) : hn::MaskedLoad(used, kFloats, at));
+      if constexpr (kWhole)
+        hn::StoreU(value, kFloats, at);
+      else
+        hn::BlendedStore(value, used, kFloats, at);
+    }
 }
 
 /// The upper half of each value, rounded as RoundToBf16 does.
@@ -68,26 +112,30 @@ HWY_INLINE void FinishLines(const float* sums, const float* bias, size_t columns
 template <Epilogue kEpilogue, size_t kStride, class Sum>
 HWY_INLINE void FinishSums(const TileTask& task, const Sum* sums, size_t first, size_t count, size_t column,
                            size_t columns) {
-  for (size_t i = 0; i < count; ++i) {
-    const auto y = [&] { return task.y + (first + i) * task.out + column; };  // there is none where there are lines
-    if constexpr (std::is_same_v<Sum, int32_t>)
-      FinishColumns<kEpilogue>(
-          {sums + i * kStride, task.weight_sums + column, task.weight_scales + column, task.bias + column, y()},
-          columns, task.quantization[first + i]);
-    else if (task.lines != nullptr)
-      FinishLines<kEpilogue>(sums + i * kStride, task.bias + column, columns,
-                             task.lines + (first + i) * task.line_stride + column);
-    else
-      FinishFloats<kEpilogue>(sums + i * kStride, task.bias + column, columns, y());
-  }
+  if constexpr (!std::is_same_v<Sum, int32_t>)
+    if (task.lines != nullptr) {
+      for (size_t i = 0; i < count; ++i)
+        FinishLines<kEpilogue>(sums + i * kStride, task.bias + column, columns,
+                               task.lines + (first + i) * task.line_stride + column);
+      return;
+    }
+  constexpr size_t kLanes = hn::MaxLanes(kFloats);
+  if (columns == kStride)
+    return FinishVectors<kEpilogue, kStride, kStride / kLanes, true>(task, sums, first, count, column,
+                                                                     hn::FirstN(kFloats, kLanes));
+  for (size_t j = 0; j < columns; j += kLanes)
+    FinishVectors<kEpilogue, kStride, 1, false>(task, sums + j, first, count, column + j,
+                                                hn::FirstN(kFloats, columns - j));
 }
+
+inline constexpr size_t kLineFloats = 64 / sizeof(float);
 
 /// Rows of y are far apart: they come while the products are at work.
 HWY_INLINE void PrefetchRows(const TileTask& task, size_t first, size_t count, size_t column, size_t columns) {
   if (task.lines != nullptr) return;  // whole lines are written, and not read
   for (size_t i = 0; i < count; ++i) {
     const float* y = task.y + (first + i) * task.out + column;
-    hwy::Prefetch(y);
+    for (size_t j = 0; j < columns; j += kLineFloats) hwy::Prefetch(y + j);
     hwy::Prefetch(y + columns - 1);
   }
 }
@@ -141,7 +189,8 @@ void MultiplyDots(const TileTask& task) {
     DotBlock block{.x = {},
                    .panels = task.panels + panel * task.steps * kTileStepBytes,
                    .num_panels = std::min(Dots::kPanels, task.last_panel - panel),
-                   .steps = task.steps};
+                   .steps = task.steps,
+                   .groups = task.groups};
     const size_t column = panel * kTilePanelColumns;
     const size_t columns = std::min(block.num_panels * kTilePanelColumns, task.out - column);
     for (size_t first = 0; first < task.rows; first += Dots::kRows) {
@@ -221,6 +270,7 @@ TileTask WholeTask(const std::byte* x, const TileWeights& weights, Epilogue epil
           .rows = static_cast<size_t>(y.rows),
           .panels = weights.panels,
           .steps = steps,
+          .groups = TileGroups(weights.row_bytes),
           .out = static_cast<size_t>(weights.out),
           .first_panel = 0,
           .last_panel = 0,

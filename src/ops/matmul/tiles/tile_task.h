@@ -25,6 +25,7 @@ struct TileTask {
   size_t rows;
   const std::byte* panels;  ///< of the whole matrix
   size_t steps;             ///< of a panel
+  size_t groups;            ///< of a panel that are not only filled up with zeros
   size_t out;
   size_t first_panel;
   size_t last_panel;
