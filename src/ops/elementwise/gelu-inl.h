@@ -45,6 +45,20 @@ HWY_INLINE V Gelu(D d, V x) {
   return hn::Mul(hn::Mul(x, hn::Set(d, 0.5f)), PartsOfGelu(d, x).one_plus_erf);
 }
 
+/// gelu(x) to 1.2e-5 of x, in half the time; bfloat16 keeps 2e-3, and 8 bits less. The probability that a normal number
+/// is less than x is 1/2 + x p(x^2), with the polynomial of least error for |x| < 4.25; past that it leaves [0, 1].
+template <class D, class V>
+HWY_INLINE V GeluForLowPrecision(D d, V x) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  constexpr float kTerms[] = {-5.32778464e-09f, 2.25543646e-07f, -5.62644233e-06f, 9.34188393e-05f,
+                              -0.00110856165f,  0.00981597298f,  -0.0663444934f,   0.39890234f};
+  const V square = hn::Mul(x, x);
+  V series = hn::Set(d, 5.56489339e-11f);
+  for (const float term : kTerms) series = hn::MulAdd(series, square, hn::Set(d, term));
+  const V probability = hn::MulAdd(x, series, hn::Set(d, 0.5f));
+  return hn::Mul(x, hn::Min(hn::Max(probability, hn::Zero(d)), hn::Set(d, 1.0f)));
+}
+
 /// (1 + erf(x / sqrt 2)) / 2 + x exp(-x^2 / 2) / sqrt(2 pi)
 template <class D, class V>
 HWY_INLINE V GeluGradient(D d, V x) {

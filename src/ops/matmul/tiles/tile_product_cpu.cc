@@ -72,7 +72,7 @@ HWY_INLINE void FinishVectors(const TileTask& task, const Sum* sums, size_t firs
     for (size_t v = 0; v < kVectors; ++v) {
       float* at = y + v * kLanes;
       auto value = Value(task, first + i, sums + v * kLanes, terms[v]);
-      if constexpr (kEpilogue == Epilogue::kGelu) value = Gelu(kFloats, value);
+      if constexpr (kEpilogue == Epilogue::kGelu) value = GeluForLowPrecision(kFloats, value);
       if constexpr (kEpilogue == Epilogue::kAdd)
         value = hn::Add(value, kWhole ? hn::LoadU(kFloats, at) : hn::MaskedLoad(used, kFloats, at));
       if constexpr (kWhole)
@@ -103,7 +103,7 @@ HWY_INLINE void FinishLines(const float* sums, const float* bias, size_t columns
   for (size_t j = 0; j < whole; j += hn::Lanes(kFloats)) {
     const auto used = hn::FirstN(kFloats, columns > j ? columns - j : 0);
     auto value = hn::Add(hn::Load(kFloats, sums + j), hn::MaskedLoad(used, kFloats, bias + j));
-    if constexpr (kEpilogue == Epilogue::kGelu) value = Gelu(kFloats, value);
+    if constexpr (kEpilogue == Epilogue::kGelu) value = GeluForLowPrecision(kFloats, value);
     hn::StoreU(RoundedHalves(hn::IfThenElseZero(used, value)), hn::Rebind<uint16_t, decltype(kFloats)>(), line + j);
   }
 }
