@@ -7,6 +7,7 @@
 #include <cstddef>
 
 #include "ops/attention/bf16_dots.h"
+#include "ops/attention/transpose_floats.h"
 #include "tensor/aligned_buffer.h"
 
 namespace agront::ops {
@@ -60,15 +61,17 @@ ChannelPanels FindChannelPanels(size_t head_width) {
 /// The first `count` columns [D, columns], each times its factor, as rows.
 AGRONT_WITH_BF16_DOTS inline void ColumnsToRows(const float* columns, const Columns& factor, size_t count,
                                                 size_t head_width, float* rows, size_t stride) {
-  alignas(sizeof(__m512)) float factors[kDotColumns];
-  for (size_t v = 0; v < 2; ++v) _mm512_store_ps(factors + v * kLanes, factor.at[v]);
-  const __m512i column = _mm512_mullo_epi32(LaneNumbers(), _mm512_set1_epi32(kDotColumns));
-  for (size_t i = 0; i < count; ++i, rows += stride)
+  for (size_t v = 0; v < 2; ++v)
     for (size_t d = 0; d < head_width; d += kLanes) {
+      __m512 square[kLanes];
+      for (size_t r = 0; r < kLanes; ++r)
+        square[r] = d + r < head_width
+                        ? _mm512_mul_ps(factor.at[v], _mm512_load_ps(columns + (d + r) * kDotColumns + v * kLanes))
+                        : _mm512_setzero_ps();
+      TransposeSquare(square);
       const __mmask16 some = FirstLanes(head_width - d);
-      const __m512 values =
-          _mm512_mask_i32gather_ps(_mm512_setzero_ps(), some, column, columns + d * kDotColumns + i, sizeof(float));
-      _mm512_mask_storeu_ps(rows + d, some, _mm512_mul_ps(values, _mm512_set1_ps(factors[i])));
+      for (size_t i = 0; i < kLanes && v * kLanes + i < count; ++i)
+        _mm512_mask_storeu_ps(rows + (v * kLanes + i) * stride + d, some, square[i]);
     }
 }
 

@@ -25,6 +25,16 @@ AGRONT_WITH_BF16_DOTS inline void TransposeSquare(const __m128i (&rows)[kSide], 
   for (size_t k = 0; k < count; ++k) _mm_storeu_si128(reinterpret_cast<__m128i*>(to + k * stride), columns[k]);
 }
 
+/// Each row is on a page of its own: rows are asked for before they are packed.
+constexpr size_t kRowsAhead = 12;
+
+void PrefetchRows(HeadRows rows, size_t count, size_t head_width) {
+  for (size_t i = 0; i < count; ++i) {
+    for (size_t k = 0; k < head_width; k += kLanes) _mm_prefetch(rows.row(i) + k, _MM_HINT_T0);
+    _mm_prefetch(rows.row(i) + head_width - 1, _MM_HINT_T0);
+  }
+}
+
 }  // namespace
 
 AGRONT_WITH_BF16_DOTS void TransposeFour(const Bf16Pair* from, size_t stride, size_t count, size_t to_stride,
@@ -39,7 +49,9 @@ AGRONT_WITH_BF16_DOTS void PackRowPairs(HeadRows rows, size_t count, size_t head
   const __m256 factors = _mm256_set1_ps(factor);
   const size_t pairs = PairsOver(head_width);
   for (size_t first = 0; first < count; first += panel_rows, panels += panel_rows * pairs)
-    for (size_t r = 0; r < panel_rows; r += kSide)
+    for (size_t r = 0; r < panel_rows; r += kSide) {
+      const size_t ahead = first + r + kRowsAhead;
+      if (ahead < count) PrefetchRows(rows.from(ahead), std::min(kSide, count - ahead), head_width);
       for (size_t k = 0; k < pairs; k += kSide) {
         __m128i square[kSide];
         for (size_t i = 0; i < kSide; ++i) {
@@ -48,6 +60,7 @@ AGRONT_WITH_BF16_DOTS void PackRowPairs(HeadRows rows, size_t count, size_t head
         }
         TransposeSquare(square, std::min(kSide, pairs - k), panel_rows, panels + k * panel_rows + r);
       }
+    }
 }
 
 AGRONT_WITH_BF16_DOTS void PackChannelPairs(HeadRows rows, size_t count, size_t room, size_t head_width,
@@ -56,6 +69,8 @@ AGRONT_WITH_BF16_DOTS void PackChannelPairs(HeadRows rows, size_t count, size_t 
   const __mmask16 whole = FirstLanes(panel_rows);
   for (size_t pair = 0; pair < pairs; ++pair) {
     Bf16Pair* to = panels + pair * panel_rows;
+    const size_t ahead = 2 * pair + kRowsAhead;
+    if (ahead < count) PrefetchRows(rows.from(ahead), std::min<size_t>(2, count - ahead), head_width);
     for (size_t first = 0; first < head_width; first += panel_rows, to += pairs * panel_rows) {
       const __mmask16 some = FirstLanes(std::min(panel_rows, head_width - first));
       const auto row = [&](size_t i) { return i < count ? rows.row(i) + first : nullptr; };
