@@ -45,8 +45,9 @@ HWY_INLINE V Gelu(D d, V x) {
   return hn::Mul(hn::Mul(x, hn::Set(d, 0.5f)), PartsOfGelu(d, x).one_plus_erf);
 }
 
-/// gelu(x) to 1.2e-5 of x, in half the time; bfloat16 keeps 2e-3, and 8 bits less. The probability that a normal number
-/// is less than x is 1/2 + x p(x^2), with the polynomial of least error for |x| < 4.25; past that it leaves [0, 1].
+/// gelu(x) to 1.2e-5 of x, in half the time; bfloat16 keeps 2e-3, and 8 bits less. A NaN stays one. The probability
+/// that a normal number is less than x is 1/2 + x p(x^2), with the polynomial of least error for |x| < 4.25; past that
+/// it leaves [0, 1].
 template <class D, class V>
 HWY_INLINE V GeluForLowPrecision(D d, V x) {
   namespace hn = hwy::HWY_NAMESPACE;

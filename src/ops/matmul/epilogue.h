@@ -10,4 +10,8 @@ enum class Epilogue {
   kAdd,   ///< y += x W^T + b, the residual connection
 };
 
+/// Products of inputs in lines (InputFormat) compute gelu(v) to this part of v, which is far below the rounding of
+/// their numbers; others to the rounding of float32.
+inline constexpr double kGeluErrorOfLines = 1.2e-5;
+
 }  // namespace agront::ops

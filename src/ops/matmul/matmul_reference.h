@@ -31,4 +31,11 @@ void MatmulReference(const std::vector<T>& x, const std::vector<T>& weights, con
   }
 }
 
+/// What the shorter GELU of low precision may add to the relative error of y: v has less than twice the norm of
+/// gelu(v).
+inline double ErrorOfGelu(Epilogue epilogue, InputFormat format) {
+  const bool is_in_lines = format == InputFormat::kBFloat16Lines || format == InputFormat::kUInt8Lines;
+  return epilogue == Epilogue::kGelu && is_in_lines ? 2 * kGeluErrorOfLines : 0;
+}
+
 }  // namespace agront::ops

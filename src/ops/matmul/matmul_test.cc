@@ -61,7 +61,8 @@ TEST_P(MatmulSweep, EqualsFloat64) {
                   Doubles(precision == Precision::kBf16 ? Rounded(weights) : weights), Doubles(bias), rows, epilogue,
                   want);
   // The rounding errors of a sum of `in` products grow like the square root of their number.
-  EXPECT_LT(RelativeError(got.view().values(), want), 2 * kEpsilon * std::sqrt(static_cast<double>(in)));
+  EXPECT_LT(RelativeError(got.view().values(), want),
+            2 * kEpsilon * std::sqrt(static_cast<double>(in)) + ErrorOfGelu(epilogue, packed.input_format()));
   EXPECT_EQ(packed.KernelName(rows).find("ref"), std::string::npos) << packed.KernelName(rows);
 }
 
@@ -71,6 +72,30 @@ INSTANTIATE_TEST_SUITE_P(Shapes, MatmulSweep,
                                                           Shape{4100, 16, 24}, Shape{5, 1500, 4105}),
                                           testing::Values(Epilogue::kNone, Epilogue::kGelu, Epilogue::kAdd),
                                           testing::Bool(), testing::Values(Precision::kFp32, Precision::kBf16)));
+
+// x times 1, in every precision: gelu(v) for single values, near and far from 0.
+TEST(Matmul, GeluIsWithinItsErrorAtEveryValue) {
+  std::vector<float> x = {INFINITY, NAN, -1e30f, 1e30f, -1000.0f, 1000.0f};
+  for (float value = -8; value <= 8; value += 1.0f / 64) x.push_back(value);
+  x = Rounded(x);
+  const auto rows = static_cast<int64_t>(x.size());
+  for (const Precision precision : {Precision::kFp32, Precision::kBf16}) {
+    const std::vector<float> one = {1}, zero = {0};
+    const PackedWeights packed(WeightView{one.data(), 1, 1, 1, 1}, zero, precision);
+    const tensor::Matrix source = MatrixOf(x, rows, PaddedRows(rows));
+    tensor::Matrix y(rows, 1, PaddedRows(rows));
+    ProductInput input;
+    input.Set(source.view(), packed.input_format());
+    packed.Multiply(input, Epilogue::kGelu, y.view());
+    const auto got = y.view().values();
+    EXPECT_EQ(got[0], INFINITY) << tensor::Name(precision);
+    EXPECT_TRUE(std::isnan(got[1])) << tensor::Name(precision);
+    const double error = precision == Precision::kFp32 ? 8 * kEpsilon : kGeluErrorOfLines;
+    for (size_t i = 2; i < x.size(); ++i)
+      EXPECT_NEAR(got[i], GeluReference(static_cast<double>(x[i])), error * std::abs(x[i]))
+          << x[i] << ", " << tensor::Name(precision);
+  }
+}
 
 TEST(Matmul, PadsToFewSizes) {
   int64_t sizes = 0;

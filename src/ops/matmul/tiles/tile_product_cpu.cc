@@ -241,23 +241,30 @@ constexpr auto kColumns = static_cast<int64_t>(kTilePanelColumns);
 
 /// `task` is that of the whole product.
 void ShareOut(const TileTask& task, int64_t rows, int64_t out) {
-  // Dot products do best with all rows of a window: each thread then reads weights that no other one reads.
-  const int64_t most_rows = task.unit == TileUnit::kTiles ? 256 : 1024;
   const auto multiply = HWY_DYNAMIC_DISPATCH(MultiplyTilesOfTask);
-  ForEachProductPart(rows, DivideUp(out, kColumns), most_rows, static_cast<int64_t>(kTileBlockRows),
-                     [&](const ProductPart& part) {
-                       TileTask own = task;
-                       own.x += static_cast<size_t>(part.first_row) * task.stride;
-                       if (task.lines != nullptr)
-                         own.lines += static_cast<size_t>(part.first_row) * task.line_stride;
-                       else
-                         own.y += part.first_row * out;
-                       own.rows = static_cast<size_t>(part.rows);
-                       own.first_panel = static_cast<size_t>(part.first_panel);
-                       own.last_panel = static_cast<size_t>(part.last_panel);
-                       if (task.quantization != nullptr) own.quantization += part.first_row;
-                       multiply(own);
-                     });
+  const auto work = [&](const ProductPart& part) {
+    TileTask own = task;
+    own.x += static_cast<size_t>(part.first_row) * task.stride;
+    if (task.lines != nullptr)
+      own.lines += static_cast<size_t>(part.first_row) * task.line_stride;
+    else
+      own.y += part.first_row * out;
+    own.rows = static_cast<size_t>(part.rows);
+    own.first_panel = static_cast<size_t>(part.first_panel);
+    own.last_panel = static_cast<size_t>(part.last_panel);
+    if (task.quantization != nullptr) own.quantization += part.first_row;
+    multiply(own);
+  };
+  const int64_t panels = DivideUp(out, kColumns);
+  switch (task.unit) {
+    case TileUnit::kTiles: {
+      constexpr int64_t kMostRows = 256;
+      return ForEachProductPart(rows, panels, kMostRows, static_cast<int64_t>(kTileBlockRows), work);
+    }
+    // Dot products do best with all rows of a window: each thread then reads weights that no other one reads.
+    case TileUnit::kDots: return ForEachBalancedPart(rows, panels, {1024, kDotBlockRows, kDotBlockPanels}, work);
+    case TileUnit::kDots256: return ForEachBalancedPart(rows, panels, {1024, kDot256BlockRows, 1}, work);
+  }
 }
 
 TileTask WholeTask(const std::byte* x, const TileWeights& weights, Epilogue epilogue, tensor::MatrixView y) {
