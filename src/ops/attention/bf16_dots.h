@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "ops/attention/bf16_vectors.h"
+#include "ops/bf16/bf16_vectors.h"
 
 namespace agront::ops {
 

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "ops/attention/bf16_vectors.h"
+#include "ops/bf16/bf16_vectors.h"
 
 namespace agront::ops {
 

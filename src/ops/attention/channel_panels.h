@@ -7,7 +7,7 @@
 #include <cstddef>
 
 #include "ops/attention/bf16_dots.h"
-#include "ops/attention/transpose_floats.h"
+#include "ops/bf16/transpose_square.h"
 #include "tensor/aligned_buffer.h"
 
 namespace agront::ops {

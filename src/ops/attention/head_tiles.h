@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "ops/attention/bf16_vectors.h"
 #include "ops/attention/head_task.h"
+#include "ops/bf16/bf16_vectors.h"
 
 namespace agront::ops {
 

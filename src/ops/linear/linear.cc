@@ -8,7 +8,6 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
-#include "ops/bf16/bf16.h"
 #include "ops/matmul/panels/panel_product.h"
 #include "ops/op_times.h"
 
@@ -42,19 +41,11 @@ bool UsesBf16(const LinearScratch& scratch, const RowMajorWeights& weights) {
   return scratch.products() == Precision::kBf16 && !std::holds_alternative<Int8WeightView>(weights);
 }
 
-Bf16Operand Rounded(tensor::ConstMatrixView matrix, std::span<uint16_t> room) {
-  RoundToBf16(matrix.values(), room);
-  return RowMajor(room.data(), matrix.rows, matrix.cols);
-}
+Bf16Operand OperandOf(tensor::ConstMatrixView matrix) { return RowMajor(matrix.data, matrix.rows, matrix.cols); }
 
-Bf16Operand Left(tensor::ConstMatrixView matrix, LinearScratch& scratch) {
-  return Rounded(matrix, scratch.Left(matrix.values().size()));
-}
-
-Bf16Operand Right(const RowMajorWeights& weights, LinearScratch& scratch) {
+Bf16Operand OperandOf(const RowMajorWeights& weights) {
   if (const auto* bf16 = std::get_if<Bf16WeightView>(&weights)) return RowMajor(bf16->data, bf16->out, bf16->in);
-  const auto& matrix = std::get<tensor::ConstMatrixView>(weights);
-  return Rounded(matrix, scratch.Right(matrix.values().size()));
+  return OperandOf(std::get<tensor::ConstMatrixView>(weights));
 }
 
 void Multiply(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias, Epilogue epilogue,
@@ -77,7 +68,7 @@ void LinearForward(tensor::ConstMatrixView x, const RowMajorWeights& weights, st
                    Epilogue epilogue, LinearScratch& scratch, tensor::MatrixView y) {
   Check(x, y, SizeOf(weights));
   if (UsesBf16(scratch, weights))
-    return Multiply(Left(x, scratch), Transposed(Right(weights, scratch)), bias, epilogue, scratch, y);
+    return Multiply(OperandOf(x), Transposed(OperandOf(weights)), bias, epilogue, scratch, y);
   Multiply({x.data, x.rows, x.cols, x.cols, 1}, weights, Orientation::kAsIs, bias, epilogue, scratch, y);
 }
 
@@ -85,8 +76,7 @@ void LinearBackwardInput(tensor::ConstMatrixView grad_y, const RowMajorWeights& 
                          LinearScratch& scratch, tensor::MatrixView grad_x) {
   Check(grad_x, grad_y, SizeOf(weights));
   const Epilogue epilogue = EpilogueOf(accumulate);
-  if (UsesBf16(scratch, weights))
-    return Multiply(Left(grad_y, scratch), Right(weights, scratch), {}, epilogue, scratch, grad_x);
+  if (UsesBf16(scratch, weights)) return Multiply(OperandOf(grad_y), OperandOf(weights), {}, epilogue, scratch, grad_x);
   Multiply({grad_y.data, grad_y.rows, grad_y.cols, grad_y.cols, 1}, weights, Orientation::kTransposed, {}, epilogue,
            scratch, grad_x);
 }
@@ -96,7 +86,7 @@ void LinearBackwardWeights(tensor::ConstMatrixView x, tensor::ConstMatrixView gr
   Check(x, grad_y, {grad_weights.rows, grad_weights.cols});
   if (x.rows == 0) return;
   if (UsesBf16(scratch, x))
-    return Multiply(Transposed(Left(grad_y, scratch)), Right(x, scratch), {}, Epilogue::kAdd, scratch, grad_weights);
+    return Multiply(Transposed(OperandOf(grad_y)), OperandOf(x), {}, Epilogue::kAdd, scratch, grad_weights);
   Multiply({grad_y.data, grad_y.cols, grad_y.rows, 1, grad_y.cols}, x, Orientation::kTransposed, {}, Epilogue::kAdd,
            scratch, grad_weights);
 }

@@ -17,7 +17,7 @@ void CheckProducts(Precision products) {
 
 int64_t LinearScratchBytes(Precision products, int64_t left, int64_t right) {
   if (products == Precision::kFp32) return static_cast<int64_t>(sizeof(float)) * right;
-  return static_cast<int64_t>(sizeof(uint16_t)) * (left + right) + Bf16Product::ScratchBytes(left + right);
+  return Bf16Product::ScratchBytes(left + right);
 }
 
 }  // namespace agront::ops

@@ -27,22 +27,15 @@ class LinearScratch {
   Precision products() const { return products_; }
 
   /// For the packed side of a float32 product.
-  std::span<float> Panels(size_t count) { return Room(panels_, count); }
-  /// For the two sides of a bfloat16 product.
-  std::span<uint16_t> Left(size_t count) { return Room(left_, count); }
-  std::span<uint16_t> Right(size_t count) { return Room(right_, count); }
+  std::span<float> Panels(size_t count) {
+    panels_.Reserve(count);
+    return {panels_.data(), count};
+  }
   Bf16Product& bf16_product() { return bf16_product_; }
 
  private:
-  template <class T>
-  static std::span<T> Room(tensor::ReusedBuffer<T>& buffer, size_t count) {
-    buffer.Reserve(count);
-    return {buffer.data(), count};
-  }
-
   Precision products_;
   tensor::ReusedBuffer<float> panels_;
-  tensor::ReusedBuffer<uint16_t> left_, right_;
   Bf16Product bf16_product_;
 };
 

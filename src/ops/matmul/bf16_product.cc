@@ -5,10 +5,6 @@
 #include "ops/matmul/kernel_families.h"
 
 namespace agront::ops {
-int64_t Bf16Product::ScratchBytes(int64_t values) {
-  const Bf16Multiplier* multiplier = FamilyOf(Precision::kBf16).for_training;
-  return multiplier == nullptr ? 0 : multiplier->copies * static_cast<int64_t>(sizeof(uint16_t)) * values;
-}
 
 void Bf16Product::Multiply(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias, Epilogue epilogue,
                            tensor::MatrixView y) {

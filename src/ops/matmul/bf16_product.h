@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <variant>
 
 #include "ops/matmul/epilogue.h"
 #include "tensor/aligned_buffer.h"
@@ -12,16 +13,19 @@
 
 namespace agront::ops {
 
-/// One stride is 1, in elements. A right side that is stored column by column has no gaps between its columns.
+/// Numbers of bfloat16, or of float32 that are rounded to it.
+using Bf16Source = std::variant<const uint16_t*, const float*>;
+
+/// One stride is 1, in elements.
 struct Bf16Operand {
-  const uint16_t* data = nullptr;
+  Bf16Source data;
   int64_t rows = 0;
   int64_t cols = 0;
   int64_t row_stride = 0;
   int64_t col_stride = 0;
 };
 
-inline Bf16Operand RowMajor(const uint16_t* data, int64_t rows, int64_t cols) { return {data, rows, cols, cols, 1}; }
+inline Bf16Operand RowMajor(Bf16Source data, int64_t rows, int64_t cols) { return {data, rows, cols, cols, 1}; }
 
 inline Bf16Operand Transposed(const Bf16Operand& m) { return {m.data, m.cols, m.rows, m.col_stride, m.row_stride}; }
 
@@ -35,7 +39,6 @@ struct Bf16Scratch {
 struct Bf16Multiplier {
   void (*multiply)(const Bf16Operand& a, const Bf16Operand& b, std::span<const float> bias, Epilogue epilogue,
                    Bf16Scratch& scratch, tensor::MatrixView y);
-  int64_t copies;  ///< of both sides that it makes
 };
 extern const Bf16Multiplier kTileMultiplier;    ///< AMX's tiles, into whose layout both sides are copied
 extern const Bf16Multiplier kDotMultiplier;     ///< AVX-512's dot products, from the same copies
@@ -45,8 +48,8 @@ extern const Bf16Multiplier kOneDnnMultiplier;  ///< the last bits may depend on
 /// none.
 class Bf16Product {
  public:
-  /// Bytes of memory that a product of `values` in both sides together takes beside them.
-  static int64_t ScratchBytes(int64_t values);
+  /// Bytes of memory that a product of `values` in both sides together takes beside them, at most.
+  static int64_t ScratchBytes(int64_t values) { return static_cast<int64_t>(sizeof(uint16_t)) * values; }
 
   /// y [M, N] = a [M, K] b [K, N] + bias [N], which may be empty, and what `epilogue` says; sums in float32. Throws
   /// Error when the shapes do not fit.

@@ -12,9 +12,8 @@ void MultiplyByPanels(const Bf16Operand& a, const Bf16Operand& b, std::span<cons
   const int64_t row_bytes = a.cols * static_cast<int64_t>(sizeof(uint16_t));
   scratch.lines.Reserve(TileLineBytes(a));
   CopyToTileLines(a, scratch.lines.data());
-  const size_t panel_bytes = TilePanelBytes(y.cols, row_bytes);
-  scratch.panels.Reserve(panel_bytes);
-  CopyToTilePanels(b, {scratch.panels.data(), panel_bytes});
+  scratch.panels.Reserve(TilePanelBytes(b));
+  CopyToTilePanels(b, scratch.panels.data());
   if (bias.empty()) {
     scratch.no_bias.Use(static_cast<size_t>(y.cols));
     bias = {scratch.no_bias.data(), static_cast<size_t>(y.cols)};
@@ -24,7 +23,7 @@ void MultiplyByPanels(const Bf16Operand& a, const Bf16Operand& b, std::span<cons
 
 }  // namespace
 
-constexpr Bf16Multiplier kTileMultiplier{MultiplyByPanels<TileUnit::kTiles>, 1};
-constexpr Bf16Multiplier kDotMultiplier{MultiplyByPanels<TileUnit::kDots>, 1};
+constexpr Bf16Multiplier kTileMultiplier{MultiplyByPanels<TileUnit::kTiles>};
+constexpr Bf16Multiplier kDotMultiplier{MultiplyByPanels<TileUnit::kDots>};
 
 }  // namespace agront::ops

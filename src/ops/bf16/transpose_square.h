@@ -4,7 +4,7 @@
 
 #include <cstddef>
 
-#include "ops/attention/bf16_vectors.h"
+#include "ops/bf16/bf16_vectors.h"
 
 namespace agront::ops {
 
