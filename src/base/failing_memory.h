@@ -37,9 +37,10 @@ inline bool IsInLoop() {
 
 inline bool MemoryEnds(const void* caller) {
   if (allocations_left.load() < 0 || !IsInLoop() || IsOneDnn(caller)) return false;
-  if (allocations_left.load() == 0) return true;
-  allocations_left.fetch_sub(1);
-  return false;
+  int64_t left = allocations_left.load();
+  while (left > 0)  // two threads must not both take the last one
+    if (allocations_left.compare_exchange_weak(left, left - 1)) return false;
+  return left == 0;
 }
 
 /// The outcome of a call.
