@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <iterator>
 #include <thread>
@@ -30,14 +31,26 @@ int64_t ThreadsOfProcess() {
   return std::distance(std::filesystem::directory_iterator("/proc/self/task"), std::filesystem::directory_iterator());
 }
 
+/// Threads of a caller that has ended are counted until the kernel has taken them away.
+int64_t SettledThreads() {
+  int64_t threads = ThreadsOfProcess();
+  for (int same = 0; same < 4; ++same) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    const int64_t now = ThreadsOfProcess();
+    if (now != threads) same = 0;
+    threads = now;
+  }
+  return threads;
+}
+
 /// How many threads a call in a new thread works with: OpenMP keeps those of each calling thread until it ends.
 template <class Call>
 int64_t ThreadsOf(const Call& call) {
   int64_t threads = 0;
   std::thread([&] {
-    const int64_t before = ThreadsOfProcess();
+    const int64_t before = SettledThreads();
     call();
-    threads = ThreadsOfProcess() - before + 1;
+    threads = SettledThreads() - before + 1;
   }).join();
   return threads;
 }
