@@ -19,6 +19,7 @@ struct Change {
   bool changes_nothing() const { return start == end && alternative.empty(); }
   /// Whether so many bases become others, one for one.
   bool is_substitution() const { return end - start == static_cast<int64_t>(alternative.size()); }
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the 0 that "<" compares the result with for a pointer
   auto operator<=>(const Change&) const = default;
 };
 

@@ -23,11 +23,10 @@ FinetunedPredictor::FinetunedPredictor(const std::string& folder, const EngineSo
   EngineSource source = asked;
   const auto has = [&](const char* file) { return fs::exists(Below(folder_, file)); };
   std::unique_ptr<model::Checkpoint> checkpoint;
-  if (has(kFinetunedFile))  // first: a run may be beside what its folder had before
-    checkpoint = OpenFinetuned(folder_, source);
-  else if (has("config.json"))
+  const bool is_run = has(kFinetunedFile);  // asked first: a run may be beside what its folder had before
+  if (!is_run && has("config.json"))
     checkpoint = OpenClassifier(folder_, source);
-  else if (has("adapter_config.json"))
+  else if (!is_run && has("adapter_config.json"))
     checkpoint = OpenPeftClassifier(folder_, source);
   else
     checkpoint = OpenFinetuned(folder_, source);

@@ -52,6 +52,7 @@ class SixmerPlan {
     bool reverse = false;
     data::SixmerWindow window;
     int64_t masked = 0;
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the 0 that "<" compares the result with for a pointer
     auto operator<=>(const Pass&) const = default;
   };
   struct Mean {

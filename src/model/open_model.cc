@@ -26,12 +26,14 @@ agront_mini_config_end:
   .previous
 )");
 
+// NOLINTBEGIN(readability-identifier-naming): the assembler's labels, which have no namespace
 extern "C" {
 [[gnu::visibility("hidden")]] extern const char agront_mini_weights_begin[];
 [[gnu::visibility("hidden")]] extern const char agront_mini_weights_end[];
 [[gnu::visibility("hidden")]] extern const char agront_mini_config_begin[];
 [[gnu::visibility("hidden")]] extern const char agront_mini_config_end[];
 }
+// NOLINTEND(readability-identifier-naming)
 
 namespace agront::model {
 

@@ -35,11 +35,11 @@ EventLog::EventLog(const RunFolder& folder) {
 void EventLog::Add(const std::string& group, const nlohmann::ordered_json& line) {
   for (const auto& [key, value] : line.items()) {
     if (key == "step") continue;
-    if (value.is_number()) file_->Add(group + "/" + key, line.at("step"), value.get<float>(), Now());
+    if (value.is_number()) file_->Add(fmt::format("{}/{}", group, key), line.at("step"), value.get<float>(), Now());
     if (!value.is_object()) continue;
     for (const auto& [name, numbers] : value.items())
       if (numbers.is_object() && numbers.contains("loss") && numbers.at("loss").is_number())
-        file_->Add(group + "/" + name + "/loss", line.at("step"), numbers.at("loss").get<float>(), Now());
+        file_->Add(fmt::format("{}/{}/loss", group, name), line.at("step"), numbers.at("loss").get<float>(), Now());
   }
 }
 

@@ -6,7 +6,6 @@
 namespace agront::xla {
 namespace {
 
-using device::xla::Buffer;
 using device::xla::DeviceFull;
 
 constexpr double kMega = 1e6;

@@ -79,7 +79,8 @@ bool TakesFusedAttention(const DeviceShape& shape) {
 }
 
 float ScoreScale(const DeviceShape& shape) {
-  return 1 / std::sqrt(static_cast<float>(shape.model.hidden / shape.model.heads));
+  const int64_t channels = shape.model.hidden / shape.model.heads;  // without padding
+  return 1 / std::sqrt(static_cast<float>(channels));
 }
 
 Value FusedAttention(const LayerContext& context, Value query, Value key, Value value, const Visibility& visibility) {

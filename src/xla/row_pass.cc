@@ -22,8 +22,8 @@ constexpr size_t kResidual = 0, kNormed = 1, kStack = 2;  // results of EncoderP
 void CopyRow(const float* from, std::span<float> to) { std::copy_n(from, to.size(), to.data()); }
 
 /// The same numbers on each device.
-std::vector<std::vector<int32_t>> Everywhere(size_t devices, std::vector<int32_t> numbers) {
-  return std::vector<std::vector<int32_t>>(devices, std::move(numbers));
+std::vector<std::vector<int32_t>> Everywhere(size_t devices, const std::vector<int32_t>& numbers) {
+  return std::vector<std::vector<int32_t>>(devices, numbers);
 }
 
 }  // namespace

@@ -48,6 +48,7 @@ class RowPass {
   struct LayerOfRow {
     int64_t layer = 1;  ///< from 1
     int64_t row = 0;
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the 0 that "<" compares the result with for a pointer
     auto operator<=>(const LayerOfRow&) const = default;
   };
 

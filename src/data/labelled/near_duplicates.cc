@@ -62,6 +62,7 @@ constexpr int64_t kNone = -1;
 struct Entry {
   uint64_t mer;
   int64_t example;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the 0 that "<" compares the result with for a pointer
   auto operator<=>(const Entry&) const = default;
 };
 

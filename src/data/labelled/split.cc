@@ -26,6 +26,7 @@ namespace {
 struct Unit {
   uint64_t hash = 0;
   int64_t size = 0;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the 0 that "<" compares the result with for a pointer
   auto operator<=>(const Unit&) const = default;
 };
 

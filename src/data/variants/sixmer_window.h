@@ -35,6 +35,7 @@ struct SixmerWindow {
     return static_cast<size_t>((reverse ? end - place : place - start + tokenizer::kKmerLength) /
                                tokenizer::kKmerLength);
   }
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the 0 that "<" compares the result with for a pointer
   auto operator<=>(const SixmerWindow&) const = default;
 };
 

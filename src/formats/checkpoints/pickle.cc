@@ -219,7 +219,7 @@ class Machine {
       case 'U': PushString(PickleKind::kString, Take<uint8_t>()); return true;
       case 'B': PushString(PickleKind::kBytes, Take<uint32_t>()); return true;
       case 'C': PushString(PickleKind::kBytes, Take<uint8_t>()); return true;
-      case '\x8e': PushString(PickleKind::kBytes, Take<uint64_t>()); return true;
+      case '\x8e':
       case '\x96': PushString(PickleKind::kBytes, Take<uint64_t>()); return true;
       default: return false;
     }

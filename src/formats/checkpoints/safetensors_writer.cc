@@ -32,7 +32,7 @@ std::string_view StoredName(tensor::DType dtype) {
 
 }  // namespace
 
-SafetensorsWriter::SafetensorsWriter(const std::string& path, std::vector<TensorEntry> entries,
+SafetensorsWriter::SafetensorsWriter(const std::string& path, const std::vector<TensorEntry>& entries,
                                      const SafetensorsOptions& options)
     : path_(path), file_(path, options.overwrite) {
   nlohmann::ordered_json header = nlohmann::ordered_json::object();

@@ -25,7 +25,8 @@ class SafetensorsWriter {
  public:
   /// Throws Error when the file exists and may not be overwritten, a shape is impossible, a name comes twice
   /// or is not UTF-8.
-  SafetensorsWriter(const std::string& path, std::vector<TensorEntry> entries, const SafetensorsOptions& options);
+  SafetensorsWriter(const std::string& path, const std::vector<TensorEntry>& entries,
+                    const SafetensorsOptions& options);
 
   /// The next bytes of the tensors in declared order, row-major and little-endian; a tensor may come in
   /// pieces and a piece may span tensors. Throws Error for more bytes than declared, or a full disk.

@@ -43,8 +43,8 @@ TEST(SafetensorsWriter, RefusesWrongAmounts) {
 
 TEST(SafetensorsWriter, RefusesBadDeclarations) {
   const TestFolder folder;
-  const auto expect = [&](std::vector<TensorEntry> entries, const std::string& part) {
-    ExpectError([&] { SafetensorsWriter(folder.path("x"), std::move(entries), {}); }, part);
+  const auto expect = [&](const std::vector<TensorEntry>& entries, const std::string& part) {
+    ExpectError([&] { SafetensorsWriter(folder.path("x"), entries, {}); }, part);
   };
   expect({{"a", DType::kInt8, {1}}, {"a", DType::kInt8, {1}}}, "this one is taken");
   expect({{"a", DType::kInt8, {-1}}}, "at least 0");

@@ -32,7 +32,7 @@ std::string WriteChangedModel(const Checkpoint& base, const std::map<std::string
   std::string hash = hasher.Hex();
   metadata["format"] = "pt";
   metadata[kModelHashKey] = hash;
-  formats::SafetensorsWriter writer(folder.File("model.safetensors"), std::move(entries),
+  formats::SafetensorsWriter writer(folder.File("model.safetensors"), entries,
                                     {.overwrite = true, .metadata = std::move(metadata)});
   for (const Parameter& parameter : base.parameters())
     for_each_row(parameter, [&](std::span<const float> row) { writer.Write(std::as_bytes(row)); });

@@ -96,7 +96,7 @@ void WriteTensors(const std::string& path, const std::vector<NamedValues>& tenso
   metadata["format"] = "pt";
   std::vector<formats::TensorEntry> entries;
   for (const NamedValues& tensor : tensors) entries.push_back({tensor.name, tensor::DType::kFloat32, tensor.shape});
-  formats::SafetensorsWriter writer(path, std::move(entries), {.overwrite = true, .metadata = std::move(metadata)});
+  formats::SafetensorsWriter writer(path, entries, {.overwrite = true, .metadata = std::move(metadata)});
   for (const NamedValues& tensor : tensors) writer.Write(std::as_bytes(tensor.values));
   writer.Commit();
 }

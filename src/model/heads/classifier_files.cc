@@ -176,7 +176,7 @@ void WriteClassifier(const ModelShape& shape, const ParameterRows& encoder, cons
   std::map<std::string, std::string> all = metadata;
   all["format"] = "pt";
   const std::string path = folder.File("model.safetensors");
-  formats::SafetensorsWriter writer(path, std::move(entries), {.overwrite = true, .metadata = std::move(all)});
+  formats::SafetensorsWriter writer(path, entries, {.overwrite = true, .metadata = std::move(all)});
   for (const Parameter& parameter : of_encoder)
     encoder(parameter, [&](std::span<const float> row) { writer.Write(std::as_bytes(row)); });
   for (const Parameter& parameter : of_head) writer.Write(std::as_bytes(ValuesOf(head.values, parameter, path)));

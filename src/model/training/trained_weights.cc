@@ -28,7 +28,7 @@ void WriteTrainedWeights(const TrainingParameters& parameters, const std::string
     if (placed.parameter.cols != 0) shape.push_back(placed.parameter.cols);
     entries.push_back({placed.parameter.hugging_face, tensor::DType::kFloat32, shape});
   }
-  formats::SafetensorsWriter writer(path, std::move(entries), {.overwrite = true, .metadata = std::move(metadata)});
+  formats::SafetensorsWriter writer(path, entries, {.overwrite = true, .metadata = std::move(metadata)});
   writer.Write(std::as_bytes(parameters.values()));
   writer.Commit();
 }

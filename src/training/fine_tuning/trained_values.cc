@@ -41,7 +41,7 @@ void WriteTrainedValues(const std::string& path, const model::TrainingParameters
   std::vector<formats::TensorEntry> entries;
   for (const model::PlacedParameter& placed : Trained(parameters))
     entries.push_back({placed.parameter.name, tensor::DType::kFloat32, ShapeOf(placed.parameter)});
-  formats::SafetensorsWriter writer(path, std::move(entries), {.overwrite = true, .metadata = {}});
+  formats::SafetensorsWriter writer(path, entries, {.overwrite = true, .metadata = {}});
   for (const model::TrainableRange& range : parameters.trainable_ranges())
     writer.Write(std::as_bytes(
         parameters.values().subspan(static_cast<size_t>(range.value_offset), static_cast<size_t>(range.size))));

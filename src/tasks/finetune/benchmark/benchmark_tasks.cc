@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/finetune/benchmark/benchmark_tasks.h"
-#include "base/path.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/missing_file.h"
+#include "base/path.h"
 #include "inference/finetuned_model.h"
 #include "tasks/finetune/run/settings.h"
 
@@ -55,7 +57,8 @@ std::string SpeciesOf(const std::string& file) {
 
 std::string FileOf(const fs::path& folder, const std::string& species, const std::string& part) {
   for (const char* suffix : {".fa", ".fa.gz"})
-    if (const fs::path path = folder / (species + "_" + part + suffix); fs::exists(path)) return path.string();
+    if (const fs::path path = folder / fmt::format("{}_{}{}", species, part, suffix); fs::exists(path))
+      return path.string();
   return "";
 }
 
@@ -73,7 +76,7 @@ std::vector<BenchmarkTask> FindBenchmarkTasks(const std::string& folder) {
       const std::string species = SpeciesOf(file.path().filename().string());
       if (species.empty()) continue;
       if (kind == kKinds.end()) Fail("{}: expected a task of the benchmark, got {:?}", of_task.path().string(), name);
-      BenchmarkTask task{.name = name + "." + species,
+      BenchmarkTask task{.name = fmt::format("{}.{}", name, species),
                          .kind = kind->kind,
                          .train = file.path().string(),
                          .valid = FileOf(of_task.path(), species, "validation"),

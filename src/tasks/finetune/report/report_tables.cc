@@ -59,24 +59,24 @@ std::string Number(double value) {
 }
 
 std::string ScoreTitle(const std::string& name) {
-  static const std::map<std::string, std::string> kTitles = {{"auroc", "AUROC"},
-                                                             {"auprc", "AUPRC"},
-                                                             {"accuracy", "accuracy"},
-                                                             {"f1", "F1"},
-                                                             {"f1_micro", "F1, micro"},
-                                                             {"mcc", "MCC"},
-                                                             {"log_loss", "log loss"},
-                                                             {"brier", "Brier score"},
-                                                             {"ece", "calibration error"},
-                                                             {"hamming_loss", "Hamming loss"},
-                                                             {"r2", "R²"},
-                                                             {"pearson", "Pearson"},
-                                                             {"pearson_squared", "Pearson²"},
-                                                             {"spearman", "Spearman"},
-                                                             {"mse", "mean squared error"},
-                                                             {"mae", "mean absolute error"}};
-  const auto found = kTitles.find(name);
-  return found == kTitles.end() ? name : found->second;
+  static const std::map<std::string, std::string> titles = {{"auroc", "AUROC"},
+                                                            {"auprc", "AUPRC"},
+                                                            {"accuracy", "accuracy"},
+                                                            {"f1", "F1"},
+                                                            {"f1_micro", "F1, micro"},
+                                                            {"mcc", "MCC"},
+                                                            {"log_loss", "log loss"},
+                                                            {"brier", "Brier score"},
+                                                            {"ece", "calibration error"},
+                                                            {"hamming_loss", "Hamming loss"},
+                                                            {"r2", "R²"},
+                                                            {"pearson", "Pearson"},
+                                                            {"pearson_squared", "Pearson²"},
+                                                            {"spearman", "Spearman"},
+                                                            {"mse", "mean squared error"},
+                                                            {"mae", "mean absolute error"}};
+  const auto found = titles.find(name);
+  return found == titles.end() ? name : found->second;
 }
 
 std::string ScoreTable(const FineTuneReport& report) {

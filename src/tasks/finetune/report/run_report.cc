@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/finetune/report/run_report.h"
-#include "base/path.h"
-#include "data/labelled/learned_scale.h"
 
 #include <fmt/format.h>
 
@@ -10,6 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/output_file.h"
+#include "base/path.h"
+#include "data/labelled/learned_scale.h"
 #include "inference/finetuned_model.h"
 #include "inference/layer_list.h"
 #include "inference/output_words.h"
@@ -66,6 +66,28 @@ std::string AboutMethod(FinetuneMethod method, const std::string& base) {
   return base;
 }
 
+void AddLosses(const training::RunFolder& run, const RunOutcome& outcome, FineTuneReport& report) {
+  report.train_loss = LossOf(run, training::kMetricsFile, "training (dots: single updates; line: running mean)");
+  report.train_loss.is_noisy = true;
+  report.train_loss_unit =
+      report.task.kind == TaskKind::kRegression ? "mean squared error, as learned" : "cross-entropy (nats)";
+  report.valid_loss = LossOf(run, training::kValidationFile, "validation");
+  report.kept_update = outcome.state.best.step > 0 ? outcome.state.best.step : outcome.state.progress.step;
+}
+
+/// What the parts are like, and the bases of the one that is scored.
+void AddSplits(const TaskData& data, bool has_test, FineTuneReport& report) {
+  report.splits = {Summarize("training", report.task, SequencesOf(data, data.split.train, LabelSpace::kAsGiven))};
+  if (!data.split.valid.empty())
+    report.splits.push_back(
+        Summarize("validation", report.task, SequencesOf(data, data.split.valid, LabelSpace::kAsGiven)));
+  if (!data.split.test.empty())
+    report.splits.push_back(Summarize("test", report.task, SequencesOf(data, data.split.test, LabelSpace::kAsGiven)));
+  report.bases = [&set = *data.set, &part = has_test ? data.split.test : data.split.valid](int64_t i) {
+    return set.Bases(part[static_cast<size_t>(i)]);
+  };
+}
+
 }  // namespace
 
 void WriteRunReport(const RunOptions& options, const TaskData& data, const model::Checkpoint& base,
@@ -96,23 +118,8 @@ void WriteRunReport(const RunOptions& options, const TaskData& data, const model
   report.warnings.insert(report.warnings.end(), data.findings.begin(), data.findings.end());
   report.data = DataFacts(data.asked);
   report.method = MethodFacts(options.asked, base, outcome);
-  report.train_loss = LossOf(run, training::kMetricsFile, "training (dots: single updates; line: running mean)");
-  report.train_loss.is_noisy = true;
-  report.train_loss_unit =
-      report.task.kind == TaskKind::kRegression ? "mean squared error, as learned" : "cross-entropy (nats)";
-  report.valid_loss = LossOf(run, training::kValidationFile, "validation");
-  report.kept_update = outcome.state.best.step > 0 ? outcome.state.best.step : outcome.state.progress.step;
-  if (report.task.kind != TaskKind::kToken) {
-    report.splits = {Summarize("training", report.task, SequencesOf(data, data.split.train, LabelSpace::kAsGiven))};
-    if (!data.split.valid.empty())
-      report.splits.push_back(
-          Summarize("validation", report.task, SequencesOf(data, data.split.valid, LabelSpace::kAsGiven)));
-    if (!data.split.test.empty())
-      report.splits.push_back(Summarize("test", report.task, SequencesOf(data, data.split.test, LabelSpace::kAsGiven)));
-    report.bases = [&set = *data.set, &part = has_test ? data.split.test : data.split.valid](int64_t i) {
-      return set.Bases(part[static_cast<size_t>(i)]);
-    };
-  }
+  AddLosses(run, outcome, report);
+  if (report.task.kind != TaskKind::kToken) AddSplits(data, has_test, report);
   report.predictors.push_back({NameOf(options.model.method), AboutMethod(options.model.method, base.path())});
   report.predictions.push_back(scored);
   for (const BaselinePrediction& baseline : results.baselines) {
