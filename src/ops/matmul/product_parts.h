@@ -53,7 +53,7 @@ struct BalancedParts {
 template <class Work>
 void ForEachBalancedPart(int64_t rows, int64_t panels, const BalancedParts& of, const Work& work) {
   if (rows == 0 || panels == 0) return;
-  constexpr int64_t kLongTasksOfThread = 3, kPiecesOfRows = 4;
+  constexpr int64_t kLongTasksOfThread = 3, kPiecesOfThread = 4, kLeastPieces = 4;
   // A cell is one step of panels and the rows of a part; those of a row part follow each other.
   const int64_t part_rows = DivideUp(DivideUp(rows, DivideUp(rows, of.most_rows)), of.block_rows) * of.block_rows;
   const int64_t steps = DivideUp(panels, of.step_panels);
@@ -67,11 +67,13 @@ void ForEachBalancedPart(int64_t rows, int64_t panels, const BalancedParts& of, 
     if (row >= end) return;
     work(ProductPart{row, end - row, first_step * of.step_panels, std::min(panels, last_step * of.step_panels)});
   };
-  const int64_t piece_rows = DivideUp(DivideUp(part_rows, kPiecesOfRows), of.block_rows) * of.block_rows;
-  ParallelFor(long_tasks + (cells - whole_cells) * kPiecesOfRows, [&](int64_t task) {
+  // With many threads all cells are cut.
+  const int64_t pieces = std::max(kLeastPieces, DivideUp(kPiecesOfThread * MaxThreads(), cells - whole_cells));
+  const int64_t piece_rows = DivideUp(DivideUp(part_rows, pieces), of.block_rows) * of.block_rows;
+  ParallelFor(long_tasks + (cells - whole_cells) * pieces, [&](int64_t task) {
     if (task >= long_tasks) {
-      const int64_t cell = whole_cells + (task - long_tasks) / kPiecesOfRows;
-      const int64_t row = (task - long_tasks) % kPiecesOfRows * piece_rows;
+      const int64_t cell = whole_cells + (task - long_tasks) / pieces;
+      const int64_t row = (task - long_tasks) % pieces * piece_rows;
       return run(cell / steps, cell % steps, cell % steps + 1, row, std::min(part_rows, row + piece_rows));
     }
     for (int64_t cell = task * cells_of_task; cell < (task + 1) * cells_of_task;) {

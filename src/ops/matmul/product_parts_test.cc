@@ -11,7 +11,7 @@ namespace {
 
 // Every row and panel is in one part; parts keep to blocks, steps and the number of rows.
 TEST(ProductParts, BalancedOnesCoverEverythingOnce) {
-  for (const int threads : {1, 2, 3, 8})
+  for (const int threads : {1, 2, 3, 8, 64})
     for (const int64_t rows : {1, 5, 6, 7, 250, 1024, 1025, 4100})
       for (const int64_t panels : {1, 2, 3, 47, 160}) {
         const ThreadsOfCall own(threads);
