@@ -23,7 +23,7 @@ Baseline ReadBaseline(const std::string& path) {
   while (file >> sixmer >> count) {
     const Tokens tokens = Encode(sixmer);
     if (sixmer.size() != 6 || tokens.ids.size() != 2 || count < 0)
-      throw Error(path + ": expected a 6-mer and its count, got " + sixmer);
+      throw Error(std::string(path).append(": expected a 6-mer and its count, got ").append(sixmer));
     counts[tokens.ids[1]] = count + 1;
     total += count + 1;
     ++read;
