@@ -40,7 +40,7 @@ struct Unmasked {
 bool IsSixmer(int32_t id) { return id != kMaskTokenId && TokenText(id).size() == kBasesOfSixmer; }
 
 void Unmasked::Add(const Window& window, const std::vector<int64_t>& indices, const Values& log_probabilities) {
-  static const std::vector<int32_t> kSixmerIds = [] {
+  static const std::vector<int32_t> sixmer_ids = [] {
     std::vector<int32_t> sixmers;
     for (int32_t id = 0; id < kVocabularySize; ++id)
       if (TokenText(id).size() == kBasesOfSixmer && TokenText(id)[0] != '<') sixmers.push_back(id);
@@ -48,7 +48,7 @@ void Unmasked::Add(const Window& window, const std::vector<int64_t>& indices, co
   }();
   for (size_t i = 0; i < indices.size(); ++i) {
     const auto row = log_probabilities.row(static_cast<int64_t>(i));
-    std::vector<int32_t> best = kSixmerIds;
+    std::vector<int32_t> best = sixmer_ids;
     std::partial_sort(best.begin(), best.begin() + top, best.end(), [&](int32_t a, int32_t b) {
       return row[static_cast<size_t>(a)] != row[static_cast<size_t>(b)]
                  ? row[static_cast<size_t>(a)] > row[static_cast<size_t>(b)]
