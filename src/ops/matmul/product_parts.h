@@ -46,6 +46,7 @@ struct BalancedParts {
   int64_t most_rows;    ///< of a part
   int64_t block_rows;   ///< rows of a part are whole blocks but at the end
   int64_t step_panels;  ///< panels of a part are whole steps but at the end
+  int64_t threads;      ///< that share the parts
 };
 
 /// As ForEachProductPart, for kernels that do best with as many rows as the cache holds: three quarters of the work in
@@ -58,7 +59,7 @@ void ForEachBalancedPart(int64_t rows, int64_t panels, const BalancedParts& of, 
   const int64_t part_rows = DivideUp(DivideUp(rows, DivideUp(rows, of.most_rows)), of.block_rows) * of.block_rows;
   const int64_t steps = DivideUp(panels, of.step_panels);
   const int64_t cells = DivideUp(rows, part_rows) * steps;
-  const int64_t long_tasks = kLongTasksOfThread * MaxThreads();
+  const int64_t long_tasks = kLongTasksOfThread * of.threads;
   const int64_t cells_of_task = cells * 3 / 4 / long_tasks;
   const int64_t whole_cells = cells_of_task * long_tasks;
   const auto run = [&](int64_t row_part, int64_t first_step, int64_t last_step, int64_t first_row, int64_t last_row) {
@@ -68,7 +69,7 @@ void ForEachBalancedPart(int64_t rows, int64_t panels, const BalancedParts& of, 
     work(ProductPart{row, end - row, first_step * of.step_panels, std::min(panels, last_step * of.step_panels)});
   };
   // With many threads all cells are cut.
-  const int64_t pieces = std::max(kLeastPieces, DivideUp(kPiecesOfThread * MaxThreads(), cells - whole_cells));
+  const int64_t pieces = std::max(kLeastPieces, DivideUp(kPiecesOfThread * of.threads, cells - whole_cells));
   const int64_t piece_rows = DivideUp(DivideUp(part_rows, pieces), of.block_rows) * of.block_rows;
   ParallelFor(long_tasks + (cells - whole_cells) * pieces, [&](int64_t task) {
     if (task >= long_tasks) {

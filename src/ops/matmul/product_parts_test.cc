@@ -11,11 +11,10 @@ namespace {
 
 // Every row and panel is in one part; parts keep to blocks, steps and the number of rows.
 TEST(ProductParts, BalancedOnesCoverEverythingOnce) {
-  for (const int threads : {1, 2, 3, 8, 64})
+  for (const int64_t threads : {1, 2, 3, 8, 64})
     for (const int64_t rows : {1, 5, 6, 7, 250, 1024, 1025, 4100})
       for (const int64_t panels : {1, 2, 3, 47, 160}) {
-        const ThreadsOfCall own(threads);
-        const BalancedParts of{.most_rows = 1024, .block_rows = 6, .step_panels = 2};
+        const BalancedParts of{.most_rows = 1024, .block_rows = 6, .step_panels = 2, .threads = threads};
         std::vector<int> times(rows * panels);
         std::mutex mutex;
         ForEachBalancedPart(rows, panels, of, [&](const ProductPart& part) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two sides of a product of bfloat16 by tiles, from matrices with any strides of which one is 1. Float32 numbers are
-// rounded on the way.
+// The two sides of a product of bfloat16 by tiles, from matrices with any strides of which one is 1. Float32 numbers
+// are rounded on the way.
 #pragma once
 
 #include <cstddef>

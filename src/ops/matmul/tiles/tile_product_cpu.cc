@@ -159,8 +159,9 @@ void ShareOut(const TileTask& task, int64_t rows, int64_t out) {
       return ForEachProductPart(rows, panels, kMostRows, static_cast<int64_t>(kTileBlockRows), work);
     }
     // Dot products do best with all rows of a window: each thread then reads weights that no other one reads.
-    case TileUnit::kDots: return ForEachBalancedPart(rows, panels, {1024, kDotBlockRows, kDotBlockPanels}, work);
-    case TileUnit::kDots256: return ForEachBalancedPart(rows, panels, {1024, kDot256BlockRows, 1}, work);
+    case TileUnit::kDots:
+      return ForEachBalancedPart(rows, panels, {1024, kDotBlockRows, kDotBlockPanels, MaxThreads()}, work);
+    case TileUnit::kDots256: return ForEachBalancedPart(rows, panels, {1024, kDot256BlockRows, 1, MaxThreads()}, work);
   }
 }
 
