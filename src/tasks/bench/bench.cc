@@ -169,7 +169,9 @@ nlohmann::ordered_json Describe(const BenchOptions& options, const inference::En
   if (is_processor) result["multiply_add_peak_gflops_per_second"] = measured.peak.Median() / kGiga;
   result["share_of_product_rate"] = ShareOf(measured.product_rate.Median(), rate);
   if (is_processor) {
-    result["share_of_multiply_add_peak"] = ShareOf(measured.peak.Median(), rate);
+    // The peak is float32's: products in fewer bits may do several times as much.
+    const double peak = measured.peak.Median();
+    result["share_of_multiply_add_peak"] = engine.precision() == Precision::kFp32 ? ShareOf(peak, rate) : rate / peak;
     double counted = 0;
     for (const auto& [kind, samples] : measured.op_seconds) {
       result["seconds_by_op"][std::string(ops::Name(kind))] = samples.Median();
