@@ -4,14 +4,7 @@
 // vdpbf16ps is as frequent as a multiply-add it does twice the work, where it is half as frequent it gains nothing.
 #include <benchmark/benchmark.h>
 
-// GCC 12 warns of its own header (bug 105593).
-#pragma GCC diagnostic push
-#ifndef __clang__
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#include <immintrin.h>
-#pragma GCC diagnostic pop
+#include "device/cpu/intrinsics.h"
 
 namespace agront::device::cpu {
 namespace {

@@ -6,14 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-// GCC 12 warns of its own header (bug 105593).
-#pragma GCC diagnostic push
-#ifndef __clang__
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#include <immintrin.h>
-#pragma GCC diagnostic pop
+#include "device/cpu/intrinsics.h"
 
 /// For functions that run only with device::cpu::kBf16Products.
 #define AGRONT_WITH_BF16_DOTS __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")))

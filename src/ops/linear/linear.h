@@ -10,8 +10,9 @@
 // they are packed, and the products are the same. Nothing needs PaddedRows, and no result depends on the number of
 // threads.
 //
-// In bfloat16 (mixed precision) both sides are rounded into scratch, sums and results are float32. Without tiles the
-// last bits may then depend on the number of threads (Bf16Product). int8 weights are multiplied in float32 there, too.
+// In bfloat16 (mixed precision) both sides are rounded as they are copied, sums and results are float32. The last bits
+// of oneDNN's products may depend on the number of threads (Bf16Product). int8 weights are multiplied in float32 there,
+// too.
 #pragma once
 
 #include <cstdint>

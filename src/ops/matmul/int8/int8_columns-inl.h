@@ -22,13 +22,19 @@ namespace agront::ops::HWY_NAMESPACE {
 
 inline constexpr hwy::HWY_NAMESPACE::Rebind<int32_t, decltype(kFloats)> kInts;
 
+/// The result of int8.h's formula, and the bias, from the sums of a vector of columns.
+template <class Ints, class Floats>
+HWY_INLINE Floats ValueOfSums(Ints sums, Ints weight_sums, Floats weight_scales, Floats bias, RowQuantization row) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  const Ints centred = hn::Sub(sums, hn::Mul(hn::Set(kInts, row.zero), weight_sums));
+  return hn::MulAdd(hn::ConvertTo(kFloats, centred), hn::Mul(hn::Set(kFloats, row.scale), weight_scales), bias);
+}
+
 template <Epilogue kEpilogue>
 HWY_INLINE void FinishVector(const Int8Columns& at, RowQuantization row) {
   namespace hn = hwy::HWY_NAMESPACE;
-  const auto centred =
-      hn::Sub(hn::LoadU(kInts, at.sums), hn::Mul(hn::Set(kInts, row.zero), hn::LoadU(kInts, at.weight_sums)));
-  const auto scale = hn::Mul(hn::Set(kFloats, row.scale), hn::LoadU(kFloats, at.weight_scales));
-  auto value = hn::MulAdd(hn::ConvertTo(kFloats, centred), scale, hn::LoadU(kFloats, at.bias));
+  auto value = ValueOfSums(hn::LoadU(kInts, at.sums), hn::LoadU(kInts, at.weight_sums),
+                           hn::LoadU(kFloats, at.weight_scales), hn::LoadU(kFloats, at.bias), row);
   if constexpr (kEpilogue == Epilogue::kGelu) value = Gelu(kFloats, value);
   if constexpr (kEpilogue == Epilogue::kAdd) value = hn::Add(value, hn::LoadU(kFloats, at.y));
   hn::StoreU(value, kFloats, at.y);

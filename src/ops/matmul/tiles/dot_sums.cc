@@ -4,14 +4,7 @@
 
 #include <cstring>
 
-// GCC 12 warns of its own header (bug 105593).
-#pragma GCC diagnostic push
-#ifndef __clang__
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#include <immintrin.h>
-#pragma GCC diagnostic pop
+#include "device/cpu/intrinsics.h"
 
 // One loop serves both instructions: the compiler makes neither of them by itself.
 #define AGRONT_WITH_DOTS __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16,avx512vnni")))

@@ -14,6 +14,7 @@
 
 #include "ops/elementwise/gelu-inl.h"
 #include "ops/matmul/epilogue.h"
+#include "ops/matmul/int8/int8_columns-inl.h"
 #include "ops/matmul/tiles/tile_sums.h"
 #include "ops/matmul/tiles/tile_task.h"
 #include "ops/panels/panels-inl.h"
@@ -22,8 +23,6 @@ HWY_BEFORE_NAMESPACE();
 namespace agront::ops::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
-
-inline constexpr hn::Rebind<int32_t, decltype(kFloats)> kInts;
 
 /// What the columns of a vector need to become results: of float32 sums their bias alone.
 template <class Sum>
@@ -46,12 +45,8 @@ HWY_INLINE ColumnTerms<Sum> TermsAt(const TileTask& task, size_t column, hn::Mas
     return {bias};
 }
 
-/// int8.h has the formula.
 HWY_INLINE auto Value(const TileTask& task, size_t row, const int32_t* sums, const ColumnTerms<int32_t>& terms) {
-  const RowQuantization quantization = task.quantization[row];
-  const auto centred = hn::Sub(hn::Load(kInts, sums), hn::Mul(hn::Set(kInts, quantization.zero), terms.weight_sums));
-  return hn::MulAdd(hn::ConvertTo(kFloats, centred), hn::Mul(hn::Set(kFloats, quantization.scale), terms.weight_scales),
-                    terms.bias);
+  return ValueOfSums(hn::Load(kInts, sums), terms.weight_sums, terms.weight_scales, terms.bias, task.quantization[row]);
 }
 HWY_INLINE auto Value(const TileTask& /*task*/, size_t /*row*/, const float* sums, const ColumnTerms<float>& terms) {
   return hn::Add(hn::Load(kFloats, sums), terms.bias);
